@@ -1,0 +1,36 @@
+"""The accounts of the demonstration world, one per role; they exist only in a demo (`load_demo`)."""
+
+from typing import NamedTuple
+
+from ikc.roles import Role
+
+# Public on purpose: the demo prints it, and demo accounts are refused outside a demo.
+DEMO_PASSWORD = "welkom-in-de-demo"  # noqa: S105
+
+
+class DemoAccount(NamedTuple):
+    role: Role
+    email: str
+    first_name: str
+    last_name: str
+    job_title: str
+    task: str
+
+
+DEMO_ACCOUNTS = [
+    DemoAccount(Role.PROJECT_LEADER, "projectleider@demo.example", "Jetske", "Hoekstra", "projectleider KvK2", "rondes, controle, verdeling, afspraken, rapporten"),
+    DemoAccount(Role.PROJECT_LEADER, "projectleider2@demo.example", "Murk", "Zijlstra", "tweede projectleider KvK2", "juridische toets van besluiten (vier ogen)"),
+    DemoAccount(Role.SIGNER, "ondertekenaar@demo.example", "Aukje", "Terpstra", "teammanager Jeugd en Onderwijs", "ronde vaststellen, besluiten nemen, afspraak tekenen"),
+    DemoAccount(Role.IKC_DIRECTOR, "directeur@demo.example", "Sanne", "de Boer", "directeur", "aanvraag doen, berichten lezen"),
+    DemoAccount(Role.COMMISSION_MEMBER, "commissielid@demo.example", "Harm", "Wiersma", "onafhankelijk commissielid", "aanvragen beoordelen"),
+    DemoAccount(Role.COMMISSION_MEMBER, "commissielid2@demo.example", "Neeltje", "Postma", "onafhankelijk commissielid", "aanvragen beoordelen"),
+    DemoAccount(Role.COMMISSION_MEMBER, "commissielid3@demo.example", "Wout", "van der Wal", "onafhankelijk commissielid", "aanvragen beoordelen"),
+    DemoAccount(Role.COMMISSION_MEMBER, "commissielid4@demo.example", "Baukje", "Dijkstra", "beleidsmedewerker PCBO", "lid met een belang: ziet wat de belangenregel overlaat"),
+    DemoAccount(Role.COMMISSION_SECRETARY, "secretaris@demo.example", "Ytsje", "Bakker", "secretaris IKC-commissie", "beoordelaars koppelen, advies vaststellen"),
+    DemoAccount(Role.SCHOOL_BOARD, "bestuur@demo.example", "Klaas", "Veenstra", "bestuurder", "aanvragen van het bestuur volgen, afspraak tekenen"),
+    DemoAccount(Role.CHILDCARE_BOARD, "kinderopvang@demo.example", "Fenna", "Jansma", "directeur kinderopvang", "afspraak tekenen"),
+    DemoAccount(Role.RESEARCHER, "onderzoeker@demo.example", "Inge", "Smits", "onderzoeker", "metingen invoeren"),
+    DemoAccount(Role.DEVELOPMENT_GROUP, "ontwikkelgroep@demo.example", "Douwe", "Kuipers", "lid Ontwikkelgroep", "rapporten lezen en ophalen"),
+    DemoAccount(Role.ADMIN, "beheerder@demo.example", "Geertje", "Visser", "functioneel beheerder", "gebruikers en rollen beheren"),
+    DemoAccount(Role.AUDITOR, "auditor@demo.example", "Rients", "Hofstra", "auditor", "alles lezen, niets wijzigen"),
+]

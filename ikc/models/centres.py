@@ -1,0 +1,283 @@
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeBoundary, RangeOperators
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from ikc.models.organisations import Organisation
+from ikc.models.users import Period
+from ikc.querysets import IkcQuerySet, PlusStatusQuerySet
+from ikc.states import PlusState
+
+
+class Ikc(models.Model):
+    """One location where school and childcare work under one roof, or mean to (`founding`)."""
+
+    class Form(models.TextChoices):
+        AREA = "area", "IKC in een aandachtsgebied"
+        REGULAR = "regular", "regulier IKC"
+        VILLAGE = "village", "IKC in een dorp"
+
+    brin_location = models.CharField(
+        "vestigingscode", max_length=6, null=True, blank=True, unique=True  # noqa: DJ001 - unknown is not ''
+    )
+    name = models.CharField("naam", max_length=120)
+    form = models.CharField("vorm", max_length=10, choices=Form)
+    special_education = models.BooleanField("speciaal onderwijs", default=False)
+    founding = models.BooleanField("in oprichting", default=False)
+    board = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="ikcs", verbose_name="schoolbestuur"
+    )
+    attention_area = models.ForeignKey(
+        "ikc.AttentionArea",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="ikcs",
+        verbose_name="aandachtsgebied",
+    )
+    street = models.CharField("straat en huisnummer", max_length=120, blank=True)
+    postcode = models.CharField("postcode", max_length=7, blank=True)
+    city = models.CharField("plaats", max_length=80, blank=True)
+    latitude = models.DecimalField(
+        "breedtegraad", max_digits=8, decimal_places=5, null=True, blank=True
+    )
+    longitude = models.DecimalField(
+        "lengtegraad", max_digits=8, decimal_places=5, null=True, blank=True
+    )
+    plus_candidate = models.BooleanField("kandidaat voor Plus", default=False)
+    extended_learning_time = models.BooleanField("verplichte verlengde leertijd", default=False)
+    closed_on = models.DateField("gesloten op", null=True, blank=True)
+    note = models.TextField("opmerking over de gegevens", blank=True)
+    source = models.CharField("bron", max_length=200, blank=True)
+
+    objects = IkcQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "IKC"
+        verbose_name_plural = "IKC's"
+        constraints = [
+            models.CheckConstraint(
+                name="ikc_form_is_known", condition=Q(form__in=["area", "regular", "village"])
+            ),
+            models.CheckConstraint(
+                name="ikc_brin_location_has_its_form",
+                condition=Q(brin_location=None)
+                | Q(brin_location__regex=r"^[0-9]{2}[A-Z]{2}[0-9]{2}$"),
+                violation_error_message="Een vestigingscode bestaat uit 2 cijfers, 2 letters en 2 cijfers.",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["name", "id"], name="ikc_by_name"),
+            models.Index(fields=["board", "name"], name="ikc_by_board"),
+            models.Index(fields=["form"], name="ikc_by_form"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("ikc:ikc_detail", args=[self.pk])
+
+
+class IkcName(models.Model):
+    """A name that an IKC had; the running one has no end."""
+
+    ikc = models.ForeignKey(Ikc, models.PROTECT, related_name="names", verbose_name="IKC")
+    name = models.CharField("naam", max_length=120)
+    valid_from = models.DateField("vanaf", null=True, blank=True)
+    valid_until = models.DateField("tot en met", null=True, blank=True)
+    source = models.CharField("bron", max_length=200)
+
+    class Meta:
+        verbose_name = "naam van een IKC"
+        verbose_name_plural = "namen van IKC's"
+        constraints = [
+            ExclusionConstraint(
+                name="ikc_name_one_at_a_time",
+                expressions=[
+                    ("ikc", RangeOperators.EQUAL),
+                    (
+                        Period("valid_from", "valid_until", RangeBoundary(inclusive_upper=True)),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class IkcSuccession(models.Model):
+    """That one IKC went on in another; `confirmed` is false while only figures suggest it."""
+
+    predecessor = models.ForeignKey(
+        Ikc, models.PROTECT, related_name="successions", verbose_name="voorganger"
+    )
+    successor = models.ForeignKey(
+        Ikc, models.PROTECT, related_name="origins", verbose_name="opvolger"
+    )
+    happened_on = models.DateField("per", null=True, blank=True)
+    confirmed = models.BooleanField("bevestigd", default=False)
+    source = models.CharField("bron", max_length=300)
+
+    class Meta:
+        verbose_name = "opvolging"
+        verbose_name_plural = "opvolgingen"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["predecessor", "successor"], name="ikc_succession_once"
+            ),
+            models.CheckConstraint(
+                name="ikc_succession_not_itself", condition=~Q(predecessor=F("successor"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.predecessor} → {self.successor}"
+
+
+class IkcPartner(models.Model):
+    """A childcare organisation that works in an IKC in a period."""
+
+    ikc = models.ForeignKey(Ikc, models.PROTECT, related_name="partners", verbose_name="IKC")
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="partnerships", verbose_name="kinderopvang"
+    )
+    valid_from = models.DateField("vanaf", null=True, blank=True)
+    valid_until = models.DateField("tot en met", null=True, blank=True)
+    source = models.CharField("bron", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "partner kinderopvang"
+        verbose_name_plural = "partners kinderopvang"
+        constraints = [
+            ExclusionConstraint(
+                name="ikc_partner_not_twice_at_once",
+                expressions=[
+                    ("ikc", RangeOperators.EQUAL),
+                    ("organisation", RangeOperators.EQUAL),
+                    (
+                        Period("valid_from", "valid_until", RangeBoundary(inclusive_upper=True)),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation} in {self.ikc}"
+
+
+class PlusStatus(models.Model):
+    """The dated status 'Plus IKC' (programme, annex 1: four years, within the programme)."""
+
+    ikc = models.ForeignKey(Ikc, models.PROTECT, related_name="plus_statuses", verbose_name="IKC")
+    state = models.CharField("status", max_length=30, choices=PlusState, editable=False)
+    valid_from = models.DateField("vanaf", null=True, blank=True)
+    valid_until = models.DateField("tot en met", null=True, blank=True)
+    source = models.CharField("vindplaats", max_length=300)
+
+    objects = PlusStatusQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "predicaat Plus"
+        verbose_name_plural = "predicaten Plus"
+        constraints = [
+            models.CheckConstraint(
+                name="plus_status_state_is_known", condition=Q(state__in=PlusState.values)
+            ),
+            models.CheckConstraint(
+                name="plus_status_granted_has_period",
+                condition=Q(
+                    state=PlusState.GRANTED, valid_from__isnull=False, valid_until__isnull=False
+                )
+                | ~Q(state=PlusState.GRANTED),
+            ),
+            ExclusionConstraint(
+                name="plus_status_granted_once_at_a_time",
+                expressions=[
+                    ("ikc", RangeOperators.EQUAL),
+                    (
+                        Period("valid_from", "valid_until", RangeBoundary(inclusive_upper=True)),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                condition=Q(state=PlusState.GRANTED),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ikc}: {self.get_state_display()}"
+
+
+class ChildCount(models.Model):
+    """Children of one IKC on a reference date, by age band; feeds the amount formula of a round."""
+
+    ikc = models.ForeignKey(
+        Ikc, models.PROTECT, related_name="child_counts", verbose_name="IKC"
+    )
+    reference_date = models.DateField("peildatum")
+    age_0_1 = models.PositiveSmallIntegerField("0 en 1 jaar")
+    age_2_3 = models.PositiveSmallIntegerField("2 en 3 jaar")
+    age_4_12 = models.PositiveSmallIntegerField("4 tot en met 12 jaar")
+    source = models.CharField("bron", max_length=200)
+    confirmed_at = models.DateTimeField("bevestigd op", null=True, blank=True)
+    confirmed_by = models.ForeignKey(
+        "ikc.User",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="bevestigd door",
+    )
+
+    class Meta:
+        verbose_name = "kindertelling"
+        verbose_name_plural = "kindertellingen"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ikc", "reference_date"], name="child_count_once_per_reference_date"
+            ),
+            models.CheckConstraint(
+                name="child_count_confirmed_by_somebody",
+                condition=Q(confirmed_at=None, confirmed_by=None)
+                | Q(confirmed_at__isnull=False, confirmed_by__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ikc} op {self.reference_date}"
+
+    @property
+    def two_and_older(self) -> int:
+        """The children that count for the maximum amount (vectors, section 6)."""
+        return self.age_2_3 + self.age_4_12
+
+
+class PupilCount(models.Model):
+    """Pupils of the school in one year, as DUO published it; `fewer_than_5` is its '<5'."""
+
+    ikc = models.ForeignKey(
+        Ikc, models.PROTECT, related_name="pupil_counts", verbose_name="IKC"
+    )
+    year = models.PositiveSmallIntegerField("jaar")
+    pupils = models.PositiveSmallIntegerField("leerlingen", null=True, blank=True)
+    fewer_than_5 = models.BooleanField("minder dan 5", default=False)
+    source = models.CharField("bron", max_length=200)
+
+    class Meta:
+        verbose_name = "leerlingental"
+        verbose_name_plural = "leerlingentallen"
+        constraints = [
+            models.UniqueConstraint(fields=["ikc", "year"], name="pupil_count_once_per_year"),
+            models.CheckConstraint(
+                name="pupil_count_number_or_fewer_than_5",
+                condition=Q(pupils__isnull=False, fewer_than_5=False)
+                | Q(pupils=None, fewer_than_5=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ikc} {self.year}"

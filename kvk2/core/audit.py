@@ -1,0 +1,66 @@
+"""The trail: who did what, when, on whose behalf. Written by services, in the transaction of the deed itself."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+
+from kvk2.core import context
+from kvk2.core.models import AuditEvent
+
+if TYPE_CHECKING:
+    from ikc.models import User
+
+
+def record(
+    obj: models.Model,
+    verb: str,
+    *,
+    actor: "User | None",
+    at: datetime,
+    on_behalf_of: str = "",
+    role: str = "",
+    before: str = "",
+    after: str = "",
+    reason: str = "",
+    **data: Any,
+) -> AuditEvent:
+    """Write one event about `obj`; `actor=None` is the system itself (domain reference 3, 'always recorded')."""
+    return AuditEvent.objects.create(
+        object=obj,
+        verb=verb,
+        actor=actor,
+        at=at,
+        on_behalf_of=on_behalf_of,
+        role=role,
+        state_before=before,
+        state_after=after,
+        reason=reason,
+        ip=context.ip.get(),
+        data=data,
+    )
+
+
+def events_of(*objects: models.Model) -> models.QuerySet[AuditEvent]:
+    """The events of these objects, newest first, with their actors."""
+    wanted = models.Q(pk__in=[])
+    for obj in objects:
+        wanted |= models.Q(
+            object_type=ContentType.objects.get_for_model(obj), object_id=obj.pk
+        )
+    return AuditEvent.objects.filter(wanted).select_related("actor").order_by("-at", "-pk")
+
+
+def events_of_kind(
+    model: type[models.Model], ids: Iterable[int]
+) -> models.QuerySet[AuditEvent]:
+    """The events of several objects of one kind, newest first."""
+    return (
+        AuditEvent.objects.filter(
+            object_type=ContentType.objects.get_for_model(model), object_id__in=list(ids)
+        )
+        .select_related("actor")
+        .order_by("-at", "-pk")
+    )

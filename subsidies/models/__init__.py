@@ -1,0 +1,56 @@
+from subsidies.models.applications import ActivityPlan, Application, Attachment, BudgetLine
+from subsidies.models.commission import (
+    CommissionAdvice,
+    CommissionMember,
+    ConflictException,
+    InterestDeclaration,
+    Review,
+    ReviewScore,
+)
+from subsidies.models.decisions import (
+    AdvancePayment,
+    AllocationResult,
+    AllocationRun,
+    Decision,
+    Letter,
+    Message,
+    MessageEvent,
+    Obligation,
+    SigningMandate,
+)
+from subsidies.models.rounds import (
+    AmountFormula,
+    Criterion,
+    HistoricalRound,
+    PriorityTier,
+    SubsidyRound,
+    SubsidyScheme,
+)
+
+__all__ = [
+    "ActivityPlan",
+    "AdvancePayment",
+    "AllocationResult",
+    "AllocationRun",
+    "AmountFormula",
+    "Application",
+    "Attachment",
+    "BudgetLine",
+    "CommissionAdvice",
+    "CommissionMember",
+    "ConflictException",
+    "Criterion",
+    "Decision",
+    "HistoricalRound",
+    "InterestDeclaration",
+    "Letter",
+    "Message",
+    "MessageEvent",
+    "Obligation",
+    "PriorityTier",
+    "Review",
+    "ReviewScore",
+    "SigningMandate",
+    "SubsidyRound",
+    "SubsidyScheme",
+]

@@ -1,0 +1,423 @@
+import pghistory
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from ikc.models import Organisation
+from kvk2.core.models import StoredFile
+from subsidies.models.applications import MONEY, Application
+from subsidies.models.rounds import SubsidyRound
+from subsidies.querysets import DatedQuerySet, LetterQuerySet, MessageQuerySet
+from subsidies.states import AllocationRunState, DecisionState
+
+
+class AllocationRun(models.Model):
+    """One division of the ceiling: its input, its outcome and a hash; only a locked run feeds decisions (rule R6)."""
+
+    round = models.ForeignKey(
+        SubsidyRound, models.PROTECT, related_name="runs", verbose_name="ronde"
+    )
+    state = models.CharField(
+        "status",
+        max_length=10,
+        choices=AllocationRunState,
+        default=AllocationRunState.DRAFT,
+        editable=False,
+    )
+    algorithm = models.CharField("rekenregels", max_length=20)
+    input = models.JSONField("invoer")
+    output = models.JSONField("uitkomst")
+    sha256 = models.CharField("SHA-256 van invoer en uitkomst", max_length=64)
+    run_at = models.DateTimeField("berekend op")
+    run_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="berekend door"
+    )
+    locked_at = models.DateTimeField("vastgelegd op", null=True, blank=True)
+    locked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="vastgelegd door",
+    )
+
+    class Meta:
+        verbose_name = "verdeling"
+        verbose_name_plural = "verdelingen"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round"],
+                condition=Q(state=AllocationRunState.LOCKED),
+                name="run_one_locked_per_round",
+            ),
+            models.CheckConstraint(
+                name="run_locked_is_signed_off",
+                condition=~Q(state=AllocationRunState.LOCKED)
+                | Q(locked_at__isnull=False, locked_by__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"verdeling {self.pk} van {self.round}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("subsidies:allocation_detail", args=[self.round_id, self.pk])
+
+
+class AllocationResult(models.Model):
+    """What one application got in a run, and why."""
+
+    class Outcome(models.TextChoices):
+        GRANT = "grant", "verlenen"
+        PARTIAL_GRANT = "partial_grant", "gedeeltelijk verlenen"
+        REFUSAL = "refusal", "weigeren"
+
+    run = models.ForeignKey(
+        AllocationRun, models.CASCADE, related_name="results", verbose_name="verdeling"
+    )
+    application = models.ForeignKey(
+        Application, models.PROTECT, related_name="allocation_results", verbose_name="aanvraag"
+    )
+    # Place in the ranking; those who did not take part have none.
+    rank = models.PositiveIntegerField("plaats", null=True, blank=True)
+    eligible = models.DecimalField("subsidiabel", **MONEY)
+    granted = models.DecimalField("te verlenen", **MONEY)
+    outcome = models.CharField("uitkomst", max_length=14, choices=Outcome)
+    reasons = models.JSONField("redenen", default=list)
+
+    class Meta:
+        verbose_name = "uitkomst van de verdeling"
+        verbose_name_plural = "uitkomsten van de verdeling"
+        constraints = [
+            models.UniqueConstraint(fields=["run", "application"], name="result_once_per_run"),
+            models.CheckConstraint(
+                name="result_granted_not_above_eligible",
+                condition=Q(granted__gte=0, granted__lte=F("eligible")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application}: {self.granted}"
+
+
+class SigningMandate(models.Model):
+    """The power to decide in the college's name, up to an amount, in a period."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="signing_mandates",
+        verbose_name="ondertekenaar",
+    )
+    number = models.CharField("mandaatnummer", max_length=60)
+    max_amount = models.DecimalField("tot en met bedrag", **MONEY)
+    valid_from = models.DateField("vanaf")
+    valid_until = models.DateField("tot en met", null=True, blank=True)
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "ondertekeningsmandaat"
+        verbose_name_plural = "ondertekeningsmandaten"
+        constraints = [
+            models.CheckConstraint(
+                name="signing_mandate_ends_after_it_starts",
+                condition=Q(valid_until=None) | Q(valid_until__gte=F("valid_from")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} ({self.user})"
+
+
+@pghistory.track()
+class Decision(models.Model):
+    """A written legal act (Awb 1:3). Once sent it never changes: a correction is a new decision."""
+
+    class Kind(models.TextChoices):
+        GRANT = "grant", "verlening"
+        PARTIAL_GRANT = "partial_grant", "gedeeltelijke verlening"
+        REFUSAL = "refusal", "weigering"
+
+    application = models.ForeignKey(
+        Application, models.PROTECT, related_name="decisions", verbose_name="aanvraag"
+    )
+    kind = models.CharField("soort", max_length=14, choices=Kind)
+    state = models.CharField(
+        "status",
+        max_length=12,
+        choices=DecisionState,
+        default=DecisionState.DRAFT,
+        editable=False,
+    )
+    reference = models.CharField("kenmerk", max_length=40, unique=True)
+    amount = models.DecimalField("verleend bedrag", **MONEY)
+    grounds = models.JSONField("redenen", default=list, blank=True)
+    motivation = models.TextField("motivering")
+    replaces = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="replaced_by",
+        verbose_name="vervangt",
+    )
+    # What was left and what was asked when this was decided (Awb 4:25(3)).
+    ceiling_snapshot = models.JSONField("stand van het plafond", default=dict)
+    drafted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="opgesteld door"
+    )
+    drafted_at = models.DateTimeField("opgesteld op")
+    checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="getoetst door",
+    )
+    checked_at = models.DateTimeField("getoetst op", null=True, blank=True)
+    taken_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="genomen door",
+    )
+    taken_at = models.DateTimeField("genomen op", null=True, blank=True)
+    signing_mandate = models.ForeignKey(
+        SigningMandate, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="mandaat"
+    )
+    announced_at = models.DateTimeField("bekendgemaakt op", null=True, blank=True)
+    objection_until = models.DateField("bezwaar tot en met", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "besluit"
+        verbose_name_plural = "besluiten"
+        constraints = [
+            models.CheckConstraint(
+                name="decision_state_is_known", condition=Q(state__in=DecisionState.values)
+            ),
+            models.UniqueConstraint(
+                fields=["application"],
+                condition=~Q(state__in=["discarded", "replaced"]),
+                name="decision_one_standing_per_application",
+            ),
+            models.CheckConstraint(
+                name="decision_kind_fits_amount",
+                condition=Q(kind="refusal", amount=0)
+                | Q(kind__in=["grant", "partial_grant"], amount__gt=0),
+                violation_error_message="Een weigering heeft geen bedrag, een verlening wel.",
+            ),
+            models.CheckConstraint(
+                name="decision_checked_by_another",
+                condition=Q(checked_by=None) | ~Q(checked_by=F("drafted_by")),
+                violation_error_message="Wie het besluit opstelt, toetst het niet.",
+            ),
+            models.CheckConstraint(
+                name="decision_taken_by_another",
+                condition=Q(taken_by=None) | ~Q(taken_by=F("drafted_by")),
+                violation_error_message="Wie het besluit opstelt, ondertekent het niet.",
+            ),
+            models.CheckConstraint(
+                name="decision_taken_is_signed",
+                condition=~Q(state__in=["taken", "sent", "final", "contested", "upheld", "replaced"])
+                | Q(
+                    checked_by__isnull=False,
+                    taken_by__isnull=False,
+                    taken_at__isnull=False,
+                    signing_mandate__isnull=False,
+                ),
+            ),
+            models.CheckConstraint(
+                name="decision_sent_is_announced",
+                condition=~Q(state__in=["sent", "final", "contested", "upheld", "replaced"])
+                | Q(announced_at__isnull=False, objection_until__isnull=False),
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "id"], name="decision_by_state")]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    def get_absolute_url(self) -> str:
+        return reverse("subsidies:decision_detail", args=[self.pk])
+
+
+class Obligation(models.Model):
+    """A duty attached to a grant (Awb 4:37-4:39); never a condition (Awb 4:33)."""
+
+    class Kind(models.TextChoices):
+        STANDARD = "standard", "verplichting"
+        EFFORT = "effort", "inspanningsverplichting"
+
+    decision = models.ForeignKey(
+        Decision, models.PROTECT, related_name="obligations", verbose_name="besluit"
+    )
+    order = models.PositiveSmallIntegerField("volgorde")
+    kind = models.CharField("soort", max_length=10, choices=Kind)
+    text = models.TextField("tekst")
+    due_on = models.DateField("uiterlijk", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "verplichting"
+        verbose_name_plural = "verplichtingen"
+        constraints = [
+            models.UniqueConstraint(fields=["decision", "order"], name="obligation_order_once"),
+            models.CheckConstraint(
+                name="obligation_effort_has_a_term",
+                condition=~Q(kind="effort") | Q(due_on__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class AdvancePayment(models.Model):
+    """One instalment of the advance that a grant announces (Awb 4:95)."""
+
+    decision = models.ForeignKey(
+        Decision, models.PROTECT, related_name="advances", verbose_name="besluit"
+    )
+    number = models.PositiveSmallIntegerField("termijn")
+    amount = models.DecimalField("bedrag", **MONEY)
+    due_on = models.DateField("uiterlijk op")
+
+    class Meta:
+        verbose_name = "voorschot"
+        verbose_name_plural = "voorschotten"
+        constraints = [
+            models.UniqueConstraint(fields=["decision", "number"], name="advance_number_once"),
+            models.CheckConstraint(name="advance_is_not_negative", condition=Q(amount__gte=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"termijn {self.number}: {self.amount}"
+
+
+class Letter(models.Model):
+    """A letter; the row is the order to make it, `stored` the result. `context` is frozen: it renders the same for ever."""
+
+    class Code(models.TextChoices):
+        RECEIPT = "L01", "Ontvangstbevestiging met afschrift"
+        ADVICE = "L06", "Advies van de IKC-commissie"
+        GRANT = "L08", "Beschikking subsidieverlening"
+        PARTIAL_GRANT = "L09", "Beschikking gedeeltelijke verlening"
+        REFUSAL = "L10", "Beschikking weigering subsidie"
+
+    code = models.CharField("soort", max_length=4, choices=Code)
+    application = models.ForeignKey(
+        Application, models.PROTECT, related_name="letters", verbose_name="aanvraag"
+    )
+    decision = models.OneToOneField(
+        Decision,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="letter",
+        verbose_name="besluit",
+    )
+    context = models.JSONField("inhoud")
+    ordered_at = models.DateTimeField("besteld op")
+    rendered_at = models.DateTimeField("gemaakt op", null=True, blank=True)
+    stored = models.OneToOneField(
+        StoredFile,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="letter",
+        verbose_name="bestand",
+    )
+    attempts = models.PositiveSmallIntegerField("pogingen", default=0)
+    next_attempt_at = models.DateTimeField("volgende poging")
+    error = models.CharField("laatste fout", max_length=300, blank=True)
+
+    objects = LetterQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "brief"
+        verbose_name_plural = "brieven"
+        constraints = [
+            models.CheckConstraint(
+                name="letter_rendered_has_a_file",
+                condition=Q(rendered_at=None, stored=None)
+                | Q(rendered_at__isnull=False, stored__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"], name="letter_to_make", condition=Q(rendered_at=None)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_code_display()} bij {self.application}"
+
+
+class Message(models.Model):
+    """A letter posted for an organisation in the portal (Awb 2:8-2:25): the moment of posting is the moment of sending."""
+
+    letter = models.OneToOneField(
+        Letter, models.PROTECT, related_name="message", verbose_name="brief"
+    )
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="messages", verbose_name="aan"
+    )
+    ikc = models.ForeignKey(
+        "ikc.Ikc", models.PROTECT, related_name="messages", verbose_name="IKC"
+    )
+    subject = models.CharField("onderwerp", max_length=200)
+    posted_at = models.DateTimeField("geplaatst op")
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "bericht"
+        verbose_name_plural = "berichten"
+        indexes = [
+            models.Index(fields=["organisation", "-posted_at"], name="message_by_organisation"),
+            models.Index(fields=["ikc", "-posted_at"], name="message_by_ikc"),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
+
+    def get_absolute_url(self) -> str:
+        return reverse("subsidies:message_detail", args=[self.pk])
+
+
+class MessageEvent(models.Model):
+    """Proof of posting, notice, opening and downloading (Awb 2:25). Append-only: a database trigger refuses the rest."""
+
+    class Kind(models.TextChoices):
+        POSTED = "posted", "geplaatst"
+        NOTIFIED = "notified", "e-mail met melding klaargezet"
+        OPENED = "opened", "geopend"
+        DOWNLOADED = "downloaded", "gedownload"
+
+    message = models.ForeignKey(
+        Message, models.PROTECT, related_name="events", verbose_name="bericht"
+    )
+    kind = models.CharField("gebeurtenis", max_length=12, choices=Kind)
+    at = models.DateTimeField("op")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="door",
+    )
+    recipient = models.EmailField("aan", blank=True)
+
+    class Meta:
+        verbose_name = "gebeurtenis bij een bericht"
+        verbose_name_plural = "gebeurtenissen bij een bericht"
+        indexes = [models.Index(fields=["message", "at"], name="message_event_at")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.at}"

@@ -1,0 +1,154 @@
+"""Who may see which rows, and the reads that lists need. Every view starts here."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Count, Exists, OuterRef, Q, Sum
+
+from ikc.querysets import DatedQuerySet
+from ikc.roles import Role
+from subsidies.interests import interest_in_application
+from subsidies.states import COUNTED_REVIEWS, FILED, ApplicationState, ReviewState, RoundState
+
+if TYPE_CHECKING:
+    from ikc.models import User
+
+__all__ = [
+    "ApplicationQuerySet",
+    "CommissionMemberQuerySet",
+    "DatedQuerySet",
+    "LetterQuerySet",
+    "MessageQuerySet",
+    "ReviewQuerySet",
+    "SubsidyRoundQuerySet",
+]
+
+COMMISSION_STATES = (
+    ApplicationState.ADMITTED,
+    ApplicationState.IN_REVIEW,
+    ApplicationState.ADVISED,
+    ApplicationState.INTENT,
+    ApplicationState.DECIDED,
+)
+
+
+class SubsidyRoundQuerySet(models.QuerySet):
+    def visible_to(self, user: "User") -> Self:
+        """Drafts are the municipality's own; from publication on every role sees a round."""
+        if user.is_municipal or user.has_role(Role.COMMISSION_SECRETARY):
+            return self.all()
+        if not user.active_roles:
+            return self.none()
+        return self.exclude(
+            state__in=[RoundState.DRAFT, RoundState.ADOPTED, RoundState.CANCELLED]
+        )
+
+    def with_figures(self) -> Self:
+        """Annotates filed_count, requested_total and granted_total. For municipal eyes only."""
+        filed = Q(applications__state__in=FILED)
+        return self.annotate(
+            filed_count=Count("applications", filter=filed),
+            requested_total=Sum("applications__requested_amount", filter=filed),
+            granted_total=Sum("applications__granted_amount", filter=filed),
+        )
+
+    def due_to_open(self, now: datetime) -> Self:
+        return self.filter(state=RoundState.PUBLISHED, opens_at__lte=now)
+
+    def due_to_close(self, now: datetime) -> Self:
+        return self.filter(state=RoundState.OPEN, closes_at__lte=now)
+
+
+class ApplicationQuerySet(models.QuerySet):
+    def visible_to(self, user: "User") -> Self:
+        """Domain reference 6.2, 'see applications'; the commission's part is rule 6.3 (assigned, no interest)."""
+        if user.is_municipal:
+            return self.exclude(state__in=[ApplicationState.DRAFT, ApplicationState.LAPSED])
+        seen = Q(pk__in=[])
+        if ikcs := user.ikc_ids(Role.IKC_DIRECTOR):
+            seen |= Q(ikc__in=ikcs)
+        if boards := user.organisation_ids(Role.SCHOOL_BOARD):
+            seen |= Q(board__in=boards)
+        if partners := user.organisation_ids(Role.CHILDCARE_BOARD):
+            seen |= Q(ikc__partners__organisation__in=partners)
+        if user.has_role(Role.COMMISSION_MEMBER, Role.COMMISSION_SECRETARY):
+            seen |= Q(pk__in=self.open_to_commission(user).values("pk"))
+        return self.filter(seen).distinct() if partners else self.filter(seen)
+
+    def without_interest_of(self, user: "User") -> Self:
+        """Leaves out what `user` has an interest in (rules C1-C3): own organisation as board or partner, declared ties."""
+        return self.exclude(interest_in_application(user))
+
+    def open_to_commission(self, user: "User") -> Self:
+        """What a member may read: assigned and not recused; the secretary: all that is admitted. Never with an interest."""
+        admitted = self.model.objects.filter(state__in=COMMISSION_STATES).without_interest_of(user)
+        if user.has_role(Role.COMMISSION_SECRETARY):
+            return admitted
+        assigned = (
+            apps.get_model("subsidies", "Review")
+            .objects.filter(application=OuterRef("pk"), member__user=user)
+            .exclude(state=ReviewState.RECUSED)
+        )
+        return admitted.filter(Exists(assigned))
+
+    def filed(self) -> Self:
+        return self.filter(state__in=FILED)
+
+    def for_list(self) -> Self:
+        return self.select_related("ikc", "board", "round")
+
+    def with_review_progress(self) -> Self:
+        """Annotates reviews_done and reviews_assigned (recused ones count for neither)."""
+        return self.annotate(
+            reviews_done=Count("reviews", filter=Q(reviews__state__in=COUNTED_REVIEWS)),
+            reviews_assigned=Count("reviews", filter=~Q(reviews__state=ReviewState.RECUSED)),
+        )
+
+
+class CommissionMemberQuerySet(DatedQuerySet):
+    pass
+
+
+class ReviewQuerySet(models.QuerySet):
+    def visible_to(self, user: "User") -> Self:
+        """A member sees the own review, and the others' of an application after submitting the own (blind scoring)."""
+        if user.is_municipal:
+            # Domain reference 6.2: scores are for municipal eyes only after the advice was adopted.
+            return self.filter(
+                application__advice__state__in=["adopted", "sent", "followed", "deviated"]
+            )
+        readable = apps.get_model("subsidies", "Application").objects.open_to_commission(user)
+        if user.has_role(Role.COMMISSION_SECRETARY):
+            return self.filter(application__in=readable)
+        own = Q(member__user=user)
+        submitted = self.model.objects.filter(
+            application=OuterRef("application"), member__user=user, state__in=COUNTED_REVIEWS
+        )
+        return self.filter(
+            own | (Exists(submitted) & Q(state__in=COUNTED_REVIEWS)), application__in=readable
+        )
+
+    def counted(self) -> Self:
+        return self.filter(state__in=COUNTED_REVIEWS)
+
+
+class LetterQuerySet(models.QuerySet):
+    def to_make(self, now: datetime) -> Self:
+        """Orders whose turn it is; a failed one waits for its next attempt."""
+        return self.filter(rendered_at=None, next_attempt_at__lte=now)
+
+    def failing(self) -> Self:
+        return self.filter(rendered_at=None).exclude(error="")
+
+
+class MessageQuerySet(models.QuerySet):
+    def visible_to(self, user: "User") -> Self:
+        """The addressee's people: the director of the IKC and the board; the municipality sees what it posted."""
+        if user.is_municipal:
+            return self.all()
+        return self.filter(
+            Q(ikc__in=user.ikc_ids(Role.IKC_DIRECTOR))
+            | Q(organisation__in=user.organisation_ids(Role.SCHOOL_BOARD))
+        )

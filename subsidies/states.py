@@ -1,0 +1,258 @@
+"""The state machines of a subsidy (domain reference 3.1-3.5), one table each."""
+
+from django.db.models import TextChoices
+
+from kvk2.core.workflow import Transition, Workflow
+
+
+class RoundState(TextChoices):
+    DRAFT = "draft", "concept"
+    ADOPTED = "adopted", "vastgesteld"
+    PUBLISHED = "published", "gepubliceerd"
+    OPEN = "open", "open"
+    CLOSED = "closed", "gesloten"
+    ASSESSING = "assessing", "in beoordeling"
+    ADVISED = "advised", "advies klaar"
+    DECIDED = "decided", "besloten"
+    SETTLED = "settled", "afgerond"
+    ARCHIVED = "archived", "gearchiveerd"
+    CANCELLED = "cancelled", "geannuleerd"
+
+
+R = RoundState
+
+ROUND_WORKFLOW = Workflow(
+    "Subsidieronde",
+    RoundState,
+    [
+        Transition("adopt", frozenset({R.DRAFT}), R.ADOPTED, "Vaststellen", "ondertekenaar"),
+        Transition("publish", frozenset({R.ADOPTED}), R.PUBLISHED, "Publiceren", "projectleider"),
+        Transition("open", frozenset({R.PUBLISHED}), R.OPEN, "Openen", "systeem"),
+        Transition("close", frozenset({R.OPEN}), R.CLOSED, "Sluiten", "systeem"),
+        Transition("assess", frozenset({R.CLOSED}), R.ASSESSING, "Beoordeling starten", "projectleider"),
+        Transition("advise", frozenset({R.ASSESSING}), R.ADVISED, "Advies afronden", "secretaris"),
+        Transition("decide", frozenset({R.ADVISED}), R.DECIDED, "Besluiten", "ondertekenaar"),
+        Transition("settle", frozenset({R.DECIDED}), R.SETTLED, "Afronden", "systeem"),
+        Transition("archive", frozenset({R.SETTLED}), R.ARCHIVED, "Archiveren", "beheerder"),
+        Transition(
+            "cancel",
+            frozenset({R.DRAFT, R.ADOPTED, R.PUBLISHED}),
+            R.CANCELLED,
+            "Annuleren",
+            "projectleider",
+        ),
+    ],
+)
+
+
+class ApplicationState(TextChoices):
+    DRAFT = "draft", "concept"
+    SUBMITTED = "submitted", "ingediend"
+    CHECKING = "checking", "wordt gecontroleerd"
+    INCOMPLETE = "incomplete", "aanvulling nodig"
+    ADMITTED = "admitted", "toegelaten"
+    IN_REVIEW = "in_review", "in beoordeling"
+    ADVISED = "advised", "advies gegeven"
+    INTENT = "intent", "voornemen verstuurd"
+    DECIDED = "decided", "besloten"
+    NOT_PROCESSED = "not_processed", "niet in behandeling"
+    LAPSED = "lapsed", "vervallen"
+    WITHDRAWN = "withdrawn", "ingetrokken"
+
+
+A = ApplicationState
+
+APPLICATION_WORKFLOW = Workflow(
+    "Aanvraag",
+    ApplicationState,
+    [
+        Transition("submit", frozenset({A.DRAFT}), A.SUBMITTED, "Ondertekenen en indienen", "IKC-directeur"),
+        Transition("check", frozenset({A.SUBMITTED}), A.CHECKING, "Controle starten", "projectleider"),
+        Transition("ask_completion", frozenset({A.CHECKING}), A.INCOMPLETE, "Aanvulling vragen", "projectleider"),
+        Transition("complete", frozenset({A.INCOMPLETE}), A.CHECKING, "Aanvullen", "IKC-directeur"),
+        Transition("admit", frozenset({A.CHECKING}), A.ADMITTED, "Toelaten", "projectleider"),
+        Transition(
+            "refuse_to_process",
+            frozenset({A.CHECKING, A.INCOMPLETE}),
+            A.NOT_PROCESSED,
+            "Niet in behandeling nemen",
+            "ondertekenaar",
+        ),
+        Transition("review", frozenset({A.ADMITTED}), A.IN_REVIEW, "Laten beoordelen", "secretaris"),
+        Transition("advise", frozenset({A.IN_REVIEW}), A.ADVISED, "Advies vaststellen", "secretaris"),
+        Transition("announce_intent", frozenset({A.ADVISED}), A.INTENT, "Voornemen sturen", "projectleider"),
+        Transition("decide", frozenset({A.ADVISED, A.INTENT}), A.DECIDED, "Besluiten", "ondertekenaar"),
+        Transition("lapse", frozenset({A.DRAFT}), A.LAPSED, "Laten vervallen", "systeem"),
+        Transition(
+            "withdraw",
+            frozenset(
+                {A.SUBMITTED, A.CHECKING, A.INCOMPLETE, A.ADMITTED, A.IN_REVIEW, A.ADVISED, A.INTENT}
+            ),
+            A.WITHDRAWN,
+            "Intrekken",
+            "IKC-directeur",
+        ),
+    ],
+)
+
+# What the applicant sees: the inside of the assessment is one word to them.
+APPLICANT_LABELS = {
+    A.CHECKING: "ontvangen",
+    A.ADMITTED: "in behandeling",
+    A.IN_REVIEW: "in behandeling",
+    A.ADVISED: "in behandeling",
+}
+APPLICATION_BADGES = {
+    A.DRAFT: "neutral",
+    A.SUBMITTED: "neutral",
+    A.CHECKING: "warning",
+    A.INCOMPLETE: "danger",
+    A.ADMITTED: "neutral",
+    A.IN_REVIEW: "warning",
+    A.ADVISED: "warning",
+    A.INTENT: "warning",
+    A.DECIDED: "success",
+    A.NOT_PROCESSED: "invalid",
+    A.LAPSED: "inactive",
+    A.WITHDRAWN: "inactive",
+}
+ROUND_BADGES = {
+    R.DRAFT: "neutral",
+    R.ADOPTED: "neutral",
+    R.PUBLISHED: "neutral",
+    R.OPEN: "success",
+    R.CLOSED: "warning",
+    R.ASSESSING: "warning",
+    R.ADVISED: "warning",
+    R.DECIDED: "success",
+    R.SETTLED: "inactive",
+    R.ARCHIVED: "inactive",
+    R.CANCELLED: "invalid",
+}
+# States in which an application counts as filed and not taken back.
+FILED = (
+    A.SUBMITTED,
+    A.CHECKING,
+    A.INCOMPLETE,
+    A.ADMITTED,
+    A.IN_REVIEW,
+    A.ADVISED,
+    A.INTENT,
+    A.DECIDED,
+    A.NOT_PROCESSED,
+)
+# States that make an application live: an IKC has at most one of these in a round.
+LIVE = (A.DRAFT, *FILED)
+
+
+class ReviewState(TextChoices):
+    ASSIGNED = "assigned", "toegewezen"
+    ACCEPTED = "accepted", "aangenomen"
+    IN_PROGRESS = "in_progress", "bezig"
+    SUBMITTED = "submitted", "ingediend"
+    REOPENED = "reopened", "heropend"
+    LOCKED = "locked", "vergrendeld"
+    RECUSED = "recused", "onthouden"
+
+
+V = ReviewState
+
+REVIEW_WORKFLOW = Workflow(
+    "Beoordeling",
+    ReviewState,
+    [
+        Transition("accept", frozenset({V.ASSIGNED}), V.ACCEPTED, "Geen belang verklaren", "commissielid"),
+        Transition("recuse", frozenset({V.ASSIGNED, V.ACCEPTED, V.IN_PROGRESS}), V.RECUSED, "Zich onthouden", "commissielid"),
+        Transition("save", frozenset({V.ACCEPTED, V.IN_PROGRESS, V.REOPENED}), V.IN_PROGRESS, "Bewaren", "commissielid"),
+        Transition(
+            "submit", frozenset({V.ACCEPTED, V.IN_PROGRESS, V.REOPENED}), V.SUBMITTED, "Indienen", "commissielid"
+        ),
+        Transition("reopen", frozenset({V.SUBMITTED}), V.REOPENED, "Heropenen", "secretaris"),
+        Transition("lock", frozenset({V.SUBMITTED}), V.LOCKED, "Vergrendelen", "systeem"),
+    ],
+)
+COUNTED_REVIEWS = (V.SUBMITTED, V.LOCKED)
+
+
+class AdviceState(TextChoices):
+    DRAFT = "draft", "concept"
+    DISCUSSED = "discussed", "besproken"
+    ADOPTED = "adopted", "vastgesteld"
+    SENT = "sent", "verstuurd"
+    FOLLOWED = "followed", "gevolgd"
+    DEVIATED = "deviated", "afgeweken"
+
+
+D = AdviceState
+
+ADVICE_WORKFLOW = Workflow(
+    "Advies van de commissie",
+    AdviceState,
+    [
+        Transition("discuss", frozenset({D.DRAFT}), D.DISCUSSED, "Bespreken", "secretaris"),
+        Transition("adopt", frozenset({D.DISCUSSED}), D.ADOPTED, "Vaststellen", "secretaris"),
+        Transition("send", frozenset({D.ADOPTED}), D.SENT, "Versturen", "secretaris"),
+        Transition("follow", frozenset({D.SENT}), D.FOLLOWED, "Volgen", "systeem"),
+        Transition("deviate", frozenset({D.SENT}), D.DEVIATED, "Afwijken", "systeem"),
+    ],
+)
+
+
+class AllocationRunState(TextChoices):
+    DRAFT = "draft", "concept"
+    LOCKED = "locked", "vastgelegd"
+    DISCARDED = "discarded", "vervallen"
+
+
+ALLOCATION_RUN_WORKFLOW = Workflow(
+    "Verdeling",
+    AllocationRunState,
+    [
+        Transition(
+            "lock",
+            frozenset({AllocationRunState.DRAFT}),
+            AllocationRunState.LOCKED,
+            "Vastleggen",
+            "projectleider",
+        ),
+        Transition(
+            "discard",
+            frozenset({AllocationRunState.DRAFT}),
+            AllocationRunState.DISCARDED,
+            "Laten vervallen",
+            "projectleider",
+        ),
+    ],
+)
+
+
+class DecisionState(TextChoices):
+    DRAFT = "draft", "concept"
+    LEGAL_CHECK = "legal_check", "juridische toets"
+    READY = "ready", "klaar voor besluit"
+    TAKEN = "taken", "genomen"
+    SENT = "sent", "verzonden"
+    FINAL = "final", "onherroepelijk"
+    CONTESTED = "contested", "in bezwaar"
+    UPHELD = "upheld", "in stand gebleven"
+    REPLACED = "replaced", "vervangen"
+    DISCARDED = "discarded", "vervallen"
+
+
+B = DecisionState
+
+DECISION_WORKFLOW = Workflow(
+    "Besluit",
+    DecisionState,
+    [
+        Transition("check", frozenset({B.DRAFT}), B.LEGAL_CHECK, "Naar juridische toets", "projectleider"),
+        Transition("approve", frozenset({B.LEGAL_CHECK}), B.READY, "Toets akkoord", "tweede projectleider"),
+        Transition("take", frozenset({B.READY}), B.TAKEN, "Besluit nemen", "ondertekenaar"),
+        Transition("send", frozenset({B.TAKEN}), B.SENT, "Verzenden", "systeem"),
+        Transition("finalise", frozenset({B.SENT}), B.FINAL, "Onherroepelijk worden", "systeem"),
+        Transition("contest", frozenset({B.SENT}), B.CONTESTED, "Bezwaar registreren", "projectleider"),
+        Transition("uphold", frozenset({B.CONTESTED}), B.UPHELD, "In stand laten", "ondertekenaar"),
+        Transition("replace", frozenset({B.CONTESTED}), B.REPLACED, "Vervangen", "ondertekenaar"),
+        Transition("discard", frozenset({B.DRAFT, B.LEGAL_CHECK}), B.DISCARDED, "Laten vervallen", "projectleider"),
+    ],
+)
