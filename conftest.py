@@ -1,0 +1,91 @@
+"""Project-wide guards: what no view and no test may do, checked in every test for free."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.db.models.sql.compiler import SQLCompiler
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+_WRITES = ("INSERT", "UPDATE", "DELETE", "TRUNCATE", "MERGE")
+# A visit renews the session, and reading a sensitive file is recorded: bookkeeping, not deeds.
+_BOOKKEEPING_TABLES = ('"django_session"', '"core_auditevent"')
+
+
+def _refuse_writes(execute, sql, params, many, context):
+    statement = sql.lstrip().upper()
+    if statement.startswith(_WRITES) and not any(table in sql for table in _BOOKKEEPING_TABLES):
+        pytest.fail(f"Een GET schreef naar de database: {sql[:160]}")
+    return execute(sql, params, many, context)
+
+
+class StrictClient(Client):
+    """Django's test client, in which a GET may read and never write."""
+
+    def get(self, *args, **kwargs):
+        with connection.execute_wrapper(_refuse_writes):
+            return super().get(*args, **kwargs)
+
+
+@pytest.fixture
+def client() -> StrictClient:
+    return StrictClient()
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> Iterator[None]:
+    """What one test remembers is no business of the next."""
+    yield
+    cache.clear()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _unordered_querysets_come_in_random_order() -> Iterator[None]:
+    """Code that relies on an order nobody asked for fails here, not in production."""
+    original = SQLCompiler._order_by_pairs
+
+    def random_when_unordered(self):
+        query = self.query
+        ordered = query.extra_order_by or query.order_by
+        ordered = ordered or (query.default_ordering and query.get_meta().ordering)
+        # these may not be ordered by something that they do not select
+        settled = query.distinct or query.combinator or query.group_by
+        if ordered or settled:
+            yield from original(self)
+            return
+        query.order_by = ("?",)
+        try:
+            yield from original(self)
+        finally:
+            query.order_by = ()
+
+    SQLCompiler._order_by_pairs = random_when_unordered
+    yield
+    SQLCompiler._order_by_pairs = original
+
+
+@pytest.fixture
+def no_repeated_sql() -> Callable:
+    """``with no_repeated_sql(): client.get(…)`` fails when the same statement ran twice.
+
+    Statements are compared without their parameters: one per row is what this is after.
+    """
+
+    @contextmanager
+    def guard() -> Iterator[CaptureQueriesContext]:
+        statements: Counter[str] = Counter()
+
+        def count(execute, sql, params, many, context):
+            statements[sql] += 1
+            return execute(sql, params, many, context)
+
+        with CaptureQueriesContext(connection) as queries, connection.execute_wrapper(count):
+            yield queries
+        repeated = {sql: times for sql, times in statements.items() if times > 1}
+        assert not repeated, "\n".join(f"{times}×  {sql}" for sql, times in repeated.items())
+
+    return guard

@@ -1,0 +1,22 @@
+"""The Celery app. kvk2.core's AppConfig imports this, so that every Django process sends to this one.
+
+kvk2/__init__.py stays empty: manage.py imports kvk2.bootstrap before any package is installed.
+"""
+
+import os
+
+from celery import Celery
+from celery.signals import worker_ready
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kvk2.settings")
+
+app = Celery("kvk2")
+app.set_default()  # "current" holds for one thread only; the web server's other threads need it too
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+@worker_ready.connect
+def beat_once(**kwargs: object) -> None:
+    """A worker that has just come up is alive now, not at beat's next turn."""
+    app.send_task("kvk2.core.tasks.heartbeat")

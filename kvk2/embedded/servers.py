@@ -1,0 +1,62 @@
+"""Both servers together: which of them are wanted, start, stop, start again what died."""
+
+import os
+import shutil
+from collections.abc import Callable
+
+from kvk2.embedded import layout, postgres, valkey
+
+_LEAST_FREE_BYTES = 200 * 1024 * 1024
+
+
+def wants_postgres() -> bool:
+    return not os.environ.get("DATABASE_URL")
+
+
+def wants_redis() -> bool:
+    return not os.environ.get("REDIS_URL")
+
+
+def wanted() -> bool:
+    return wants_postgres() or wants_redis()
+
+
+def start(database: str) -> None:
+    """Called behind the gate."""
+    if shutil.disk_usage(layout.STATE).free < _LEAST_FREE_BYTES:
+        layout.fail(
+            f"De schijf is bijna vol: maak minstens 200 MB vrij voor {layout.STATE} en start opnieuw."
+        )
+    if wants_postgres():
+        postgres.start()
+        postgres.create_database(database)
+    if wants_redis():
+        valkey.start()
+
+
+def start_what_died(say: Callable[[str], object]) -> None:
+    """Called behind the gate, now and then, by whoever keeps the servers for a long time."""
+    if wants_postgres() and not postgres.is_running():
+        say("PostgreSQL is gestopt; hij wordt opnieuw gestart.")
+        postgres.start()
+    if wants_redis() and not valkey.is_running():
+        say("Redis is gestopt; hij wordt opnieuw gestart.")
+        valkey.start()
+
+
+def stop() -> None:
+    """Stop what runs, whoever started it; called behind the gate. A test run's data goes with it."""
+    postgres.stop()
+    valkey.stop()
+    if layout.is_ephemeral():
+        shutil.rmtree(layout.RUN, ignore_errors=True)
+        erase()
+
+
+def erase() -> None:
+    """Remove the servers' data; they must be stopped."""
+    if layout.PGDATA.is_symlink():  # see account.py: the data of an account other than root
+        shutil.rmtree(layout.PGDATA.resolve(), ignore_errors=True)
+        layout.PGDATA.unlink()
+    for directory in (layout.PGDATA, layout.REDIS_DATA):
+        shutil.rmtree(directory, ignore_errors=True)
