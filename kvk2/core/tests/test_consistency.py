@@ -1,0 +1,138 @@
+"""What holds for the whole project: settings, beat, URLs, migrations, generated pages."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from kvk2.celery import app
+from kvk2.core.management.commands import workflows
+
+ROOT = Path(settings.BASE_DIR)
+PUBLIC = {
+    "healthz",
+    "readyz",
+    "accessibility",
+    "privacy",
+    "about",
+    "account_login",
+    "account_logout",
+    "account_signup",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    "account_inactive",
+    "account_confirm_email",
+    "account_email_verification_sent",
+    "mfa_authenticate",
+    "mfa_trust",
+    "mfa_login_webauthn",
+    "mfa_signup_webauthn",
+    "session_ended",
+}
+
+
+@pytest.mark.parametrize("entry", settings.CELERY_BEAT_SCHEDULE.values(), ids=lambda entry: entry["task"])
+def test_beat_names_a_registered_task(entry):
+    app.loader.import_default_modules()
+    assert entry["task"] in app.tasks
+
+
+def every_pattern(resolver=None, prefix=""):
+    for pattern in (resolver or get_resolver()).url_patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from every_pattern(pattern, route)
+        elif isinstance(pattern, URLPattern) and pattern.name:
+            yield pattern.name, route
+
+
+def example_url(route: str) -> str:
+    route = re.sub(r"<(?:int:)[^>]+>", "1", route)
+    route = re.sub(r"<[^>]+>", "x", route)
+    return "/" + re.sub(r"\(\?P<\w+>[^)]*\)|[\^$]|\\Z", lambda found: "x" if "P<" in found[0] else "", route)
+
+
+@pytest.mark.parametrize(("name", "route"), list(every_pattern()), ids=lambda value: value)
+def test_nobody_sees_anything_without_logging_in(client, db, name, route):
+    if name in PUBLIC:
+        return
+    response = client.get(example_url(route))
+    assert response.status_code in (302, 404, 405)
+    if response.status_code == 302:
+        assert response["Location"].startswith("/account/login/")
+
+
+def test_every_change_of_a_model_has_its_migration(db):
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def test_the_page_with_workflows_is_current():
+    assert workflows.PAGE.read_text(encoding="utf-8") == workflows.page_text()
+
+
+def test_check_deploy_is_silent_in_production():
+    environment = {
+        **os.environ,
+        "PRODUCTION": "1",
+        "KVK2_DEMO": "",
+        "SECRET_KEY": "5f1d0c7e8a3b4965d2f7c1e09b8a6d4f3e2c1b0a99887766554433221100ffee",
+        "ALLOWED_HOSTS": "ikc.example.nl",
+        "DJANGO_SETTINGS_MODULE": "kvk2.settings",
+    }
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", "django", "check", "--deploy", "--fail-level", "INFO"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "no issues" in done.stdout
+
+
+def test_production_refuses_to_start_without_a_secret():
+    environment = {**os.environ, "PRODUCTION": "1", "DJANGO_SETTINGS_MODULE": "kvk2.settings"}
+    environment.pop("SECRET_KEY", None)
+    done = subprocess.run(
+        [sys.executable, "-c", "import django; django.setup()"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert "SECRET_KEY" in done.stderr
+
+
+TEMPLATES = [path for path in (ROOT / "templates").rglob("*.html") if "pdf" not in path.parts]
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_page_holds_no_inline_script_or_style(path):
+    text = path.read_text(encoding="utf-8")
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)", text)
+
+
+def test_nothing_of_one_municipality_stands_in_code():
+    pattern = re.compile(r"leeuwarden", re.IGNORECASE)
+    allowed = {"kvk2/settings.py", "ikc/management/commands/load_leeuwarden.py"}
+    guilty = [
+        path.relative_to(ROOT).as_posix()
+        for folder in ("kvk2", "ikc", "subsidies", "agreements", "monitoring", "templates")
+        for path in (ROOT / folder).rglob("*")
+        if path.suffix in {".py", ".html", ".txt", ".css"}
+        and "tests" not in path.parts
+        and "migrations" not in path.parts
+        and pattern.search(path.read_text(encoding="utf-8"))
+    ]
+    assert sorted(set(guilty) - allowed) == []
