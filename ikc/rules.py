@@ -1,0 +1,41 @@
+"""What a person may do with IKCs, organisations and accounts (domain reference 6.2). Seeing is for `visible_to`."""
+
+from typing import TYPE_CHECKING
+
+import rules
+
+from ikc.roles import MUNICIPAL_ROLES, Role
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from ikc.models import Organisation, User
+
+
+def has_role(*roles: Role) -> rules.Predicate:
+    """A predicate: the user holds one of `roles` today. Combine with `&`, `|` and `~`."""
+
+    def holds(user: "User | AnonymousUser") -> bool:
+        return user.is_authenticated and user.has_role(*roles)
+
+    return rules.predicate(holds, name="_or_".join(sorted(role.value for role in roles)))
+
+
+is_municipal = has_role(*sorted(MUNICIPAL_ROLES))
+has_any_role = has_role(*Role)
+
+
+@rules.predicate
+def is_own_organisation(user: "User", organisation: "Organisation | None") -> bool:
+    """The user holds a role for this very organisation."""
+    return organisation is not None and organisation.pk in user.organisation_ids()
+
+
+rules.add_perm("ikc.view_ikc", has_any_role)
+rules.add_perm("ikc.change_ikc", has_role(Role.PROJECT_LEADER))
+rules.add_perm("ikc.view_area", has_any_role)
+rules.add_perm("ikc.view_organisation", has_any_role)
+# Who runs the account of an organisation is no business of its neighbours.
+rules.add_perm("ikc.view_bank_account", is_municipal | (has_any_role & is_own_organisation))
+rules.add_perm("ikc.view_users", has_role(Role.ADMIN, Role.AUDITOR))
+rules.add_perm("ikc.manage_users", has_role(Role.ADMIN))

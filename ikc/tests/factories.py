@@ -1,0 +1,262 @@
+"""IKCs, organisations and people for tests; every name is distinct, no password is ever hashed (`force_login`).
+
+``UserFactory(project_leader=True)``, ``UserFactory(director=True, ikc=ikc)``,
+``UserFactory(school_board=True, organisation=board)``; see `ROLE_TRAITS`. `second_project_leader` is
+the colleague whom the four-eyes rule asks for: the same role, another person.
+"""
+
+from datetime import date
+
+import factory
+from factory.django import DjangoModelFactory
+
+from ikc.models import (
+    AttentionArea,
+    ChildCount,
+    District,
+    Ikc,
+    IkcName,
+    IkcPartner,
+    IkcSuccession,
+    Mandate,
+    Organisation,
+    PlusStatus,
+    PupilCount,
+    RoleAssignment,
+    User,
+)
+from ikc.roles import Role
+from ikc.states import PlusState
+
+ROLE_START = date(2020, 8, 1)
+
+ROLE_TRAITS = {
+    "project_leader": Role.PROJECT_LEADER,
+    "second_project_leader": Role.PROJECT_LEADER,
+    "director": Role.IKC_DIRECTOR,
+    "member": Role.COMMISSION_MEMBER,
+    "secretary": Role.COMMISSION_SECRETARY,
+    "development_group": Role.DEVELOPMENT_GROUP,
+    "researcher": Role.RESEARCHER,
+    "signer": Role.SIGNER,
+    "school_board": Role.SCHOOL_BOARD,
+    "childcare_board": Role.CHILDCARE_BOARD,
+    "admin": Role.ADMIN,
+    "auditor": Role.AUDITOR,
+}
+
+
+class OrganisationFactory(DjangoModelFactory):
+    """A school board, unless a trait says otherwise."""
+
+    class Meta:
+        model = Organisation
+
+    class Params:
+        municipality = factory.Trait(
+            kind=Organisation.Kind.MUNICIPALITY,
+            name=factory.Sequence(lambda n: f"Gemeente {n}"),
+            board_number="",
+        )
+        school_board = factory.Trait(kind=Organisation.Kind.SCHOOL_BOARD)
+        childcare = factory.Trait(
+            kind=Organisation.Kind.CHILDCARE,
+            name=factory.Sequence(lambda n: f"Stichting Kinderopvang {n}"),
+            board_number="",
+        )
+        research = factory.Trait(
+            kind=Organisation.Kind.RESEARCH,
+            name=factory.Sequence(lambda n: f"Onderzoeksbureau {n}"),
+            board_number="",
+        )
+        other = factory.Trait(
+            kind=Organisation.Kind.OTHER,
+            name=factory.Sequence(lambda n: f"Bureau Onafhankelijk {n}"),
+            board_number="",
+        )
+
+    kind = Organisation.Kind.SCHOOL_BOARD
+    name = factory.Sequence(lambda n: f"Stichting Scholen {n}")
+    short_name = factory.LazyAttribute(lambda o: o.name.removeprefix("Stichting "))
+    board_number = factory.Sequence(lambda n: f"{40000 + n % 50000:05d}")
+    city = "Leeuwarden"
+
+
+class DistrictFactory(DjangoModelFactory):
+    class Meta:
+        model = District
+
+    code = factory.Sequence(lambda n: f"WK0080{n % 100:02d}")
+    year = factory.Sequence(lambda n: 2024 + n // 100)
+    name = factory.Sequence(lambda n: f"Wijk {n}")
+    source = "test"
+
+
+class AttentionAreaFactory(DjangoModelFactory):
+    class Meta:
+        model = AttentionArea
+
+    district = factory.SubFactory(DistrictFactory)
+    name = factory.SelfAttribute("district.name")
+    valid_from = date(2021, 9, 28)
+    source = "test"
+
+
+class IkcFactory(DjangoModelFactory):
+    """A regular IKC in the town; `plus=True` gives it the status Plus from 2022 to the end of the programme."""
+
+    class Meta:
+        model = Ikc
+        skip_postgeneration_save = True
+
+    class Params:
+        village = factory.Trait(form=Ikc.Form.VILLAGE, city="Grou", postcode="9001 AA")
+        in_area = factory.Trait(
+            form=Ikc.Form.AREA, attention_area=factory.SubFactory(AttentionAreaFactory)
+        )
+
+    brin_location = factory.Sequence(
+        lambda n: f"{n // 26 % 100:02d}{chr(65 + n % 26)}{chr(65 + n // 2600 % 26)}00"
+    )
+    name = factory.Sequence(lambda n: f"IKC Testhof {n}")
+    form = Ikc.Form.REGULAR
+    board = factory.SubFactory(OrganisationFactory)
+    street = factory.Sequence(lambda n: f"Testhofstraat {n + 1}")
+    postcode = "8921 XB"
+    city = "Leeuwarden"
+
+    @factory.post_generation
+    def plus(ikc, create, extracted):  # noqa: N805 - factory_boy passes the object itself
+        if extracted:
+            PlusStatusFactory(ikc=ikc)
+
+
+class IkcNameFactory(DjangoModelFactory):
+    class Meta:
+        model = IkcName
+
+    ikc = factory.SubFactory(IkcFactory)
+    name = factory.SelfAttribute("ikc.name")
+    source = "test"
+
+
+class IkcSuccessionFactory(DjangoModelFactory):
+    class Meta:
+        model = IkcSuccession
+
+    predecessor = factory.SubFactory(IkcFactory)
+    successor = factory.SubFactory(IkcFactory)
+    source = "test"
+
+
+class IkcPartnerFactory(DjangoModelFactory):
+    class Meta:
+        model = IkcPartner
+
+    ikc = factory.SubFactory(IkcFactory)
+    organisation = factory.SubFactory(OrganisationFactory, childcare=True)
+
+
+class PlusStatusFactory(DjangoModelFactory):
+    class Meta:
+        model = PlusStatus
+
+    ikc = factory.SubFactory(IkcFactory)
+    state = PlusState.GRANTED
+    valid_from = date(2022, 1, 1)
+    valid_until = date(2028, 12, 31)
+    source = "test"
+
+
+class ChildCountFactory(DjangoModelFactory):
+    """175 children of 2 and older: the IKC of the programme's own example (domain reference 1.6)."""
+
+    class Meta:
+        model = ChildCount
+
+    ikc = factory.SubFactory(IkcFactory)
+    reference_date = date(2026, 2, 1)
+    age_0_1 = 20
+    age_2_3 = 25
+    age_4_12 = 150
+    source = "test"
+
+
+class PupilCountFactory(DjangoModelFactory):
+    class Meta:
+        model = PupilCount
+
+    ikc = factory.SubFactory(IkcFactory)
+    year = 2025
+    pupils = 150
+    source = "test"
+
+
+class RoleAssignmentFactory(DjangoModelFactory):
+    class Meta:
+        model = RoleAssignment
+
+    user = factory.SubFactory("ikc.tests.factories.UserFactory")
+    role = Role.PROJECT_LEADER
+    organisation = factory.SubFactory(OrganisationFactory, municipality=True)
+    valid_from = ROLE_START
+
+
+class MandateFactory(DjangoModelFactory):
+    class Meta:
+        model = Mandate
+
+    user = factory.SubFactory("ikc.tests.factories.UserFactory")
+    organisation = factory.SubFactory(OrganisationFactory)
+    reference = factory.Sequence(lambda n: f"Machtigingsbesluit {n}")
+    valid_from = ROLE_START
+
+
+class UserFactory(DjangoModelFactory):
+    """Somebody with the roles that the keywords of `ROLE_TRAITS` name; nobody in particular without one."""
+
+    class Meta:
+        model = User
+
+    email = factory.Sequence(lambda n: f"persoon{n}@voorbeeld.example")
+    first_name = factory.Sequence(lambda n: f"Voornaam{n}")
+    last_name = factory.Sequence(lambda n: f"Achternaam{n}")
+    password = "!"  # noqa: S105 - unusable on purpose
+
+    @classmethod
+    def _create(cls, model_class, *args, ikc=None, organisation=None, **fields):
+        roles = [role for trait, role in ROLE_TRAITS.items() if fields.pop(trait, False)]
+        user = super()._create(model_class, *args, **fields)
+        for role in roles:
+            give_role(user, role, ikc=ikc, organisation=organisation)
+        return user
+
+
+def give_role(
+    user: User, role: Role, *, ikc: Ikc | None = None, organisation: Organisation | None = None
+) -> RoleAssignment:
+    """The role as it is held in real life: a director with an IKC and the mandate of its board, and so on."""
+    if role == Role.IKC_DIRECTOR:
+        ikc = ikc or IkcFactory()
+        organisation = organisation or ikc.board
+        MandateFactory(user=user, organisation=ikc.board, ikc=ikc)
+    else:
+        ikc = None
+    return RoleAssignmentFactory(
+        user=user, role=role, ikc=ikc, organisation=organisation or _usual_organisation(role)
+    )
+
+
+def _usual_organisation(role: Role) -> Organisation:
+    match role:
+        case Role.SCHOOL_BOARD:
+            return OrganisationFactory()
+        case Role.CHILDCARE_BOARD:
+            return OrganisationFactory(childcare=True)
+        case Role.RESEARCHER:
+            return OrganisationFactory(research=True)
+        case Role.COMMISSION_MEMBER | Role.COMMISSION_SECRETARY:
+            # independent: without an interest in any application
+            return OrganisationFactory(other=True)
+    existing = Organisation.objects.filter(kind=Organisation.Kind.MUNICIPALITY).order_by("pk")
+    return existing.first() or OrganisationFactory(municipality=True)
