@@ -1,0 +1,365 @@
+"""What the letters of a round say: frozen contexts, their completeness check, and rendering.
+
+A service freezes one of these contexts when a decision is taken, an advice is sent or an
+application is submitted, and stores `as_dict()`. The task that makes the PDF only reads it back.
+Every decision letter states the elements that the Awb asks for (`missing_elements`); a letter in
+which one is missing is refused. Money is in euros as `Decimal`; IBANs only as their last four
+characters.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from kvk2.core.documents import Frozen, Municipality
+from kvk2.core.errors import DomainError
+from kvk2.core.pdf import render_pdf
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+
+
+class MissingElements(DomainError):
+    """A decision letter lacks a mandatory element; the message names all of them in Dutch."""
+
+
+class LetterKind(StrEnum):
+    """The decisions that become a letter (catalogue L08, L09, L10)."""
+
+    GRANT = "GRANT"
+    PARTIAL_GRANT = "PARTIAL_GRANT"
+    REFUSAL = "REFUSAL"
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee(Frozen):
+    """The legal person the letter goes to (Awb 1:2, 3:41)."""
+
+    organisation: str
+    attention: str = ""  # "het bestuur"; printed after "t.a.v."
+    lines: tuple[str, ...] = ()  # street, postcode and town
+    salutation: str = "Geacht bestuur,"
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationFacts(Frozen):
+    """The application that the letter answers."""
+
+    number: str
+    ikc: str
+    submitted_on: date
+    requested: Decimal
+    round_title: str  # "Subsidieronde IKC-ontwikkeling 2026/27"
+
+
+@dataclass(frozen=True, slots=True)
+class LegalBasis(Frozen):
+    """The rules a decision stands on (Awb 3:47). `articles` as printed: "artikel 4:25 Awb"."""
+
+    ordinance: str  # "Algemene subsidieverordening Leeuwarden"
+    scheme: str  # the subsidy scheme of the round
+    articles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionScore(Frozen):
+    """Average score on one criterion, and why."""
+
+    label: str
+    weight: int  # whole percent
+    score: Decimal  # 1-5
+    motivation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking(Frozen):
+    """How the ceiling was divided: the facts behind a grant or refusal (Awb 4:25, 4:26)."""
+
+    ceiling: Decimal
+    applications: int  # that took part in the ranking
+    total_requested: Decimal
+    rank: int
+    score: Decimal  # 0-100
+    last_granted_rank: int
+    tie_break: str = ""  # how an equal score was decided, when it mattered
+
+
+@dataclass(frozen=True, slots=True)
+class Adviser(Frozen):
+    """Who advised (Awb 3:8), when, and whether the college follows (Awb 3:50)."""
+
+    name: str  # "IKC-commissie"
+    advised_on: date
+    conclusion: str  # as printed: "positief", "negatief"
+    followed: bool = True
+    deviation: str = ""  # the point on which the college deviates
+    deviation_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation(Frozen):
+    """A duty attached to the grant (Awb 4:37, 4:38)."""
+
+    text: str
+    due_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EffortObligation(Frozen):
+    """The duty to improve something within a term, asked for by the commission."""
+
+    finding: str  # completes "De commissie ziet dat ..."
+    aim: str  # completes "Daarom moet u zich ervoor inspannen dat ..."
+    due_on: date
+    evidence: str  # completes "U laat dat zien met ..."
+
+
+@dataclass(frozen=True, slots=True)
+class Advance(Frozen):
+    """One instalment of the advance payment (Awb 4:95)."""
+
+    amount: Decimal
+    pay_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Accountability(Frozen):
+    """When and how the applicant asks for the final determination (Awb 4:44)."""
+
+    due_on: date
+    documents: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reduction(Frozen):
+    """Why part of the requested amount is refused."""
+
+    amount: Decimal
+    reason: str  # completes "omdat ..."
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectionClause(Frozen):
+    """Where and until when objection is possible (Awb 3:45, 6:7)."""
+
+    last_day: date
+    url: str = ""
+    postal_lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Signature(Frozen):
+    """Who signed for the college and under which mandate (Awb 10:10)."""
+
+    name: str
+    function: str
+    mandate: str
+    signed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LetterContext(Frozen):
+    """A decision letter: grant (L08), partial grant (L09) or refusal (L10)."""
+
+    kind: LetterKind
+    municipality: Municipality
+    addressee: Addressee
+    sent_on: date
+    reference: str
+    subject: str
+    application: ApplicationFacts
+    legal_basis: LegalBasis
+    adviser: Adviser
+    motivation: tuple[str, ...]  # own paragraphs of this decision
+    objection: ObjectionClause
+    signature: Signature
+    your_reference: str = ""
+    contact: str = ""  # name of the officer who knows the case
+    ranking: Ranking | None = None
+    scores: tuple[CriterionScore, ...] = ()
+    granted: Decimal = Decimal(0)
+    period_from: date | None = None
+    period_until: date | None = None
+    activities: tuple[str, ...] = ()
+    obligations: tuple[Obligation, ...] = ()
+    effort: EffortObligation | None = None
+    advances: tuple[Advance, ...] = ()
+    iban_last4: str = ""
+    accountability: Accountability | None = None
+    reductions: tuple[Reduction, ...] = ()
+    budget_reservation_year: int | None = None  # council has not adopted this budget yet (Awb 4:34)
+    attachments: tuple[str, ...] = ()
+    demo: bool = False
+
+    @property
+    def refused(self) -> Decimal:
+        """The part of the request that is not granted, in euros."""
+        return self.application.requested - self.granted
+
+    @property
+    def advance_total(self) -> Decimal:
+        """Sum of the advance instalments, in euros."""
+        return sum((advance.amount for advance in self.advances), Decimal(0))
+
+    def missing_elements(self) -> tuple[str, ...]:
+        """Dutch names of the mandatory elements that are empty (Awb 3:45-3:47, 4:30-4:37)."""
+        required = _REQUIRED_ALWAYS | (_REQUIRED_GRANT if self.kind != LetterKind.REFUSAL else {})
+        missing = [name for name, present in required.items() if not present(self)]
+        if self.adviser and not self.adviser.followed and not self.adviser.deviation_reason:
+            missing.append("reden om af te wijken van het advies")
+        if self.kind == LetterKind.PARTIAL_GRANT and not self.reductions:
+            missing.append("reden van het lagere bedrag")
+        return tuple(missing)
+
+
+_REQUIRED_ALWAYS = {
+    "afzender": lambda letter: letter.municipality.name and letter.municipality.address,
+    "contactgegevens": lambda letter: letter.municipality.phone or letter.municipality.email,
+    "geadresseerde": lambda letter: letter.addressee.organisation and letter.addressee.lines,
+    "datum van verzending": lambda letter: letter.sent_on,
+    "kenmerk": lambda letter: letter.reference,
+    "onderwerp": lambda letter: letter.subject,
+    "aanvraag": lambda letter: letter.application.number and letter.application.requested,
+    "wettelijke grondslag": lambda letter: (
+        letter.legal_basis.ordinance and letter.legal_basis.scheme
+    ),
+    "motivering": lambda letter: letter.motivation,
+    "adviseur": lambda letter: letter.adviser.name,
+    "laatste dag voor bezwaar": lambda letter: letter.objection.last_day,
+    "adres voor bezwaar": lambda letter: letter.objection.url or letter.objection.postal_lines,
+    "rechtbank": lambda letter: letter.municipality.court,
+    "ondertekening": lambda letter: letter.signature.name and letter.signature.function,
+    "mandaat": lambda letter: letter.signature.mandate,
+}
+_REQUIRED_GRANT = {
+    "bedrag": lambda letter: letter.granted > 0,
+    "tijdvak": lambda letter: letter.period_from and letter.period_until,
+    "activiteiten": lambda letter: letter.activities,
+    "verplichtingen": lambda letter: letter.obligations,
+    "bevoorschotting": lambda letter: letter.advances and letter.iban_last4,
+    "verantwoording": lambda letter: letter.accountability and letter.accountability.documents,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AdviceContext(Frozen):
+    """The advice of the commission, sent to college and applicant (L06); not a decision."""
+
+    municipality: Municipality
+    addressee: Addressee
+    sent_on: date
+    reference: str
+    application: ApplicationFacts
+    adviser: str  # "IKC-commissie"
+    met_on: date
+    reviews: int  # counted reviews
+    recused: int  # members who stepped aside
+    conclusion: str  # as printed: "positief", "deels positief", "negatief"
+    considerations: tuple[str, ...]
+    scores: tuple[CriterionScore, ...]
+    total_score: Decimal  # 0-100
+    secretary: str
+    proposed_amount: Decimal | None = None
+    obligations: tuple[Obligation, ...] = ()
+    effort: EffortObligation | None = None
+    decision_before: date | None = None
+    demo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Frozen):
+    """One question of the form with what was typed. Line breaks in `text` are kept."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section(Frozen):
+    """One step of the form."""
+
+    title: str
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetRow(Frozen):
+    """One line of the budget as it was entered."""
+
+    category: str
+    description: str
+    calculation: str  # "40 uur x EUR 62,50"; empty for a fixed amount
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment(Frozen):
+    """A file that came with the application."""
+
+    kind: str  # "Activiteitenplan"
+    name: str
+    size: str  # "214 kB"
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptContext(Frozen):
+    """Acknowledgement of receipt with a copy of everything the applicant entered (L01)."""
+
+    municipality: Municipality
+    addressee: Addressee
+    reference: str
+    received_at: datetime
+    application: ApplicationFacts
+    decision_before: date
+    sections: tuple[Section, ...]
+    costs: tuple[BudgetRow, ...]
+    income: tuple[BudgetRow, ...]
+    attachments: tuple[Attachment, ...]
+    signed_by: str
+    signed_function: str
+    declarations: tuple[str, ...] = ()  # the statements that were ticked
+    demo: bool = False
+
+    @property
+    def costs_total(self) -> Decimal:
+        """Sum of the costs, in euros."""
+        return sum((row.amount for row in self.costs), Decimal(0))
+
+    @property
+    def income_total(self) -> Decimal:
+        """Sum of the other income, in euros."""
+        return sum((row.amount for row in self.income), Decimal(0))
+
+
+LETTER_TEMPLATES = {
+    LetterKind.GRANT: "subsidies/pdf/grant.html",
+    LetterKind.PARTIAL_GRANT: "subsidies/pdf/partial_grant.html",
+    LetterKind.REFUSAL: "subsidies/pdf/refusal.html",
+}
+
+
+def render_letter(letter: LetterContext) -> bytes:
+    """The PDF of a decision. Raises `MissingElements` when the letter would be incomplete."""
+    if missing := letter.missing_elements():
+        raise MissingElements(f"De brief kan nog niet worden gemaakt. Vul aan: {', '.join(missing)}.")
+    template = LETTER_TEMPLATES[letter.kind]
+    return render_pdf(template, {"letter": letter}, created=_noon(letter.sent_on))
+
+
+def render_advice(advice: AdviceContext) -> bytes:
+    """The PDF of an advice of the commission."""
+    context = {"letter": advice}
+    return render_pdf("subsidies/pdf/advice.html", context, created=_noon(advice.sent_on))
+
+
+def render_receipt(receipt: ReceiptContext) -> bytes:
+    """The PDF of an acknowledgement of receipt, with everything the applicant entered."""
+    context = {"letter": receipt}
+    return render_pdf("subsidies/pdf/receipt.html", context, created=receipt.received_at)
+
+
+def _noon(day: date) -> datetime:
+    """The moment written in the PDF: noon on the day of the letter, so that bytes never differ."""
+    return datetime.combine(day, time(12), AMSTERDAM)
