@@ -50,6 +50,8 @@ def interest_in_application(user: "User") -> Q:
 
 def conflicted_in_round(user: "User", round_: "SubsidyRound") -> bool:
     """C4: in a ranked round an interest in any competing application bars a member, unless the college made an exception."""
+    if round_.allocation_method != round_.Method.TENDER:
+        return False
     exceptions = apps.get_model("subsidies", "ConflictException").objects
     if exceptions.filter(member__user=user, round=round_).exists():
         return False

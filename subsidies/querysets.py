@@ -135,9 +135,16 @@ class ReviewQuerySet(models.QuerySet):
 
 
 class LetterQuerySet(models.QuerySet):
+    # A receipt answers what was filed here, so it may always come here (Awb 2:17).
+    ELECTRONIC = Q(code="L01") | Q(application__board__electronic_consent_at__isnull=False)
+
     def to_make(self, now: datetime) -> Self:
-        """Orders whose turn it is; a failed one waits for its next attempt."""
-        return self.filter(rendered_at=None, next_attempt_at__lte=now)
+        """Orders for the portal whose turn it is; a failed one waits for its next attempt."""
+        return self.filter(self.ELECTRONIC, rendered_at=None, next_attempt_at__lte=now)
+
+    def to_post(self) -> Self:
+        """Letters for who did not agree to electronic delivery (Awb 2:8): made when somebody posts them."""
+        return self.filter(rendered_at=None).exclude(self.ELECTRONIC)
 
     def failing(self) -> Self:
         return self.filter(rendered_at=None).exclude(error="")

@@ -162,7 +162,14 @@ REVIEW_WORKFLOW = Workflow(
     ReviewState,
     [
         Transition("accept", frozenset({V.ASSIGNED}), V.ACCEPTED, "Geen belang verklaren", "commissielid"),
-        Transition("recuse", frozenset({V.ASSIGNED, V.ACCEPTED, V.IN_PROGRESS}), V.RECUSED, "Zich onthouden", "commissielid"),
+        # A submitted review is withdrawn as well when an interest comes to light later (Awb 2:4).
+        Transition(
+            "recuse",
+            frozenset({V.ASSIGNED, V.ACCEPTED, V.IN_PROGRESS, V.SUBMITTED, V.REOPENED}),
+            V.RECUSED,
+            "Zich onthouden",
+            "commissielid",
+        ),
         Transition("save", frozenset({V.ACCEPTED, V.IN_PROGRESS, V.REOPENED}), V.IN_PROGRESS, "Bewaren", "commissielid"),
         Transition(
             "submit", frozenset({V.ACCEPTED, V.IN_PROGRESS, V.REOPENED}), V.SUBMITTED, "Indienen", "commissielid"
@@ -253,6 +260,12 @@ DECISION_WORKFLOW = Workflow(
         Transition("contest", frozenset({B.SENT}), B.CONTESTED, "Bezwaar registreren", "projectleider"),
         Transition("uphold", frozenset({B.CONTESTED}), B.UPHELD, "In stand laten", "ondertekenaar"),
         Transition("replace", frozenset({B.CONTESTED}), B.REPLACED, "Vervangen", "ondertekenaar"),
-        Transition("discard", frozenset({B.DRAFT, B.LEGAL_CHECK}), B.DISCARDED, "Laten vervallen", "projectleider"),
+        Transition(
+            "discard",
+            frozenset({B.DRAFT, B.LEGAL_CHECK, B.READY}),
+            B.DISCARDED,
+            "Laten vervallen",
+            "projectleider",
+        ),
     ],
 )

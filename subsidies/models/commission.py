@@ -196,7 +196,13 @@ class CommissionAdvice(models.Model):
     )
     conclusion = models.CharField("conclusie", max_length=24, choices=Conclusion, blank=True)
     text = models.TextField("advies", blank=True)
+    # The reasons per criterion code, in the words of the commission; the letter prints them beside the scores.
+    criterion_texts = models.JSONField("toelichting per criterium", default=dict, blank=True)
+    # An effort obligation in four parts, each of which completes a sentence of the letter: what the
+    # commission sees, what has to get better (`effort_text`), before when, and what shows it.
+    effort_finding = models.TextField("wat de commissie ziet", blank=True)
     effort_text = models.TextField("voorgestelde inspanningsverplichting", blank=True)
+    effort_evidence = models.TextField("waaruit dat blijkt", blank=True)
     effort_due_on = models.DateField("te laten zien vóór", null=True, blank=True)
     proposed_amount = models.DecimalField("voorgesteld bedrag", null=True, blank=True, **MONEY)
     # Frozen at adoption: total, final score per criterion code, reviews counted, spread in points.
