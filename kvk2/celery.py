@@ -6,7 +6,9 @@ kvk2/__init__.py stays empty: manage.py imports kvk2.bootstrap before any packag
 import os
 
 from celery import Celery
-from celery.signals import worker_ready
+from celery.signals import setup_logging, task_postrun, task_prerun, worker_ready
+
+from kvk2.core import context
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kvk2.settings")
 
@@ -14,6 +16,21 @@ app = Celery("kvk2")
 app.set_default()  # "current" holds for one thread only; the web server's other threads need it too
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def leave_logging_to_django(**kwargs: object) -> None:
+    """Celery sets up none of its own when somebody listens here."""
+
+
+@task_prerun.connect
+def name_the_log_lines(task_id: str, **kwargs: object) -> None:
+    context.request_id.set(task_id)
+
+
+@task_postrun.connect
+def forget_the_name(**kwargs: object) -> None:
+    context.request_id.set("")
 
 
 @worker_ready.connect

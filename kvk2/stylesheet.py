@@ -25,7 +25,7 @@ def is_current() -> bool:
 
 def ensure_current() -> bool:
     """Build unless what is there came from these sources; True when it built."""
-    if is_current():
+    if is_current() or not (_SOURCES / "build.py").exists():
         return False
     command = [sys.executable, str(_SOURCES / "build.py")]
     built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
