@@ -1,0 +1,173 @@
+"""`{% load nlds %}`: icons, badges and Dutch notation, and what the templates of the pack need."""
+
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, NamedTuple
+
+from django import template
+from django.forms import BaseForm
+from django.forms.boundfield import BoundField
+from django.forms.formsets import BaseFormSet
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.dateformat import format as format_date
+from django.utils.formats import sanitize_separators
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from kvk2.core import money
+from kvk2.nlds.forms import is_marked_deleted
+
+register = template.Library()
+
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+SPRITE = "build/icons.svg"
+BADGE_ICONS = {
+    "neutral": "circle-dot",
+    "warning": "clock",
+    "success": "check",
+    "danger": "alert-triangle",
+    "invalid": "x",
+    "inactive": "circle",
+}
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """An icon of the sprite; decorative, unless `label` says what it means."""
+    href = f"{static(SPRITE)}#{name}"
+    if label:
+        return format_html(
+            '<svg class="lw-icon" role="img" aria-label="{}"><use href="{}"></use></svg>',
+            label,
+            href,
+        )
+    return format_html(
+        '<svg class="lw-icon" aria-hidden="true" focusable="false"><use href="{}"></use></svg>',
+        href,
+    )
+
+
+@register.simple_tag
+def status_badge(text: str, kind: str = "neutral", icon_name: str = "") -> SafeString:
+    """A status in words with a colour and an icon: `kind` is a key of `BADGE_ICONS`."""
+    return format_html(
+        '<span class="utrecht-status-badge utrecht-status-badge--{}">{}{}</span>',
+        kind,
+        icon(icon_name or BADGE_ICONS[kind]),
+        text,
+    )
+
+
+@register.filter
+def euro(amount: Decimal | None) -> str:
+    """`€ 1.234,56`, never broken over two lines; nothing for None."""
+    if amount in (None, ""):
+        return ""
+    return money.format_amount(Decimal(amount), space=NO_BREAK_SPACE)
+
+
+@register.filter
+def euro0(amount: Decimal | None) -> str:
+    """`€ 1.235`: whole euros, rounded half-up."""
+    if amount in (None, ""):
+        return ""
+    return f"€{NO_BREAK_SPACE}{money.format_whole(Decimal(amount))}"
+
+
+@register.filter
+def decimal(value: Decimal | float | None, places: int = 1) -> str:
+    """`1.234,5` with exactly `places` decimals."""
+    return "" if value in (None, "") else money.format_number(Decimal(str(value)), int(places))
+
+
+@register.filter
+def percentage(value: Decimal | float | None, places: int = 0) -> str:
+    """`75%` for the figure 75."""
+    return "" if value in (None, "") else f"{decimal(value, places)}%"
+
+
+@register.filter
+def dutch_date(day: date | None) -> str:
+    """`14 mei 2026`; of a moment, the day on the clock of the portal."""
+    if not day:
+        return ""
+    return format_date(_local(day), "j F Y").replace(" ", NO_BREAK_SPACE, 1)
+
+
+@register.filter
+def dutch_datetime(moment: datetime | None) -> str:
+    """`14 mei 2026, 14.32 uur`."""
+    if not moment:
+        return ""
+    return f"{dutch_date(moment)}, {format_date(_local(moment), 'H.i')}{NO_BREAK_SPACE}uur"
+
+
+def _local(day: date) -> date:
+    if isinstance(day, datetime) and timezone.is_aware(day):
+        return timezone.localtime(day)
+    return day
+
+
+@register.filter
+def file_size(size: int | None) -> str:
+    """`412 kB` or `1,2 MB`, for beside the name of a file."""
+    if size is None:
+        return ""
+    if size < 1_000_000:
+        return f"{max(1, round(size / 1000))}{NO_BREAK_SPACE}kB"
+    return f"{decimal(Decimal(size) / 1_000_000)}{NO_BREAK_SPACE}MB"
+
+
+@register.inclusion_tag("nlds/chart_figure.html")
+def chart_figure(chart: Any, note: str = "", heading: bool = True) -> dict:
+    """A `kvk2.core.charts.Chart` with its title, both drawings and its figures as a table."""
+    return {"chart": chart, "note": note, "heading": heading}
+
+
+# --- for the templates of the pack
+
+
+class Row(NamedTuple):
+    """A row of a formset: its place in the data, and the number that the user sees."""
+
+    index: int
+    number: int
+    form: BaseForm
+    deleted: bool
+
+
+@register.filter
+def numbered_rows(formset: BaseFormSet) -> list[Row]:
+    rows, number = [], 0
+    for index, form in enumerate(formset.forms):
+        deleted = is_marked_deleted(form)
+        number += not deleted
+        rows.append(Row(index, number, form, deleted))
+    return rows
+
+
+@register.filter
+def cells(form: BaseForm) -> list[BoundField]:
+    """The fields that a table row shows: not the hidden ones and not the DELETE box."""
+    return [field for field in form.visible_fields() if field.name != "DELETE"]
+
+
+@register.filter
+def column_total(formset: BaseFormSet, name: str) -> Decimal:
+    """The sum of what stands in one column, as far as it can be read as a number."""
+    values = (row.form[name].value() for row in numbered_rows(formset) if not row.deleted)
+    return sum(map(_number, values), Decimal(0))
+
+
+def _number(value: Any) -> Decimal:
+    try:
+        number = Decimal(str(sanitize_separators(value)))
+    except InvalidOperation:
+        return Decimal(0)
+    return number if number.is_finite() else Decimal(0)
+
+
+@register.filter
+def is_numeric(field: BoundField) -> bool:
+    return field.field.widget.attrs.get("inputmode") in ("decimal", "numeric")
