@@ -1,0 +1,113 @@
+"""Who may see which agreements (domain reference 6.2, monitoring reference 3.5), and the reads that pages need."""
+
+from typing import TYPE_CHECKING, Self
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Case, Count, OuterRef, Q, Subquery, When
+
+from agreements.states import AGREED, OPEN, SIGNING_ROLE, AgreementState
+from ikc.roles import Role
+
+if TYPE_CHECKING:
+    from ikc.models import User
+
+
+class ProgrammeYearQuerySet(models.QuerySet):
+    def in_order(self) -> Self:
+        return self.order_by("index")
+
+
+class ResultAgreementQuerySet(models.QuerySet):
+    def visible_to(self, user: "User") -> Self:
+        """Municipality and Ontwikkelgroep see all; a director the own IKC; a board where it is a party or runs the school."""
+        if user.is_municipal or user.has_role(Role.DEVELOPMENT_GROUP):
+            return self.all()
+        boards = user.organisation_ids(Role.SCHOOL_BOARD)
+        organisations = user.organisation_ids(Role.SCHOOL_BOARD, Role.CHILDCARE_BOARD)
+        party_to = (
+            apps.get_model("agreements", "AgreementParty")
+            .objects.filter(organisation__in=organisations)
+            .values("version__agreement")
+        )
+        return self.filter(
+            Q(ikc__in=user.ikc_ids(Role.IKC_DIRECTOR)) | Q(ikc__board__in=boards) | Q(pk__in=party_to)
+        )
+
+    def for_list(self) -> Self:
+        return self.select_related("ikc__board", "programme")
+
+    def in_force(self) -> Self:
+        return self.filter(versions__state=AgreementState.IN_FORCE)
+
+    def with_current_version(self) -> Self:
+        """Annotates the version to look at first: the open one, else the one in force, else the last."""
+        current = (
+            apps.get_model("agreements", "AgreementVersion")
+            .objects.filter(agreement=OuterRef("pk"))
+            .by_relevance()
+        )
+        parties = (
+            apps.get_model("agreements", "AgreementParty")
+            .objects.filter(version=OuterRef("current_id"))
+            .order_by()
+            .values("version")
+        )
+        return self.annotate(
+            current_id=Subquery(current.values("pk")[:1]),
+            current_state=Subquery(current.values("state")[:1]),
+            current_number=Subquery(current.values("number")[:1]),
+            current_in_force_from=Subquery(current.values("in_force_from")[:1]),
+            party_count=Subquery(parties.annotate(n=Count("pk")).values("n")),
+            signed_count=Subquery(
+                parties.filter(signature__isnull=False).annotate(n=Count("pk")).values("n")
+            ),
+        )
+
+
+class AgreementVersionQuerySet(models.QuerySet):
+    def visible_to(self, user: "User") -> Self:
+        agreements = apps.get_model("agreements", "ResultAgreement").objects.visible_to(user)
+        return self.filter(agreement__in=agreements)
+
+    def open(self) -> Self:
+        return self.filter(state__in=OPEN)
+
+    def in_force(self) -> Self:
+        return self.filter(state=AgreementState.IN_FORCE)
+
+    def agreed(self) -> Self:
+        """In force now or in an earlier year: versions that a year may be judged by."""
+        return self.filter(state__in=AGREED)
+
+    def by_relevance(self) -> Self:
+        """The open version first, then the one in force, then the newest."""
+        rank = Case(
+            When(state__in=OPEN, then=0),
+            When(state=AgreementState.IN_FORCE, then=1),
+            default=2,
+        )
+        return self.order_by(rank, "-number", "-pk")
+
+    def for_page(self) -> Self:
+        return self.select_related("agreement__ikc__board", "agreement__programme", "effective_year")
+
+    def awaiting_signature_of(self, user: "User") -> Self:
+        """Versions that `user` may sign today and that their party has not signed yet."""
+        parties = apps.get_model("agreements", "AgreementParty").objects.signable_by(user)
+        return self.filter(
+            state=AgreementState.SIGNING, parties__in=parties.unsigned()
+        ).distinct()
+
+
+class AgreementPartyQuerySet(models.QuerySet):
+    def unsigned(self) -> Self:
+        return self.filter(signature=None)
+
+    def signable_by(self, user: "User") -> Self:
+        """The parties for which `user` holds the signing role today."""
+        mandated = Q(pk__in=[])
+        for party_role, role in SIGNING_ROLE.items():
+            if organisations := user.organisation_ids(role):
+                mandated |= Q(role=party_role, organisation__in=organisations)
+        return self.filter(mandated)
