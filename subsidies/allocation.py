@@ -148,9 +148,9 @@ class AllocationRound:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AllocationApplication:
-    """One application as the allocation sees it; `None` for a limit means that there is none.
+    """One application as the allocation sees it; a limit of `None` is no limit.
 
-    `admitted` is false as well when a refusal ground applies. `floor` replaces the one of the round.
+    `admitted` is false as well when a refusal ground applies. `floor` replaces that of the round.
     `accepts_partial` is the answer on the question whether a reduced plan can be carried out (R5).
     """
 
@@ -249,7 +249,7 @@ def eligible_amount(
 
 
 def lottery_order(seed: str, numbers: Iterable[str]) -> LotteryOrder:
-    """Numbers by ascending SHA-256 of `seed|number` (UTF-8, hex); published, so anybody can check."""
+    """Numbers by ascending SHA-256 of `seed|number` (UTF-8, hex), so that anybody can check."""
     drawn = sorted((sha256(f"{seed}|{number}".encode()).hexdigest(), number) for number in numbers)
     return LotteryOrder(
         order=tuple(number for _, number in drawn), hashes=tuple(digest for digest, _ in drawn)
@@ -321,7 +321,7 @@ class _Entry:
 
 @dataclass(slots=True)
 class _Pot:
-    """A sub-ceiling while the run goes on, in cents; `code` is `None` for the one pot of a round without."""
+    """A sub-ceiling while the run goes on, in cents; `code` is `None` where the round has none."""
 
     code: str | None
     ceiling: int
@@ -351,9 +351,7 @@ class _Pot:
 class _Tender:
     """One pot handed out in ranking order."""
 
-    def __init__(
-        self, round_: AllocationRound, pot: _Pot, lotteries: list[LotteryResult]
-    ) -> None:
+    def __init__(self, round_: AllocationRound, pot: _Pot, lotteries: list[LotteryResult]) -> None:
         self.criteria = round_.criteria
         self.lottery = round_.lottery
         self.partial = round_.marginal_policy is MarginalPolicy.PARTIAL
@@ -378,7 +376,7 @@ class _Tender:
         self.pot.granted = self.pot.room - self.room
 
     def _needs_draw(self, group: Sequence[_Entry]) -> bool:
-        """A draw is held only where it makes a difference: the group does not fit, somebody in it could."""
+        """A draw is held where it makes a difference: not all fit, and somebody could."""
         if self.stopped or sum(entry.eligible for entry in group) <= self.room:
             return False
         return any(entry.eligible <= self.room or self._can_offer(entry) for entry in group)

@@ -1,7 +1,7 @@
-"""The highest amount an IKC may ask for, and the rules a budget must keep (domain reference 4.7, 7.2).
+"""The highest amount an IKC may ask for, and the rules of a budget (domain reference 4.7, 7.2).
 
-Amounts are euros, limits are inclusive. Every broken rule comes with a Dutch sentence that shows the
-sum, so that the form can say it while people type.
+Amounts are euros, limits are inclusive. Every broken rule comes with a Dutch sentence that shows
+the sum, so that the form can say it while people type.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -60,7 +60,9 @@ class LinearFormula:
         return Fraction(self.amount) * children / self.per_children
 
     def words(self, children: int) -> str:
-        return f"{_plain(self.amount)} × {format_whole(children)} / {format_whole(self.per_children)}"
+        return (
+            f"{_plain(self.amount)} × {format_whole(children)} / {format_whole(self.per_children)}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +173,7 @@ def maximum_amount(formula: Formula, children: ChildCounts) -> MaximumAmount:
 def check_budget(
     figures: BudgetFigures, limits: BudgetLimits = BudgetLimits()
 ) -> tuple[BudgetProblem, ...]:
-    """The broken rules, by code. Nothing is refused: a draft may be wrong, a submitted budget may not."""
+    """The broken rules, by code. Nothing is refused here: a draft may still be wrong."""
     checks = (
         _hourly_rate(figures, limits),
         _preparation(figures, limits),

@@ -1,7 +1,7 @@
 """Advances in instalments, and how the recipient accounts for the grant (domain reference 3.7-3.8).
 
-Amounts are euros. Advances may be paid before the subsidy is determined (Awb 4:95); instalments need
-a rule that says how the parts are computed (Awb 4:53).
+Amounts are euros. Advances may be paid before the subsidy is determined (Awb 4:95); instalments
+need a rule that says how the parts are computed (Awb 4:53).
 """
 
 from collections.abc import Mapping

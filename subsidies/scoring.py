@@ -1,7 +1,8 @@
-"""From scores to a ranking: the weighted score of one application and the order of all (domain reference 4.2, 7.3).
+"""From scores to a ranking: the weighted score of an application, and the order of all.
 
-Scores of the commission are whole numbers per criterion; weights are whole percents that sum to 100,
-so a weighted score lies between 0 and 100 points. Sums are exact and rounded once, half-up.
+Scores of the commission are whole numbers per criterion; weights are whole percents that sum to
+100, so a weighted score lies between 0 and 100 points. Sums are exact and rounded once, half-up.
+Domain reference 4.2, 7.3.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -65,7 +66,7 @@ class Criterion(CriterionWeight):
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """The scores of one member; it counts when submitted or locked, and the member is not recused."""
+    """The scores of one member; counts when submitted or locked, by a member not recused."""
 
     reviewer: str
     scores: Mapping[str, int]
@@ -151,14 +152,12 @@ def weighted_score(
 def rank(
     criteria: Iterable[CriterionWeight], applications: Iterable[Rankable]
 ) -> tuple[tuple[str, ...], ...]:
-    """The numbers in ranking order, in groups; a group of more than one is a tie for the lottery."""
+    """The numbers in ranking order, in groups; more than one in a group is a full tie."""
     groups = ranking_groups(criteria, applications)
     return tuple(tuple(sorted(entry.number for entry in group)) for group in groups)
 
 
-def ranking_groups(
-    criteria: Iterable[CriterionWeight], applications: Iterable[R]
-) -> list[list[R]]:
+def ranking_groups(criteria: Iterable[CriterionWeight], applications: Iterable[R]) -> list[list[R]]:
     """Tier up, score down, then the criteria from the heaviest down; equals share a group.
 
     Time of receipt is never a tie-break in a tender. All applications must have a score.
@@ -209,9 +208,7 @@ def _check_scores(
         )
 
 
-def _final_score(
-    code: str, reviews: Sequence[Review], adopted: Mapping[str, Decimal]
-) -> Fraction:
+def _final_score(code: str, reviews: Sequence[Review], adopted: Mapping[str, Decimal]) -> Fraction:
     if code in adopted:
         return Fraction(adopted[code])
     return Fraction(sum(review.scores[code] for review in reviews), len(reviews))

@@ -105,9 +105,7 @@ def _allocation_output(result: AllocationResult) -> Output:
         ],
         "total_granted": str(result.total_granted),
         "free": str(result.free),
-        "pots": [
-            {key: str(value) for key, value in asdict(pot).items()} for pot in result.pots
-        ],
+        "pots": [{key: str(value) for key, value in asdict(pot).items()} for pot in result.pots],
         "lotteries": [
             {"participants": list(draw.participants), "order": list(draw.order)}
             for draw in result.lotteries

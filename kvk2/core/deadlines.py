@@ -139,7 +139,7 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One kind of term: its length, whether it stands in an Act, and whether Awb 4:15 can stop it."""
+    """A kind of term: its length, whether it stands in an Act, and whether Awb 4:15 can stop it."""
 
     amount: int
     unit: Unit
@@ -150,7 +150,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class ClockStop:
-    """The days on which a decision term stands still: from `first_day` up to, not including, `resumes_on`.
+    """Days on which a decision term stands still: `first_day` up to, not including, `resumes_on`.
 
     Agreed delay, delay by the applicant and force majeure (Awb 4:15(2)) are given as such.
     """
@@ -162,7 +162,7 @@ class ClockStop:
     def completion(
         cls, *, requested_on: date, completed_on: date | None = None, term_ends_on: date
     ) -> "ClockStop":
-        """Awb 4:15(1)a: from the day after the request to complete, until completion or the end of that term."""
+        """Awb 4:15(1)a: from the day after the request, until completion or the end of its term."""
         resumes_on = term_ends_on if completed_on is None else min(completed_on, term_ends_on)
         return cls(requested_on + DAY, resumes_on)
 
@@ -170,7 +170,9 @@ class ClockStop:
 CATALOGUE: Mapping[DeadlineKind, Term] = MappingProxyType(
     {
         DeadlineKind.DECIDE_DEFAULT: Term(8, Unit.WEEKS, True, "Awb 4:13", clock_stops=True),
-        DeadlineKind.DECIDE_SCHEME: Term(13, Unit.WEEKS, False, "subsidieregeling", clock_stops=True),
+        DeadlineKind.DECIDE_SCHEME: Term(
+            13, Unit.WEEKS, False, "subsidieregeling", clock_stops=True
+        ),
         DeadlineKind.COMPLETE: Term(14, Unit.DAYS, False, "Awb 4:5(1)"),
         DeadlineKind.VIEW: Term(14, Unit.DAYS, False, "Awb 4:7"),
         DeadlineKind.NOT_PROCESS: Term(4, Unit.WEEKS, True, "Awb 4:5(4)"),
@@ -235,7 +237,7 @@ def term_end(
     atw_applies: bool,
     extra_holidays: Collection[date] = (),
 ) -> TermEnd:
-    """The end of a term that runs from `start`; it moves only if it stands in an Act and is short."""
+    """The end of a term from `start`; it moves only if it stands in an Act and is short."""
     raw = _counted(start, amount, unit)
     if not (atw_applies and amount <= _LONGEST_MOVING[unit]):
         return TermEnd(raw, raw)
@@ -316,7 +318,7 @@ def _aware(moment: datetime) -> datetime:
 
 
 def _counted(start: date, amount: int, unit: Unit) -> date:
-    """Day *d* plus the term (Awb 6:8(1)); months and years end on the same day number, or the last of the month."""
+    """Day *d* plus the term (Awb 6:8(1)); a month ends on the same day number, or its last day."""
     if amount < 0:
         raise TermInvalid("Een termijn is niet korter dan nul.")
     if unit in (Unit.DAYS, Unit.WEEKS):
@@ -330,8 +332,10 @@ def _days(amount: int, unit: Unit) -> timedelta:
     return timedelta(weeks=amount) if unit is Unit.WEEKS else timedelta(days=amount)
 
 
-def _moved(start: date, end: date, three_days_or_more: bool, extra_holidays: Collection[date]) -> date:
-    """Atw 2: at least two working days in a term of three days or more; then Atw 1: on to a working day."""
+def _moved(
+    start: date, end: date, three_days_or_more: bool, extra_holidays: Collection[date]
+) -> date:
+    """Atw 2: two working days in a term of three days or more; Atw 1: on to a working day."""
     if three_days_or_more:
         needed = 2 - _working_days(start, end, extra_holidays)
         while needed > 0:

@@ -1,8 +1,8 @@
 """Numbers and codes that organisations and places go by (domain reference 7.1).
 
 `validate_identifier` takes what somebody typed and returns the compact form that is stored;
-`display_identifier` writes that form the way people read it. Citizen service numbers (BSN) are never
-asked for: `bsn_like` finds what looks like one, so that a form can warn.
+`display_identifier` writes that form the way people read it. Citizen service numbers (BSN) are
+never asked for: `bsn_like` finds what looks like one, so that a form can warn.
 """
 
 import re
@@ -139,9 +139,7 @@ _DUTCH_IBAN = re.compile(r"NL[0-9]{2}[A-Z]{4}[0-9]{10}")
 # These contain separators themselves and are taken exactly as typed.
 _AS_TYPED = frozenset({IdentifierKind.APPLICATION_NUMBER, IdentifierKind.SCHOOL_YEAR})
 # Upper case for ASCII letters only: `ß` must not become `SS`.
-_COMPACT = str.maketrans(
-    "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", " .-"
-)
+_COMPACT = str.maketrans("abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", " .-")
 _RESERVED_POSTCODES = ("SA", "SD", "SS")
 _NINE_DIGITS = re.compile(r"(?<![0-9])[0-9]{9}(?![0-9])")
 
@@ -235,7 +233,9 @@ def _check_place(compact: str, municipality: str | None, district: str | None) -
             f"{compact} ligt niet in gemeente {municipality}.", code="MUNICIPALITY_MISMATCH"
         )
     if district and compact.startswith("BU") and digits[:6] != district[2:]:
-        raise InvalidIdentifier(f"{compact} ligt niet in wijk {district}.", code="DISTRICT_MISMATCH")
+        raise InvalidIdentifier(
+            f"{compact} ligt niet in wijk {district}.", code="DISTRICT_MISMATCH"
+        )
 
 
 _CHECKS: Mapping[IdentifierKind, Callable[[str], None]] = MappingProxyType(

@@ -74,7 +74,9 @@ def cents(amount: Decimal) -> int:
         whole = int(scaled)
         if whole == scaled:
             return whole
-    raise AmountInvalid("Een bedrag is niet negatief en heeft hoogstens twee cijfers achter de komma.")
+    raise AmountInvalid(
+        "Een bedrag is niet negatief en heeft hoogstens twee cijfers achter de komma."
+    )
 
 
 def from_cents(whole: int) -> Decimal:

@@ -1,6 +1,7 @@
 """Replays vector files: worked cases that an auditor can check the calculation rules against.
 
-A vector file is a JSON list of `{"id", "case", "function", "input", "expect"}` (`vectors/README.md`).
+A vector file is a JSON list of `{"id", "case", "function", "input", "expect"}`; see
+`vectors/README.md`.
 An app offers the functions it implements in `<app>/vectors.py`: `FUNCTIONS`, from the name in the
 files to an adapter that turns the input into typed calls and the result back. Files may come from
 anybody, so they are read with limits, and whatever is wrong with one is said in a sentence.
@@ -78,13 +79,15 @@ class Input:
         return name in self._data
 
     def text(self, name: str) -> str:
-        return self._typed(name, str)
+        text: str = self._typed(name, str)
+        return text
 
     def boolean(self, name: str) -> bool:
-        return self._typed(name, bool)
+        answer: bool = self._typed(name, bool)
+        return answer
 
-    def integer(self, name: str) -> int:
-        return self._checked_integer(name, self._typed(name, int))
+    def integer(self, name: str, limit: int = LARGEST_INTEGER) -> int:
+        return self._checked_integer(name, self._typed(name, int), limit)
 
     def optional_integer(self, name: str) -> int | None:
         return None if self._value(name) is None else self.integer(name)
@@ -129,10 +132,10 @@ class Input:
         except KeyError:
             raise self._wrong(name, "is a code that this portal does not know") from None
 
-    def objects(self, name: str) -> list["Input"]:
+    def objects(self, name: str, limit: int = MAXIMUM_ITEMS) -> list["Input"]:
         return [
             Input(item, f"{self._where}.{name}[{number}]")
-            for number, item in enumerate(self._list(name, dict))
+            for number, item in enumerate(self._list(name, dict, limit))
         ]
 
     def object(self, name: str) -> "Input":
@@ -156,17 +159,17 @@ class Input:
             raise self._wrong(name, f"is not {_KIND_NAMES[kind]}")
         return value
 
-    def _list(self, name: str, kind: type) -> list[Any]:
-        items = self._typed(name, list)
-        if len(items) > MAXIMUM_ITEMS:
-            raise self._wrong(name, f"has more than {MAXIMUM_ITEMS} items")
+    def _list(self, name: str, kind: type, limit: int = MAXIMUM_ITEMS) -> list[Any]:
+        items: list[Any] = self._typed(name, list)
+        if len(items) > limit:
+            raise self._wrong(name, f"has more than {limit} items")
         for item in items:
             if not isinstance(item, kind) or (kind is int and isinstance(item, bool)):
                 raise self._wrong(name, f"has an item that is not {_KIND_NAMES[kind]}")
         return items
 
-    def _checked_integer(self, name: str, value: int) -> int:
-        if abs(value) > LARGEST_INTEGER:
+    def _checked_integer(self, name: str, value: int, limit: int = LARGEST_INTEGER) -> int:
+        if abs(value) > limit:
             raise self._wrong(name, "is too large")
         return value
 

@@ -1,9 +1,9 @@
 """Small numbers: what others than the organisation that entered a figure may see of it.
 
-A count from 1 to k - 1 could point at a child. It is shown as `<k`; where a total would let a reader
-compute it, further cells are crossed out with `×` until nothing can be computed any more (domain
-reference 8.2, 7.8). A 0 is always shown. k is 5 for ordinary counts and 10 for sensitive ones: a
-setting, passed in.
+A count from 1 to k - 1 could point at a child. It is shown as `<k`; where a total would let a
+reader compute it, further cells are crossed out with `×` until nothing can be computed any more
+(domain reference 8.2, 7.8). A 0 is always shown. k is 5 for ordinary counts and 10 for sensitive
+ones: a setting, passed in.
 """
 
 from collections.abc import Sequence
@@ -71,7 +71,12 @@ def percentage_display(
     rest = denominator - numerator
     if numerator < 0 or rest < 0:
         raise CountInvalid("De teller is niet negatief en niet groter dan de noemer.")
-    if denominator == 0 or denominator < min_denominator or is_small(numerator, k) or is_small(rest, k):
+    if (
+        denominator == 0
+        or denominator < min_denominator
+        or is_small(numerator, k)
+        or is_small(rest, k)
+    ):
         return None
     return format_number(Fraction(100 * numerator, denominator), 1)
 

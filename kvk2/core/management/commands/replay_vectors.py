@@ -34,9 +34,7 @@ class Command(BaseCommand):
         if bad:
             raise CommandError(f"{bad} problem(s) found.")
 
-    def _replay_file(
-        self, path: Path, functions: dict[str, replay.Adapter], strict: bool
-    ) -> int:
+    def _replay_file(self, path: Path, functions: dict[str, replay.Adapter], strict: bool) -> int:
         """Prints one line for the file and one per problem; returns the number of problems."""
         name = printable(path.name)
         try:
