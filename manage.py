@@ -28,6 +28,8 @@ def main(arguments: list[str]) -> None:
         bootstrap.run_pytest(arguments[1:])
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kvk2.settings")
+    if command == "demo":
+        os.environ["KVK2_DEMO"] = "1"  # before the settings are read
     from django.core.management import execute_from_command_line
     from environs import Env
 
