@@ -1,0 +1,274 @@
+"""From rows to the frozen contexts of letters: what the reader will see, as it stands at this moment."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+
+from django.conf import settings
+
+from ikc.models import Organisation
+from kvk2.core import deadlines
+from kvk2.core.deadlines import DeadlineKind
+from kvk2.core.documents import Municipality
+from subsidies.documents import (
+    Accountability,
+    Addressee,
+    Advance,
+    AdviceContext,
+    Adviser,
+    ApplicationFacts,
+    CriterionScore,
+    EffortObligation,
+    LegalBasis,
+    LetterContext,
+    LetterKind,
+    ObjectionClause,
+    Obligation,
+    Ranking,
+    Reduction,
+    Signature,
+)
+from subsidies.instalments import AccountDocument, accountability_band
+from subsidies.models import Application, CommissionAdvice, Criterion, Decision, SubsidyRound
+from subsidies.services.letters import objection_until
+from subsidies.states import AdviceState
+
+ADVISER = "IKC-commissie"
+# Domain reference 3.8: up to this amount a report of the activities is enough. Every grant is
+# accounted for; determination together with the grant is not offered in these rounds.
+ACTIVITY_REPORT_ENOUGH = Decimal(50_000)
+NOTHING_DETERMINED_DIRECTLY = Decimal(0)
+
+ACCOUNT_DOCUMENTS: Mapping[AccountDocument, str] = MappingProxyType(
+    {
+        AccountDocument.ACTIVITY_REPORT: "een verslag van de activiteiten en wat die opleverden",
+        AccountDocument.FINANCIAL_REPORT: "een financieel verslag of de jaarrekening",
+        AccountDocument.BALANCE_SHEET: "een balans met toelichting",
+        AccountDocument.AUDITOR_STATEMENT: "een controleverklaring van een accountant",
+    }
+)
+ARTICLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        Decision.Kind.GRANT: ("artikel 4:23 Awb",),
+        Decision.Kind.PARTIAL_GRANT: ("artikel 4:23 Awb", "artikel 4:25 Awb"),
+        Decision.Kind.REFUSAL: ("artikel 4:25 Awb", "artikel 4:26 Awb"),
+    }
+)
+SUBJECTS: Mapping[str, str] = MappingProxyType(
+    {
+        Decision.Kind.GRANT: "Besluit: u krijgt subsidie voor",
+        Decision.Kind.PARTIAL_GRANT: "Besluit: u krijgt een deel van de subsidie voor",
+        Decision.Kind.REFUSAL: "Besluit: u krijgt geen subsidie voor",
+    }
+)
+CONCLUSIONS: Mapping[str, str] = MappingProxyType(
+    {
+        CommissionAdvice.Conclusion.POSITIVE: "positief",
+        CommissionAdvice.Conclusion.POSITIVE_WITH_EFFORT: "positief",
+        CommissionAdvice.Conclusion.PARTIAL: "deels positief",
+        CommissionAdvice.Conclusion.NEGATIVE: "negatief",
+    }
+)
+
+
+def addressee(board: Organisation) -> Addressee:
+    """The board as it stands on the envelope; `lines` is empty while its address is not known."""
+    town = f"{board.postcode} {board.city}".strip()
+    lines = tuple(line for line in (board.street, town) if line)
+    return Addressee(organisation=board.name, attention="het bestuur", lines=lines)
+
+
+def application_facts(application: Application) -> ApplicationFacts:
+    return ApplicationFacts(
+        number=application.number,
+        ikc=application.ikc.name,
+        submitted_on=deadlines.local_date(application.received_at),
+        requested=application.requested_amount,
+        round_title=application.round.name,
+    )
+
+
+def decide_before(round_: SubsidyRound) -> date:
+    """The end of the decision term, which runs from the closing of the round."""
+    return deadlines.deadline(
+        DeadlineKind.DECIDE_SCHEME,
+        deadlines.local_date(round_.closes_at),
+        amount=round_.scheme.decision_term_weeks,
+    ).last_day
+
+
+def advice_context(advice: CommissionAdvice, *, recused: int, at: datetime) -> AdviceContext:
+    """The letter L06; `advice` was adopted, `recused` is the number of members that stepped aside."""
+    application = advice.application
+    return AdviceContext(
+        municipality=Municipality.from_settings(),
+        addressee=addressee(application.board),
+        sent_on=deadlines.local_date(at),
+        reference=f"{application.number}-A",
+        application=application_facts(application),
+        adviser=ADVISER,
+        met_on=advice.meeting_on,
+        reviews=advice.reviews_counted,
+        recused=recused,
+        conclusion=CONCLUSIONS[advice.conclusion],
+        considerations=paragraphs(advice.text),
+        scores=criterion_scores(advice, application.round.criteria.order_by("order")),
+        total_score=advice.score,
+        secretary=advice.adopted_by.full_name,
+        proposed_amount=advice.proposed_amount,
+        effort=effort(advice),
+        decision_before=decide_before(application.round),
+        demo=settings.DEMO,
+    )
+
+
+def decision_context(
+    decision: Decision, *, criteria: Sequence[Criterion], signature: Signature, at: datetime
+) -> LetterContext:
+    """The letter L08, L09 or L10 of a decision; `criteria` are those of its round, in published order."""
+    application = decision.application
+    municipality = Municipality.from_settings()
+    sent_on = deadlines.local_date(at)
+    return LetterContext(
+        kind=LetterKind(decision.kind.upper()),
+        municipality=municipality,
+        addressee=addressee(application.board),
+        sent_on=sent_on,
+        reference=decision.reference,
+        subject=f"{SUBJECTS[decision.kind]} {application.ikc.name}",
+        application=application_facts(application),
+        legal_basis=LegalBasis(
+            ordinance=application.round.scheme.legal_basis,
+            scheme=application.round.scheme.citation,
+            articles=ARTICLES[decision.kind],
+        ),
+        adviser=_adviser(application.advice, decision),
+        motivation=paragraphs(decision.motivation),
+        objection=ObjectionClause(
+            last_day=objection_until(sent_on), postal_lines=municipality.address
+        ),
+        signature=signature,
+        contact=decision.drafted_by.full_name,
+        ranking=_ranking(decision.ceiling_snapshot),
+        scores=criterion_scores(application.advice, criteria),
+        granted=decision.amount,
+        demo=settings.DEMO,
+        **_terms(decision),
+    )
+
+
+def _terms(decision: Decision) -> dict[str, Any]:
+    """What only a grant states: period, activities, duties, advances and the account (Awb 4:30-4:44)."""
+    if decision.kind == Decision.Kind.REFUSAL:
+        return {}
+    application = decision.application
+    duties = [
+        Obligation(text=duty.text, due_on=duty.due_on)
+        for duty in decision.obligations.all()
+        if duty.kind == duty.Kind.STANDARD
+    ]
+    return {
+        "period_from": application.round.period_start,
+        "period_until": application.round.period_end,
+        "activities": tuple(
+            line.strip(" -•\t") for line in application.plan.activities.splitlines() if line.strip()
+        ),
+        "obligations": tuple(duties),
+        "effort": effort(application.advice),
+        "advances": tuple(
+            Advance(amount=part.amount, pay_on=part.due_on) for part in decision.advances.all()
+        ),
+        "iban_last4": application.board.iban[-4:],
+        "accountability": _accountability(decision),
+        "reductions": _reductions(decision),
+    }
+
+
+def criterion_scores(
+    advice: CommissionAdvice, criteria: Sequence[Criterion]
+) -> tuple[CriterionScore, ...]:
+    return tuple(
+        CriterionScore(
+            label=criterion.name,
+            weight=criterion.weight,
+            score=Decimal(advice.criterion_scores[criterion.code]),
+            motivation=advice.criterion_texts.get(criterion.code, ""),
+        )
+        for criterion in criteria
+    )
+
+
+def effort(advice: CommissionAdvice) -> EffortObligation | None:
+    if advice.conclusion != CommissionAdvice.Conclusion.POSITIVE_WITH_EFFORT:
+        return None
+    return EffortObligation(
+        finding=advice.effort_finding,
+        aim=advice.effort_text,
+        due_on=advice.effort_due_on,
+        evidence=advice.effort_evidence,
+    )
+
+
+def paragraphs(text: str) -> tuple[str, ...]:
+    """The paragraphs of a text; a single line break stays inside one."""
+    return tuple(part.strip() for part in text.replace("\r\n", "\n").split("\n\n") if part.strip())
+
+
+def _adviser(advice: CommissionAdvice, decision: Decision) -> Adviser:
+    deviates = advice.state == AdviceState.DEVIATED or deviates_from(advice, decision)
+    return Adviser(
+        name=ADVISER,
+        advised_on=deadlines.local_date(advice.adopted_at),
+        conclusion=CONCLUSIONS[advice.conclusion],
+        followed=not deviates,
+        deviation="de conclusie van het advies" if deviates else "",
+        deviation_reason=decision.motivation if deviates else "",
+    )
+
+
+def deviates_from(advice: CommissionAdvice, decision: Decision) -> bool:
+    """Whether the decision differs from the advice on the merits; a ceiling that is reached does not (Awb 3:50)."""
+    advised_against = advice.conclusion == CommissionAdvice.Conclusion.NEGATIVE
+    refused_on_merits = "scheme_criteria" in decision.grounds
+    return advised_against != refused_on_merits
+
+
+def _ranking(snapshot: Mapping[str, Any]) -> Ranking | None:
+    """The facts of the ranking, when the money was not enough for everybody and the application took part."""
+    if not snapshot.get("scarce") or snapshot.get("rank") is None:
+        return None
+    return Ranking(
+        ceiling=Decimal(snapshot["ceiling"]),
+        applications=snapshot["applications"],
+        total_requested=Decimal(snapshot["total_requested"]),
+        rank=snapshot["rank"],
+        score=Decimal(snapshot["score"]),
+        last_granted_rank=snapshot["last_granted_rank"],
+        tie_break=snapshot["tie_break"],
+    )
+
+
+def _accountability(decision: Decision) -> Accountability:
+    band = accountability_band(
+        decision.amount,
+        direct_max=NOTHING_DETERMINED_DIRECTLY,
+        activity_max=ACTIVITY_REPORT_ENOUGH,
+    )
+    due = deadlines.deadline(DeadlineKind.ACCOUNT, decision.application.round.period_end)
+    return Accountability(
+        due_on=due.last_day,
+        documents=tuple(ACCOUNT_DOCUMENTS[document] for document in band.documents),
+    )
+
+
+def _reductions(decision: Decision) -> tuple[Reduction, ...]:
+    """Why a partial grant is lower: what the ceiling took, and what was not eligible to begin with."""
+    requested = decision.application.requested_amount
+    eligible = Decimal(decision.ceiling_snapshot["eligible"])
+    parts = (
+        (eligible - decision.amount, "het subsidieplafond bij uw aanvraag was bereikt."),
+        (requested - eligible, "dit deel niet in aanmerking komt voor subsidie."),
+    )
+    return tuple(Reduction(amount=amount, reason=reason) for amount, reason in parts if amount > 0)

@@ -1,0 +1,283 @@
+"""Letters: ordered as rows by the deed that needs them, made and posted by a sweep (domain reference 3.0.3).
+
+A decision takes effect when it is sent (Awb 3:40), and posting in the portal is sending (Awb 2:19b). The
+PDF, the message, the notice by e-mail and the start of the objection term are therefore one transaction,
+and the date on the letter is the date of posting. Who did not agree to electronic delivery gets paper (Awb 2:8).
+"""
+
+import logging
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.conf import settings
+from django.db import transaction
+
+from ikc.models import RoleAssignment
+from ikc.roles import Role
+from kvk2.core import deadlines, storage
+from kvk2.core.audit import record
+from kvk2.core.errors import DomainError
+from kvk2.core.mail import queue_mail
+from kvk2.core.models import LegalHoliday, StoredFile
+from subsidies import documents
+from subsidies.documents import AdviceContext, LetterContext, ReceiptContext
+from subsidies.models import Application, Decision, Letter, Message, MessageEvent
+from subsidies.states import DECISION_WORKFLOW
+
+if TYPE_CHECKING:
+    from ikc.models import User
+
+logger = logging.getLogger(__name__)
+
+Document = AdviceContext | LetterContext | ReceiptContext
+Code = Letter.Code
+DECISION_CODES = {
+    Decision.Kind.GRANT: Code.GRANT,
+    Decision.Kind.PARTIAL_GRANT: Code.PARTIAL_GRANT,
+    Decision.Kind.REFUSAL: Code.REFUSAL,
+}
+# Paper: the date on the letter is chosen when it is printed, for the post of that day or of the days after.
+LATEST_POSTING = timedelta(days=5)
+LONGEST_WAIT = timedelta(hours=12)
+
+
+class PostingDateInvalid(DomainError):
+    """A date of posting before today, or too far away to promise."""
+
+
+class LetterAlreadyMade(DomainError):
+    """The letter was made or posted already; a letter is made once."""
+
+
+class MadeLetter(NamedTuple):
+    document: Document
+    content: bytes
+
+
+def order_letter(
+    code: str,
+    application: Application,
+    context: dict,
+    *,
+    decision: Decision | None = None,
+    at: datetime,
+) -> Letter:
+    """Order one letter, in the transaction of the deed that it tells about.
+
+    `context` is the `as_dict()` of a context of `subsidies.documents`; its dates of sending and objection
+    are provisional and are set when the letter is posted.
+    """
+    return Letter.objects.create(
+        code=code,
+        application=application,
+        decision=decision,
+        context=context,
+        ordered_at=at,
+        next_attempt_at=at,
+    )
+
+
+def render_letter(letter_id: int, *, at: datetime) -> bool:
+    """Make and post one waiting letter.
+
+    False when it was made already, is being made, waits for its next attempt, or failed (then the row says
+    why). One letter that fails never holds up another.
+    """
+    try:
+        with transaction.atomic():
+            letter = (
+                Letter.objects.to_make(at)
+                .select_for_update(skip_locked=True, of=("self",))
+                .select_related("application__board", "application__ikc")
+                .filter(pk=letter_id)
+                .first()
+            )
+            if letter is None:
+                return False
+            _make(letter, day=deadlines.local_date(at), at=at, by=None)
+            _post_message(letter, at=at)
+            if letter.decision_id:
+                _announce(letter.decision_id, at=at)
+    except Exception as error:  # the row's own record of what went wrong; the sweep goes on
+        _postpone(letter_id, error, at=at)
+        return False
+    return True
+
+
+@transaction.atomic
+def post_letter(letter: Letter, *, posted_on: date, by: "User", at: datetime) -> Letter:
+    """Make a letter for the paper post with `posted_on` as its date, and record that it goes out that day.
+
+    Raises PostingDateInvalid, LetterAlreadyMade, or MissingElements of `subsidies.documents`.
+    """
+    today = deadlines.local_date(at)
+    if not today <= posted_on <= today + LATEST_POSTING:
+        raise PostingDateInvalid(
+            "Kies vandaag of een van de vijf dagen hierna: de datum komt op de brief te staan."
+        )
+    locked = (
+        Letter.objects.to_post()
+        .select_for_update(of=("self",))
+        .select_related("application__board", "application__ikc")
+        .filter(pk=letter.pk)
+        .first()
+    )
+    if locked is None:
+        raise LetterAlreadyMade("Deze brief is al gemaakt, of gaat via het portaal.")
+    _make(locked, day=posted_on, at=at, by=by)
+    record(
+        locked.application,
+        "letter_posted",
+        actor=by,
+        at=at,
+        letter=locked.code,
+        posted_on=posted_on,
+    )
+    if locked.decision_id:
+        _announce(locked.decision_id, at=_noon_or_now(posted_on, at))
+    return locked
+
+
+def preview(context: Document) -> bytes:
+    """The PDF as it would be today; nothing is stored."""
+    return _render(context)
+
+
+def objection_until(sent_on: date) -> date:
+    """The last day for objection to a decision sent on `sent_on` (Awb 6:7, 6:8; Atw)."""
+    holidays = frozenset(LegalHoliday.objects.values_list("date", flat=True))
+    return deadlines.deadline(
+        deadlines.DeadlineKind.OBJECT, sent_on, extra_holidays=holidays
+    ).last_day
+
+
+def _make(letter: Letter, *, day: date, at: datetime, by: "User | None") -> None:
+    """Date the letter, make the PDF and keep both; the row never changes again."""
+    document = _dated(_document(letter), day)
+    stored = storage.store(
+        _render(document),
+        name=f"{letter.application.number}-{letter.code}.pdf",
+        content_type="application/pdf",
+        scan_state=StoredFile.ScanState.OWN,
+        by=by,
+        at=at,
+    )
+    letter.context = document.as_dict()
+    letter.stored = stored
+    letter.rendered_at = at
+    letter.attempts += 1
+    letter.error = ""
+    letter.save(update_fields=["context", "stored", "rendered_at", "attempts", "error"])
+
+
+def _document(letter: Letter) -> Document:
+    if letter.code == Code.RECEIPT:
+        return ReceiptContext.from_dict(letter.context)
+    if letter.code == Code.ADVICE:
+        return AdviceContext.from_dict(letter.context)
+    return LetterContext.from_dict(letter.context)
+
+
+def _dated(document: Document, day: date) -> Document:
+    if isinstance(document, LetterContext):
+        objection = replace(document.objection, last_day=objection_until(day))
+        return replace(document, sent_on=day, objection=objection)
+    if isinstance(document, AdviceContext):
+        return replace(document, sent_on=day)
+    return document
+
+
+def _render(document: Document) -> bytes:
+    if isinstance(document, ReceiptContext):
+        return documents.render_receipt(document)
+    if isinstance(document, AdviceContext):
+        return documents.render_advice(document)
+    return documents.render_letter(document)
+
+
+def _post_message(letter: Letter, *, at: datetime) -> Message:
+    """Make the letter readable for the addressee's people and order the notice to each of them (Awb 2:10)."""
+    application = letter.application
+    message = Message.objects.create(
+        letter=letter,
+        organisation=application.board,
+        ikc=application.ikc,
+        subject=f"{letter.get_code_display()} voor {application.ikc}"[:200],
+        posted_at=at,
+    )
+    events = [MessageEvent(message=message, kind=MessageEvent.Kind.POSTED, at=at)]
+    context = {
+        "municipality": settings.MUNICIPALITY["name"],
+        "product": settings.MUNICIPALITY["product"],
+        "phone": settings.MUNICIPALITY["phone"],
+        "reference": application.number,
+        "url": f"{settings.SITE_URL}{message.get_absolute_url()}",
+    }
+    for address in recipients(application, day=deadlines.local_date(at)):
+        queue_mail(address, "subsidies/mail/message_ready", context, at=at)
+        events.append(
+            MessageEvent(
+                message=message, kind=MessageEvent.Kind.NOTIFIED, at=at, recipient=address
+            )
+        )
+    MessageEvent.objects.bulk_create(events)
+    record(application, "message_posted", actor=None, at=at, letter=letter.code)
+    return message
+
+
+def recipients(application: Application, *, day: date) -> list[str]:
+    """Who hears that a message is there: the director of the IKC and the board's representatives."""
+    assignments = RoleAssignment.objects.active_on(day).filter(user__is_active=True)
+    directors = assignments.filter(role=Role.IKC_DIRECTOR, ikc=application.ikc_id)
+    board = assignments.filter(role=Role.SCHOOL_BOARD, organisation=application.board_id)
+    addresses = set((directors | board).values_list("user__email", flat=True))
+    if application.contact_email:
+        addresses.add(application.contact_email.lower())
+    return sorted(addresses)
+
+
+def _announce(decision_id: int, *, at: datetime) -> None:
+    """The decision takes effect: announced, and the objection term starts the day after."""
+    decision = Decision.objects.select_for_update(of=("self",)).get(pk=decision_id)
+    before = decision.state
+    decision.state = DECISION_WORKFLOW.target("send", state=before)
+    decision.announced_at = at
+    decision.objection_until = objection_until(deadlines.local_date(at))
+    decision.save(update_fields=["state", "announced_at", "objection_until"])
+    record(
+        decision,
+        "decision_sent",
+        actor=None,
+        at=at,
+        before=before,
+        after=decision.state,
+        objection_until=decision.objection_until,
+    )
+
+
+def _postpone(letter_id: int, error: Exception, *, at: datetime) -> None:
+    """Write down what went wrong and wait 1, 2, 4 … minutes before the next attempt."""
+    reason = error.message if isinstance(error, DomainError) else type(error).__name__
+    logger.warning("letter_failed", extra={"letter": letter_id, "error": type(error).__name__})
+    with transaction.atomic():
+        letter = (
+            Letter.objects.to_make(at)
+            .select_for_update(skip_locked=True, of=("self",))
+            .filter(pk=letter_id)
+            .first()
+        )
+        if letter is None:  # another worker has it by now
+            return
+        letter.attempts += 1
+        wait = min(timedelta(minutes=2 ** min(letter.attempts - 1, 12)), LONGEST_WAIT)
+        letter.next_attempt_at = at + wait
+        letter.error = reason[:300]
+        letter.save(update_fields=["attempts", "next_attempt_at", "error"])
+
+
+def _noon_or_now(day: date, at: datetime) -> datetime:
+    """The moment that stands for posting on `day`: now when that is today, else noon of that day."""
+    if day == deadlines.local_date(at):
+        return at
+    return datetime(day.year, day.month, day.day, 12, tzinfo=deadlines.AMSTERDAM)

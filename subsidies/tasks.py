@@ -1,0 +1,32 @@
+"""Sweeps over rows that wait; a message that gets lost costs a little time and never the work itself."""
+
+from time import monotonic
+
+from celery import shared_task
+from django.utils import timezone
+
+from subsidies.models import Letter
+from subsidies.services import letters, rounds
+
+# A sweep ends well before the time limit of a task; beat starts the next within seconds.
+SECONDS_PER_SWEEP = 80
+
+
+@shared_task
+def render_pending_letters() -> int:
+    """Make and post the letters whose turn it is; the number made."""
+    until = monotonic() + SECONDS_PER_SWEEP
+    waiting = Letter.objects.to_make(timezone.now()).order_by("next_attempt_at", "pk")
+    made = 0
+    for pk in waiting.values_list("pk", flat=True):
+        if monotonic() > until:
+            break
+        made += letters.render_letter(pk, at=timezone.now())
+    return made
+
+
+@shared_task
+def open_and_close_rounds() -> int:
+    """Open and close rounds by the clock; the number of rounds that changed."""
+    now = timezone.now()
+    return rounds.open_due_rounds(at=now) + rounds.close_due_rounds(at=now)
