@@ -216,14 +216,14 @@ class _Words:
         if self.result.reason is Reason.DECLINE:
             return f"{self._step_back()}, en dat is meer dan de tolerantie"
         back = self._step_back() if Flag.WORSE_THAN_BASELINE in self.result.flags else ""
-        distance = {
-            Reason.TARGET_MET: self._met,
-            Reason.ALMOST_ON_COURSE: self._almost,
-            Reason.INSUFFICIENT_PROGRESS: self._insufficient,
-            Reason.JUST_OUTSIDE_TOLERANCE: lambda: f"{self._off()}, {self._within_amber()}",
-            Reason.OFF_COURSE: lambda: f"{self._off()}, meer dan {self._amber_reach()}",
-        }.get(self.result.reason)
-        return "; ".join(part for part in (back, distance() if distance else "") if part)
+        decided = {
+            Reason.TARGET_MET: self._met(),
+            Reason.ALMOST_ON_COURSE: self._almost(),
+            Reason.INSUFFICIENT_PROGRESS: self._insufficient(),
+            Reason.JUST_OUTSIDE_TOLERANCE: f"{self._off()}, {self._within_amber()}",
+            Reason.OFF_COURSE: f"{self._off()}, meer dan {self._amber_reach()}",
+        }.get(self.result.reason, "")
+        return "; ".join(part for part in (back, decided) if part)
 
     def _met(self) -> str:
         return (

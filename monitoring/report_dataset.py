@@ -15,6 +15,7 @@ from datetime import date
 from decimal import Decimal
 
 from kvk2.core.documents import Frozen, Municipality
+from monitoring.status import Direction, GoalVerdict, Status
 
 IKC_SCHEMA = "kvk2/ikc-report/1"
 PROGRAMME_SCHEMA = "kvk2/programme-report/1"
@@ -57,7 +58,7 @@ class Edition(Frozen):
 
 
 @dataclass(frozen=True, slots=True)
-class RuleSet(Frozen):
+class RuleSetInfo(Frozen):
     """The parameters the statuses were judged with (monitoring.md §4)."""
 
     code: str  # "2026-1"
@@ -69,14 +70,10 @@ class RuleSet(Frozen):
 
 @dataclass(frozen=True, slots=True)
 class YearResult(Frozen):
-    """Target and measurement of one indicator in one year, with the stored judgement.
-
-    `status` is a code of `monitoring.status`: GREEN, AMBER, RED, or one of the grey ones NO_TARGET,
-    NOT_APPLICABLE, NOT_YET, NO_DATA, NOT_COMPARABLE, TOO_SMALL, TOO_EARLY.
-    """
+    """Target and measurement of one indicator in one year, with the stored judgement."""
 
     year: int  # 1-8
-    status: str
+    status: Status
     target: Decimal | None = None
     original_target: Decimal | None = None  # only when version 1 of the agreement said otherwise
     value: Decimal | None = None
@@ -101,7 +98,7 @@ class Indicator(Frozen):
     definition: str
     unit: str  # "%", "kinderen", "uur per week"; printed behind the figure
     decimals: int
-    direction: str  # "HIGHER" or "LOWER" is better
+    direction: Direction
     is_core: bool
     tolerance: Decimal  # as agreed, in the unit of the indicator
     baseline: Decimal | None
@@ -127,14 +124,13 @@ class GoalReview(Frozen):
 class Goal(Frozen):
     """One of the three programme goals with the indicators agreed under it.
 
-    `verdict` is a code of `monitoring.status.goal_verdict`: ON_COURSE, ON_COURSE_WITH_ATTENTION,
-    ADJUSTMENT_PROPOSED or NOT_JUDGEABLE. Colours are counted, never averaged.
+    Colours are counted for the verdict, never averaged.
     """
 
     number: int  # 1-3
     title: str
     explanation: str
-    verdict: str
+    verdict: GoalVerdict
     indicators: tuple[Indicator, ...]
     review: GoalReview | None = None
 
@@ -223,7 +219,7 @@ class Contribution(Frozen):
     description: str
     planned: Decimal
     realised: Decimal | None = None
-    status: str = "NO_DATA"  # GREEN, AMBER, RED by `judge_money`, or NO_DATA
+    status: Status = Status.NO_DATA
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +231,7 @@ class Staffing(Frozen):
     hours_per_week: Decimal
     weeks: int
     delivered: Decimal | None = None  # hours in the year
-    status: str = "NO_DATA"
+    status: Status = Status.NO_DATA
     remark: str = ""
 
 
@@ -287,7 +283,7 @@ class IkcReportData(Frozen):
     municipality: Municipality
     programme: Programme
     edition: Edition
-    ruleset: RuleSet
+    ruleset: RuleSetInfo
     ikc: Ikc
     surroundings: Surroundings
     agreement: Agreement
@@ -343,7 +339,7 @@ class ProgrammeReportData(Frozen):
     municipality: Municipality
     programme: Programme
     edition: Edition
-    ruleset: RuleSet
+    ruleset: RuleSetInfo
     goal_titles: tuple[str, ...]  # three, in programme order
     ikcs: tuple[ProgrammeIkc, ...]
     summary: tuple[str, ...] = ()  # written paragraphs of the researcher

@@ -1,0 +1,406 @@
+"""Live rows → the frozen datasets of the yearly reports. Small groups are left out here, before anything is stored."""
+
+from collections import defaultdict
+from datetime import datetime
+from decimal import Decimal
+
+from django.conf import settings
+from django.db.models import F, Sum
+
+from agreements.models import AgreedIndicator, AgreementVersion, Contribution, Goal
+from agreements.states import AGREED
+from ikc.models import Ikc, PupilCount
+from kvk2.core.deadlines import local_date
+from kvk2.core.documents import Municipality
+from kvk2.core.suppression import is_small, percentage_display
+from monitoring import report_dataset as data
+from monitoring.explain import LABELS, MISSING_LABELS, TREND_LABELS
+from monitoring.models import Measurement, MonitoringCycle, ReportBatch, Return, StatusResult
+from monitoring.services.judging import SMALL_GROUP, indicators_of, target_of
+from monitoring.status import (
+    Direction,
+    GoalItem,
+    MissingReason,
+    RuleSet,
+    Status,
+    Trend,
+    goal_verdict,
+    trend,
+)
+
+
+def ikc_report(batch: ReportBatch, return_: Return, *, at: datetime) -> data.IkcReportData:
+    """Everything that the report of one IKC shows, for the year of the batch."""
+    cycle = batch.cycle
+    ikc = return_.agreement.ikc
+    return data.IkcReportData(
+        municipality=Municipality.from_settings(),
+        programme=_programme(cycle),
+        edition=_edition(batch, f"{return_.agreement.reference}-R{cycle.year.index}", at),
+        ruleset=_ruleset(cycle),
+        ikc=_ikc(ikc, return_.version),
+        surroundings=_surroundings(ikc, cycle),
+        agreement=_agreement(return_.version),
+        goals=_goals(return_, cycle),
+        contributions=_contributions(return_.version),
+        quality=_quality(return_),
+        demo=settings.DEMO or return_.agreement.is_demo,
+    )
+
+
+def programme_report(batch: ReportBatch, *, at: datetime) -> data.ProgrammeReportData:
+    """Everything that the summary over all Plus IKCs shows."""
+    cycle = batch.cycle
+    returns = list(
+        cycle.returns.select_related(
+            "agreement__ikc__attention_area", "version", "cycle__year", "cycle__ruleset"
+        ).order_by("agreement__ikc__name", "pk")
+    )
+    candidates = Ikc.objects.filter(plus_candidate=True).exclude(
+        pk__in=[return_.agreement.ikc_id for return_ in returns]
+    )
+    measured = tuple(
+        data.ProgrammeIkc(
+            name=return_.version.ikc_name,
+            goals=_goals(return_, cycle),
+            area=str(return_.agreement.ikc.attention_area or ""),
+            agreement_reference=return_.agreement.reference,
+        )
+        for return_ in returns
+    )
+    others = tuple(
+        data.ProgrammeIkc(name=ikc.name, remark=ikc.note or "Nog geen resultaatafspraak.")
+        for ikc in candidates.order_by("name", "pk")
+    )
+    return data.ProgrammeReportData(
+        municipality=Municipality.from_settings(),
+        programme=_programme(cycle),
+        edition=_edition(batch, f"{cycle.year.programme.code.upper()}-R{cycle.year.index}", at),
+        ruleset=_ruleset(cycle),
+        goal_titles=tuple(
+            cycle.year.programme.goals.order_by("order").values_list("title", flat=True)
+        ),
+        ikcs=(*measured, *others),
+        summary=_summary(measured),
+        contributions=_party_totals(returns),
+        quality=tuple(
+            data.QualityNote(
+                subject=return_.version.ikc_name,
+                text="De cijfers van dit IKC zijn nog niet ingediend: wat ontbreekt, telt niet mee.",
+            )
+            for return_ in returns
+            if return_.is_editable or return_.submitted_at is None
+        ),
+        demo=settings.DEMO or any(return_.agreement.is_demo for return_ in returns),
+    )
+
+
+def _programme(cycle: MonitoringCycle) -> data.Programme:
+    programme = cycle.year.programme
+    return data.Programme(
+        name=programme.name,
+        period=f"{programme.start.year}-{programme.end.year}",
+        years=tuple(
+            data.ProgrammeYear(index=year.index, label=year.label)
+            for year in programme.years.in_order()
+        ),
+        commissioner=programme.owner_group,
+    )
+
+
+def _edition(batch: ReportBatch, reference: str, at: datetime) -> data.Edition:
+    return data.Edition(
+        year_index=batch.cycle.year.index,
+        number=batch.number,
+        status="concept",
+        reference=f"{reference}-{batch.number}",
+        figures_until=batch.cycle.year.end,
+        made_on=local_date(at),
+        correction_note=batch.note,
+    )
+
+
+def _ruleset(cycle: MonitoringCycle) -> data.RuleSetInfo:
+    rules = cycle.ruleset.rules()
+    return data.RuleSetInfo(
+        code=rules.code,
+        valid_from=cycle.ruleset.valid_from,
+        min_n=rules.min_n,
+        amber_share=rules.progress_share,
+    )
+
+
+def _ikc(ikc: Ikc, version: AgreementVersion) -> data.Ikc:
+    former = ikc.names.exclude(name=version.ikc_name).order_by("valid_until", "pk")
+    return data.Ikc(
+        name=version.ikc_name,
+        location_code=ikc.brin_location or "",
+        area=str(ikc.attention_area or ""),
+        school_board=ikc.board.name,
+        childcare=tuple(
+            version.parties.filter(role="childcare")
+            .order_by("organisation_name", "pk")
+            .values_list("organisation_name", flat=True)
+        ),
+        former_names=tuple(dict.fromkeys(former.values_list("name", flat=True))),
+    )
+
+
+def _surroundings(ikc: Ikc, cycle: MonitoringCycle) -> data.Surroundings:
+    counts = list(
+        PupilCount.objects.filter(ikc=ikc, year__lte=cycle.year.end.year).order_by("year")
+    )
+    first = next((n for n, count in enumerate(counts) if count.pupils != 0), len(counts))
+    area = ikc.attention_area
+    facts: tuple[data.AreaFact, ...] = ()
+    if area and area.district.inhabitants:
+        facts = (
+            data.AreaFact(
+                label="Inwoners van de wijk",
+                value=f"{area.district.inhabitants:,}".replace(",", "."),
+                period=str(area.district.year),
+                source=area.district.source,
+            ),
+        )
+    return data.Surroundings(
+        pupils=tuple(
+            data.Count(year=count.year, count=count.pupils) for count in counts[first:]
+        ),
+        pupils_source=counts[0].source if counts else "",
+        area_name=str(area or ""),
+        area_facts=facts,
+        notes=(ikc.note,) if ikc.note else (),
+    )
+
+
+def _agreement(version: AgreementVersion) -> data.Agreement:
+    agreement = version.agreement
+    return data.Agreement(
+        reference=agreement.reference,
+        version=version.number,
+        content_hash=version.content_hash,
+        parties=tuple(
+            data.Party(
+                role=party.get_role_display().capitalize(),
+                organisation=party.organisation_name,
+                signatory=party.signature.name,
+                function=party.signature.function,
+                signed_on=local_date(party.signature.signed_at),
+            )
+            for party in version.parties.select_related("signature").order_by("pk")
+        ),
+        versions=tuple(
+            data.AgreementVersion(
+                number=row.number,
+                kind=row.get_kind_display(),
+                in_force_from=row.in_force_from,
+                effective_year=row.effective_year.label,
+                reason=row.reason,
+            )
+            for row in agreement.versions.filter(state__in=AGREED, number__lte=version.number)
+            .select_related("effective_year")
+            .order_by("number")
+        ),
+    )
+
+
+def _contributions(version: AgreementVersion) -> tuple[data.Contribution, ...]:
+    """Promises in euros. What was really given is not kept yet, so it is left open and never shown as 0."""
+    rows = (
+        Contribution.objects.filter(party__version=version)
+        .exclude(kind=Contribution.Kind.HOURS)
+        .select_related("party")
+        .order_by("budget_year", "party__pk", "pk")
+    )
+    return tuple(
+        data.Contribution(
+            party=row.party.organisation_name,
+            budget_year=row.budget_year,
+            description=row.description,
+            planned=row.amount,
+        )
+        for row in rows
+    )
+
+
+def _party_totals(returns: list[Return]) -> tuple[data.PartyTotal, ...]:
+    rows = (
+        Contribution.objects.filter(
+            party__version__in=[return_.version_id for return_ in returns]
+        )
+        .exclude(kind=Contribution.Kind.HOURS)
+        .values("budget_year", role=F("party__role"))
+        .annotate(planned=Sum("amount"))
+        .order_by("budget_year", "role")
+    )
+    names = {"municipality": "Gemeente", "school_board": "Schoolbesturen", "childcare": "Kinderopvang"}
+    return tuple(
+        data.PartyTotal(
+            party=names[row["role"]], budget_year=row["budget_year"], planned=row["planned"]
+        )
+        for row in rows
+    )
+
+
+def _quality(return_: Return) -> tuple[data.QualityNote, ...]:
+    notes = [
+        data.QualityNote(subject=str(measurement.definition_version.definition), text=measurement.note)
+        for measurement in return_.measurements.exclude(note="")
+        .select_related("definition_version__definition")
+        .order_by("pk")
+    ]
+    if return_.submitted_at is None:
+        notes.insert(
+            0,
+            data.QualityNote(
+                subject="Aanlevering",
+                text="De cijfers zijn nog niet ingediend; wat ontbreekt, staat als ontbrekend in dit rapport.",
+            ),
+        )
+    return tuple(notes)
+
+
+def _goals(return_: Return, cycle: MonitoringCycle) -> tuple[data.Goal, ...]:
+    """The three goals with their indicators, each with eight years: stored judgements, never new ones."""
+    rules = cycle.ruleset.rules()
+    years = list(cycle.year.programme.years.in_order())
+    history = _history(return_)
+    per_goal: dict[int, list[AgreedIndicator]] = defaultdict(list)
+    for indicator in indicators_of(return_):
+        per_goal[indicator.result.goal_id].append(indicator)
+    goals = Goal.objects.filter(programme=cycle.year.programme).order_by("order")
+    return tuple(
+        _goal(goal, per_goal[goal.pk], years, history, cycle, rules) for goal in goals
+    )
+
+
+def _history(return_: Return) -> dict:
+    """(series_key, year index) → (judgement, measurement) of this agreement up to this year; two queries."""
+    index = return_.cycle.year.index
+    of_agreement = {"return___agreement": return_.agreement_id, "return___cycle__year__index__lte": index}
+    measurements = {
+        (row.return__id, row.series_key): row for row in Measurement.objects.filter(**of_agreement)
+    }
+    return {
+        (row.series_key, row.return_.cycle.year.index): (
+            row,
+            measurements.get((row.return__id, row.series_key)),
+        )
+        for row in StatusResult.objects.filter(**of_agreement).select_related("return___cycle__year")
+    }
+
+
+def _goal(goal, indicators, years, history, cycle, rules: RuleSet) -> data.Goal:
+    rows = tuple(
+        _indicator(indicator, years, history, cycle, rules) for indicator in indicators
+    )
+    items = [GoalItem(row.years[cycle.year.index - 1].status, row.is_core) for row in rows]
+    return data.Goal(
+        number=goal.order,
+        title=goal.title,
+        explanation=goal.explanation,
+        verdict=goal_verdict(items, rules),
+        indicators=rows,
+    )
+
+
+def _indicator(
+    indicator: AgreedIndicator, years, history, cycle: MonitoringCycle, rules: RuleSet
+) -> data.Indicator:
+    definition_version = indicator.definition_version
+    definition = definition_version.definition
+    direction = Direction(definition.direction.upper())
+    results = tuple(
+        _year_result(indicator, year, history.get((indicator.series_key, year.index)), cycle)
+        for year in years
+    )
+    points = [(row.year, row.value) for row in results if row.value is not None]
+    course = trend(points, direction, indicator.tolerance, rules)
+    return data.Indicator(
+        key=str(indicator.series_key),
+        code=definition.code,
+        name=definition.name,
+        definition=definition_version.text,
+        unit=definition.unit,
+        decimals=definition.decimals,
+        direction=direction,
+        is_core=indicator.is_core,
+        tolerance=indicator.tolerance,
+        baseline=indicator.baseline_value,
+        baseline_label=indicator.baseline_year,
+        source=definition_version.source,
+        years=results,
+        trend="" if course is Trend.TOO_FEW_POINTS else TREND_LABELS[course],
+    )
+
+
+def _year_result(indicator: AgreedIndicator, year, found, cycle: MonitoringCycle) -> data.YearResult:
+    target = target_of(indicator, year.pk)
+    goal_figure = target.value if target else None
+    if found is None:
+        late = year.index <= cycle.year.index
+        return data.YearResult(
+            year=year.index,
+            status=Status.NO_DATA if late else Status.NOT_YET_DUE,
+            target=goal_figure,
+            missing_reason="niet gemeten" if late else "",
+        )
+    result, measurement = found
+    hidden = measurement is not None and _is_hidden(measurement, indicator)
+    return data.YearResult(
+        year=year.index,
+        status=Status(result.status),
+        target=goal_figure,
+        value=None if hidden else _plain(result.value, indicator),
+        numerator=None if hidden or measurement is None else measurement.numerator,
+        denominator=None if hidden or measurement is None else measurement.denominator,
+        tolerance=_plain(result.tolerance, indicator),
+        one_child_rule="TOLERANCE_ONE_CHILD" in result.flags,
+        provisional="PROVISIONAL" in result.flags,
+        explanation=result.public_explanation,
+        missing_reason=_missing_words(measurement, hidden, result),
+        source=measurement.source if measurement else "",
+        reference_date=measurement.reference_date if measurement else None,
+    )
+
+
+def _missing_words(measurement: Measurement | None, hidden: bool, result: StatusResult) -> str:
+    if hidden:
+        return "te kleine groep om te tonen"
+    if measurement is not None and measurement.missing_reason:
+        return MISSING_LABELS[MissingReason(measurement.missing_reason)]
+    return "" if result.value is not None else LABELS[Status(result.status)].text
+
+
+def _is_hidden(measurement: Measurement, indicator: AgreedIndicator) -> bool:
+    """Whether the figure would show a small group of children (domain reference 8.2, 7.8)."""
+    if measurement.numerator is not None and measurement.denominator is not None:
+        shown = percentage_display(
+            measurement.numerator,
+            measurement.denominator,
+            k=SMALL_GROUP,
+            min_denominator=indicator.definition_version.min_n,
+        )
+        return shown is None
+    definition = indicator.definition_version.definition
+    counts_people = definition.decimals == 0 and measurement.value is not None
+    return counts_people and is_small(int(measurement.value), SMALL_GROUP)
+
+
+def _plain(figure: Decimal | None, indicator: AgreedIndicator) -> Decimal | None:
+    """The figure with the decimals of its indicator (it is kept with four)."""
+    if figure is None:
+        return None
+    return figure.quantize(Decimal(1).scaleb(-indicator.definition_version.definition.decimals))
+
+
+def _summary(ikcs: tuple[data.ProgrammeIkc, ...]) -> tuple[str, ...]:
+    """Two sentences that count; nothing is averaged and nobody is ranked."""
+    verdicts = [goal.verdict.value for ikc in ikcs for goal in ikc.goals]
+    on_course = sum(verdict in ("ON_COURSE", "ON_COURSE_WITH_CONCERNS") for verdict in verdicts)
+    adjust = sum(verdict == "ADJUSTMENT_PROPOSED" for verdict in verdicts)
+    return (
+        f"Dit rapport gaat over {len(ikcs)} Plus IKC's met een resultaatafspraak.",
+        f"Van de {len(verdicts)} combinaties van IKC en doel zijn er {on_course} op koers, soms met "
+        f"aandachtspunten. Bij {adjust} stellen de rekenregels voor om bij te sturen.",
+    )

@@ -1,0 +1,96 @@
+"""Who may see which figures and reports (domain reference 6.2, monitoring reference 3.5)."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Count, Exists, F, OuterRef, Q
+
+from ikc.roles import Role
+from monitoring.states import UNFINISHED, CycleState, ReportState
+
+if TYPE_CHECKING:
+    from ikc.models import User
+
+# Roles that see the figures of every IKC.
+SEES_ALL = (Role.RESEARCHER, Role.DEVELOPMENT_GROUP)
+
+
+def sees_every_ikc(user: "User") -> bool:
+    """Municipality, bureau and Ontwikkelgroep; the others see their own IKC only."""
+    return user.is_municipal or user.has_role(*SEES_ALL)
+
+
+class MonitoringCycleQuerySet(models.QuerySet):
+    def visible_to(self, user: "User") -> Self:
+        """Planned cycles are for who plans and measures; from collecting on every party sees that it runs."""
+        if user.is_municipal or user.has_role(Role.RESEARCHER):
+            return self.all()
+        if not user.active_roles & {
+            Role.DEVELOPMENT_GROUP,
+            Role.IKC_DIRECTOR,
+            Role.SCHOOL_BOARD,
+            Role.CHILDCARE_BOARD,
+        }:
+            return self.none()
+        return self.exclude(state=CycleState.PLANNED)
+
+    def for_list(self) -> Self:
+        return self.select_related("year__programme", "ruleset")
+
+
+class ReturnQuerySet(models.QuerySet):
+    def visible_to(self, user: "User") -> Self:
+        """All for bureau, municipality and Ontwikkelgroep; else the returns of agreements that one may see."""
+        if sees_every_ikc(user):
+            return self.all()
+        agreements = apps.get_model("agreements", "ResultAgreement").objects.visible_to(user)
+        return self.filter(agreement__in=agreements)
+
+    def for_list(self) -> Self:
+        return self.select_related(
+            "agreement__ikc__board", "cycle__year__programme", "cycle__ruleset", "version"
+        )
+
+    def with_completeness(self) -> Self:
+        """Annotates measured_count (a figure or a reason why not) and indicator_count."""
+        return self.annotate(
+            measured_count=Count("measurements", distinct=True),
+            indicator_count=Count("version__indicators", distinct=True),
+        )
+
+
+class ReportBatchQuerySet(models.QuerySet):
+    def visible_to(self, user: "User") -> Self:
+        """Orders are the business of municipality, bureau and Ontwikkelgroep; others see a batch with a report of theirs."""
+        if sees_every_ikc(user):
+            return self.all()
+        reports = apps.get_model("monitoring", "AnnualReport").objects.visible_to(user)
+        return self.filter(Exists(reports.filter(batch=OuterRef("pk"))))
+
+    def with_progress(self) -> Self:
+        """Annotates total, done and failed: '6 van 10 klaar'. Over all reports, so for those who may see all."""
+        return self.annotate(
+            total=Count("reports"),
+            done=Count("reports", filter=Q(reports__state=ReportState.DONE)),
+            failed=Count("reports", filter=Q(reports__state=ReportState.FAILED)),
+        )
+
+
+class AnnualReportQuerySet(models.QuerySet):
+    def visible_to(self, user: "User") -> Self:
+        """The whole series for those who see every IKC; a party its own part, once it is made (6.2)."""
+        if sees_every_ikc(user):
+            return self.all()
+        agreements = apps.get_model("agreements", "ResultAgreement").objects.visible_to(user)
+        return self.filter(agreement__in=agreements, state=ReportState.DONE)
+
+    def for_list(self) -> Self:
+        return self.select_related("agreement__ikc", "stored", "batch__cycle__year").order_by(
+            F("agreement__ikc__name").asc(nulls_first=True), "pk"
+        )
+
+    def due(self, now: datetime) -> Self:
+        """Whose turn it is: waiting, or given up by a worker that died (its claim has run out)."""
+        return self.filter(state__in=UNFINISHED, next_attempt_at__lte=now)

@@ -1,0 +1,302 @@
+"""Deeds of measuring: open a cycle, enter figures, file a return, send it back, close the cycle."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from agreements.models import (
+    AgreedIndicator,
+    AgreementVersion,
+    IndicatorDefinitionVersion,
+    ProgrammeYear,
+    ResultAgreement,
+)
+from agreements.states import AGREED
+from ikc.models import User
+from kvk2.core.audit import record
+from kvk2.core.deadlines import local_date
+from kvk2.core.errors import DomainError
+from kvk2.core.money import format_number
+from monitoring.models import Measurement, MonitoringCycle, Return, RuleSet
+from monitoring.services import judging
+from monitoring.states import CYCLE_WORKFLOW, RETURN_WORKFLOW
+
+
+class NothingToMeasure(DomainError):
+    """No agreement is in force for this year."""
+
+
+class ReturnIsClosed(DomainError):
+    """Figures can be typed only while the cycle collects and the return is not filed."""
+
+
+class FigureRefused(DomainError):
+    """A figure that cannot be; `field` is where the sentence belongs."""
+
+    def __init__(self, message: str, *, field: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class ReturnIncomplete(DomainError):
+    """Filing needs a figure or a reason for each indicator, and a word on what is remarkable."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """What somebody typed for one indicator: a value, two counts, or the reason why there is none."""
+
+    value: Decimal | None = None
+    numerator: int | None = None
+    denominator: int | None = None
+    missing_reason: str = ""
+    coverage: Decimal = Decimal(1)
+    reference_date: date | None = None
+    source: str = ""
+    note: str = ""
+
+
+def version_for_year(agreement: ResultAgreement, year: ProgrammeYear) -> AgreementVersion | None:
+    """The version that was agreed for `year`: the last one that took effect by then (monitoring reference 4)."""
+    return (
+        agreement.versions.filter(state__in=AGREED, effective_year__index__lte=year.index)
+        .order_by("-number")
+        .first()
+    )
+
+
+def plan_cycle(
+    year: ProgrammeYear, *, ruleset: RuleSet, submit_by: date, by: User | None, at: datetime
+) -> MonitoringCycle:
+    """Plan the measuring of one programme year under the rules that hold for it."""
+    with transaction.atomic():
+        cycle = MonitoringCycle.objects.create(year=year, ruleset=ruleset, submit_by=submit_by)
+        record(cycle, "cycle_planned", actor=by, at=at, after=cycle.state, submit_by=submit_by)
+    return cycle
+
+
+@transaction.atomic
+def open_cycle(cycle: MonitoringCycle, *, by: User | None, at: datetime) -> MonitoringCycle:
+    """Start collecting: one return for each agreement that holds in this year."""
+    cycle = MonitoringCycle.objects.select_for_update(of=("self",)).get(pk=cycle.pk)
+    before, cycle.state = cycle.state, CYCLE_WORKFLOW.target("collect", state=cycle.state)
+    returns = [
+        Return(cycle=cycle, agreement=agreement, version=version)
+        for agreement in ResultAgreement.objects.filter(
+            programme=cycle.year.programme, versions__state__in=AGREED
+        )
+        .distinct()
+        .order_by("pk")
+        if (version := version_for_year(agreement, cycle.year))
+    ]
+    if not returns:
+        raise NothingToMeasure(
+            f"Voor {cycle.year} is nog geen resultaatafspraak in werking. Er is dus niets te meten."
+        )
+    Return.objects.bulk_create(returns)
+    cycle.save(update_fields=["state"])
+    record(cycle, "cycle_opened", actor=by, at=at, before=before, after=cycle.state, returns=len(returns))
+    return cycle
+
+
+@transaction.atomic
+def close_cycle(cycle: MonitoringCycle, *, by: User | None, at: datetime) -> MonitoringCycle:
+    """Stop collecting: from now on figures stand still, and what is missing counts as missing."""
+    cycle = MonitoringCycle.objects.select_for_update(of=("self",)).get(pk=cycle.pk)
+    before, cycle.state = cycle.state, CYCLE_WORKFLOW.target("analyse", state=cycle.state)
+    cycle.save(update_fields=["state"])
+    rules = cycle.ruleset.rules()
+    for return_ in cycle.returns.select_related("version", "cycle").order_by("pk"):
+        judging.store_judgements(return_, rules=rules, at=at, day=date.max)
+    record(cycle, "cycle_closed", actor=by, at=at, before=before, after=cycle.state)
+    return cycle
+
+
+def _locked_return(return_: Return) -> Return:
+    """The row, locked, with its cycle (kept from changing state meanwhile)."""
+    MonitoringCycle.objects.select_for_update(no_key=True).get(pk=return_.cycle_id)
+    return (
+        Return.objects.select_for_update(of=("self",))
+        .select_related("cycle__ruleset", "cycle__year", "version", "agreement__ikc")
+        .get(pk=return_.pk)
+    )
+
+
+@transaction.atomic
+def enter_figure(
+    return_: Return, indicator: AgreedIndicator, figure: Figure, *, by: User, at: datetime
+) -> Measurement:
+    """Keep one figure and judge it. Raises FigureRefused for what cannot be, ReturnIsClosed when it is too late."""
+    return_ = _locked_return(return_)
+    if not return_.is_editable:
+        raise ReturnIsClosed("U kunt hier niets meer wijzigen: de aanlevering is ingediend of de invoer is gesloten.")
+    check_figure(indicator, figure, today=local_date(at))
+    measurement, created = Measurement.objects.update_or_create(
+        return_=return_,
+        series_key=indicator.series_key,
+        defaults={
+            "definition_version": current_definition(indicator, return_.cycle.year),
+            "value": figure.value,
+            "numerator": figure.numerator,
+            "denominator": figure.denominator,
+            "missing_reason": figure.missing_reason,
+            "coverage": figure.coverage,
+            "reference_date": figure.reference_date,
+            "source": figure.source,
+            "note": figure.note,
+            "entered_at": at,
+            "entered_by": by,
+        },
+    )
+    judging.store_judgements(
+        return_,
+        rules=return_.cycle.ruleset.rules(),
+        at=at,
+        day=local_date(at),
+        indicators=[indicator],
+    )
+    record(
+        return_,
+        "figure_entered" if created else "figure_changed",
+        actor=by,
+        at=at,
+        indicator=str(indicator),
+        series_key=str(indicator.series_key),
+    )
+    return measurement
+
+
+def current_definition(
+    indicator: AgreedIndicator, year: ProgrammeYear
+) -> IndicatorDefinitionVersion:
+    """The definition in use at the end of `year`: the agreed one, unless a later version took its place."""
+    agreed = indicator.definition_version
+    later = (
+        agreed.definition.versions.filter(number__gt=agreed.number, valid_from__lte=year.end)
+        .order_by("-number")
+        .first()
+    )
+    return later or agreed
+
+
+def check_figure(indicator: AgreedIndicator, figure: Figure, *, today: date) -> None:
+    """The entry checks that refuse (monitoring reference 4, 'Entry checks', errors)."""
+    definition = indicator.definition_version
+    if figure.missing_reason:
+        return
+    if definition.definition.is_percentage and (
+        figure.numerator is None or figure.denominator is None
+    ):
+        raise FigureRefused("Vul twee aantallen in: hoeveel kinderen, van hoeveel.", field="numerator")
+    if not definition.definition.is_percentage and figure.value is None:
+        raise FigureRefused("Vul de gemeten waarde in, of kies waarom er geen cijfer is.", field="value")
+    if figure.numerator is not None and figure.numerator > (figure.denominator or 0):
+        raise FigureRefused(
+            "Het eerste aantal is groter dan het tweede. Draai ze om of verbeter ze.", field="numerator"
+        )
+    if figure.reference_date and figure.reference_date > today:
+        raise FigureRefused("De peildatum ligt in de toekomst.", field="reference_date")
+    _check_range(definition, figure)
+
+
+def _check_range(definition: IndicatorDefinitionVersion, figure: Figure) -> None:
+    decimals = definition.definition.decimals
+    if figure.value is None:
+        return
+    if definition.valid_min is not None and figure.value < definition.valid_min:
+        lowest = format_number(definition.valid_min, decimals)
+        raise FigureRefused(f"De waarde is lager dan mogelijk: minstens {lowest}.", field="value")
+    if definition.valid_max is not None and figure.value > definition.valid_max:
+        highest = format_number(definition.valid_max, decimals)
+        raise FigureRefused(f"De waarde is hoger dan mogelijk: hoogstens {highest}.", field="value")
+
+
+def remarkable(
+    indicator: AgreedIndicator, now: Figure | Measurement, before: Measurement | None
+) -> list[str]:
+    """What asks for a word of explanation: a jump, another group, the very same figure (entry checks, warnings)."""
+    if before is None or now.missing_reason or before.missing_reason:
+        return []
+    new, old = _number(now), _number(before)
+    if new is None or old is None:
+        return []
+    is_percentage = indicator.definition_version.definition.is_percentage
+    limit = max(Decimal(10), 3 * indicator.tolerance) if is_percentage else abs(old) * Decimal("0.3")
+    sentences = []
+    if abs(new - old) > limit:
+        sentences.append("Het verschil met vorig jaar is groot.")
+    if new == old:
+        sentences.append("Het cijfer is precies gelijk aan dat van vorig jaar.")
+    if before.denominator and now.denominator is not None:
+        change = abs(now.denominator - before.denominator) / Decimal(before.denominator)
+        if change > Decimal("0.25"):
+            sentences.append("De groep is veel groter of kleiner dan vorig jaar.")
+    return sentences
+
+
+def _number(figure: Figure | Measurement) -> Decimal | None:
+    if figure.numerator is not None and figure.denominator:
+        return Decimal(100 * figure.numerator) / figure.denominator
+    return figure.value
+
+
+def previous_measurements(return_: Return) -> dict:
+    """series_key → Measurement of the year before."""
+    return {
+        measurement.series_key: measurement
+        for measurement in Measurement.objects.filter(
+            return___agreement=return_.agreement_id,
+            return___cycle__year__index=return_.cycle.year.index - 1,
+            return___cycle__year__programme=return_.cycle.year.programme_id,
+        )
+    }
+
+
+def missing_for_submission(return_: Return) -> list[str]:
+    """What still has to be done before a return can be filed, one sentence each."""
+    measurements = judging.measurements_by_series(return_)
+    earlier = previous_measurements(return_)
+    sentences = []
+    for indicator in judging.indicators_of(return_):
+        measurement = measurements.get(indicator.series_key)
+        if measurement is None:
+            sentences.append(f"{indicator}: vul het cijfer in, of kies waarom er geen cijfer is.")
+        elif not measurement.note and (
+            odd := remarkable(indicator, measurement, earlier.get(indicator.series_key))
+        ):
+            sentences.append(f"{indicator}: {odd[0]} Licht dit toe.")
+    return sentences
+
+
+@transaction.atomic
+def submit_return(return_: Return, *, by: User, at: datetime) -> Return:
+    """File the figures of one agreement; from then on they stand still."""
+    return_ = _locked_return(return_)
+    if not return_.cycle.is_collecting:
+        raise ReturnIsClosed("De invoer voor dit jaar is gesloten.")
+    before, return_.state = return_.state, RETURN_WORKFLOW.target("submit", state=return_.state)
+    if missing := missing_for_submission(return_):
+        raise ReturnIncomplete(missing[0])
+    return_.submitted_at, return_.submitted_by = at, by
+    return_.save(update_fields=["state", "submitted_at", "submitted_by"])
+    judging.store_judgements(
+        return_, rules=return_.cycle.ruleset.rules(), at=at, day=local_date(at)
+    )
+    record(return_, "return_submitted", actor=by, at=at, before=before, after=return_.state)
+    return return_
+
+
+@transaction.atomic
+def send_back(return_: Return, *, reason: str, by: User, at: datetime) -> Return:
+    """Give a filed return back to who entered it, with the reason."""
+    return_ = _locked_return(return_)
+    if not return_.cycle.is_collecting:
+        raise ReturnIsClosed("De invoer voor dit jaar is gesloten.")
+    if not reason.strip():
+        raise ReturnIncomplete("Schrijf op waarom u de aanlevering teruggeeft.")
+    before, return_.state = return_.state, RETURN_WORKFLOW.target("return", state=return_.state)
+    return_.save(update_fields=["state"])
+    record(return_, "return_sent_back", actor=by, at=at, before=before, after=return_.state, reason=reason)
+    return return_

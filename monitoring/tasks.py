@@ -1,0 +1,22 @@
+from celery import shared_task
+from django.utils import timezone
+
+from monitoring.models import AnnualReport
+from monitoring.services import reports
+
+
+@shared_task
+def render_pending_reports() -> int:
+    """Sweep: hands each report whose turn it is to a worker; the number handed out."""
+    due = AnnualReport.objects.due(timezone.now()).order_by("pk").values_list("pk", flat=True)
+    for report_id in due:
+        render_report.delay(report_id)
+    return len(due)
+
+
+@shared_task
+def render_report(report_id: int) -> bool:
+    """Make one report, if nobody else has it: several workers share the work."""
+    if not reports.claim_report(report_id, at=timezone.now()):
+        return False
+    return reports.make_report(report_id, at=timezone.now())
