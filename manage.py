@@ -9,7 +9,9 @@ import signal
 import sys
 
 if sys.version_info < (3, 11):
-    sys.exit("Het portaal heeft Python 3.11 of nieuwer nodig; dit is " + sys.version.split()[0] + ".")
+    sys.exit(
+        "Het portaal heeft Python 3.11 of nieuwer nodig; dit is " + sys.version.split()[0] + "."
+    )
 
 from kvk2 import bootstrap
 
@@ -21,6 +23,8 @@ def main(arguments: list[str]) -> None:
     """Run one command in .venv, with the portal's own servers when none are given."""
     command = arguments[0] if arguments else "help"
     bootstrap.prepare(command, arguments)  # does not return when it goes on in .venv
+    if command == "install":  # .venv with everything for development, and no more than that
+        return
 
     # without this, SIGTERM would skip every `finally` and leave the servers behind
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))

@@ -51,7 +51,14 @@ def unpack(target: Path, *packages: str, with_dependencies: bool = True) -> Path
     work = target / "work"
     for directory in ("lists/partial", "cache/archives/partial", "root"):
         (work / directory).mkdir(parents=True)
-    apt = ["apt-get", "-q", "-o", f"Dir::State::lists={work}/lists", "-o", f"Dir::Cache={work}/cache"]
+    apt = [
+        "apt-get",
+        "-q",
+        "-o",
+        f"Dir::State::lists={work}/lists",
+        "-o",
+        f"Dir::Cache={work}/cache",
+    ]
     apt += ["-o", "Debug::NoLocking=1", "-o", "APT::Sandbox::User="]
     _run([*apt, "update"])
     wanted = _with_missing_dependencies(apt, packages) if with_dependencies else list(packages)
@@ -64,9 +71,7 @@ def unpack(target: Path, *packages: str, with_dependencies: bool = True) -> Path
 
 
 def _with_missing_dependencies(apt: list[str], packages: tuple[str, ...]) -> list[str]:
-    simulated = _run(
-        [*apt, "install", "--print-uris", "-y", "--no-install-recommends", *packages]
-    )
+    simulated = _run([*apt, "install", "--print-uris", "-y", "--no-install-recommends", *packages])
     return re.findall(r"^'[^']+' ([^_\s]+)_\S+\.deb", simulated, re.MULTILINE) or list(packages)
 
 

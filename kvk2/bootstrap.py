@@ -32,6 +32,7 @@ _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
 _LEAST_FREE_BYTES = 1_500_000_000
 _NEEDS_PANGO = {"demo", "test"}
+_NEEDS_DEVELOPMENT_TOOLS = {"test", "install"}
 
 
 def prepare(command: str, arguments: list[str]) -> None:
@@ -39,7 +40,7 @@ def prepare(command: str, arguments: list[str]) -> None:
     start_clock()
     complete_environment()
     if not os.environ.get("KVK2_NO_VENV"):
-        _ensure_packages(for_tests=command == "test")
+        _ensure_packages(for_development=command in _NEEDS_DEVELOPMENT_TOOLS)
     if command in _NEEDS_PANGO:
         syslibs.ensure_pango()
     libraries = syslibs.environment()
@@ -99,13 +100,11 @@ def stamp_of(requirements: Path) -> Path:
 
 def is_installed(requirements: Path) -> bool:
     stamp = stamp_of(requirements)
-    return (
-        stamp.is_file() and PYTHON.exists() and stamp.read_text() == fingerprint(requirements)
-    )
+    return stamp.is_file() and PYTHON.exists() and stamp.read_text() == fingerprint(requirements)
 
 
-def _ensure_packages(*, for_tests: bool) -> None:
-    wanted = [REQUIREMENTS, DEV_REQUIREMENTS] if for_tests else [REQUIREMENTS]
+def _ensure_packages(*, for_development: bool) -> None:
+    wanted = [REQUIREMENTS, DEV_REQUIREMENTS] if for_development else [REQUIREMENTS]
     if all(map(is_installed, wanted)):
         return
     STATE.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -125,7 +124,9 @@ def _only_one_at_a_time() -> Iterator[None]:
 def _install(missing: list[Path]) -> None:
     if shutil.disk_usage(ROOT).free < _LEAST_FREE_BYTES:
         sys.exit(f"De schijf is bijna vol: maak minstens 1,5 GB vrij voor {ROOT} en start opnieuw.")
-    say("Python-pakketten worden geïnstalleerd in .venv (alleen deze keer, ongeveer een halve minuut)")
+    say(
+        "Python-pakketten worden geïnstalleerd in .venv (alleen deze keer, ongeveer een halve minuut)"
+    )
     LOG.unlink(missing_ok=True)
     _make_venv()
     pip = find_pip()

@@ -4,7 +4,9 @@ import os
 import sys
 import time
 
-_STARTED = "KVK2_STARTED"  # survives becoming another program; the clock is the same for all processes
+_STARTED = (
+    "KVK2_STARTED"  # survives becoming another program; the clock is the same for all processes
+)
 
 
 def start_clock() -> None:

@@ -7,7 +7,7 @@ port is never taken for ours.
 import logging
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from django.conf import settings
@@ -22,7 +22,9 @@ logger = logging.getLogger(__name__)
 
 TOKEN_HEADER = "X-KvK2-Run"  # noqa: S105 - the name of a header
 HEARTBEAT_KEY = "worker-heartbeat"
-HEARTBEAT_SECONDS = 90  # how long one counts; the task kvk2.core.tasks.heartbeat writes one every 20
+HEARTBEAT_SECONDS = (
+    90  # how long one counts; the task kvk2.core.tasks.heartbeat writes one every 20
+)
 
 
 def _check_database() -> None:
@@ -65,7 +67,7 @@ def _passes(name: str, check: Callable[[], None]) -> bool:
     return True
 
 
-def _answer(content: dict[str, object], *, status: int = 200) -> JsonResponse:
+def _answer(content: Mapping[str, object], *, status: int = 200) -> JsonResponse:
     response = JsonResponse(content, status=status)
     if settings.RUN_TOKEN:
         response[TOKEN_HEADER] = settings.RUN_TOKEN

@@ -115,5 +115,7 @@ def erase() -> None:
     layout.make_directories()
     with locks.gate():
         if not _stop_if_unused():
-            layout.fail("De demo draait nog: stop die eerst met Ctrl-C en probeer het opnieuw.")
+            raise layout.EmbeddedError(
+                "De demo draait nog: stop die eerst met Ctrl-C en probeer het opnieuw."
+            )
         servers.erase()

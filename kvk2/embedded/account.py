@@ -56,7 +56,7 @@ def _drop_to_ordinary_account(binaries: Path) -> Account:
         binaries = _reachable_copy(binaries)
     _make_data_reachable(options)
     if not (_reaches(options, binaries / "postgres") and _reaches(options, layout.PGDATA, "-w")):
-        layout.fail(
+        raise layout.EmbeddedError(
             f"PostgreSQL draait niet als root en gebruiker {uid} kan niet bij {layout.PGDATA}: "
             "start dit als gewone gebruiker, of zet DATABASE_URL."
         )

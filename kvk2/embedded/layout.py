@@ -7,7 +7,6 @@ import hashlib
 import os
 import re
 from pathlib import Path
-from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parents[2]
 STATE = Path(os.environ.get("KVK2_STATE") or ROOT / "var").resolve()
@@ -19,10 +18,6 @@ _LONGEST_SOCKET_PATH = 100
 
 class EmbeddedError(SystemExit):
     """The servers cannot run; the message is one sentence that says what to do."""
-
-
-def fail(sentence: str) -> NoReturn:
-    raise EmbeddedError(sentence)
 
 
 def _socket_directory() -> Path:
@@ -55,7 +50,7 @@ def make_directories() -> None:
     RUN.mkdir(mode=0o700, parents=True, exist_ok=True)
     owner = RUN.lstat().st_uid
     if RUN.is_symlink() or (os.getuid() != 0 and owner != os.getuid()):
-        fail(
+        raise EmbeddedError(
             f"De map {RUN} is van iemand anders: verwijder die map of zet KVK2_STATE op een kort pad."
         )
     RUN.chmod(0o700)

@@ -35,7 +35,7 @@ def find_binaries() -> Path:
         return versions[-1].parent
     if found := shutil.which("postgres"):
         return Path(found).resolve().parent
-    layout.fail(
+    raise layout.EmbeddedError(
         "Er is geen PostgreSQL: zet DATABASE_URL, of installeer PostgreSQL 15 of nieuwer "
         "(Debian en Ubuntu: apt-get install postgresql)."
     )
@@ -87,7 +87,7 @@ def start() -> None:
         if "shared memory block" not in layout.last_lines(layout.POSTGRES_LOG):
             break
         time.sleep(0.2)
-    layout.fail(processes.explain_failure("PostgreSQL", layout.POSTGRES_LOG))
+    raise layout.EmbeddedError(processes.explain_failure("PostgreSQL", layout.POSTGRES_LOG))
 
 
 def _major_version(account: Account) -> int:
@@ -98,7 +98,7 @@ def _major_version(account: Account) -> int:
 def _refuse_other_version(major: int) -> None:
     file = layout.PGDATA / "PG_VERSION"
     if file.exists() and (made_by := file.read_text().strip()) != str(major):
-        layout.fail(
+        raise layout.EmbeddedError(
             f"De gegevens in {layout.PGDATA} zijn van PostgreSQL {made_by} en dit is {major}: "
             "begin opnieuw met `python3 manage.py demo --reset` (wist de demogegevens)."
         )
@@ -118,7 +118,7 @@ def _make_cluster(account: Account, major: int) -> None:
     made = subprocess.run(command, capture_output=True, text=True, check=False, **account.options)
     if made.returncode:
         layout.POSTGRES_LOG.write_text(made.stderr)
-        layout.fail(processes.explain_failure("PostgreSQL", layout.POSTGRES_LOG))
+        raise layout.EmbeddedError(processes.explain_failure("PostgreSQL", layout.POSTGRES_LOG))
 
 
 def _server_command(account: Account) -> list[str]:

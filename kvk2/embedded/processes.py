@@ -80,7 +80,7 @@ def wait_until_ready(
 ) -> bool:
     """False when the process ended instead; a refusal when it takes longer than a minute."""
     if not wait_for(lambda: ready() or process.poll() is not None, seconds=60):
-        layout.fail(f"{name} is na een minuut nog niet gestart; kijk in {log}.")
+        raise layout.EmbeddedError(f"{name} is na een minuut nog niet gestart; kijk in {log}.")
     return process.poll() is None
 
 

@@ -24,7 +24,7 @@ def wanted() -> bool:
 def start(database: str) -> None:
     """Called behind the gate."""
     if shutil.disk_usage(layout.STATE).free < _LEAST_FREE_BYTES:
-        layout.fail(
+        raise layout.EmbeddedError(
             f"De schijf is bijna vol: maak minstens 200 MB vrij voor {layout.STATE} en start opnieuw."
         )
     if wants_postgres():

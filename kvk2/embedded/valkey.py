@@ -23,7 +23,7 @@ def find_binary() -> Path:
     for name in ("valkey-server", "redis-server"):
         if found := shutil.which(name):
             return Path(found)
-    layout.fail(
+    raise layout.EmbeddedError(
         "Er is geen Redis: zet REDIS_URL, of installeer Redis "
         "(Debian en Ubuntu: apt-get install redis-server)."
     )
@@ -55,7 +55,7 @@ def start() -> None:
     process = processes.start(command, layout.REDIS_LOG)
     layout.REDIS_PID.write_text(str(process.pid))
     if not processes.wait_until_ready(is_running, process, name="Redis", log=layout.REDIS_LOG):
-        layout.fail(processes.explain_failure("Redis", layout.REDIS_LOG))
+        raise layout.EmbeddedError(processes.explain_failure("Redis", layout.REDIS_LOG))
 
 
 def _pid() -> int | None:
