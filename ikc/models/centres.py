@@ -50,6 +50,7 @@ class Ikc(models.Model):
     closed_on = models.DateField("gesloten op", null=True, blank=True)
     note = models.TextField("opmerking over de gegevens", blank=True)
     source = models.CharField("bron", max_length=200, blank=True)
+    source_on = models.DateField("stand van de bron op", null=True, blank=True)
 
     objects = IkcQuerySet.as_manager()
 

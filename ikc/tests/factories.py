@@ -221,7 +221,7 @@ class UserFactory(DjangoModelFactory):
     email = factory.Sequence(lambda n: f"persoon{n}@voorbeeld.example")
     first_name = factory.Sequence(lambda n: f"Voornaam{n}")
     last_name = factory.Sequence(lambda n: f"Achternaam{n}")
-    password = "!"  # noqa: S105 - unusable on purpose
+    password = "!"  # unusable on purpose
 
     @classmethod
     def _create(cls, model_class, *args, ikc=None, organisation=None, **fields):

@@ -47,7 +47,7 @@ def test_text_that_a_spreadsheet_would_run_is_kept_as_text(text):
 
 
 def test_the_export_is_one_table_that_csv_readers_understand():
-    text = csv_text(["Naam", "Bedrag"], [["De Sprong; \"oud\"", Decimal("1.50")], ["A\nB", None]])
+    text = csv_text(["Naam", "Bedrag"], [['De Sprong; "oud"', Decimal("1.50")], ["A\nB", None]])
 
     rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";"))
 

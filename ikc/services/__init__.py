@@ -1,0 +1,1 @@
+"""The deeds in the register of IKCs: what is imported, changed, invited and ended."""
