@@ -217,9 +217,7 @@ def _post_message(letter: Letter, *, at: datetime) -> Message:
     for address in recipients(application, day=deadlines.local_date(at)):
         queue_mail(address, "subsidies/mail/message_ready", context, at=at)
         events.append(
-            MessageEvent(
-                message=message, kind=MessageEvent.Kind.NOTIFIED, at=at, recipient=address
-            )
+            MessageEvent(message=message, kind=MessageEvent.Kind.NOTIFIED, at=at, recipient=address)
         )
     MessageEvent.objects.bulk_create(events)
     record(application, "message_posted", actor=None, at=at, letter=letter.code)

@@ -1,0 +1,324 @@
+"""The IKC-commissie around its scores: interests declared, reviewers assigned (domain reference 3.3 and 6.3).
+
+An authority guards against people with a personal interest having a say (Awb 2:4). A member with an
+interest in an application never sees it; a member with an interest in any competing application scores
+nothing in a ranked round, unless the college made an exception that is kept with the file.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from ikc.models import Ikc, Organisation
+from kvk2.core.audit import record
+from kvk2.core.deadlines import local_date
+from kvk2.core.errors import DomainError
+from subsidies.interests import interests_in_round
+from subsidies.models import (
+    Application,
+    CommissionMember,
+    ConflictException,
+    InterestDeclaration,
+    Review,
+    SubsidyRound,
+)
+from subsidies.states import (
+    APPLICATION_WORKFLOW,
+    REVIEW_WORKFLOW,
+    ApplicationState,
+    ReviewState,
+    RoundState,
+)
+
+if TYPE_CHECKING:
+    from ikc.models import User
+
+INTEREST_FOUND = "belang bij deze aanvraag of bij een concurrerende aanvraag"
+ASSIGNABLE = (ApplicationState.ADMITTED, ApplicationState.IN_REVIEW)
+# From publication until the advice is ready a member may declare, and declare anew.
+DECLARABLE = (
+    RoundState.PUBLISHED,
+    RoundState.OPEN,
+    RoundState.CLOSED,
+    RoundState.ASSESSING,
+)
+
+
+class DeclarationClosed(DomainError):
+    """The round is not published yet, or its assessment is over."""
+
+
+class ConflictOfInterest(DomainError):
+    """A member who may not score this application (rules C1-C4)."""
+
+
+class NotInAssessment(DomainError):
+    """Reviewers are assigned while the round is being assessed, to admitted applications only."""
+
+
+class ReasonMissing(DomainError):
+    """An exception without a reason is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one member stands in one round. `conflicts`: per application id why there is an interest."""
+
+    member: CommissionMember
+    round: SubsidyRound
+    declaration: InterestDeclaration | None
+    exception: ConflictException | None
+    conflicts: Mapping[int, frozenset[str]]
+    load: int
+
+    @property
+    def is_conflicted(self) -> bool:
+        """Rule C4: barred from the whole ranked round."""
+        ranked = self.round.allocation_method == SubsidyRound.Method.TENDER
+        return ranked and bool(self.conflicts) and self.exception is None
+
+    @property
+    def may_score(self) -> bool:
+        return self.declaration is not None and not self.is_conflicted
+
+    @property
+    def reasons(self) -> list[str]:
+        """The interests in words, each once. For those who guard the procedure only."""
+        return sorted(set().union(*self.conflicts.values()))
+
+    def may_score_application(self, application_id: int) -> bool:
+        """An exception lifts C4; nothing lifts an interest in the application itself."""
+        return self.may_score and application_id not in self.conflicts
+
+
+def standings(round_: SubsidyRound, *, day: date) -> list[Standing]:
+    """All members in office on `day`, by name; a constant number of queries."""
+    members = list(
+        CommissionMember.objects.active_on(day)
+        .filter(user__is_active=True)
+        .select_related("user", "organisation")
+        .order_by("user__last_name", "user__first_name", "pk")
+    )
+    conflicts = interests_in_round([member.user for member in members], round_)
+    declarations = {row.member_id: row for row in round_.declarations.order_by("pk")}
+    exceptions = {row.member_id: row for row in round_.exceptions.order_by("pk")}
+    loads = _loads(round_)
+    return [
+        Standing(
+            member=member,
+            round=round_,
+            declaration=declarations.get(member.pk),
+            exception=exceptions.get(member.pk),
+            conflicts=conflicts[member.user_id],
+            load=loads.get(member.pk, 0),
+        )
+        for member in members
+    ]
+
+
+@transaction.atomic
+def declare_interests(
+    member: CommissionMember,
+    round_: SubsidyRound,
+    *,
+    organisations: Iterable[Organisation] = (),
+    ikcs: Iterable[Ikc] = (),
+    note: str = "",
+    by: "User",
+    at: datetime,
+) -> InterestDeclaration:
+    """What a member declares for a round (rule C1); a later one replaces it and withdraws reviews that it bars.
+
+    Raises DeclarationClosed.
+    """
+    if round_.state not in DECLARABLE:
+        raise DeclarationClosed(
+            "U kunt uw belangen opgeven vanaf de publicatie tot het advies van de commissie klaar is."
+        )
+    declaration, _ = InterestDeclaration.objects.update_or_create(
+        member=member, round=round_, defaults={"note": note.strip(), "declared_at": at}
+    )
+    declaration.organisations.set(organisations)
+    declaration.ikcs.set(ikcs)
+    record(declaration, "interests_declared", actor=by, at=at)
+    recuse_conflicted(round_, at=at, members={member.pk})
+    return declaration
+
+
+@transaction.atomic
+def record_exception(
+    member: CommissionMember,
+    round_: SubsidyRound,
+    *,
+    reason: str,
+    decision_number: str,
+    decided_on: date,
+    by: "User",
+    at: datetime,
+) -> ConflictException:
+    """The college lets a member score although a competing application is that of an own organisation (C4)."""
+    if not reason.strip() or not decision_number.strip():
+        raise ReasonMissing("Vul het besluit van het college en de motivering in.")
+    exception, _ = ConflictException.objects.update_or_create(
+        member=member,
+        round=round_,
+        defaults={
+            "reason": reason.strip(),
+            "decision_number": decision_number.strip(),
+            "decided_on": decided_on,
+        },
+    )
+    record(round_, "exception_recorded", actor=by, at=at, reason=reason.strip(), member=member.pk)
+    return exception
+
+
+def propose(
+    applications: Iterable[Application], members: Iterable[Standing], *, per_application: int
+) -> dict[int, list[int]]:
+    """Per application id the member ids to assign: those who may score it, the least loaded first.
+
+    What is assigned already stays; nothing is written. Fewer than `per_application` when not enough are free.
+    """
+    members = list(members)
+    load = {standing.member.pk: standing.load for standing in members}
+    proposal: dict[int, list[int]] = {}
+    for application in applications:
+        reviews = list(application.reviews.all())
+        chosen = [row.member_id for row in reviews if row.state != ReviewState.RECUSED]
+        known = {row.member_id for row in reviews}
+        free = [
+            standing.member.pk
+            for standing in members
+            if standing.member.pk not in known and standing.may_score_application(application.pk)
+        ]
+        free.sort(key=lambda pk: (load[pk], pk))
+        added = free[: max(per_application - len(chosen), 0)]
+        for pk in added:
+            load[pk] += 1
+        proposal[application.pk] = chosen + added
+    return proposal
+
+
+def assign_reviewers(
+    application: Application,
+    members: Collection[CommissionMember],
+    *,
+    by: "User | None",
+    at: datetime,
+) -> Application:
+    """Let exactly `members` review one application. Refusals: see `assign_round`."""
+    wanted = {application.pk: [member.pk for member in members]}
+    assign_round(application.round, wanted, by=by, at=at)
+    application.refresh_from_db()
+    return application
+
+
+@transaction.atomic
+def assign_round(
+    round_: SubsidyRound,
+    wanted: Mapping[int, Collection[int]],
+    *,
+    by: "User | None",
+    at: datetime,
+) -> int:
+    """Assign members (ids) to applications (ids); the number of reviews that are new.
+
+    A review that nobody touched yet goes when its member is not named. An application goes into review
+    when enough members have it. Raises NotInAssessment or ConflictOfInterest; then nothing changes.
+    """
+    round_ = SubsidyRound.objects.select_for_update(of=("self",)).get(pk=round_.pk)
+    if round_.state != RoundState.ASSESSING:
+        raise NotInAssessment("De ronde is niet in beoordeling.")
+    by_member = {row.member.pk: row for row in standings(round_, day=local_date(at))}
+    applications = list(
+        round_.applications.select_for_update(of=("self",))
+        .filter(pk__in=wanted, state__in=ASSIGNABLE)
+        .prefetch_related("reviews")
+        .order_by("number")
+    )
+    if len(applications) != len(wanted):
+        raise NotInAssessment("Alleen toegelaten aanvragen krijgen beoordelaars.")
+    new: list[Review] = []
+    for application in applications:
+        new += _assign(application, set(wanted[application.pk]), by_member)
+    Review.objects.bulk_create(new)
+    for application in applications:
+        _start_review(application, round_, by=by, at=at)
+    record(round_, "reviewers_assigned", actor=by, at=at, reviews=len(new))
+    return len(new)
+
+
+def _assign(
+    application: Application, wanted: set[int], by_member: Mapping[int, Standing]
+) -> list[Review]:
+    known = {review.member_id for review in application.reviews.all()}
+    for pk in wanted - known:
+        if pk not in by_member or not by_member[pk].may_score_application(application.pk):
+            raise ConflictOfInterest(_why_not(by_member.get(pk), application))
+    for review in application.reviews.all():
+        if review.state == ReviewState.ASSIGNED and review.member_id not in wanted:
+            review.delete()
+    return [Review(application=application, member_id=pk) for pk in sorted(wanted - known)]
+
+
+def _why_not(standing: Standing | None, application: Application) -> str:
+    """The refusal for the secretary, who may know that there is an interest and in what."""
+    if standing is None:
+        return "Dit lid zit nu niet in de commissie."
+    name = standing.member.user.full_name
+    if standing.declaration is None:
+        return f"{name} heeft nog geen belangenverklaring gegeven voor deze ronde."
+    if application.pk in standing.conflicts:
+        return f"{name} heeft een belang bij aanvraag {application.number}."
+    return f"{name} heeft een belang bij een concurrerende aanvraag; daarvoor is een besluit van het college nodig."
+
+
+def _start_review(
+    application: Application, round_: SubsidyRound, *, by: "User | None", at: datetime
+) -> None:
+    if application.state != ApplicationState.ADMITTED:
+        return
+    assigned = application.reviews.exclude(state=ReviewState.RECUSED).count()
+    if assigned < round_.min_reviews:
+        return
+    before = application.state
+    application.state = APPLICATION_WORKFLOW.target("review", state=before)
+    application.save(update_fields=["state"])
+    record(application, "review_started", actor=by, at=at, before=before, after=application.state)
+
+
+@transaction.atomic
+def recuse_conflicted(
+    round_: SubsidyRound, *, at: datetime, members: Collection[int] | None = None
+) -> int:
+    """Withdraw the reviews of members who turn out to have an interest; the number withdrawn."""
+    withdrawn = 0
+    for standing in standings(round_, day=local_date(at)):
+        if members is not None and standing.member.pk not in members:
+            continue
+        reviews = Review.objects.select_for_update(of=("self",)).filter(
+            member=standing.member, application__round=round_
+        )
+        for review in reviews.order_by("pk"):
+            barred = standing.is_conflicted or review.application_id in standing.conflicts
+            if not barred or not REVIEW_WORKFLOW.allows("recuse", state=review.state):
+                continue
+            before = review.state
+            review.state = REVIEW_WORKFLOW.target("recuse", state=before)
+            review.recusal_reason = INTEREST_FOUND
+            review.save(update_fields=["state", "recusal_reason"])
+            record(review, "review_recused", actor=None, at=at, before=before, after=review.state)
+            withdrawn += 1
+    return withdrawn
+
+
+def _loads(round_: SubsidyRound) -> dict[int, int]:
+    """Per member id the number of reviews in this round."""
+    loads: dict[int, int] = {}
+    rows = Review.objects.filter(application__round=round_).exclude(state=ReviewState.RECUSED)
+    for member in rows.values_list("member_id", flat=True):
+        loads[member] = loads.get(member, 0) + 1
+    return loads

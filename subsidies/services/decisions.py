@@ -1,0 +1,539 @@
+"""Decisions on the applications of a round (Awb 1:3, 4:23-4:37; domain reference 3.5).
+
+They come from the locked allocation, one per application, and go together: drafted by a project leader,
+checked by a second one, taken by the signer for the college in one transaction. Sending, and with it the
+objection term, follows per letter (services/letters.py).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.db.models import Prefetch, QuerySet
+
+from kvk2.core.audit import record
+from kvk2.core.deadlines import local_date
+from kvk2.core.errors import DomainError
+from kvk2.core.money import format_amount
+from subsidies.documents import LetterContext, MissingElements, Signature
+from subsidies.instalments import instalments
+from subsidies.models import (
+    AdvancePayment,
+    AllocationResult,
+    AllocationRun,
+    Application,
+    CommissionAdvice,
+    Criterion,
+    Decision,
+    Obligation,
+    SigningMandate,
+    SubsidyRound,
+)
+from subsidies.motivation import RankingFacts, motivate
+from subsidies.services.allocations import DIVIDED
+from subsidies.services.letter_contexts import decision_context, deviates_from
+from subsidies.services.letters import DECISION_CODES, order_letter
+from subsidies.states import (
+    ADVICE_WORKFLOW,
+    APPLICATION_WORKFLOW,
+    DECISION_WORKFLOW,
+    ROUND_WORKFLOW,
+    AllocationRunState,
+    DecisionState,
+)
+
+if TYPE_CHECKING:
+    from ikc.models import User
+
+Kind = Decision.Kind
+# Awb 4:87: payment within six weeks of the announcement, unless the decision names a later day.
+FIRST_PAYMENT_AFTER = timedelta(weeks=6)
+UNSIGNED = "(nog niet ondertekend)"
+STANDARD_OBLIGATIONS = (
+    "U voert de activiteiten uit waarvoor u de subsidie krijgt.",
+    "U meldt het ons direct als activiteiten niet of anders doorgaan, of als de kosten sterk afwijken "
+    "van de begroting.",
+    "U houdt een administratie bij van rechten, plichten en betalingen, en bewaart die zeven jaar.",
+    "U werkt mee aan de jaarlijkse monitoring en deelt wat u leert met andere IKC’s.",
+)
+# What the second project leader ticks off (domain reference 3.5).
+CHECKLIST: Mapping[str, str] = {
+    "competence": "De ondertekenaar is bevoegd en het mandaat dekt de bedragen.",
+    "term": "De besluiten vallen binnen de beslistermijn.",
+    "reasons": "Elk besluit noemt zijn redenen en de regeling waarop het steunt.",
+    "view": "Een zienswijze is gevraagd, of is niet nodig (Awb 4:7 en 4:12).",
+    "interests": "Beoordelaars met een belang deden niet mee; uitzonderingen zijn vastgelegd.",
+    "ceiling": "De bedragen passen samen binnen het subsidieplafond.",
+    "state_aid": "De vraag naar staatssteun is beantwoord.",
+    "continuity": "Bij drie of meer jaar eerdere subsidie is gekeken naar een redelijke termijn (Awb 4:51).",
+}
+
+
+class NoLockedRun(DomainError):
+    """Decisions stand on a division that was locked."""
+
+
+class DecisionsExist(DomainError):
+    """The round has its decisions, or drafts of them."""
+
+
+class NothingToDecide(DomainError):
+    """No decision of the round is in the state that this deed asks for."""
+
+
+class FourEyes(DomainError):
+    """Somebody would check or take what they drafted themselves (rule G2)."""
+
+
+class ChecklistIncomplete(DomainError):
+    """The legal check has points that nobody ticked off."""
+
+
+class NoMandate(DomainError):
+    """No signing mandate on this day, or not up to this amount (Awb 10:10)."""
+
+
+class CeilingExceeded(DomainError):
+    """Together the grants would go over the ceiling (Awb 4:25)."""
+
+
+class DecisionsIncomplete(DomainError):
+    """An application has no decision that is ready, or has one that no longer fits."""
+
+
+class ReasonMissing(DomainError):
+    """A draft is discarded with its reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Amounts in euros of the decisions that stand in a round."""
+
+    ceiling: Decimal
+    granted: Decimal
+    decisions: int
+    grants: int
+    refusals: int
+
+    @property
+    def free(self) -> Decimal:
+        return self.ceiling - self.granted
+
+
+def standing_decisions(round_: SubsidyRound) -> QuerySet[Decision]:
+    """The decisions of a round that count, with all that their letters and pages show."""
+    return (
+        Decision.objects.filter(application__round=round_)
+        .exclude(state__in=[DecisionState.DISCARDED, DecisionState.REPLACED])
+        .select_related(
+            "application__round__scheme",
+            "application__ikc",
+            "application__board",
+            "application__advice",
+            "application__plan",
+            "drafted_by",
+            "checked_by",
+            "taken_by",
+            "signing_mandate",
+        )
+        .prefetch_related(
+            Prefetch("obligations", Obligation.objects.order_by("order")),
+            Prefetch("advances", AdvancePayment.objects.order_by("number")),
+        )
+        .order_by("application__number")
+    )
+
+
+def totals(round_: SubsidyRound, decisions: Sequence[Decision]) -> Totals:
+    refusals = sum(decision.kind == Kind.REFUSAL for decision in decisions)
+    return Totals(
+        ceiling=round_.ceiling,
+        granted=sum((decision.amount for decision in decisions), Decimal(0)),
+        decisions=len(decisions),
+        grants=len(decisions) - refusals,
+        refusals=refusals,
+    )
+
+
+@transaction.atomic
+def draft_decisions(round_: SubsidyRound, *, by: "User", at: datetime) -> list[Decision]:
+    """One draft per application of the locked run that has none yet.
+
+    Raises NoLockedRun, DecisionsExist, or TransitionNotAllowed when the round is not advised.
+    """
+    round_ = _lock_round(round_)
+    ROUND_WORKFLOW.target("decide", state=round_.state)
+    run = round_.runs.filter(state=AllocationRunState.LOCKED).first()
+    if run is None:
+        raise NoLockedRun("Leg eerst een verdeling vast.")
+    results = list(
+        run.results.filter(application__state__in=DIVIDED)
+        .exclude(application__in=standing_decisions(round_).values("application"))
+        .select_related("application__advice", "application__ikc")
+        .order_by("application__number")
+    )
+    if not results:
+        raise DecisionsExist("Voor alle aanvragen van deze ronde staat er al een besluit klaar.")
+    facts = RankingFacts.of(run.input, run.output)
+    versions = _versions([result.application_id for result in results])
+    decisions = Decision.objects.bulk_create(
+        [_draft(result, facts, versions, by=by, at=at) for result in results]
+    )
+    _write_obligations(decisions)
+    _write_advances(decisions, round_, today=local_date(at))
+    for decision in decisions:
+        record(decision, "decision_drafted", actor=by, at=at, after=decision.state)
+    return decisions
+
+
+@transaction.atomic
+def edit_motivation(decision: Decision, *, motivation: str, by: "User", at: datetime) -> Decision:
+    """The project leader words the reasons; amounts and grounds stay those of the run."""
+    decision = Decision.objects.select_for_update(of=("self",)).get(pk=decision.pk)
+    if decision.state != DecisionState.DRAFT:
+        raise DecisionsIncomplete("De motivering kan veranderen zolang het besluit een concept is.")
+    if not motivation.strip():
+        raise ReasonMissing("Een besluit heeft een motivering (artikel 3:46 Awb).")
+    decision.motivation = motivation.strip()
+    decision.save(update_fields=["motivation"])
+    record(
+        decision, "decision_changed", actor=by, at=at, before=decision.state, after=decision.state
+    )
+    return decision
+
+
+@transaction.atomic
+def send_to_check(round_: SubsidyRound, *, by: "User", at: datetime) -> list[Decision]:
+    """Hand the drafts to the second project leader. Raises NothingToDecide or MissingElements."""
+    round_ = _lock_round(round_)
+    decisions = _locked_in_state(round_, DecisionState.DRAFT)
+    criteria = _criteria(round_)
+    problems = [
+        f"{decision.application.number}: {', '.join(missing)}."
+        for decision in decisions
+        if (missing := _context(decision, criteria, at=at).missing_elements())
+    ]
+    if problems:
+        raise MissingElements(f"Nog niet alle brieven zijn compleet. {' '.join(problems)}")
+    _move(decisions, "check", "decision_sent_to_check", by=by, at=at)
+    return decisions
+
+
+@transaction.atomic
+def approve_decisions(
+    round_: SubsidyRound, *, checklist: Sequence[str], by: "User", at: datetime
+) -> list[Decision]:
+    """The second project leader finds them in order. Raises ChecklistIncomplete, FourEyes or NothingToDecide."""
+    round_ = _lock_round(round_)
+    if missing := [text for code, text in CHECKLIST.items() if code not in checklist]:
+        raise ChecklistIncomplete(f"Controleer ook: {missing[0]}")
+    decisions = _locked_in_state(round_, DecisionState.LEGAL_CHECK)
+    if any(decision.drafted_by_id == by.pk for decision in decisions):
+        raise FourEyes("Wie de besluiten opstelt, toetst ze niet. Vraag een andere projectleider.")
+    for decision in decisions:
+        decision.checked_by, decision.checked_at = by, at
+    _move(
+        decisions,
+        "approve",
+        "decision_approved",
+        "checked_by",
+        "checked_at",
+        by=by,
+        at=at,
+        checklist=list(checklist),
+    )
+    return decisions
+
+
+@transaction.atomic
+def discard_decision(decision: Decision, *, reason: str, by: "User", at: datetime) -> Decision:
+    """Give up a decision that was not taken, so that a new draft can be made. Raises ReasonMissing."""
+    if not reason.strip():
+        raise ReasonMissing("Vul in waarom dit conceptbesluit vervalt.")
+    _lock_round(decision.application.round)
+    decision = Decision.objects.select_for_update(of=("self",)).get(pk=decision.pk)
+    before = decision.state
+    decision.state = DECISION_WORKFLOW.target("discard", state=before)
+    decision.save(update_fields=["state"])
+    record(
+        decision,
+        "decision_discarded",
+        actor=by,
+        at=at,
+        before=before,
+        after=decision.state,
+        reason=reason.strip(),
+    )
+    return decision
+
+
+@transaction.atomic
+def take_decisions(round_: SubsidyRound, *, by: "User", at: datetime) -> list[Decision]:
+    """The college decides on the whole round at once: all of it, or nothing.
+
+    Raises DecisionsIncomplete, FourEyes, NoMandate, CeilingExceeded, MissingElements, or
+    TransitionNotAllowed when the round was decided already.
+    """
+    round_ = _lock_round(round_)
+    target = ROUND_WORKFLOW.target("decide", state=round_.state)
+    applications = _lock_applications(round_)
+    decisions = list(standing_decisions(round_).select_for_update(of=("self",)))
+    _refuse_incomplete(round_, applications, decisions)
+    _refuse_own_work(decisions, by)
+    mandate = _mandate(by, decisions, day=local_date(at))
+    if (granted := totals(round_, decisions).granted) > round_.ceiling:
+        raise CeilingExceeded(
+            f"Samen is er {format_amount(granted)} verleend. Het plafond is {format_amount(round_.ceiling)}."
+        )
+    for decision in decisions:
+        decision.taken_by, decision.taken_at, decision.signing_mandate = by, at, mandate
+    written = ("taken_by", "taken_at", "signing_mandate")
+    _move(decisions, "take", "decision_taken", *written, by=by, at=at, mandate=mandate.number)
+    _decide_applications(decisions, by=by, at=at)
+    _order_letters(decisions, _criteria(round_), at=at)
+    _settle_advice(decisions, at=at)
+    before, round_.state = round_.state, target
+    round_.save(update_fields=["state"])
+    record(round_, "round_decided", actor=by, at=at, before=before, after=target, granted=granted)
+    return decisions
+
+
+def preview_context(decision: Decision, *, at: datetime) -> LetterContext:
+    """The letter of a decision as it would read today, marked as a draft while it is not taken."""
+    context = _context(decision, _criteria(decision.application.round), at=at)
+    if decision.taken_at is None:
+        context = replace(context, subject=f"CONCEPT – {context.subject}")
+    return context
+
+
+def _draft(
+    result: AllocationResult,
+    facts: RankingFacts,
+    versions: Mapping[int, int],
+    *,
+    by: "User",
+    at: datetime,
+) -> Decision:
+    application = result.application
+    return Decision(
+        application=application,
+        kind=Kind(result.outcome),
+        reference=f"{application.number}-B{versions.get(application.pk, 0) + 1}",
+        amount=result.granted,
+        grounds=result.reasons,
+        motivation=motivate(result, facts),
+        ceiling_snapshot=facts.snapshot(result),
+        drafted_by=by,
+        drafted_at=at,
+    )
+
+
+def _versions(application_ids: Sequence[int]) -> dict[int, int]:
+    """How many decisions each application had; a discarded one keeps its reference."""
+    counts: dict[int, int] = {}
+    rows = Decision.objects.filter(application__in=application_ids)
+    for pk in rows.values_list("application_id", flat=True):
+        counts[pk] = counts.get(pk, 0) + 1
+    return counts
+
+
+def _write_obligations(decisions: Sequence[Decision]) -> None:
+    rows = []
+    for decision in decisions:
+        if decision.kind == Kind.REFUSAL:
+            continue
+        rows += [
+            Obligation(decision=decision, order=order, kind=Obligation.Kind.STANDARD, text=text)
+            for order, text in enumerate(STANDARD_OBLIGATIONS, 1)
+        ]
+        advice = decision.application.advice
+        if advice.conclusion == CommissionAdvice.Conclusion.POSITIVE_WITH_EFFORT:
+            rows.append(_effort(decision, advice))
+    Obligation.objects.bulk_create(rows)
+
+
+def _effort(decision: Decision, advice: CommissionAdvice) -> Obligation:
+    """Awb 4:38: a duty to make an effort within a term, never a condition (Awb 4:33)."""
+    return Obligation(
+        decision=decision,
+        order=len(STANDARD_OBLIGATIONS) + 1,
+        kind=Obligation.Kind.EFFORT,
+        text=f"U spant zich ervoor in dat {advice.effort_text}. U laat dat zien met {advice.effort_evidence}.",
+        due_on=advice.effort_due_on,
+    )
+
+
+def _write_advances(decisions: Sequence[Decision], round_: SubsidyRound, *, today: date) -> None:
+    """Equal instalments over the subsidy period, the first when it starts or six weeks from now."""
+    days = payment_days(round_, today=today)
+    rows = []
+    for decision in decisions:
+        if decision.kind == Kind.REFUSAL:
+            continue
+        schedule = instalments(decision.amount, round_.advance_percentage, round_.advance_count)
+        rows += [
+            AdvancePayment(decision=decision, number=number, amount=amount, due_on=day)
+            for number, (amount, day) in enumerate(zip(schedule.instalments, days, strict=False), 1)
+        ]
+    AdvancePayment.objects.bulk_create(rows)
+
+
+def payment_days(round_: SubsidyRound, *, today: date) -> list[date]:
+    """The day of each instalment, spread evenly over the subsidy period."""
+    first = max(round_.period_start, today + FIRST_PAYMENT_AFTER)
+    length = max((round_.period_end - first).days + 1, round_.advance_count)
+    return [
+        first + timedelta(days=length * step // round_.advance_count)
+        for step in range(round_.advance_count)
+    ]
+
+
+def _context(decision: Decision, criteria: Sequence[Criterion], *, at: datetime) -> LetterContext:
+    """The letter; an unsigned draft names who still has to sign, so that nothing else can hide behind it."""
+    if decision.taken_by is None:
+        signature = Signature(
+            name=UNSIGNED, function="ondertekenaar", mandate=UNSIGNED, signed_at=at
+        )
+    else:
+        signature = Signature(
+            name=decision.taken_by.full_name,
+            function=decision.taken_by.job_title,
+            mandate=decision.signing_mandate.number,
+            signed_at=decision.taken_at,
+        )
+    return decision_context(decision, criteria=criteria, signature=signature, at=at)
+
+
+def _refuse_incomplete(
+    round_: SubsidyRound, applications: Mapping[int, Application], decisions: Sequence[Decision]
+) -> None:
+    """Every application that waits has one decision that is ready, with the amount of the locked run."""
+    run = AllocationRun.objects.filter(round=round_, state=AllocationRunState.LOCKED).first()
+    if run is None:
+        raise NoLockedRun("Er is geen vastgelegde verdeling.")
+    amounts = dict(run.results.values_list("application_id", "granted"))
+    decided = {decision.application_id for decision in decisions}
+    if missing := [row.number for pk, row in applications.items() if pk not in decided]:
+        raise DecisionsIncomplete(f"Er is nog geen besluit over {', '.join(missing)}.")
+    for decision in decisions:
+        number = decision.application.number
+        if decision.application_id not in applications:
+            raise DecisionsIncomplete(
+                f"Aanvraag {number} is ingetrokken. Laat het conceptbesluit eerst vervallen."
+            )
+        if decision.state != DecisionState.READY:
+            raise DecisionsIncomplete(f"Het besluit over {number} is nog niet getoetst.")
+        if decision.amount != amounts.get(decision.application_id):
+            raise DecisionsIncomplete(f"Het besluit over {number} wijkt af van de verdeling.")
+
+
+def _refuse_own_work(decisions: Sequence[Decision], by: "User") -> None:
+    if any(by.pk in (decision.drafted_by_id, decision.checked_by_id) for decision in decisions):
+        raise FourEyes("Wie een besluit opstelt of toetst, ondertekent het niet.")
+
+
+def _mandate(by: "User", decisions: Sequence[Decision], *, day: date) -> SigningMandate:
+    """The widest mandate of the signer that is in force on `day`."""
+    mandate = (
+        SigningMandate.objects.active_on(day).filter(user=by).order_by("-max_amount", "pk").first()
+    )
+    if mandate is None:
+        raise NoMandate("U hebt op dit moment geen ondertekeningsmandaat.")
+    highest = max((decision.amount for decision in decisions), default=Decimal(0))
+    if highest > mandate.max_amount:
+        raise NoMandate(
+            f"Uw mandaat gaat tot en met {format_amount(mandate.max_amount)}. "
+            f"Er is een besluit van {format_amount(highest)}."
+        )
+    return mandate
+
+
+def _decide_applications(decisions: Sequence[Decision], *, by: "User", at: datetime) -> None:
+    for decision in decisions:
+        application = decision.application
+        before = application.state
+        application.state = APPLICATION_WORKFLOW.target("decide", state=before)
+        application.granted_amount = decision.amount
+        record(
+            application,
+            "application_decided",
+            actor=by,
+            at=at,
+            before=before,
+            after=application.state,
+            kind=decision.kind,
+            amount=decision.amount,
+        )
+    Application.objects.bulk_update(
+        [decision.application for decision in decisions], ["state", "granted_amount"], 500
+    )
+
+
+def _order_letters(
+    decisions: Sequence[Decision], criteria: Sequence[Criterion], *, at: datetime
+) -> None:
+    for decision in decisions:
+        context = _context(decision, criteria, at=at)
+        if missing := context.missing_elements():
+            raise MissingElements(
+                f"De brief bij {decision.reference} is niet compleet: {', '.join(missing)}."
+            )
+        order_letter(
+            DECISION_CODES[Kind(decision.kind)],
+            decision.application,
+            context.as_dict(),
+            decision=decision,
+            at=at,
+        )
+
+
+def _settle_advice(decisions: Sequence[Decision], *, at: datetime) -> None:
+    """Record whether each advice was followed (Awb 3:50)."""
+    for decision in decisions:
+        advice = decision.application.advice
+        before = advice.state
+        verb = "deviate" if deviates_from(advice, decision) else "follow"
+        advice.state = ADVICE_WORKFLOW.target(verb, state=before)
+        record(advice, "advice_settled", actor=None, at=at, before=before, after=advice.state)
+    advices = [decision.application.advice for decision in decisions]
+    CommissionAdvice.objects.bulk_update(advices, ["state"], 500)
+
+
+def _lock_round(round_: SubsidyRound) -> SubsidyRound:
+    return SubsidyRound.objects.select_for_update(of=("self",)).get(pk=round_.pk)
+
+
+def _lock_applications(round_: SubsidyRound) -> dict[int, Application]:
+    rows = round_.applications.select_for_update(of=("self",)).filter(state__in=DIVIDED)
+    return {application.pk: application for application in rows.order_by("pk")}
+
+
+def _locked_in_state(round_: SubsidyRound, state: str) -> list[Decision]:
+    decisions = list(standing_decisions(round_).select_for_update(of=("self",)).filter(state=state))
+    if not decisions:
+        label = DecisionState(state).label
+        raise NothingToDecide(f"Er zijn geen besluiten met de status ‘{label}’.")
+    return decisions
+
+
+def _criteria(round_: SubsidyRound) -> list[Criterion]:
+    return list(round_.criteria.order_by("order"))
+
+
+def _move(
+    decisions: Sequence[Decision],
+    transition: str,
+    verb: str,
+    *written: str,
+    by: "User",
+    at: datetime,
+    **data: Any,
+) -> None:
+    for decision in decisions:
+        before = decision.state
+        decision.state = DECISION_WORKFLOW.target(transition, state=before)
+        record(decision, verb, actor=by, at=at, before=before, after=decision.state, **data)
+    Decision.objects.bulk_update(decisions, ["state", *written], 500)
