@@ -50,6 +50,8 @@ class Application(models.Model):
     saved_at = models.DateTimeField("bewaard op")
     # Counts each save, so that an older tab cannot overwrite a newer one.
     version = models.PositiveIntegerField("versie", default=1)
+    # Per step: the version of its last save, the page that made it, and what was typed but is no value yet.
+    drafting = models.JSONField("stand van het invullen", default=dict, blank=True)
 
     contact_name = models.CharField("contactpersoon", max_length=120, blank=True)
     contact_email = models.EmailField("e-mailadres contactpersoon", blank=True)

@@ -1,0 +1,174 @@
+"""The copy of everything an applicant typed (Awb 2:17), out of the rows of the moment of filing.
+
+The same sections are shown on the page 'Controleren en ondertekenen', so that what is checked is what is sent back.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.conf import settings
+
+from kvk2.core.deadlines import DeadlineKind, deadline, local_date
+from kvk2.core.documents import Municipality
+from kvk2.core.models import LegalHoliday
+from kvk2.core.money import format_amount, format_number, format_whole
+from subsidies.documents import (
+    Addressee,
+    Answer,
+    ApplicationFacts,
+    BudgetRow,
+    ReceiptContext,
+    Section,
+)
+from subsidies.documents import Attachment as AttachedFile
+from subsidies.models import Application, Attachment, BudgetLine
+from subsidies.plan_domains import domain_labels
+
+
+@dataclass(frozen=True, slots=True)
+class FilledSection:
+    """One step of the form with its answers; `step` is the part of its address."""
+
+    step: str
+    title: str
+    answers: tuple[Answer, ...]
+
+
+def filled_sections(application: Application) -> list[FilledSection]:
+    """What was filled in, question by question; budget lines and files are shown apart."""
+    return [
+        FilledSection("gegevens", "IKC en machtiging", tuple(_details(application))),
+        FilledSection("plan", "Plan", tuple(_plan(application))),
+        FilledSection("begroting", "Subsidie", tuple(_subsidy(application))),
+    ]
+
+
+def _details(application: Application) -> Iterable[Answer]:
+    yield Answer("IKC", application.ikc.name)
+    yield Answer("Aanvrager", str(application.board))
+    yield Answer("Kenmerk van de machtiging", application.mandate_reference)
+    yield Answer("Contactpersoon", application.contact_name)
+    yield Answer("E-mailadres", application.contact_email)
+    yield Answer("Telefoonnummer", application.contact_phone)
+    yield Answer("Kinderen van 0 en 1 jaar", _count(application.children_0_1))
+    yield Answer("Kinderen van 2 en 3 jaar", _count(application.children_2_3))
+    yield Answer("Kinderen van 4 tot en met 12 jaar", _count(application.children_4_12))
+
+
+def _plan(application: Application) -> Iterable[Answer]:
+    plan = application.plan
+    yield Answer("Titel van het plan", application.title)
+    yield Answer("Samenvatting", plan.summary)
+    yield Answer("Wat blijkt uit de gegevens", plan.analysis)
+    yield Answer("Activiteiten en planning", plan.activities)
+    yield Answer("Samenwerking onderwijs en opvang", plan.integrated_offer)
+    yield Answer("Betrokkenheid van ouders", plan.parent_involvement)
+    yield Answer("Ontwikkelgebieden", ", ".join(domain_labels(plan.domains)))
+    yield Answer("Draagvlak bij team, ouders en raad", plan.support)
+
+
+def _subsidy(application: Application) -> Iterable[Answer]:
+    requested = application.requested_amount
+    yield Answer("Gevraagde subsidie", "" if requested is None else format_amount(requested))
+    elsewhere = {None: "", True: "ja", False: "nee"}[application.applied_elsewhere]
+    yield Answer("Ook ergens anders geld gevraagd", elsewhere)
+    if application.applied_elsewhere:
+        yield Answer("Toelichting", application.applied_elsewhere_note)
+
+
+def _count(value: int | None) -> str:
+    return "" if value is None else format_whole(value)
+
+
+def budget_rows(lines: Iterable[BudgetLine], side: str) -> tuple[BudgetRow, ...]:
+    """The lines of one side, with the sum that made the amount."""
+    return tuple(
+        BudgetRow(line.get_kind_display(), line.description, calculation(line), line.amount)
+        for line in lines
+        if line.side == side
+    )
+
+
+def calculation(line: BudgetLine) -> str:
+    """`40 uur × € 62,50`, or nothing for a fixed amount."""
+    if line.hours is None or line.rate is None:
+        return ""
+    return f"{_hours(line.hours)} uur × {format_amount(line.rate)}"
+
+
+def _hours(hours: Decimal) -> str:
+    return format_number(hours, 0 if hours == hours.to_integral_value() else 2)
+
+
+def file_size(size: int) -> str:
+    """`214 kB` or `1,4 MB`."""
+    if size < 1_000_000:
+        return f"{format_whole(max(1, round(size / 1000)))} kB"
+    return f"{format_number(Decimal(size) / 1_000_000, 1)} MB"
+
+
+def receipt_context(
+    application: Application,
+    lines: Sequence[BudgetLine],
+    attachments: Sequence[Attachment],
+    *,
+    declarations: tuple[str, ...],
+) -> ReceiptContext:
+    """The frozen content of letter L01 for an application that was just filed."""
+    round_, board = application.round, application.board
+    return ReceiptContext(
+        municipality=Municipality.from_settings(),
+        addressee=Addressee(
+            organisation=board.name,
+            attention=application.contact_name,
+            lines=_address(application),
+        ),
+        reference=application.number,
+        received_at=application.received_at,
+        application=ApplicationFacts(
+            number=application.number,
+            ikc=application.ikc.name,
+            submitted_on=local_date(application.received_at),
+            requested=application.requested_amount,
+            round_title=round_.name,
+        ),
+        decision_before=decision_before(application),
+        sections=tuple(
+            Section(section.title, section.answers) for section in filled_sections(application)
+        ),
+        costs=budget_rows(lines, BudgetLine.Side.EXPENDITURE),
+        income=budget_rows(lines, BudgetLine.Side.INCOME),
+        attachments=tuple(
+            AttachedFile(
+                attachment.get_kind_display(),
+                attachment.stored.name,
+                file_size(attachment.stored.size),
+                attachment.stored.sha256,
+            )
+            for attachment in attachments
+        ),
+        signed_by=application.signed_name,
+        signed_function=application.signed_job_title,
+        declarations=declarations,
+        demo=settings.DEMO,
+    )
+
+
+def _address(application: Application) -> tuple[str, ...]:
+    """The board's address, or that of the IKC while the board's is unknown."""
+    board, ikc = application.board, application.ikc
+    source = board if board.street else ikc
+    town = f"{source.postcode} {source.city}".strip()
+    return tuple(line for line in (source.street, town) if line)
+
+
+def decision_before(application: Application) -> date:
+    """The last day to decide: the term of the scheme, counted from the closing of a ranked round."""
+    start = local_date(application.round.closes_at)
+    extra = set(LegalHoliday.objects.filter(date__gte=start).values_list("date", flat=True))
+    weeks = application.round.scheme.decision_term_weeks
+    return deadline(
+        DeadlineKind.DECIDE_SCHEME, start, amount=weeks, extra_holidays=extra
+    ).last_day

@@ -1,0 +1,156 @@
+"""What the budget of one application adds up to, and which published limits it breaks (domain reference 4.7, 7.2)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Protocol
+
+from ikc.models import Ikc, PlusStatus
+from subsidies.budget import (
+    BasePerChildFormula,
+    BudgetFigures,
+    BudgetLimits,
+    BudgetProblem,
+    ChildCounts,
+    MaximumAmount,
+    check_budget,
+    maximum_amount,
+)
+from subsidies.budget import BudgetLine as Line
+from subsidies.models import AmountFormula, Application, BudgetLine, PriorityTier, SubsidyRound
+
+SUBSIDY_LINE = "gevraagde subsidie"
+
+
+class LineLike(Protocol):
+    """A stored budget line, or one that is still being typed."""
+
+    side: str
+    kind: str
+    description: str
+    hours: Decimal | None
+    rate: Decimal | None
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The facts about an IKC on one day that decide its formula and its priority."""
+
+    is_plus: bool
+    in_attention_area: bool
+    extended_learning_time: bool
+
+    def meets(self, rule: str) -> bool:
+        return {
+            PriorityTier.Rule.PLUS: self.is_plus,
+            PriorityTier.Rule.ATTENTION_AREA: self.in_attention_area,
+            PriorityTier.Rule.EXTENDED_LEARNING_TIME: self.extended_learning_time,
+        }[PriorityTier.Rule(rule)]
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetState:
+    """Totals in euros, the maximum (None while a number of children is missing) and the broken limits."""
+
+    expenditure: Decimal
+    other_income: Decimal
+    requested: Decimal | None
+    maximum: MaximumAmount | None
+    problems: tuple[BudgetProblem, ...]
+
+    @property
+    def income(self) -> Decimal:
+        """All income, the requested subsidy included."""
+        return self.other_income + (self.requested or Decimal(0))
+
+    @property
+    def difference(self) -> Decimal:
+        """Expenditure that no income covers; negative when there is too much income."""
+        return self.expenditure - self.income
+
+
+def standing_of(ikc: Ikc, day: date) -> Standing:
+    """How `ikc` stands on `day`; the area counts only while it is an attention area."""
+    area = ikc.attention_area
+    in_area = area is not None and (
+        area.valid_from <= day and (area.valid_until is None or day <= area.valid_until)
+    )
+    return Standing(
+        is_plus=PlusStatus.objects.granted().active_on(day).filter(ikc=ikc).exists(),
+        in_attention_area=in_area,
+        extended_learning_time=ikc.extended_learning_time,
+    )
+
+
+def tier_of(round_: SubsidyRound, standing: Standing) -> int:
+    """The first published priority that applies; who matches none comes after the last."""
+    tiers = sorted(round_.tiers.all(), key=lambda tier: tier.rank)
+    for tier in tiers:
+        if standing.meets(tier.rule):
+            return tier.rank
+    return tiers[-1].rank + 1 if tiers else 1
+
+
+def maximum_for(application: Application, standing: Standing) -> MaximumAmount | None:
+    """The most that may be asked for; None while the children or the formula are unknown."""
+    children = application.children_counted
+    group = AmountFormula.Group.PLUS if standing.is_plus else AmountFormula.Group.REGULAR
+    formulas = {formula.group: formula for formula in application.round.formulas.all()}
+    if children is None or group not in formulas:
+        return None
+    formula = formulas[group]
+    counts = ChildCounts(
+        application.children_0_1 or 0, application.children_2_3, application.children_4_12
+    )
+    return maximum_amount(BasePerChildFormula(formula.base, formula.per_child), counts)
+
+
+def budget_state(
+    application: Application, lines: Iterable[LineLike], standing: Standing
+) -> BudgetState:
+    """Add up `lines` and hold them against the limits of the round."""
+    lines = list(lines)
+    expenditure = [line for line in lines if line.side == BudgetLine.Side.EXPENDITURE]
+    income = [line for line in lines if line.side == BudgetLine.Side.INCOME]
+    requested = application.requested_amount
+    maximum = maximum_for(application, standing)
+    figures = BudgetFigures(
+        hourly_rates=[line.rate for line in expenditure if line.rate is not None],
+        professional_hours=_hours(expenditure, BudgetLine.Kind.PROFESSIONAL),
+        preparation_hours=_hours(expenditure, BudgetLine.Kind.PREPARATION),
+        overhead=_total(line for line in expenditure if line.kind == BudgetLine.Kind.OVERHEAD),
+        grant_total=requested,
+        requested=requested,
+        maximum=maximum.maximum if maximum else None,
+        maximum_explanation=maximum.explanation if maximum else "",
+        income=_income_lines(income, requested),
+        expenditure=[Line(line.amount, line.description) for line in expenditure],
+        asks_other_funding=True,
+        applied_elsewhere=application.applied_elsewhere,
+    )
+    round_ = application.round
+    limits = BudgetLimits(
+        round_.max_hourly_rate, round_.max_preparation_percentage, round_.max_overhead_percentage
+    )
+    return BudgetState(
+        expenditure=_total(expenditure),
+        other_income=_total(income),
+        requested=requested,
+        maximum=maximum,
+        problems=check_budget(figures, limits),
+    )
+
+
+def _income_lines(income: Sequence[LineLike], requested: Decimal | None) -> list[Line]:
+    own = [Line(line.amount, line.description) for line in income]
+    return own if requested is None else [*own, Line(requested, SUBSIDY_LINE)]
+
+
+def _hours(lines: Iterable[LineLike], kind: str) -> Decimal:
+    return sum((line.hours or Decimal(0) for line in lines if line.kind == kind), Decimal(0))
+
+
+def _total(lines: Iterable[LineLike]) -> Decimal:
+    return sum((line.amount for line in lines), Decimal(0))

@@ -1,0 +1,395 @@
+"""What people and the clock do with a subsidy round, from its first draft to the start of the assessment.
+
+Nothing that affects the ranking changes after adoption (Awb 4:26, 4:27): the services refuse it here, and a
+trigger refuses it in the database (migration 0003).
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from ikc.models import Ikc
+from kvk2.core.audit import record
+from kvk2.core.deadlines import local_date
+from kvk2.core.errors import DomainError
+from kvk2.core.money import format_number
+from subsidies.models import (
+    AmountFormula,
+    Application,
+    Criterion,
+    PriorityTier,
+    SubsidyRound,
+    SubsidyScheme,
+)
+from subsidies.services.scorers import members_who_may_score
+from subsidies.states import (
+    APPLICATION_WORKFLOW,
+    ROUND_WORKFLOW,
+    ApplicationState,
+)
+
+if TYPE_CHECKING:
+    from ikc.models import User
+
+TOTAL_WEIGHT = 100
+
+
+class RoundIsFixed(DomainError):
+    """A round that was adopted keeps its content."""
+
+    code = "ROUND_FIXED"
+
+
+class RoundNotComplete(DomainError):
+    """Something is missing before the college can adopt the round."""
+
+    code = "ROUND_NOT_COMPLETE"
+
+
+class DecisionMissing(DomainError):
+    """The decision of the college, or its date, was not given or cannot be right."""
+
+    code = "DECISION_MISSING"
+
+
+class PublicationTooLate(DomainError):
+    """Awb 4:27(1): the ceiling is published before the period that it is for."""
+
+    code = "PUBLICATION_TOO_LATE"
+
+
+class PublicationMissing(DomainError):
+    """Awb 3:42 asks for a place of publication that can be found back."""
+
+    code = "PUBLICATION_MISSING"
+
+
+class TooFewReviewers(DomainError):
+    """Fewer members without an interest than each application needs (domain reference 6.3)."""
+
+    code = "TOO_FEW_REVIEWERS"
+
+
+class ChecksNotFinished(DomainError):
+    """The assessment cannot start yet."""
+
+    code = "CHECKS_NOT_FINISHED"
+
+
+class ReasonMissing(DomainError):
+    """An act that ends something is not explained."""
+
+    code = "REASON_MISSING"
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionContent:
+    """One criterion; the order of the list is the order on the form of the commission."""
+
+    code: str
+    name: str
+    question: str
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class FormulaContent:
+    """The maximum of a group: `base` euros, and `per_child` euros for each child of 2 and older."""
+
+    group: str
+    base: Decimal
+    per_child: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundContent:
+    """Everything that the project leader writes down about a round. Money in euros, rates in percent."""
+
+    scheme: SubsidyScheme
+    name: str
+    year: int
+    description: str
+    eligible_forms: Sequence[str] = tuple(Ikc.Form.values)
+    founding_allowed: bool = True
+    opens_at: datetime
+    closes_at: datetime
+    period_start: date
+    period_end: date
+    reference_date: date
+    ceiling: Decimal
+    marginal_policy: str = SubsidyRound.MarginalPolicy.PARTIAL
+    floor: Decimal | None = None
+    min_score: Decimal | None = None
+    min_reviews: int = 3
+    spread_limit: Decimal = Decimal(25)
+    lottery_seed: str = ""
+    max_hourly_rate: Decimal = Decimal(80)
+    max_preparation_percentage: Decimal = Decimal(40)
+    max_overhead_percentage: Decimal = Decimal(20)
+    advance_percentage: Decimal = Decimal(80)
+    advance_count: int = 4
+    criteria: Sequence[CriterionContent] = ()
+    formulas: Sequence[FormulaContent] = ()
+    tiers: Sequence[str] = ()
+
+    def columns(self) -> dict:
+        """The values of the columns of the round itself."""
+        rows = ("criteria", "formulas", "tiers")
+        values = {part.name: getattr(self, part.name) for part in fields(self)}
+        return {
+            name: list(value) if name == "eligible_forms" else value
+            for name, value in values.items()
+            if name not in rows
+        }
+
+
+@transaction.atomic
+def create_round(content: RoundContent, *, by: "User | None", at: datetime, is_demo: bool = False) -> SubsidyRound:
+    """A new round in draft; it may still be incomplete."""
+    round_ = SubsidyRound.objects.create(**content.columns(), is_demo=is_demo)
+    _write_rows(round_, content)
+    record(round_, "round_created", actor=by, at=at, after=round_.state)
+    return round_
+
+
+@transaction.atomic
+def update_round(
+    round_: SubsidyRound, content: RoundContent, *, by: "User | None", at: datetime
+) -> SubsidyRound:
+    """Replace the content of a draft. Refusal: `RoundIsFixed`."""
+    round_ = _lock(round_)
+    if not round_.is_editable:
+        raise RoundIsFixed("De ronde is vastgesteld. De inhoud kan niet meer veranderen.")
+    for name, value in content.columns().items():
+        setattr(round_, name, value)
+    round_.save(update_fields=list(content.columns()))
+    round_.criteria.all().delete()
+    round_.formulas.all().delete()
+    round_.tiers.all().delete()
+    _write_rows(round_, content)
+    record(round_, "round_changed", actor=by, at=at, before=round_.state, after=round_.state)
+    return round_
+
+
+def _write_rows(round_: SubsidyRound, content: RoundContent) -> None:
+    Criterion.objects.bulk_create(
+        Criterion(round=round_, order=order, **asdict(criterion))
+        for order, criterion in enumerate(content.criteria, 1)
+    )
+    AmountFormula.objects.bulk_create(
+        AmountFormula(round=round_, **asdict(formula)) for formula in content.formulas
+    )
+    PriorityTier.objects.bulk_create(
+        PriorityTier(round=round_, rank=rank, rule=rule)
+        for rank, rule in enumerate(content.tiers, 1)
+    )
+
+
+def missing_for_adoption(round_: SubsidyRound) -> list[str]:
+    """What the round still lacks before the college can adopt it, as sentences (domain reference 3.1)."""
+    weights = [criterion.weight for criterion in round_.criteria.all()]
+    groups = {formula.group for formula in round_.formulas.all()}
+    checks = (
+        (weights, "Voeg ten minste één criterium toe."),
+        (
+            not weights or sum(weights) == TOTAL_WEIGHT,
+            f"De gewichten van de criteria tellen op tot {sum(weights)}%. Dat moet 100% zijn.",
+        ),
+        *(
+            (group in groups, f"Vul de bedragformule in voor {group.label}.")
+            for group in AmountFormula.Group
+        ),
+        (round_.eligible_forms, "Kies welke vormen van IKC’s mogen meedoen."),
+        (
+            round_.lottery_seed.strip(),
+            "Vul de tekst voor de loting in. Die beslist als alle scores gelijk zijn.",
+        ),
+        (round_.min_reviews >= 1, "Vul in hoeveel beoordelingen een aanvraag ten minste krijgt."),
+        (
+            round_.floor is None or round_.floor <= round_.ceiling,
+            "Het kleinste zinvolle bedrag is hoger dan het subsidieplafond.",
+        ),
+    )
+    return [sentence for done, sentence in checks if not done]
+
+
+@transaction.atomic
+def adopt_round(
+    round_: SubsidyRound, *, decision_number: str, decided_on: date, by: "User | None", at: datetime
+) -> SubsidyRound:
+    """The college adopts the round (Awb 4:25, 4:26); from here on its content is fixed.
+
+    Refusals: `RoundNotComplete`, `DecisionMissing`, `TransitionNotAllowed`.
+    """
+    round_ = _lock(round_)
+    target = ROUND_WORKFLOW.target("adopt", state=round_.state)
+    if missing := missing_for_adoption(round_):
+        raise RoundNotComplete(" ".join(missing))
+    if not decision_number.strip():
+        raise DecisionMissing("Vul het nummer van het collegebesluit in.")
+    if decided_on > local_date(at):
+        raise DecisionMissing("De datum van het collegebesluit ligt in de toekomst.")
+    round_.decision_number, round_.decided_on = decision_number.strip(), decided_on
+    return _move(round_, target, "round_adopted", "decision_number", "decided_on", by=by, at=at)
+
+
+@transaction.atomic
+def publish_round(
+    round_: SubsidyRound,
+    *,
+    reference: str,
+    published_on: date,
+    budget_warning: bool = False,
+    by: "User | None",
+    at: datetime,
+) -> SubsidyRound:
+    """Record the publication in the Gemeenteblad; the clock opens and closes the round from here.
+
+    Refusals: `PublicationMissing`, `PublicationTooLate` (Awb 4:27), `TooFewReviewers`, `TransitionNotAllowed`.
+    """
+    round_ = _lock(round_)
+    target = ROUND_WORKFLOW.target("publish", state=round_.state)
+    if not reference.strip():
+        raise PublicationMissing("Vul de vindplaats in het Gemeenteblad in.")
+    if published_on > local_date(at):
+        raise PublicationMissing("De datum van publicatie ligt in de toekomst.")
+    if round_.decided_on and published_on < round_.decided_on:
+        raise PublicationMissing("De publicatie ligt vóór het collegebesluit.")
+    if published_on > local_date(round_.opens_at) or at >= round_.opens_at:
+        raise PublicationTooLate("Publiceer de ronde vóórdat zij opengaat.")
+    if published_on >= round_.period_start:
+        raise PublicationTooLate("Publiceer de ronde vóór het begin van de subsidieperiode.")
+    members = members_who_may_score(round_, local_date(at))
+    if members.free < round_.min_reviews:
+        raise TooFewReviewers(
+            f"{members.free} van de {members.total} commissieleden mogen beoordelen. Er zijn er "
+            f"{round_.min_reviews} nodig. Benoem onafhankelijke leden of laat het college een "
+            "uitzondering vastleggen."
+        )
+    round_.publication_reference, round_.published_on = reference.strip(), published_on
+    round_.budget_warning_published = budget_warning
+    written = ("publication_reference", "published_on", "budget_warning_published")
+    return _move(round_, target, "round_published", *written, by=by, at=at)
+
+
+@transaction.atomic
+def cancel_round(
+    round_: SubsidyRound, *, reason: str, by: "User | None", at: datetime
+) -> SubsidyRound:
+    """Give up a round that has not opened. Refusals: `ReasonMissing`, `TransitionNotAllowed`."""
+    round_ = _lock(round_)
+    target = ROUND_WORKFLOW.target("cancel", state=round_.state)
+    if not reason.strip():
+        raise ReasonMissing("Schrijf op waarom de ronde niet doorgaat.")
+    return _move(round_, target, "round_cancelled", by=by, at=at, reason=reason.strip())
+
+
+def open_due_rounds(*, at: datetime) -> int:
+    """Open every published round whose moment has come; the number opened."""
+    due = SubsidyRound.objects.due_to_open(at).order_by("pk").values_list("pk", flat=True)
+    return sum(_open(pk, at=at) for pk in due)
+
+
+@transaction.atomic
+def _open(round_id: int, *, at: datetime) -> bool:
+    """False when another worker did it."""
+    round_ = SubsidyRound.objects.due_to_open(at).select_for_update().filter(pk=round_id).first()
+    if round_ is None:
+        return False
+    target = ROUND_WORKFLOW.target("open", state=round_.state)
+    _move(round_, target, "round_opened", by=None, at=at)
+    return True
+
+
+def close_due_rounds(*, at: datetime) -> int:
+    """Close every open round whose moment has come and let its drafts lapse; the number closed."""
+    due = SubsidyRound.objects.due_to_close(at).order_by("pk").values_list("pk", flat=True)
+    return sum(_close(pk, at=at) for pk in due)
+
+
+@transaction.atomic
+def _close(round_id: int, *, at: datetime) -> bool:
+    """False when another worker did it."""
+    round_ = SubsidyRound.objects.due_to_close(at).select_for_update().filter(pk=round_id).first()
+    if round_ is None:
+        return False
+    lapsed = _lapse_drafts(round_, at=at)
+    target = ROUND_WORKFLOW.target("close", state=round_.state)
+    _move(round_, target, "round_closed", by=None, at=at, lapsed_drafts=lapsed)
+    return True
+
+
+def _lapse_drafts(round_: SubsidyRound, *, at: datetime) -> int:
+    drafts = (
+        round_.applications.select_for_update(of=("self",))
+        .filter(state=ApplicationState.DRAFT)
+        .order_by("pk")
+    )
+    for application in drafts:
+        before = application.state
+        application.state = APPLICATION_WORKFLOW.target("lapse", state=before)
+        application.save(update_fields=["state"])
+        record(
+            application, "application_lapsed", actor=None, at=at, before=before, after=application.state
+        )
+    return len(drafts)
+
+
+@transaction.atomic
+def start_assessment(round_: SubsidyRound, *, by: "User | None", at: datetime) -> SubsidyRound:
+    """Hand the admitted applications to the commission. Refusals: `ChecksNotFinished`, `TransitionNotAllowed`."""
+    round_ = _lock(round_)
+    target = ROUND_WORKFLOW.target("assess", state=round_.state)
+    if missing := missing_for_assessment(round_):
+        raise ChecksNotFinished(" ".join(missing))
+    return _move(round_, target, "round_assessment_started", by=by, at=at)
+
+
+UNCHECKED = (
+    ApplicationState.SUBMITTED,
+    ApplicationState.CHECKING,
+    ApplicationState.INCOMPLETE,
+)
+
+
+def missing_for_assessment(round_: SubsidyRound) -> list[str]:
+    """Why the assessment cannot start yet, as sentences; empty when it can."""
+    states = list(
+        Application.objects.filter(round=round_, state__in=[*UNCHECKED, ApplicationState.ADMITTED])
+        .order_by("state")
+        .values_list("state", flat=True)
+    )
+    unchecked = sum(state in UNCHECKED for state in states)
+    sentences = []
+    if unchecked == 1:
+        sentences.append("1 aanvraag is nog niet gecontroleerd.")
+    elif unchecked:
+        sentences.append(f"{format_number(unchecked, 0)} aanvragen zijn nog niet gecontroleerd.")
+    if unchecked == len(states):
+        sentences.append("Er is nog geen aanvraag toegelaten.")
+    return sentences
+
+
+def _lock(round_: SubsidyRound) -> SubsidyRound:
+    return SubsidyRound.objects.select_for_update(of=("self",)).get(pk=round_.pk)
+
+
+def _move(
+    round_: SubsidyRound,
+    target: str,
+    verb: str,
+    *written: str,
+    by: "User | None",
+    at: datetime,
+    reason: str = "",
+    **data: object,
+) -> SubsidyRound:
+    before, round_.state = round_.state, target
+    round_.save(update_fields=["state", *written])
+    record(round_, verb, actor=by, at=at, before=before, after=target, reason=reason, **data)
+    return round_
+

@@ -1,0 +1,273 @@
+"""Signing and filing an application: what is missing, the number, the frozen facts and the receipt.
+
+Filing is a legal act (Awb 4:1, 4:2): it happens once, within the period, signed by somebody with a mandate.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.db import transaction
+
+from kvk2.core.audit import record
+from kvk2.core.deadlines import local_date
+from kvk2.core.errors import DomainError
+from kvk2.core.models import NumberSequence, StoredFile
+from subsidies.models import Application, Attachment, BudgetLine, Letter, SubsidyRound
+from subsidies.receipts import receipt_context
+from subsidies.services.applications import (
+    Step,
+    require_authority,
+    require_open,
+    unparsed_of,
+)
+from subsidies.services.budgets import (
+    BudgetState,
+    Standing,
+    budget_state,
+    standing_of,
+    tier_of,
+)
+from subsidies.services.letters import order_letter
+from subsidies.states import APPLICATION_WORKFLOW
+
+if TYPE_CHECKING:
+    from ikc.models import User
+
+# Numbers have four digits (domain reference 7.1).
+LAST_NUMBER = 9999
+DECLARATIONS = (
+    "Ik heb deze aanvraag naar waarheid ingevuld.",
+    "Ik mag deze aanvraag doen namens het schoolbestuur.",
+    "De bijlagen bevatten geen gegevens over afzonderlijke kinderen.",
+)
+
+
+class NotComplete(DomainError):
+    """The application lacks something; the message names it."""
+
+    code = "NOT_COMPLETE"
+
+
+class NotSigned(DomainError):
+    """The name, the function or the declaration of the signature is missing."""
+
+    code = "NOT_SIGNED"
+
+
+class NumbersExhausted(DomainError):
+    """More applications in a year than the number has digits for."""
+
+    code = "NUMBERS_EXHAUSTED"
+
+
+class Missing(NamedTuple):
+    """One thing that is still missing, and the step in which to supply it."""
+
+    text: str
+    step: Step
+
+
+def missing_for_submission(
+    application: Application, budget: BudgetState, attachments: Sequence[Attachment]
+) -> list[Missing]:
+    """What the application lacks, as sentences in the order of the form; the budget's own rules included."""
+    missing = [
+        Missing(text, step)
+        for step, text, done in _CHECKS
+        if not done(application)
+    ]
+    missing += [
+        Missing(_unparsed_sentence(step), step) for step in Step if unparsed_of(application, step)
+    ]
+    if budget.expenditure == 0:
+        missing.append(Missing("Vul ten minste één uitgave in.", Step.BUDGET))
+    missing += [Missing(problem.message, Step.BUDGET) for problem in budget.problems]
+    missing += _missing_attachments(attachments)
+    order = list(Step)
+    return sorted(missing, key=lambda item: order.index(item.step))
+
+
+def _typed(name: str) -> Callable[[Application], bool]:
+    return lambda application: bool(getattr(application, name).strip())
+
+
+def _planned(name: str) -> Callable[[Application], bool]:
+    return lambda application: bool(getattr(application.plan, name))
+
+
+def _counted(name: str) -> Callable[[Application], bool]:
+    return lambda application: getattr(application, name) is not None
+
+
+_CHECKS: tuple[tuple[Step, str, Callable[[Application], bool]], ...] = (
+    (Step.DETAILS, "Vul de naam van de contactpersoon in.", _typed("contact_name")),
+    (Step.DETAILS, "Vul het e-mailadres van de contactpersoon in.", _typed("contact_email")),
+    (Step.DETAILS, "Vul het telefoonnummer van de contactpersoon in.", _typed("contact_phone")),
+    (Step.DETAILS, "Vul het kenmerk van de machtiging in.", _typed("mandate_reference")),
+    (Step.DETAILS, "Vul het aantal kinderen van 0 en 1 jaar in.", _counted("children_0_1")),
+    (Step.DETAILS, "Vul het aantal kinderen van 2 en 3 jaar in.", _counted("children_2_3")),
+    (Step.DETAILS, "Vul het aantal kinderen van 4 tot en met 12 jaar in.", _counted("children_4_12")),
+    (Step.PLAN, "Geef uw plan een titel.", _typed("title")),
+    (Step.PLAN, "Vat uw plan samen.", _planned("summary")),
+    (Step.PLAN, "Beschrijf wat blijkt uit de gegevens over uw kinderen en wijk.", _planned("analysis")),
+    (Step.PLAN, "Beschrijf uw activiteiten en de planning.", _planned("activities")),
+    (
+        Step.PLAN,
+        "Beschrijf hoe onderwijs en opvang samenwerken.",
+        _planned("integrated_offer"),
+    ),
+    (Step.PLAN, "Beschrijf hoe u ouders betrekt.", _planned("parent_involvement")),
+    (Step.PLAN, "Kies ten minste één ontwikkelgebied.", _planned("domains")),
+    (Step.PLAN, "Beschrijf het draagvlak bij team, ouders en raad.", _planned("support")),
+    (
+        Step.BUDGET,
+        "Vul in hoeveel subsidie u vraagt.",
+        lambda application: bool(application.requested_amount),
+    ),
+    (
+        Step.BUDGET,
+        "Licht toe waar u ook subsidie vraagt.",
+        lambda application: (
+            application.applied_elsewhere is not True
+            or bool(application.applied_elsewhere_note.strip())
+        ),
+    ),
+)
+
+
+def _unparsed_sentence(step: Step) -> str:
+    titles = {
+        Step.DETAILS: "IKC en machtiging",
+        Step.PLAN: "Plan",
+        Step.BUDGET: "Begroting",
+        Step.ATTACHMENTS: "Bijlagen",
+    }
+    return f"In ‘{titles[step]}’ is iets niet goed ingevuld. Pas het aan."
+
+
+def _missing_attachments(attachments: Sequence[Attachment]) -> list[Missing]:
+    missing = []
+    if not any(attachment.kind == Attachment.Kind.SUPPORT for attachment in attachments):
+        missing.append(
+            Missing("Voeg een bewijs van draagvlak toe van team, ouders, MR of IKC-raad.", Step.ATTACHMENTS)
+        )
+    infected = StoredFile.ScanState.INFECTED
+    missing += [
+        Missing(f"Verwijder ‘{attachment}’: er is een virus in gevonden.", Step.ATTACHMENTS)
+        for attachment in attachments
+        if attachment.stored.scan_state == infected
+    ]
+    return missing
+
+
+@transaction.atomic
+def submit_application(
+    application: Application,
+    *,
+    signed_name: str,
+    signed_job_title: str,
+    declared: bool,
+    by: "User",
+    at: datetime,
+) -> Application:
+    """Sign and file: number, moment of receipt, frozen facts, and the order for the receipt letter (L01).
+
+    Refusals, each leaving the draft as it was: `NotSigned`, `RoundNotOpen`, `TransitionNotAllowed`,
+    `NoMandate`, `NotComplete`, `NumbersExhausted`.
+    """
+    if not (declared and signed_name.strip() and signed_job_title.strip()):
+        raise NotSigned("Vul uw naam en functie in en bevestig de verklaring.")
+    # The round first: the sweep that closes it takes its locks in the same order.
+    round_ = SubsidyRound.objects.select_for_update(of=("self",), no_key=True).get(
+        pk=application.round_id
+    )
+    application = _lock(application)
+    before = application.state
+    target = APPLICATION_WORKFLOW.target("submit", state=before)
+    require_open(round_, at)
+    authority = require_authority(by, application.ikc, local_date(at))
+    lines = list(application.budget_lines.order_by("order", "pk"))
+    attachments = list(application.attachments.select_related("stored").order_by("pk"))
+    standing = standing_of(application.ikc, local_date(at))
+    budget = budget_state(application, lines, standing)
+    if missing := missing_for_submission(application, budget, attachments):
+        raise NotComplete(" ".join(item.text for item in missing))
+
+    application.state = target
+    application.signed_by, application.signed_name = by, signed_name.strip()
+    application.signed_job_title = signed_job_title.strip()
+    application.received_at = at.replace(microsecond=0)
+    _freeze(application, standing, budget)
+    application.number = _next_number(round_.year)
+    application.save(update_fields=_WRITTEN_AT_SUBMISSION)
+    record(
+        application,
+        "application_submitted",
+        actor=by,
+        at=at,
+        on_behalf_of=str(application.board),
+        role=authority.role,
+        before=before,
+        after=target,
+        number=application.number,
+        requested=application.requested_amount,
+        maximum=application.max_amount,
+        mandate=authority.reference,
+        declarations=DECLARATIONS,
+    )
+    context = receipt_context(application, lines, attachments, declarations=DECLARATIONS)
+    order_letter(Letter.Code.RECEIPT, application, context.as_dict(), at=at)
+    return application
+
+
+def budget_of(
+    application: Application, lines: Sequence[BudgetLine], at: datetime
+) -> BudgetState:
+    """The budget of a draft as it would be judged at `at`."""
+    return budget_state(application, lines, standing_of(application.ikc, local_date(at)))
+
+
+_WRITTEN_AT_SUBMISSION = [
+    "state",
+    "number",
+    "received_at",
+    "signed_by",
+    "signed_name",
+    "signed_job_title",
+    "max_amount",
+    "eligible_amount",
+    "tier",
+    "is_plus",
+    "in_attention_area",
+    "extended_learning_time",
+]
+
+
+def _lock(application: Application) -> Application:
+    return (
+        Application.objects.select_for_update(of=("self",))
+        .select_related("round__scheme", "ikc__attention_area", "ikc__board", "board", "plan")
+        .prefetch_related("round__formulas", "round__tiers")
+        .get(pk=application.pk)
+    )
+
+
+def _freeze(application: Application, standing: Standing, budget: BudgetState) -> None:
+    """The facts that the ranking stands on, as they are now (domain reference 4.1)."""
+    if budget.maximum is None or budget.requested is None:
+        raise NotComplete("Het maximum van uw aanvraag is nog niet bekend.")
+    application.max_amount = budget.maximum.maximum
+    application.eligible_amount = min(budget.requested, budget.maximum.maximum, budget.expenditure)
+    application.tier = tier_of(application.round, standing)
+    application.is_plus = standing.is_plus
+    application.in_attention_area = standing.in_attention_area
+    application.extended_learning_time = standing.extended_learning_time
+
+
+def _next_number(year: int) -> str:
+    """`KVK2-<year>-<4 digits>`, without gaps: a rollback gives the number back."""
+    number = NumberSequence.take(f"KVK2-{year}-")
+    if number > LAST_NUMBER:
+        raise NumbersExhausted("Er zijn dit jaar geen aanvraagnummers meer.")
+    return f"KVK2-{year}-{number:04d}"

@@ -1,0 +1,285 @@
+"""Rounds and applications for tests, complete enough to be filed; one trait per state that matters.
+
+What a round promises is fixed after adoption and what an applicant filed is fixed too (migration 0005), so
+everything is made in draft, with its rows, and then moved to its state in one statement.
+
+``SubsidyRoundFactory(open=True)``, ``ApplicationFactory(submitted=True, round=round_)``. A factory in another
+file may add a state with ``move(application, state="advised", score=80)``.
+"""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import factory
+from factory.django import DjangoModelFactory
+
+from ikc.models import Ikc
+from ikc.tests.factories import IkcFactory, UserFactory
+from kvk2.core.models import NumberSequence, StoredFile
+from kvk2.core.storage import store
+from subsidies.models import (
+    ActivityPlan,
+    AmountFormula,
+    Application,
+    Attachment,
+    BudgetLine,
+    Criterion,
+    HistoricalRound,
+    PriorityTier,
+    SubsidyRound,
+    SubsidyScheme,
+)
+from subsidies.states import ApplicationState, RoundState
+
+OPENS_AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+CLOSES_AT = datetime(2026, 4, 15, 15, 0, tzinfo=UTC)
+# While the default round is open.
+DURING = datetime(2026, 3, 20, 10, 30, tzinfo=UTC)
+AFTER = datetime(2026, 4, 16, 9, 0, tzinfo=UTC)
+
+# The criteria of domain reference 7.3.
+CRITERIA = (
+    ("profiel", "Past bij het profiel van een IKC", 20),
+    ("analyse", "Volgt uit de gegevens over kinderen en wijk", 25),
+    ("aanbod", "Onderwijs en opvang in één lijn", 20),
+    ("ouders", "Betrokkenheid van ouders", 15),
+    ("domeinen", "Brede ontwikkeling", 10),
+    ("draagvlak", "Draagvlak bij team, ouders en raad", 10),
+)
+# Smallest files that are what they say.
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+def move(obj, **values):
+    """Write `values` past the services; `obj` shows them afterwards."""
+    type(obj).objects.filter(pk=obj.pk).update(**values)
+    obj.refresh_from_db()
+    return obj
+
+
+class SubsidySchemeFactory(DjangoModelFactory):
+    class Meta:
+        model = SubsidyScheme
+
+    name = factory.Sequence(lambda n: f"Subsidieregeling IKC-ontwikkeling {n}")
+    citation = factory.SelfAttribute("name")
+    legal_basis = "Algemene subsidieverordening Leeuwarden; Subsidieregeling IKC-ontwikkeling"
+    valid_from = date(2020, 1, 1)
+
+
+ADOPTED = {"decision_number": "B&W 2026-017", "decided_on": date(2026, 1, 20)}
+PUBLISHED = {
+    **ADOPTED,
+    "publication_reference": "Gemeenteblad 2026, 12345",
+    "published_on": date(2026, 2, 2),
+}
+ROUND_STATES = {
+    "adopted": ADOPTED,
+    **dict.fromkeys(
+        ("published", "open", "closed", "assessing", "advised", "decided", "settled"), PUBLISHED
+    ),
+    "cancelled": {},
+}
+
+
+class SubsidyRoundFactory(DjangoModelFactory):
+    """A complete draft; `open=True` and the names of the other states move it there. `bare=True`: without rows."""
+
+    class Meta:
+        model = SubsidyRound
+        skip_postgeneration_save = True
+
+    scheme = factory.SubFactory(SubsidySchemeFactory)
+    name = factory.Sequence(lambda n: f"Ronde IKC-ontwikkeling {n}")
+    year = 2026
+    description = "Voor IKC’s die onderwijs en opvang in één lijn brengen."
+    eligible_forms = factory.LazyFunction(lambda: list(Ikc.Form.values))
+    opens_at = OPENS_AT
+    closes_at = CLOSES_AT
+    period_start = date(2026, 8, 1)
+    period_end = date(2027, 7, 31)
+    reference_date = date(2026, 2, 1)
+    ceiling = Decimal("350000.00")
+    floor = Decimal("5000.00")
+    min_score = Decimal("55.00")
+    lottery_seed = "Gemeenteblad 2026, 12345"
+
+    @classmethod
+    def _create(cls, model_class, *args, bare=False, **fields):
+        states = [name for name in ROUND_STATES if fields.pop(name, False)]
+        round_ = super()._create(model_class, *args, **fields)
+        if not bare:
+            _fill_round(round_)
+        for name in states:
+            move(round_, state=RoundState(name), **ROUND_STATES[name])
+        return round_
+
+
+def _fill_round(round_: SubsidyRound) -> None:
+    Criterion.objects.bulk_create(
+        Criterion(round=round_, order=order, code=code, name=name, question=f"{name}?", weight=weight)
+        for order, (code, name, weight) in enumerate(CRITERIA, 1)
+    )
+    plus, regular = AmountFormula.Group.PLUS, AmountFormula.Group.REGULAR
+    AmountFormula.objects.bulk_create(
+        [
+            AmountFormula(round=round_, group=plus, base=Decimal(5000), per_child=Decimal(105)),
+            AmountFormula(round=round_, group=regular, base=Decimal(2500), per_child=Decimal(85)),
+        ]
+    )
+    PriorityTier.objects.bulk_create(
+        [
+            PriorityTier(round=round_, rank=1, rule=PriorityTier.Rule.PLUS),
+            PriorityTier(round=round_, rank=2, rule=PriorityTier.Rule.ATTENTION_AREA),
+        ]
+    )
+
+
+class HistoricalRoundFactory(DjangoModelFactory):
+    class Meta:
+        model = HistoricalRound
+
+    year = 2021
+    amount = Decimal(750_000)
+    ikc_count = 29
+    count_means = "IKC’s die subsidie kregen"
+    source = "Programmadocument Kansen voor Kinderen 2, bladzijde 4"
+
+
+FILED_AT = DURING
+APPLICATION_STATES = {
+    state.value: state
+    for state in ApplicationState
+    if state is not ApplicationState.DRAFT
+}
+
+
+class ApplicationFactory(DjangoModelFactory):
+    """A draft that is complete and can be signed; `submitted=True` and the names of the other states file it.
+
+    `director` signs it (made when not given). `bare=True`: nothing filled in. `lines=False`: no budget lines.
+    """
+
+    class Meta:
+        model = Application
+
+    round = factory.SubFactory(SubsidyRoundFactory, open=True)
+    ikc = factory.SubFactory(IkcFactory)
+    board = factory.SelfAttribute("ikc.board")
+    title = factory.Sequence(lambda n: f"Samen groeien {n}")
+    created_at = DURING
+    saved_at = DURING
+    contact_name = "Sanne de Boer"
+    contact_email = "directeur@ikc.example"
+    contact_phone = "058 123 45 67"
+    mandate_reference = "Machtigingsbesluit 7"
+    children_0_1 = 20
+    children_2_3 = 25
+    children_4_12 = 150
+    requested_amount = Decimal("15000.00")
+    applied_elsewhere = False
+
+    @classmethod
+    def _create(cls, model_class, *args, director=None, bare=False, lines=True, **fields):
+        states = [name for name in APPLICATION_STATES if fields.pop(name, False)]
+        filed = {
+            name: fields.pop(name)
+            for name in ("number", "received_at", "tier", "is_plus", "score", "granted_amount")
+            if name in fields
+        }
+        director = director or UserFactory(director=True, ikc=fields["ikc"])
+        if bare:
+            for name in ("title", "contact_phone"):
+                fields[name] = ""
+            for name in ("children_0_1", "children_2_3", "children_4_12", "requested_amount"):
+                fields[name] = None
+            fields["applied_elsewhere"] = None
+        application = super()._create(model_class, *args, created_by=director, **fields)
+        if bare:
+            ActivityPlan.objects.create(application=application)
+        else:
+            _fill_application(application, lines=lines)
+        for name in states:
+            move(application, **_filed(application, director, name), **filed)
+        return application
+
+
+def _filed(application: Application, director, name: str) -> dict:
+    """The facts of a filed application in state `name`."""
+    state = APPLICATION_STATES[name]
+    if state is ApplicationState.LAPSED:
+        return {"state": state}
+    amount = application.requested_amount
+    prefix = f"KVK2-{application.round.year}-"
+    return {
+        "state": state,
+        "number": f"{prefix}{NumberSequence.take(prefix):04d}",
+        "received_at": FILED_AT,
+        "signed_by": director,
+        "signed_name": director.full_name,
+        "signed_job_title": "directeur",
+        "max_amount": max(amount, Decimal("17375.00")),
+        "eligible_amount": amount,
+        "tier": 3,
+        "complete_at": FILED_AT if state is not ApplicationState.SUBMITTED else None,
+    }
+
+
+def _fill_application(application: Application, *, lines: bool) -> None:
+    ActivityPlan.objects.create(
+        application=application,
+        summary="Een doorgaande lijn voor kinderen van 2 tot en met 12 jaar.",
+        analysis="De taalontwikkeling blijft achter bij een derde van de kinderen.",
+        activities="Van augustus tot juli: taal, muziek en bewegen, elke week.",
+        integrated_offer="Leerkrachten en pedagogisch medewerkers bereiden samen voor.",
+        parent_involvement="Ouders doen mee in de ouderkamer.",
+        domains=["language", "movement"],
+        support="De MR, de oudercommissie en het team staan achter het plan.",
+    )
+    if lines:
+        expenditure, income = BudgetLine.Side.EXPENDITURE, BudgetLine.Side.INCOME
+        professional, own = BudgetLine.Kind.PROFESSIONAL, BudgetLine.Kind.OWN_BOARD
+        requested = application.requested_amount
+        BudgetLine.objects.bulk_create(
+            [
+                BudgetLine(
+                    application=application,
+                    order=1,
+                    side=expenditure,
+                    kind=professional,
+                    description="vakdocenten in de naschoolse uren",
+                    amount=requested + 1000,
+                ),
+                BudgetLine(
+                    application=application,
+                    order=1,
+                    side=income,
+                    kind=own,
+                    description="eigen bijdrage van het bestuur",
+                    amount=Decimal(1000),
+                ),
+            ]
+        )
+    AttachmentFactory(application=application)
+
+
+class AttachmentFactory(DjangoModelFactory):
+    """A small PDF, really stored; as proof of support unless told otherwise."""
+
+    class Meta:
+        model = Attachment
+
+    application = factory.SubFactory(ApplicationFactory)
+    kind = Attachment.Kind.SUPPORT
+
+    @classmethod
+    def _create(cls, model_class, *args, name="instemming-mr.pdf", content=PDF, scan_state=None, **fields):
+        fields["stored"] = store(
+            content,
+            name=name,
+            content_type="application/pdf",
+            scan_state=scan_state or StoredFile.ScanState.PENDING,
+            by=fields["application"].created_by,
+            at=DURING,
+        )
+        return super()._create(model_class, *args, **fields)
