@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from hashlib import sha256
+from operator import attrgetter
 from types import MappingProxyType
+from typing import NamedTuple
 
 from kvk2.core.errors import DomainError
 from kvk2.core.money import cents, from_cents
@@ -167,8 +169,7 @@ class AllocationApplication:
     accepts_partial: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class ApplicationResult:
+class ApplicationResult(NamedTuple):
     """What one application gets. `rank` is its place in its pot, `None` when it did not take part.
 
     Equals share a rank, unless a lottery was held between them.
@@ -260,7 +261,7 @@ class _Entry:
     """One application while the run goes on, in cents."""
 
     __slots__ = (
-        "accepts_partial",
+        "application",
         "criterion_scores",
         "eligible",
         "floor",
@@ -269,7 +270,6 @@ class _Entry:
         "rank",
         "requested",
         "score",
-        "sub_ceiling",
         "takes_part",
         "tier",
     )
@@ -277,12 +277,11 @@ class _Entry:
     def __init__(
         self, application: AllocationApplication, floor: int, min_score: Decimal | None
     ) -> None:
+        self.application = application
         self.number = application.number
         self.tier = application.tier
         self.score = application.score
         self.criterion_scores = application.criterion_scores
-        self.sub_ceiling = application.sub_ceiling
-        self.accepts_partial = application.accepts_partial
         self.requested = cents(application.requested)
         self.eligible = _eligible(self.requested, application.max_amount, application.budget_total)
         self.floor = floor if application.floor is None else cents(application.floor)
@@ -292,29 +291,26 @@ class _Entry:
 
     def result(self) -> ApplicationResult:
         granted = self.granted
-        if granted == 0:
-            outcome = Outcome.REFUSAL
-        elif granted == self.requested:
-            outcome = Outcome.GRANT
-        else:
-            outcome = Outcome.PARTIAL_GRANT
+        eligible = from_cents(self.eligible)
         return ApplicationResult(
             self.number,
-            from_cents(self.eligible),
-            from_cents(granted),
-            outcome,
+            eligible,
+            eligible if granted == self.eligible else from_cents(granted),
+            self._outcome(),
             self._reasons(),
             self.rank,
         )
 
+    def _outcome(self) -> Outcome:
+        if self.granted == 0:
+            return Outcome.REFUSAL
+        return Outcome.GRANT if self.granted == self.requested else Outcome.PARTIAL_GRANT
+
     def _reasons(self) -> tuple[RefusalReason, ...]:
         if not self.takes_part:
             return (RefusalReason.SCHEME_CRITERIA,)
-        granted, eligible = self.granted, self.eligible
-        if granted == self.requested:
-            return ()
-        at_ceiling = (RefusalReason.CEILING,) if granted < eligible else ()
-        if granted and eligible < self.requested:
+        at_ceiling = (RefusalReason.CEILING,) if self.granted < self.eligible else ()
+        if self.granted and self.eligible < self.requested:
             return (*at_ceiling, RefusalReason.ELIGIBILITY)
         return at_ceiling
 
@@ -335,7 +331,9 @@ class _Pot:
         return self.ceiling + self.received - self.granted - self.passed_on
 
     def takes(self, entry: _Entry) -> bool:
-        return entry.takes_part and (self.code is None or entry.sub_ceiling == self.code)
+        if self.code is None:
+            return entry.takes_part
+        return entry.takes_part and entry.application.sub_ceiling == self.code
 
     def result(self) -> PotResult:
         return PotResult(
@@ -366,12 +364,10 @@ class _Tender:
         for group in ranking_groups(self.criteria, entries):
             if len(group) > 1 and self._needs_draw(group):
                 for place, entry in enumerate(self._draw(group), start=rank):
-                    entry.rank = place
-                    self._serve(entry)
+                    self._serve(entry, place)
             else:
                 for entry in group:
-                    entry.rank = rank
-                    self._serve(entry)
+                    self._serve(entry, rank)
             rank += len(group)
         self.pot.granted = self.pot.room - self.room
 
@@ -385,14 +381,15 @@ class _Tender:
         """R4: the room that is left is worth offering to an application that does not fit."""
         return self.partial and 0 < self.room >= entry.floor
 
-    def _serve(self, entry: _Entry) -> None:
+    def _serve(self, entry: _Entry, rank: int) -> None:
+        entry.rank = rank
         if self.stopped:
             return
         if entry.eligible <= self.room:
             self._grant(entry, entry.eligible)
         elif not self._can_offer(entry):
             self.stopped = not self.skip
-        elif entry.accepts_partial:
+        elif entry.application.accepts_partial:
             self._grant(entry, self.room)
             self.stopped = True
 
@@ -427,13 +424,13 @@ def _entries(
     """All applications in cents, by number; refuses what cannot be allocated at all."""
     floor = 0 if round_.floor is None else cents(round_.floor)
     entries = [_Entry(application, floor, round_.min_score) for application in applications]
-    entries.sort(key=lambda entry: entry.number)
+    entries.sort(key=attrgetter("number"))
     if len({entry.number for entry in entries}) != len(entries):
         raise DuplicateNumber("Twee aanvragen hebben hetzelfde nummer.")
     if round_.sub_ceilings:
         codes = {pot.code for pot in round_.sub_ceilings}
         for entry in entries:
-            if entry.sub_ceiling not in codes:
+            if entry.application.sub_ceiling not in codes:
                 raise UnknownSubCeiling(f"Aanvraag {entry.number} valt onder geen deelplafond.")
     return entries
 
@@ -470,7 +467,8 @@ def _takes_part(application: AllocationApplication, min_score: Decimal | None) -
 
 def _eligible(requested: int, max_amount: Decimal | None, budget_total: Decimal | None) -> int:
     eligible = requested
-    for limit in (max_amount, budget_total):
-        if limit is not None:
-            eligible = min(eligible, cents(limit))
+    if max_amount is not None and (limit := cents(max_amount)) < eligible:
+        eligible = limit
+    if budget_total is not None and (limit := cents(budget_total)) < eligible:
+        eligible = limit
     return eligible

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Protocol, TypeVar
 
@@ -109,7 +110,6 @@ class Rankable(Protocol):
 
 
 R = TypeVar("R", bound=Rankable)
-RankingKey = tuple[int | Decimal, ...]
 
 
 def weighted_score(
@@ -162,13 +162,18 @@ def ranking_groups(criteria: Iterable[CriterionWeight], applications: Iterable[R
 
     Time of receipt is never a tie-break in a tender. All applications must have a score.
     """
+    entries = list(applications)
+    if any(entry.score is None for entry in entries):
+        raise ScoreMissing("Niet alle aanvragen hebben een score.")
+    # Sorting is stable: the last sort decides first.
+    entries.sort(key=attrgetter("score"), reverse=True)
+    entries.sort(key=attrgetter("tier"))
     codes = [criterion.code for criterion in heaviest_first(criteria)]
-    try:
-        keyed = [(_ranking_key(entry, codes), entry) for entry in applications]
-    except KeyError as missing:
-        raise ScoreMissing(f"Er ontbreekt een score op criterium {missing.args[0]}.") from None
-    keyed.sort(key=_first)
-    return [[entry for _, entry in group] for _, group in groupby(keyed, key=_first)]
+    groups: list[list[R]] = []
+    for _, equals in groupby(entries, key=attrgetter("tier", "score")):
+        group = list(equals)
+        groups += [group] if len(group) == 1 else _by_criteria(group, codes)
+    return groups
 
 
 def heaviest_first(criteria: Iterable[CriterionWeight]) -> list[CriterionWeight]:
@@ -181,15 +186,17 @@ def motivation_ok(score: int, motivation: str) -> bool:
     return score not in SCORES_WITH_MOTIVATION or len(motivation.strip()) >= MOTIVATION_LENGTH
 
 
-def _first(pair: tuple[RankingKey, R]) -> RankingKey:
-    return pair[0]
+def _by_criteria(group: list[R], codes: Sequence[str]) -> list[list[R]]:
+    """Equals on tier and score, ordered by the tie-break chain."""
 
+    def scores(entry: R) -> list[Decimal]:
+        return [entry.criterion_scores[code] for code in codes]
 
-def _ranking_key(entry: Rankable, codes: Sequence[str]) -> RankingKey:
-    if entry.score is None:
-        raise ScoreMissing(f"Aanvraag {entry.number} heeft nog geen score.")
-    scores = entry.criterion_scores
-    return (entry.tier, -entry.score, *(-scores[code] for code in codes))
+    try:
+        group.sort(key=scores, reverse=True)
+    except KeyError as missing:
+        raise ScoreMissing(f"Er ontbreekt een score op criterium {missing.args[0]}.") from None
+    return [list(equals) for _, equals in groupby(group, key=scores)]
 
 
 def _check_scores(

@@ -6,7 +6,7 @@ of the decimal context: the arithmetic is done on whole numbers.
 """
 
 import re
-from decimal import Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -16,6 +16,8 @@ MAXIMUM_AMOUNT = Decimal("10000000.00")
 
 Figure: TypeAlias = Decimal | Fraction | int
 
+# Room for every figure that can be typed or computed, whatever the precision of the thread.
+_EXACT = Context(prec=10_000)
 _TYPED = re.compile(r"(?:[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+)(?:,[0-9]{2})?")
 
 
@@ -58,7 +60,7 @@ def round_half_up(value: Figure, decimals: int) -> Decimal:
     """`value` with exactly `decimals` decimals, half away from zero; never shown as minus zero."""
     scaled = Fraction(value) * 10**decimals
     units = (2 * abs(scaled.numerator) + scaled.denominator) // (2 * scaled.denominator)
-    return _from_units(-units if scaled < 0 else units, decimals)
+    return _EXACT.scaleb(Decimal(-units if scaled < 0 else units), -decimals)
 
 
 def floor_to_cent(value: Figure) -> Decimal:
@@ -69,11 +71,9 @@ def floor_to_cent(value: Figure) -> Decimal:
 
 def cents(amount: Decimal) -> int:
     """A valid amount in whole cents; refuses a negative one and one with parts of a cent."""
-    if amount.is_finite() and amount >= 0:
-        scaled = amount * 100
-        whole = int(scaled)
-        if whole == scaled:
-            return whole
+    scaled = _EXACT.scaleb(amount, 2)
+    if scaled.is_finite() and (whole := int(scaled)) == scaled and whole >= 0:
+        return whole
     raise AmountInvalid(
         "Een bedrag is niet negatief en heeft hoogstens twee cijfers achter de komma."
     )
@@ -81,9 +81,4 @@ def cents(amount: Decimal) -> int:
 
 def from_cents(whole: int) -> Decimal:
     """Cents as euros with two decimals."""
-    return _from_units(whole, 2)
-
-
-def _from_units(units: int, decimals: int) -> Decimal:
-    digits = tuple(map(int, str(abs(units))))
-    return Decimal((int(units < 0), digits, -decimals))
+    return _EXACT.scaleb(Decimal(whole), -2)
