@@ -1,0 +1,176 @@
+"""Makes one small style sheet out of the style sheets of NL Design System and our own.
+
+Kept are: the components that we name, without the classes that no template uses; of the thousands of
+design tokens those that a kept rule reaches through `var()`. Pictures inside `data:` addresses become
+files, so that the content security policy can say `img-src 'self'`.
+"""
+
+import hashlib
+import re
+import urllib.parse
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import rcssmin
+import tinycss2
+
+Properties = dict[str, str]
+
+LAYERS = "@layer tokens,theme,components,app;"
+CLASS = re.compile(r"\.([A-Za-z_][\w-]*)")
+FUNCTIONAL = re.compile(r":(?:not|where|is|has)\([^()]*\)")
+REFERENCE = re.compile(r"var\(\s*(--[\w-]+)")
+DECLARATION = re.compile(r"(--[\w-]+)\s*:\s*([^;{}]+);")
+COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+DATA_SVG = re.compile(r'url\("data:image/svg\+xml,([^"]+)"\)')
+WORD = re.compile(r"[A-Za-z][\w-]+")
+# Classes that mimic a state for documentation pages; the real state has a rule of its own.
+STATE_CLASS = re.compile(
+    r"--(?:hover|focus|focus-visible|active|pressed|visited|focus-within|positive|rtl)(?![\w-])"
+)
+# Classes that templates put together from parts, so that no file names them in full.
+ASSEMBLED = re.compile(
+    r"^(?:utrecht-(?:status-badge|alert)--(?:neutral|warning|success|danger|invalid|inactive|info|ok|error)"
+    r"|nl-button--(?:primary|secondary|subtle)|nl-heading--level-[1-4])$"
+)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A style sheet of a package; `roots` are the components kept of it, all when None."""
+
+    text: str
+    roots: frozenset[str] | None = None
+
+
+@dataclass
+class Sheet:
+    """The result: the style sheet, the pictures that it needs, and which classes it was made for."""
+
+    text: str
+    pictures: dict[str, str]
+    classes_used: list[str] = field(default_factory=list)
+    classes_known: list[str] = field(default_factory=list)
+    unknown_tokens: list[str] = field(default_factory=list)
+
+
+def build(
+    *,
+    sources: Sequence[Source],
+    tokens: str,
+    theme: Mapping[str, str],
+    own: str,
+    fonts: str,
+    words: set[str],
+) -> Sheet:
+    """One minified style sheet in cascade layers; `words` is all that may be a class name."""
+    known = {name for source in sources for name in CLASS.findall(source.text)}
+    used = {name for name in known if name in words or ASSEMBLED.match(name)}
+    components = "\n".join(
+        rule for source in sources for rule in _kept_rules(_parse(source.text), source.roots, used)
+    )
+    pictures: dict[str, str] = {}
+    components = DATA_SVG.sub(_picture_to_file(pictures), components)
+    available = {**properties(tokens), **theme}
+    reached = _reachable(_references(components) | _references(own), available)
+    layers = {
+        "tokens": _root({name: reached[name] for name in sorted(reached) if name not in theme}),
+        "theme": _root({name: value for name, value in theme.items() if name in reached}),
+        "components": components,
+        "app": own,
+    }
+    body = "".join(f"@layer {name}{{{text}}}" for name, text in layers.items())
+    declared = available.keys() | properties(own).keys() | properties(components).keys()
+    return Sheet(
+        text=rcssmin.cssmin(LAYERS + fonts + body),
+        pictures=pictures,
+        classes_used=sorted(used & words),
+        classes_known=sorted(known),
+        unknown_tokens=sorted(_references(own) - declared),
+    )
+
+
+def words_in(texts: Iterable[str]) -> set[str]:
+    """Everything in templates and code that might be the name of a class."""
+    return {word for text in texts for word in WORD.findall(text)}
+
+
+def properties(css: str) -> Properties:
+    """The custom properties that a style sheet declares."""
+    return {name: value.strip() for name, value in DECLARATION.findall(COMMENT.sub("", css))}
+
+
+def _references(css: str) -> set[str]:
+    return set(REFERENCE.findall(css))
+
+
+def _reachable(names: set[str], available: Mapping[str, str]) -> Properties:
+    """The properties that `names` need, directly or through other properties."""
+    reached: Properties = {}
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name not in reached and name in available:
+            reached[name] = available[name]
+            waiting += _references(available[name])
+    return reached
+
+
+def _root(declared: Mapping[str, str]) -> str:
+    return ":root,::backdrop{" + "".join(f"{name}:{text};" for name, text in declared.items()) + "}"
+
+
+def _parse(css: str) -> list:
+    return tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
+
+
+def _kept_rules(nodes: list, roots: frozenset[str] | None, used: set[str]) -> Iterator[str]:
+    for node in nodes:
+        if node.type == "qualified-rule":
+            if kept := [part for part in _selectors(node) if _is_kept(part, roots, used)]:
+                yield f"{','.join(kept)}{{{tinycss2.serialize(node.content)}}}"
+        elif node.type == "at-rule":
+            yield from _kept_at_rule(node, roots, used)
+
+
+def _kept_at_rule(node, roots: frozenset[str] | None, used: set[str]) -> Iterator[str]:
+    prelude = tinycss2.serialize(node.prelude).strip()
+    if node.lower_at_keyword in ("media", "supports", "container", "layer") and node.content:
+        inner = tinycss2.parse_rule_list(node.content, skip_comments=True, skip_whitespace=True)
+        if kept := "\n".join(_kept_rules(inner, roots, used)):
+            yield f"@{node.at_keyword} {prelude}{{{kept}}}"
+    elif node.lower_at_keyword == "keyframes" and (
+        roots is None or any(root in prelude for root in roots)
+    ):
+        yield f"@keyframes {prelude}{{{tinycss2.serialize(node.content)}}}"
+
+
+def _selectors(rule) -> list[str]:
+    """The parts of a selector list; a comma inside brackets does not divide."""
+    parts, depth = [""], 0
+    for character in tinycss2.serialize(rule.prelude):
+        depth += (character in "([") - (character in ")]")
+        if character == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return [" ".join(part.split()) for part in parts if part.strip()]
+
+
+def _is_kept(selector: str, roots: frozenset[str] | None, used: set[str]) -> bool:
+    if STATE_CLASS.search(selector):
+        return False
+    if not set(CLASS.findall(FUNCTIONAL.sub("", selector))) <= used:
+        return False
+    components = {re.split(r"--|__", name, maxsplit=1)[0] for name in CLASS.findall(selector)}
+    return roots is None or (bool(components) and components <= roots)
+
+
+def _picture_to_file(pictures: dict[str, str]) -> Callable[[re.Match[str]], str]:
+    def replace(match: re.Match[str]) -> str:
+        svg = urllib.parse.unquote(match[1])
+        name = f"{hashlib.sha256(svg.encode()).hexdigest()[:8]}.svg"
+        pictures[name] = svg
+        return f'url("img/{name}")'
+
+    return replace
