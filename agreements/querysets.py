@@ -1,12 +1,13 @@
 """Who may see which agreements (domain reference 6.2, monitoring reference 3.5), and the reads that pages need."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Case, Count, OuterRef, Q, Subquery, When
+from django.db.models import Case, Count, OuterRef, Prefetch, Q, Subquery, When
 
-from agreements.states import AGREED, OPEN, SIGNING_ROLE, AgreementState
+from agreements.states import AGREED, OPEN, SIGNING_ROLE, AgreementState, PartyRole
 from ikc.roles import Role
 
 if TYPE_CHECKING:
@@ -92,6 +93,35 @@ class AgreementVersionQuerySet(models.QuerySet):
     def for_page(self) -> Self:
         return self.select_related("agreement__ikc__board", "agreement__programme", "effective_year")
 
+    def with_content(self) -> Self:
+        """The whole text in a fixed number of queries, each part in the order in which it is printed."""
+        rows = partial(apps.get_model, "agreements")
+        parties = rows("AgreementParty").objects.in_order().select_related("signature__user")
+        contributions = rows("Contribution").objects.order_by(
+            "budget_year", "kind", "description", "pk"
+        )
+        results = (
+            rows("AgreedResult")
+            .objects.select_related("goal")
+            .order_by("goal__order", "number", "pk")
+        )
+        indicators = (
+            rows("AgreedIndicator")
+            .objects.select_related("definition_version__definition", "baseline_planned_year")
+            .order_by("pk")
+        )
+        targets = rows("YearTarget").objects.select_related("year").order_by("year__index")
+        return self.for_page().prefetch_related(
+            Prefetch("agreement__programme__goals", rows("Goal").objects.order_by("order")),
+            Prefetch("agreement__programme__years", rows("ProgrammeYear").objects.in_order()),
+            Prefetch("parties", parties),
+            Prefetch("parties__contributions", contributions),
+            Prefetch("topics", rows("AgreementTopic").objects.in_order()),
+            Prefetch("results", results),
+            Prefetch("results__indicators", indicators),
+            Prefetch("results__indicators__targets", targets),
+        )
+
     def awaiting_signature_of(self, user: "User") -> Self:
         """Versions that `user` may sign today and that their party has not signed yet."""
         parties = apps.get_model("agreements", "AgreementParty").objects.signable_by(user)
@@ -100,7 +130,23 @@ class AgreementVersionQuerySet(models.QuerySet):
         ).distinct()
 
 
+def in_listed_order(field: str, values: list[str]) -> Case:
+    """An ordering by the place of `field` in `values`: as an enum lists its members, not by alphabet."""
+    return Case(*(When(**{field: value, "then": place}) for place, value in enumerate(values)))
+
+
+class AgreementTopicQuerySet(models.QuerySet):
+    def in_order(self) -> Self:
+        return self.order_by(in_listed_order("code", self.model.Code.values))
+
+
 class AgreementPartyQuerySet(models.QuerySet):
+    def in_order(self) -> Self:
+        """Municipality, school boards, childcare, as agreements name them."""
+        return self.order_by(
+            in_listed_order("role", PartyRole.values), "organisation_name", "pk"
+        )
+
     def unsigned(self) -> Self:
         return self.filter(signature=None)
 

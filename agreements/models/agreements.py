@@ -182,6 +182,10 @@ class AgreementVersion(models.Model):
     def is_agreed(self) -> bool:
         return self.state in AGREED
 
+    def covers(self, year: ProgrammeYear) -> bool:
+        """Whether this version sets a target for `year`: from its first year on, while the agreement runs."""
+        return self.effective_year.index <= year.index and year.start <= self.period_end
+
     @property
     def available_transitions(self) -> list[Transition]:
         return AGREEMENT_WORKFLOW.available_from(self.state)

@@ -10,6 +10,7 @@ from agreements.models.agreements import AgreementVersion
 from agreements.models.indicators import IndicatorDefinition, IndicatorDefinitionVersion
 from agreements.models.parties import AgreementParty
 from agreements.models.programme import Goal, ProgrammeYear
+from agreements.querysets import AgreementTopicQuerySet
 
 FIGURE = {"max_digits": 14, "decimal_places": 4}
 
@@ -31,6 +32,8 @@ class AgreementTopic(models.Model):
     )
     code = models.CharField("onderwerp", max_length=20, choices=Code)
     text = models.TextField("afspraak", blank=True)
+
+    objects = AgreementTopicQuerySet.as_manager()
 
     class Meta:
         verbose_name = "onderwerp"

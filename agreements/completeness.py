@@ -1,0 +1,202 @@
+"""What a version still lacks before the parties can sign it, and what they should think about first."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from agreements import calculations
+from agreements.models import (
+    AgreedIndicator,
+    AgreedResult,
+    AgreementVersion,
+    IndicatorDefinition,
+    YearTarget,
+)
+from agreements.states import PartyRole
+from kvk2.core.money import format_number
+
+SIGN = {IndicatorDefinition.Direction.HIGHER: 1, IndicatorDefinition.Direction.LOWER: -1}
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """One thing to repair: the sentence, and on which page (`topics`, `goals`, `parties`, `contributions`)."""
+
+    text: str
+    page: str
+
+
+def gaps(version: AgreementVersion) -> list[Gap]:
+    """All that stands in the way of signing; `version` was loaded `with_content()`."""
+    return [
+        *_party_gaps(version),
+        *_goal_gaps(version),
+        *_past_target_gaps(version),
+        *_topic_gaps(version),
+    ]
+
+
+def missing_for_signing(version: AgreementVersion) -> list[str]:
+    """The same as sentences, for the refusal of the service."""
+    return [gap.text for gap in gaps(version)]
+
+
+def _party_gaps(version: AgreementVersion) -> Iterator[Gap]:
+    parties = list(version.parties.all())
+    for role in PartyRole:
+        if not any(party.role == role for party in parties):
+            yield Gap(f"Er is nog geen partij met de rol ‘{role.label}’.", "parties")
+    for party in parties:
+        if not (party.signatory_name and party.signatory_function):
+            yield Gap(
+                f"Vul in wie namens {party.organisation_name} tekent, met naam en functie.",
+                "parties",
+            )
+
+
+def _goal_gaps(version: AgreementVersion) -> Iterator[Gap]:
+    results = list(version.results.all())
+    for goal in version.agreement.programme.goals.all():
+        if not any(result.goal_id == goal.pk for result in results):
+            yield Gap(f"Het doel ‘{goal.title}’ heeft nog geen beoogd resultaat.", "goals")
+    for result in results:
+        indicators = result.indicators.all()
+        if not indicators:
+            yield Gap(f"Resultaat {result.label} heeft nog geen indicator.", "goals")
+        for indicator in indicators:
+            yield from _target_gaps(version, result, indicator)
+
+
+def _target_gaps(
+    version: AgreementVersion, result: AgreedResult, indicator: AgreedIndicator
+) -> Iterator[Gap]:
+    empty = [
+        target.year.label
+        for target in indicator.targets.all()
+        if version.covers(target.year) and target.is_empty and not target.explanation
+    ]
+    if empty:
+        yield Gap(
+            f"Bij ‘{indicator.definition.name}’ ({result.label}) ontbreekt de streefwaarde"
+            f" van {listed(empty)}.",
+            "goals",
+        )
+
+
+def _past_target_gaps(version: AgreementVersion) -> Iterator[Gap]:
+    """An amendment changes the years from its first year on; what came before stays (invariant 4)."""
+    if version.supersedes_id is None or version.kind == AgreementVersion.Kind.CORRECTION:
+        return
+    earlier = {
+        (target.indicator.series_key, target.year_id): _figures(target)
+        for target in YearTarget.objects.filter(
+            indicator__version=version.supersedes_id,
+            year__index__lt=version.effective_year.index,
+        ).select_related("indicator")
+    }
+    for result in version.results.all():
+        for indicator in result.indicators.all():
+            changed = [
+                target.year.label
+                for target in indicator.targets.all()
+                if earlier.get((indicator.series_key, target.year_id), _figures(target))
+                != _figures(target)
+            ]
+            if changed:
+                yield Gap(
+                    f"Bij ‘{indicator.definition.name}’ ({result.label}) is de streefwaarde van"
+                    f" {listed(changed)} gewijzigd. Die jaren liggen vóór het ingangsjaar"
+                    f" {version.effective_year.label}.",
+                    "goals",
+                )
+
+
+def _figures(target: YearTarget) -> tuple[Decimal | None, ...]:
+    return target.value, target.low, target.high
+
+
+def _topic_gaps(version: AgreementVersion) -> Iterator[Gap]:
+    written = {topic.code for topic in version.topics.all() if topic.text.strip()}
+    for code in version.topics.model.Code:
+        if code not in written:
+            yield Gap(f"Het onderwerp ‘{code.label}’ is nog leeg.", "topics")
+
+
+def warnings_at_agreement_time(version: AgreementVersion) -> list[str]:
+    """What makes an agreement weak without making it invalid; `version` was loaded `with_content()`."""
+    found = []
+    for result in version.results.all():
+        for indicator in result.indicators.all():
+            found += indicator_warnings(indicator, label=result.label)
+    for party in version.parties.all():
+        if not party.contributions.all():
+            found.append(f"{party.organisation_name} heeft nog geen bijdrage.")
+    return found
+
+
+def indicator_warnings(indicator: AgreedIndicator, *, label: str) -> list[str]:
+    """Targets that go the wrong way, a tolerance that swallows the plan, steps smaller than one child."""
+    definition = indicator.definition
+    sign = SIGN.get(IndicatorDefinition.Direction(definition.direction))
+    targets = {
+        target.year.label: target.value
+        for target in indicator.targets.all()
+        if target.value is not None
+    }
+    if sign is None or not targets:
+        return []
+    name = f"‘{definition.name}’ ({label})"
+    figures = list(targets.values())
+    return [
+        *_against_direction(name, definition, indicator.baseline_value, targets, sign),
+        *_too_tolerant(name, indicator, figures[-1], sign),
+        *_smaller_than_one_child(name, indicator, figures),
+    ]
+
+
+def _against_direction(
+    name: str,
+    definition: IndicatorDefinition,
+    baseline: Decimal | None,
+    targets: dict[str, Decimal],
+    sign: int,
+) -> Iterator[str]:
+    if years := calculations.steps_against(baseline, targets, sign=sign):
+        yield (
+            f"Bij {name} gaat de streefwaarde van {listed(years)} de verkeerde kant op:"
+            f" {definition.get_direction_display()}."
+        )
+
+
+def _too_tolerant(
+    name: str, indicator: AgreedIndicator, last_target: Decimal, sign: int
+) -> Iterator[str]:
+    if indicator.baseline_value is None or not indicator.tolerance:
+        return
+    planned = calculations.planned_improvement(indicator.baseline_value, last_target, sign=sign)
+    if planned > 0 and indicator.tolerance * 2 >= planned:
+        places = indicator.definition.decimals
+        yield (
+            f"Bij {name} is de tolerantie ({format_number(indicator.tolerance, places)}) de helft of"
+            f" meer van de geplande verbetering ({format_number(planned, places)})."
+        )
+
+
+def _smaller_than_one_child(
+    name: str, indicator: AgreedIndicator, figures: list[Decimal]
+) -> Iterator[str]:
+    group = indicator.baseline_denominator
+    if not group or not indicator.definition.is_percentage:
+        return
+    step = calculations.smallest_step(indicator.baseline_value, figures)
+    weight = calculations.one_child(group)
+    if step is not None and step < weight:
+        yield (
+            f"Bij {name} is een stap van {format_number(step, 1)} punt kleiner dan één kind:"
+            f" dat is {format_number(weight, 1)} punt in een groep van {group}."
+        )
+
+
+def listed(words: list[str]) -> str:
+    """'2022/23', '2022/23 en 2023/24', '2021/22, 2022/23 en 2023/24'."""
+    return " en ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]

@@ -1,0 +1,217 @@
+"""The text of an agreement as one frozen document: what is offered, hashed and signed.
+
+`agreement_text` reads it from the rows. It takes nothing from a row that may still change after the
+offer (names of organisations and of the IKC are kept in the version itself; goals, years and
+definitions in use are fixed by triggers), so the same rows give the same hash for as long as the
+agreement lives (monitoring reference 3.4, invariant 2).
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from agreements.models import (
+    AgreedIndicator,
+    AgreedResult,
+    AgreementParty,
+    AgreementVersion,
+    Goal,
+    YearTarget,
+)
+from kvk2.core.documents import Frozen
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ContributionText(Frozen):
+    budget_year: int
+    kind: str
+    amount: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartyText(Frozen):
+    role: str
+    organisation: str
+    signatory: str
+    function: str
+    mandate: str
+    contributions: tuple[ContributionText, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TargetText(Frozen):
+    year: str
+    value: str | None
+    low: str | None
+    high: str | None
+    explanation: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorText(Frozen):
+    series: str
+    code: str
+    name: str
+    type: str
+    unit: str
+    decimals: int
+    direction: str
+    definition: str
+    definition_number: int
+    numerator: str
+    denominator: str
+    source: str
+    min_n: int
+    baseline_status: str
+    baseline: str | None
+    baseline_numerator: int | None
+    baseline_denominator: int | None
+    baseline_year: str
+    baseline_source: str
+    baseline_planned_year: str | None
+    tolerance: str
+    core: bool
+    targets: tuple[TargetText, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ResultText(Frozen):
+    number: int
+    text: str
+    target_group: str
+    change_kind: str
+    indicators: tuple[IndicatorText, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GoalText(Frozen):
+    code: str
+    title: str
+    results: tuple[ResultText, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TopicText(Frozen):
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementText(Frozen):
+    """Everything that the parties put their names under."""
+
+    format: int
+    reference: str
+    programme: str
+    ikc: str
+    version: int
+    kind: str
+    reason: str
+    period_start: date
+    period_end: date
+    effective_year: str
+    parties: tuple[PartyText, ...]
+    topics: tuple[TopicText, ...]
+    goals: tuple[GoalText, ...]
+
+
+def agreement_text(version: AgreementVersion) -> AgreementText:
+    """The document of a version that was loaded `with_content()`."""
+    agreement = version.agreement
+    return AgreementText(
+        format=FORMAT,
+        reference=agreement.reference,
+        programme=agreement.programme.code,
+        ikc=version.ikc_name,
+        version=version.number,
+        kind=version.kind,
+        reason=version.reason,
+        period_start=version.period_start,
+        period_end=version.period_end,
+        effective_year=version.effective_year.label,
+        parties=tuple(_party(party) for party in version.parties.all()),
+        topics=tuple(TopicText(topic.code, topic.text) for topic in version.topics.all()),
+        goals=tuple(_goals(version)),
+    )
+
+
+def _goals(version: AgreementVersion) -> list[GoalText]:
+    by_goal: dict[Goal, list[AgreedResult]] = {}
+    for result in version.results.all():
+        by_goal.setdefault(result.goal, []).append(result)
+    return [
+        GoalText(goal.code, goal.title, tuple(_result(result) for result in results))
+        for goal, results in by_goal.items()
+    ]
+
+
+def _party(party: AgreementParty) -> PartyText:
+    return PartyText(
+        role=party.role,
+        organisation=party.organisation_name,
+        signatory=party.signatory_name,
+        function=party.signatory_function,
+        mandate=party.mandate_reference,
+        contributions=tuple(
+            ContributionText(row.budget_year, row.kind, f"{row.amount:.2f}", row.description)
+            for row in party.contributions.all()
+        ),
+    )
+
+
+def _result(result: AgreedResult) -> ResultText:
+    return ResultText(
+        number=result.number,
+        text=result.text,
+        target_group=result.target_group,
+        change_kind=result.change_kind,
+        indicators=tuple(_indicator(indicator) for indicator in result.indicators.all()),
+    )
+
+
+def _indicator(indicator: AgreedIndicator) -> IndicatorText:
+    measured, definition = indicator.definition_version, indicator.definition
+    planned = indicator.baseline_planned_year
+    return IndicatorText(
+        series=str(indicator.series_key),
+        code=definition.code,
+        name=definition.name,
+        type=definition.type,
+        unit=definition.unit,
+        decimals=definition.decimals,
+        direction=definition.direction,
+        definition=measured.text,
+        definition_number=measured.number,
+        numerator=measured.numerator,
+        denominator=measured.denominator,
+        source=measured.source,
+        min_n=measured.min_n,
+        baseline_status=indicator.baseline_status,
+        baseline=_figure(indicator.baseline_value),
+        baseline_numerator=indicator.baseline_numerator,
+        baseline_denominator=indicator.baseline_denominator,
+        baseline_year=indicator.baseline_year,
+        baseline_source=indicator.baseline_source,
+        baseline_planned_year=planned.label if planned else None,
+        tolerance=_figure(indicator.tolerance) or "0",
+        core=indicator.is_core,
+        targets=tuple(_target(target) for target in indicator.targets.all()),
+    )
+
+
+def _target(target: YearTarget) -> TargetText:
+    return TargetText(
+        year=target.year.label,
+        value=_figure(target.value),
+        low=_figure(target.low),
+        high=_figure(target.high),
+        explanation=target.explanation,
+    )
+
+
+def _figure(value: Decimal | None) -> str | None:
+    """'85', '0.5': one notation for a number, however many zeros the database keeps."""
+    return None if value is None else format(value.normalize(), "f")
