@@ -207,7 +207,7 @@ def _install_with_pip(pip: Path, requirements: Path) -> bool:
 
 def pinned(name: str, requirements: str) -> str:
     """The lines of one package out of a pinned file: its version and its hashes."""
-    match = re.search(rf"^{re.escape(name)}==.*(?:\\\n.*)*", requirements, re.MULTILINE)
+    match = re.search(rf"^{re.escape(name)}==(?:.*\\\n)*.*", requirements, re.MULTILINE)
     return f"{match[0]}\n" if match else ""
 
 

@@ -40,6 +40,8 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     from kvk2 import embedded, stylesheet  # noqa: PLC0415 - only now is its environment ready
 
+    # WhiteNoise warns when the folder of `collectstatic` is not there, and warnings are errors
+    (embedded.STATE / "static").mkdir(exist_ok=True)
     try:
         stylesheet.ensure_current()
         _leave.enter_context(embedded.services())

@@ -14,7 +14,9 @@ from kvk2.core import context
 logger = logging.getLogger("kvk2.request")
 
 HEADER = "X-Request-ID"
-_ACCEPTABLE = re.compile(r"[A-Za-z0-9-]{8,64}")  # a proxy's id; anything else could forge a log line
+_ACCEPTABLE = re.compile(
+    r"[A-Za-z0-9-]{8,64}"
+)  # a proxy's id; anything else could forge a log line
 
 
 def _request_id(request: HttpRequest) -> str:

@@ -39,7 +39,9 @@ class Command(BaseCommand):
     requires_system_checks: Sequence[str] = ()  # type: ignore[assignment]  # they need the database
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--port", type=int, help="poort van de website (anders de eerste vrije)")
+        parser.add_argument(
+            "--port", type=int, help="poort van de website (anders de eerste vrije)"
+        )
         parser.add_argument("--reset", action="store_true", help="wis eerst de demogegevens")
         parser.add_argument(
             "--no-demo-data", action="store_true", help="alleen de feiten van Leeuwarden"
@@ -67,17 +69,25 @@ class Command(BaseCommand):
         own = "van DATABASE_URL en REDIS_URL" if not embedded.wanted() else "gestart"
         say(f"database en wachtrij {own}")
         stylesheet.ensure_current()
+        Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # WhiteNoise looks there
         say("stijlblad klaar")
         call_command("migrate", verbosity=0, interactive=False)
         say("tabellen klaar")
         from django.core.management import get_commands  # DEV
+
         if "load_leeuwarden" in get_commands():  # DEV
             call_command("load_leeuwarden", verbosity=0)
         say("gegevens van Leeuwarden klaar")
-        if "load_demo" in get_commands() and demo_data and not apps.get_model(settings.AUTH_USER_MODEL).objects.exists():
+        if (
+            "load_demo" in get_commands()
+            and demo_data
+            and not apps.get_model(settings.AUTH_USER_MODEL).objects.exists()
+        ):
             call_command("load_demo", verbosity=0)
             say("demogegevens klaar")
-        cache.delete(health.HEARTBEAT_KEY)  # of an earlier run: this run's worker must report itself
+        cache.delete(
+            health.HEARTBEAT_KEY
+        )  # of an earlier run: this run's worker must report itself
         connection.close()
 
     def run(self, port: int, pass_fds: Sequence[int], *, exit_when_ready: bool) -> None:
