@@ -17,7 +17,7 @@ MAXIMUM_AMOUNT = Decimal("10000000.00")
 Figure: TypeAlias = Decimal | Fraction | int
 
 # Room for every figure that can be typed or computed, whatever the precision of the thread.
-_EXACT = Context(prec=10_000)
+_EXACT = Context(prec=10_000, traps=[])
 _TYPED = re.compile(r"(?:[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+)(?:,[0-9]{2})?")
 
 

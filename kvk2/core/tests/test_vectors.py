@@ -1,0 +1,79 @@
+"""The project's own copies of the worked cases, one test each."""
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from kvk2.core import replay
+from kvk2.core.replay import Case, Outcome
+
+FOLDER = Path(settings.BASE_DIR) / "vectors"
+CASES = [
+    pytest.param(case, id=case.id)
+    for path in replay.vector_files(FOLDER)
+    for case in replay.read_cases(path)
+]
+
+# Rules of a later release. Written out, so that nothing can slip in here unseen.
+LATER = {
+    # other ways of dividing than TENDER
+    "T-AL-06a",
+    "T-AL-07",
+    "T-AL-09",
+    "T-AL-10",
+    "T-AL-11",
+    "T-AL-12b",
+    "T-AL-12c",
+    "T-AL-12d",
+    "T-AL-E06",
+    # objections and changed ceilings
+    "T-AL-14",
+    "T-AL-15a",
+    "T-AL-15b",
+    # determination and settlement
+    "T-DET-01",
+    "T-DET-02",
+    "T-DET-03",
+    "T-DET-04",
+    "T-DET-05",
+    "T-PY-E03",
+    "T-PY-E04",
+    # disadvantage scores
+    "T-AS-01",
+    "T-AS-02",
+    "T-SC-E08",
+    # scales, milestones, money, hours and forecasts
+    "T-ST-S1",
+    "T-ST-S3",
+    "T-ST-S5",
+    "T-ST-MS2",
+    "T-ST-MS4",
+    "T-ST-MS6",
+    "T-ST-G2",
+    "T-ST-G4",
+    "T-ST-U2",
+    "T-ST-FC2",
+    "T-ST-FC4",
+    "T-ST-FC6",
+}
+
+
+@pytest.fixture(scope="module")
+def functions() -> dict[str, replay.Adapter]:
+    return replay.collect_functions()
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_worked_case(case: Case, functions: dict[str, replay.Adapter]) -> None:
+    result = replay.run_case(case, functions)
+    assert not result.problem
+    if case.id in LATER:
+        assert result.outcome is Outcome.NOT_IMPLEMENTED
+    else:
+        assert result.got == case.expect
+        assert result.outcome is Outcome.PASSED
+
+
+def test_the_list_for_later_names_existing_cases_only() -> None:
+    assert {parameters.id for parameters in CASES} >= LATER
