@@ -51,6 +51,9 @@ MUNICIPALITY = {
     "programme": env.str("PROGRAMME_NAME", "Kansen voor Kinderen 2"),
 }
 
+# The facts of this municipality: organisations, IKCs, areas, programme (see its PROVENANCE.md).
+MUNICIPALITY_DATA = Path(env.str("MUNICIPALITY_DATA", str(BASE_DIR / "data" / "leeuwarden")))
+
 INSTALLED_APPS = [
     "kvk2.core",
     "kvk2.nlds",
@@ -108,7 +111,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "kvk2.core.context_processors.portal",
+                "kvk2.context_processors.portal",
             ]
         },
     }
@@ -211,6 +214,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "start"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_SECONDS", 30 * 60)
+SESSION_WARNING_SECONDS = 2 * 60
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -266,6 +270,7 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
     }
 }
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"

@@ -4,30 +4,17 @@ The colours come from `frontend/theme.json`, of which the style sheet is made as
 from `settings.MUNICIPALITY`. No template and no chart names a colour of its own.
 """
 
-import json
 from functools import cache
 
 from django.conf import settings
 
-
-@cache
-def _theme() -> dict:
-    source = settings.BASE_DIR / "frontend" / "theme.json"
-    return json.loads(source.read_text(encoding="utf-8"))
+from frontend import theme as source
 
 
 @cache
 def palette() -> dict[str, str]:
     """Hex values by name: `primary-500`, `accent-300`, `neutral-700`, `status-red`, `series-1`."""
-    theme = _theme()
-    colours = {
-        f"{scale}-{step}": colour
-        for scale, steps in theme["scales"].items()
-        for step, colour in steps.items()
-    }
-    colours |= {f"status-{name}": colour for name, colour in theme["status"].items()}
-    colours |= {f"series-{number}": colour for number, colour in enumerate(theme["series"], 1)}
-    return colours
+    return source.palette(source.load())
 
 
 def pdf_palette() -> dict[str, str]:

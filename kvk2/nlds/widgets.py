@@ -36,10 +36,7 @@ def dress(field: forms.Field) -> None:
     if field.required and not widget.use_fieldset:
         widget.attrs.setdefault("aria-required", "true")
     if isinstance(widget, forms.Textarea):
-        # Typing is never cut off: the page counts down and the server reports.
-        widget.attrs.pop("maxlength", None)
-        if widget.attrs.get("rows") == "10":  # Django's default; the box grows with the text
-            widget.attrs["rows"] = "5"
+        _dress_textarea(widget)
     if isinstance(field, NUMBER_FIELDS):
         _dress_number(field)
     elif isinstance(field, forms.DateField | forms.DateTimeField):
@@ -47,6 +44,13 @@ def dress(field: forms.Field) -> None:
     elif isinstance(field, forms.EmailField):
         widget.attrs.setdefault("autocomplete", "email")
         widget.attrs.setdefault("spellcheck", "false")
+
+
+def _dress_textarea(widget: forms.Textarea) -> None:
+    """Typing is never cut off: the page counts down and the server reports. The box grows."""
+    widget.attrs.pop("maxlength", None)
+    if widget.attrs.get("rows") == "10":  # Django's default
+        widget.attrs["rows"] = "5"
 
 
 def _add_class(widget: forms.Widget) -> None:

@@ -1,10 +1,12 @@
 """`{% load nlds %}`: icons, badges and Dutch notation, and what the templates of the pack need."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
 from django import template
+from django.core.paginator import Page
 from django.forms import BaseForm
 from django.forms.boundfield import BoundField
 from django.forms.formsets import BaseFormSet
@@ -16,6 +18,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from kvk2.core import money
+from kvk2.nlds.components import Step, StepState
 from kvk2.nlds.forms import is_marked_deleted
 
 register = template.Library()
@@ -171,3 +174,46 @@ def _number(value: Any) -> Decimal:
 @register.filter
 def is_numeric(field: BoundField) -> bool:
     return field.field.widget.attrs.get("inputmode") in ("decimal", "numeric")
+
+
+# --- for the components of a page
+
+
+@register.filter
+def steps_done(steps: list[Step]) -> int:
+    return sum(step.state == StepState.DONE for step in steps)
+
+
+@register.filter
+def step_number(steps: list[Step]) -> int:
+    """The number of the step where the user is; the last one when all are done."""
+    states = [step.state for step in steps]
+    return states.index(StepState.CURRENT) + 1 if StepState.CURRENT in states else len(states)
+
+
+@register.filter
+def page_numbers(page: Page) -> Iterator[int | str]:
+    return page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
+
+
+@register.filter
+def starts_lower(sentence: str) -> bool:
+    """Whether the sentence still needs its subject in front: 'heeft de ronde vastgesteld'."""
+    return sentence[:1].islower()
+
+
+@register.filter
+def upper_first(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+@register.filter
+def lower_first(text: str) -> str:
+    """For a name inside a sentence: 'gemeente Leeuwarden'."""
+    return text[:1].lower() + text[1:]
+
+
+@register.filter
+def initial(surname: str) -> str:
+    """The first letter of the name itself: B of 'de Boer'."""
+    return surname.rpartition(" ")[2][:1]
