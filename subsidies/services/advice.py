@@ -79,6 +79,12 @@ class AdviceContent:
     effort_evidence: str = ""
     effort_due_on: date | None = None
 
+    @property
+    def effort_is_complete(self) -> bool:
+        """Awb 4:38: what the commission sees, what has to improve, before when, and what shows it."""
+        texts = (self.effort_finding, self.effort_text, self.effort_evidence)
+        return all(text.strip() for text in texts) and self.effort_due_on is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -144,10 +150,14 @@ def draft_advice(application: Application, *, by: "User | None", at: datetime) -
 def edit_advice(
     advice: CommissionAdvice, content: AdviceContent, *, by: "User", at: datetime
 ) -> CommissionAdvice:
-    """Keep the text of a draft or discussed advice. Raises AdviceFixed."""
+    """Keep the text of a draft or discussed advice. Raises AdviceFixed, or AdviceIncomplete for half a duty."""
     advice = _lock(advice)
     if advice.state not in EDITABLE:
         raise AdviceFixed("Het advies is vastgesteld en kan niet meer veranderen.")
+    if content.conclusion == Conclusion.POSITIVE_WITH_EFFORT and not content.effort_is_complete:
+        raise AdviceIncomplete(
+            "Vul alle vier de delen van de inspanningsverplichting in, ook de datum."
+        )
     _write(advice, content)
     record(advice, "advice_changed", actor=by, at=at, before=advice.state, after=advice.state)
     return advice
@@ -173,10 +183,6 @@ def missing_for_adoption(advice: CommissionAdvice, score: Decimal) -> list[str]:
     """What keeps the commission from adopting, as sentences; `score` is the total of the counted reviews."""
     minimum = advice.application.round.min_score
     negative = advice.conclusion == Conclusion.NEGATIVE
-    effort = advice.conclusion == Conclusion.POSITIVE_WITH_EFFORT
-    effort_complete = all(
-        (advice.effort_finding, advice.effort_text, advice.effort_evidence, advice.effort_due_on)
-    )
     lower = (
         advice.proposed_amount is not None
         and 0 < advice.proposed_amount < advice.application.eligible_amount
@@ -185,7 +191,6 @@ def missing_for_adoption(advice: CommissionAdvice, score: Decimal) -> list[str]:
         (advice.conclusion, "Kies de conclusie van het advies."),
         (advice.text.strip(), "Schrijf de overwegingen van de commissie op."),
         (advice.meeting_on, "Leg vast wanneer de commissie de aanvraag besprak."),
-        (not effort or effort_complete, "Vul alle delen van de inspanningsverplichting in."),
         (
             advice.conclusion != Conclusion.PARTIAL or lower,
             "Vul bij een deels positief advies een bedrag in dat lager is dan het subsidiabele bedrag.",

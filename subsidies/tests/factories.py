@@ -200,7 +200,7 @@ class ApplicationFactory(DjangoModelFactory):
         else:
             _fill_application(application, lines=lines)
         for name in states:
-            move(application, **_filed(application, director, name), **filed)
+            move(application, **{**_filed(application, director, name), **filed})
         return application
 
 
