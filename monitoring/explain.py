@@ -120,7 +120,8 @@ def explain_goal(items: Iterable[GoalItem], verdict: GoalVerdict, rules: RuleSet
         GoalVerdict.NOT_JUDGEABLE: f"minder dan 1 op de {rules.judgeable_one_in} is te beoordelen",
         GoalVerdict.NOT_DUE: "er is dit jaar nog niets te beoordelen",
     }[verdict]
-    told = f"Van {len(items)} indicatoren: {', '.join(counts)}; " if items else ""
+    noun = "indicator" if len(items) == 1 else "indicatoren"
+    told = f"Van {len(items)} {noun}: {', '.join(counts)}; " if items else ""
     sentence = f"{told}{because}; dus {VERDICT_LABELS[verdict]}."
     return f"{sentence[0].upper()}{sentence[1:]}"
 

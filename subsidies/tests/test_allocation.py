@@ -29,7 +29,7 @@ from subsidies.allocation import (
 )
 from subsidies.scoring import CriterionWeight
 
-CASES = settings(max_examples=200, deadline=None, database=None)
+CASES = settings(max_examples=100, deadline=None, database=None)
 CRITERIA = (CriterionWeight("PLAN", 40), CriterionWeight("PARENTS", 60))
 SEED = SeededLottery("KVK2-2026-R1|loting|2026-04-16")
 

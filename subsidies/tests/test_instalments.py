@@ -10,7 +10,7 @@ from kvk2.core.errors import DomainError
 from kvk2.core.money import from_cents
 from subsidies.instalments import AccountabilityBand, accountability_band, instalments
 
-CASES = settings(max_examples=300, deadline=None, database=None)
+CASES = settings(max_examples=100, deadline=None, database=None)
 amounts = st.integers(min_value=0, max_value=100_000_00).map(from_cents)
 percentages = st.decimals(min_value=0, max_value=100, places=2)
 

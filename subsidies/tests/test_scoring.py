@@ -17,7 +17,7 @@ from subsidies.scoring import (
     weighted_score,
 )
 
-CASES = settings(max_examples=200, deadline=None, database=None)
+CASES = settings(max_examples=100, deadline=None, database=None)
 CRITERIA = (Criterion("PLAN", 60, 1, 5), Criterion("PARENTS", 40, 1, 5))
 
 

@@ -11,7 +11,7 @@ from kvk2.core import deadlines
 from kvk2.core.deadlines import AMSTERDAM, CATALOGUE, ClockStop, DeadlineKind, HolidayCode, Unit
 from kvk2.core.errors import DomainError
 
-CASES = settings(max_examples=200, deadline=None, database=None)
+CASES = settings(max_examples=100, deadline=None, database=None)
 days = st.dates(min_value=date(2020, 1, 1), max_value=date(2032, 12, 31))
 day_counts = st.integers(min_value=0, max_value=60)
 

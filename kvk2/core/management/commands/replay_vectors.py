@@ -16,7 +16,7 @@ class Command(BaseCommand):
         "Exit code 1 on a mismatch; with --strict also on a case that is not implemented."
     )
     # The rules are pure functions: no database, no Redis.
-    requires_system_checks: list[str] = []  # noqa: RUF012 - Django's own declaration
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("folder", metavar="DIR", type=Path, help="folder with *.json files")
