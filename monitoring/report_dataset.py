@@ -75,6 +75,8 @@ class YearResult(Frozen):
     year: int  # 1-8
     status: Status
     target: Decimal | None = None
+    low: Decimal | None = None  # low and high instead of a target when direction is RANGE
+    high: Decimal | None = None
     original_target: Decimal | None = None  # only when version 1 of the agreement said otherwise
     value: Decimal | None = None
     numerator: int | None = None
@@ -132,6 +134,7 @@ class Goal(Frozen):
     explanation: str
     verdict: GoalVerdict
     indicators: tuple[Indicator, ...]
+    verdict_explanation: str = ""  # the sentence of `explain_goal`
     review: GoalReview | None = None
 
 

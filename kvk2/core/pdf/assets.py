@@ -30,6 +30,6 @@ def read_asset(path: Path) -> bytes:
 @cache
 def palette() -> dict[str, str]:
     """Colour names of the PDF style sheets, such as `primary-600`, with their hex values."""
-    from kvk2 import theme
+    from frontend import theme
 
-    return theme.pdf_palette()
+    return theme.palette(theme.load())

@@ -38,11 +38,11 @@ def reachable_elements(pdf: pydyf.PDF) -> set[int]:
 
 def check_tags(pdf: pydyf.PDF) -> list[str]:
     """The faults of the file in plain words; empty when all is well."""
-    faults = [f"{name} ontbreekt" for name in ("StructTreeRoot", "Lang") if name not in pdf.catalog]
-    if "Title" not in pdf.info:
-        faults.append("titel ontbreekt")
-    if "StructTreeRoot" not in pdf.catalog:
-        return faults
+    faults = []
+    if not _words(pdf.catalog["Lang"]):
+        faults.append("de taal ontbreekt")
+    if not _words(pdf.info.get("Title")):
+        faults.append("de titel ontbreekt")
     reached = reachable_elements(pdf)
     faults.extend(_check_text(pdf, reached))
     faults.extend(_check_figures(pdf, reached))

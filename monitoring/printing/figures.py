@@ -1,0 +1,153 @@
+"""Figures and statuses in words: shared by both reports."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from kvk2.core.money import format_number
+from monitoring.explain import LABELS, VERDICT_LABELS
+from monitoring.report_dataset import Goal, Indicator, Programme, ProgrammeYear, YearResult
+from monitoring.status import COLOURS, Direction, GoalVerdict, Status
+
+PERCENT = "%"
+NOTHING = "–"
+VERDICT_SHAPES = {
+    GoalVerdict.ON_COURSE: Status.GREEN,
+    GoalVerdict.ON_COURSE_WITH_CONCERNS: Status.AMBER,
+    GoalVerdict.ADJUSTMENT_PROPOSED: Status.RED,
+    GoalVerdict.NOT_JUDGEABLE: Status.NO_DATA,
+    GoalVerdict.NOT_DUE: Status.NOT_YET_DUE,
+}
+COUNTED = (Status.GREEN, Status.AMBER, Status.RED)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A status as it is printed: a shape (style `st-<shape>`) and always its words."""
+
+    shape: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Numbers of indicators per colour; what has no colour is counted apart, never as bad."""
+
+    green: int
+    amber: int
+    red: int
+    grey: int
+
+    @property
+    def judged(self) -> int:
+        return self.green + self.amber + self.red
+
+    @property
+    def total(self) -> int:
+        return self.judged + self.grey
+
+    def parts(self) -> tuple[tuple[Status, int], ...]:
+        """The counts in printing order, for a bar."""
+        values = (self.green, self.amber, self.red, self.grey)
+        return tuple(zip((*COUNTED, Status.NO_DATA), values, strict=True))
+
+    def words(self) -> str:
+        """'5 op koers, 2 aandacht, 1 niet op koers'; groups of zero are left out."""
+        named = [f"{count} {LABELS[status].text}" for status, count in self.parts()[:3] if count]
+        if self.grey:
+            named.append(f"{self.grey} niet te beoordelen")
+        return ", ".join(named) or "geen indicatoren"
+
+
+def mark(status: Status, *, provisional: bool = False) -> Mark:
+    """The printed form of a status."""
+    words = LABELS[status].text
+    return Mark(_shape(status), f"{words} (voorlopig)" if provisional else words)
+
+
+def verdict_mark(verdict: GoalVerdict) -> Mark:
+    """The printed form of what the rules say of a whole goal."""
+    return Mark(_shape(VERDICT_SHAPES[verdict]), VERDICT_LABELS[verdict])
+
+
+def _shape(status: Status) -> str:
+    return status.value.lower().replace("_", "-")
+
+
+def result(indicator: Indicator, year: int) -> YearResult:
+    """The year's result; `year` is 1 to 8."""
+    return indicator.years[year - 1]
+
+
+def figure(value: Decimal | None, indicator: Indicator) -> str:
+    """`79,2%` or `12 uur`; a dash when there is none."""
+    return NOTHING if value is None else f"{plain(value, indicator)}{unit(indicator)}"
+
+
+def plain(value: Decimal | None, indicator: Indicator) -> str:
+    """The figure without its unit."""
+    return NOTHING if value is None else format_number(value, indicator.decimals)
+
+
+def unit(indicator: Indicator) -> str:
+    """The unit as it stands behind a figure: '%' close to it, words after a no-break space."""
+    if not indicator.unit or indicator.unit == PERCENT:
+        return indicator.unit
+    return f"\N{NO-BREAK SPACE}{indicator.unit}"
+
+
+def target(outcome: YearResult, indicator: Indicator, *, with_unit: bool = True) -> str:
+    """The target of a year, or its two bounds for a range."""
+    shown = figure if with_unit else plain
+    if outcome.low is not None and outcome.high is not None:
+        return f"{plain(outcome.low, indicator)} tot {shown(outcome.high, indicator)}"
+    return shown(outcome.target, indicator)
+
+
+def tolerance(indicator: Indicator) -> str:
+    """The agreed tolerance; of a percentage in points."""
+    words = format_number(indicator.tolerance, indicator.decimals)
+    points = f"{words}\N{NO-BREAK SPACE}punt"
+    return points if indicator.unit == PERCENT else f"{words}{unit(indicator)}"
+
+
+def numbers(values: Iterable[Decimal | None]) -> list[float | None]:
+    """Figures for a drawing: positions on paper need no exact decimals."""
+    return [None if value is None else float(value) for value in values]
+
+
+def count(results: Iterable[YearResult]) -> Counts:
+    """Count the colours of a set of results; years without a target are left out."""
+    statuses = Counter(item.status for item in results if item.status is not Status.NO_TARGET)
+    grey = sum(number for status, number in statuses.items() if status not in COLOURS)
+    return Counts(*(statuses[status] for status in COUNTED), grey)
+
+
+def goal_counts(goals: Iterable[Goal], year: int) -> Counts:
+    """Counts over all indicators of some goals in one year."""
+    return count(result(item, year) for goal in goals for item in goal.indicators)
+
+
+def year_of(programme: Programme, index: int) -> ProgrammeYear:
+    """The programme year with this index, 1 to 8."""
+    return programme.years[index - 1]
+
+
+def short_labels(programme: Programme) -> list[str]:
+    """Labels that fit under an axis: '24/25' for '2024/25'."""
+    return [item.label[2:] if len(item.label) > 5 else item.label for item in programme.years]
+
+
+def better(direction: Direction) -> str:
+    """Which way is better, in words."""
+    return {
+        Direction.HIGHER: "hoger is beter",
+        Direction.LOWER: "lager is beter",
+        Direction.RANGE: "binnen de grenzen is goed",
+    }[direction]
+
+
+def joined(words: Sequence[str]) -> str:
+    """'a, b en c'."""
+    return " en ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)

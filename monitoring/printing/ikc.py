@@ -1,0 +1,330 @@
+"""What the yearly report of one IKC prints, made from its frozen dataset and nothing else."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.utils.safestring import SafeString
+
+from kvk2.core.money import format_number, format_whole
+from monitoring.printing import charts, figures
+from monitoring.printing.contents import Contents, Entry
+from monitoring.printing.figures import Counts, Mark
+from monitoring.report_dataset import (
+    Contribution,
+    Goal,
+    GoalReview,
+    IkcReportData,
+    Indicator,
+    Staffing,
+    Surroundings,
+    YearResult,
+)
+from monitoring.status import COLOURS, Status
+
+HIGHLIGHTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A line in the list beside a chart."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorBlock:
+    """One indicator of a goal chapter."""
+
+    id: str
+    indicator: Indicator
+    current: YearResult
+    mark: Mark
+    facts: tuple[Fact, ...]  # measured and target first
+    chart: SafeString
+    better: str
+    tolerance: str
+
+
+@dataclass(frozen=True, slots=True)
+class GoalBlock:
+    """One goal chapter."""
+
+    id: str
+    goal: Goal
+    mark: Mark
+    counts: Counts
+    indicators: tuple[IndicatorBlock, ...]
+    bullets: SafeString | None
+    answers: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """All figures of one indicator for the annex, as printed."""
+
+    name: str
+    baseline: str
+    targets: tuple[str, ...]
+    originals: tuple[str, ...]  # empty when no target was ever changed
+    actuals: tuple[str, ...]
+    children: tuple[str, ...]  # empty when nothing was counted
+    marks: tuple[Mark | None, ...]
+
+    @property
+    def rows(self) -> int:
+        """How many lines of the table the indicator takes."""
+        return 3 + bool(self.originals) + bool(self.children)
+
+
+def ikc_context(data: IkcReportData) -> dict[str, Any]:
+    """The template context of `monitoring/pdf/ikc_report.html`."""
+    blocks = tuple(_goal_block(goal, data) for goal in data.goals)
+    indicators = [item for block in blocks for item in block.indicators]
+    year = data.edition.year_index
+    contents = _contents(data, blocks)
+    return {
+        "report": data,
+        "year": figures.year_of(data.programme, year),
+        "goals": blocks,
+        "counts": figures.goal_counts(data.goals, year),
+        "strong": _highlights(indicators, (Status.GREEN,)),
+        "weak": _highlights(indicators, (Status.RED, Status.AMBER)),
+        "indicators": indicators,
+        "example": next((item for item in indicators if item.current.status in COLOURS), None),
+        "children_chart": _children_chart(data.surroundings, data.ikc.name),
+        "targets": [_matrix_row(item.indicator) for item in indicators],
+        "contribution_chart": _contribution_chart(data.contributions),
+        "contribution_rows": _marked(data.contributions),
+        "staffing_rows": _marked(data.staffing),
+        "contents": contents.as_list(),
+        "chapters": contents.by_key(),
+        "previous_edition": data.edition.number - 1,
+        "amber_percentage": data.ruleset.amber_share * 100,
+        "digest": data.digest(),
+    }
+
+
+def _contents(data: IkcReportData, blocks: tuple[GoalBlock, ...]) -> Contents:
+    contents = Contents()
+    contents.front("oogopslag", "In één oogopslag")
+    contents.front("leeswijzer", "Hoe leest u dit rapport?")
+    contents.chapter("kinderen", "De kinderen en de wijk")
+    contents.chapter("afspraken", "Wat is afgesproken")
+    for block in blocks:
+        entries = tuple(Entry(item.id, item.indicator.name) for item in block.indicators)
+        contents.chapter(block.id, f"Doel {block.goal.number}: {block.goal.title}", entries)
+    if data.contributions or data.staffing:
+        contents.chapter("inzet", "Inzet en sturing")
+    if data.conclusions or data.actions or data.earlier_actions or data.reactions:
+        contents.chapter("conclusies", "Conclusies en acties")
+    contents.annex("cijfers", "Alle cijfers")
+    contents.annex("methode", "Methode en gegevens")
+    contents.annex("begrippen", "Begrippen")
+    return contents
+
+
+def _goal_block(goal: Goal, data: IkcReportData) -> GoalBlock:
+    year = data.edition.year_index
+    return GoalBlock(
+        id=f"doel-{goal.number}",
+        goal=goal,
+        mark=figures.verdict_mark(goal.verdict),
+        counts=figures.goal_counts([goal], year),
+        indicators=tuple(
+            _indicator_block(item, f"indicator-{goal.number}-{number}", data)
+            for number, item in enumerate(goal.indicators, 1)
+        ),
+        bullets=_bullets(goal, year),
+        answers=_answers(goal.review),
+    )
+
+
+def _indicator_block(indicator: Indicator, identifier: str, data: IkcReportData) -> IndicatorBlock:
+    year = data.edition.year_index
+    current = figures.result(indicator, year)
+    return IndicatorBlock(
+        id=identifier,
+        indicator=indicator,
+        current=current,
+        mark=figures.mark(current.status, provisional=current.provisional),
+        facts=tuple(_facts(indicator, current, data)),
+        chart=_progress(indicator, data),
+        better=figures.better(indicator.direction),
+        tolerance=figures.tolerance(indicator),
+    )
+
+
+def _facts(indicator: Indicator, current: YearResult, data: IkcReportData) -> Iterable[Fact]:
+    year = data.edition.year_index
+    label = figures.year_of(data.programme, year).label
+    measured = figures.figure(current.value, indicator)
+    yield Fact(f"Gemeten {label}", measured if current.value is not None else _missing(current))
+    yield Fact(f"Doel {label}", figures.target(current, indicator))
+    if year > 1:
+        before = figures.result(indicator, year - 1)
+        yield Fact("Vorig jaar", figures.figure(before.value, indicator))
+    yield Fact(
+        f"Nulmeting {indicator.baseline_label}", figures.figure(indicator.baseline, indicator)
+    )
+    yield Fact("Doel jaar 8", figures.target(indicator.years[-1], indicator))
+    if current.denominator is not None:
+        yield Fact("Aantal kinderen", format_whole(current.denominator))
+
+
+def _missing(current: YearResult) -> str:
+    return current.missing_reason or figures.mark(current.status).text
+
+
+def _progress(indicator: Indicator, data: IkcReportData) -> SafeString:
+    """The line chart of an indicator, up to and including the year of the report."""
+    year = data.edition.year_index
+    shown = [item.value if item.year <= year else None for item in indicator.years]
+    return charts.progress_chart(
+        figures.short_labels(data.programme),
+        figures.numbers(item.target for item in indicator.years),
+        figures.numbers(shown),
+        baseline=None if indicator.baseline is None else float(indicator.baseline),
+        tolerance=float(indicator.tolerance),
+        decimals=indicator.decimals,
+        current=year - 1,
+        alternative=_progress_words(indicator, data),
+    )
+
+
+def _progress_words(indicator: Indicator, data: IkcReportData) -> str:
+    year = data.edition.year_index
+    parts = [
+        f"{figures.year_of(data.programme, item.year).label}: "
+        f"gemeten {figures.figure(item.value, indicator)}, "
+        f"doel {figures.target(item, indicator)}"
+        for item in indicator.years[:year]
+    ]
+    return (
+        f"Lijngrafiek van {indicator.name}. "
+        f"Nulmeting {figures.figure(indicator.baseline, indicator)}. {'; '.join(parts)}. "
+        f"Doel in jaar 8: {figures.target(indicator.years[-1], indicator)}."
+    )
+
+
+def _marked(rows: Iterable[Contribution] | Iterable[Staffing]) -> list[dict[str, Any]]:
+    return [{"row": row, "mark": figures.mark(row.status)} for row in rows]
+
+
+def _bullets(goal: Goal, year: int) -> SafeString | None:
+    rows = [row for item in goal.indicators if (row := _bullet_row(item, year))]
+    if not rows:
+        return None
+    words = [f"{row.name}: {row.value_text}, doel jaar 8 {row.end_text}" for row in rows]
+    return charts.bullet_chart(
+        rows, alternative=f"Afgelegde weg per indicator. {'; '.join(words)}."
+    )
+
+
+def _bullet_row(indicator: Indicator, year: int) -> charts.BulletRow | None:
+    """None when there is no way to draw: no baseline, no target, or a target to stay level."""
+    current, last = figures.result(indicator, year), indicator.years[-1].target
+    if indicator.baseline is None or last is None or current.target is None:
+        return None
+    if indicator.baseline == last:
+        return None
+    return charts.BulletRow(
+        name=indicator.name,
+        baseline=float(indicator.baseline),
+        end_target=float(last),
+        target=float(current.target),
+        tolerance=float(current.tolerance or indicator.tolerance),
+        value=None if current.value is None else float(current.value),
+        value_text=figures.figure(current.value, indicator),
+        baseline_text=figures.plain(indicator.baseline, indicator),
+        end_text=figures.plain(last, indicator),
+        status=current.status,
+    )
+
+
+def _answers(review: GoalReview | None) -> tuple[Fact, ...]:
+    if review is None:
+        return ()
+    asked = (
+        ("Wat herkennen wij?", review.recognise),
+        ("Hoe verklaren wij het?", review.explain),
+        ("Wat vinden wij ervan?", review.value),
+        ("Wat doen wij beter?", review.improve),
+    )
+    return tuple(Fact(question, answer) for question, answer in asked if answer)
+
+
+def _highlights(
+    indicators: Iterable[IndicatorBlock], statuses: tuple[Status, ...]
+) -> list[IndicatorBlock]:
+    """At most three, core indicators first, otherwise in the order of the agreement."""
+    found = [item for item in indicators if item.current.status in statuses]
+    rank = {status: position for position, status in enumerate(statuses)}
+    found.sort(key=lambda item: (rank[item.current.status], not item.indicator.is_core))
+    return found[:HIGHLIGHTS]
+
+
+def _children_chart(surroundings: Surroundings, name: str) -> SafeString | None:
+    known = [item for item in surroundings.pupils if item.count is not None]
+    if len(known) < HIGHLIGHTS:
+        return None
+    first, last = known[0], known[-1]
+    words = (
+        f"Lijngrafiek van het aantal leerlingen van {name}: {format_whole(first.count or 0)} in "
+        f"{first.year} en {format_whole(last.count or 0)} in {last.year}."
+    )
+    return charts.children_chart(
+        [item.year for item in surroundings.pupils],
+        [None if item.count is None else float(item.count) for item in surroundings.pupils],
+        alternative=words,
+    )
+
+
+def _contribution_chart(contributions: Iterable[Contribution]) -> SafeString | None:
+    rows = [
+        charts.PairedBar(
+            name=item.party,
+            planned=float(item.planned),
+            realised=None if item.realised is None else float(item.realised),
+            planned_text=_euros(item.planned),
+            realised_text=f"{_euros(item.realised)} gegeven" if item.realised else "nog onbekend",
+        )
+        for item in contributions
+    ]
+    if not rows:
+        return None
+    words = [f"{row.name}: {row.planned_text} afgesproken, {row.realised_text}" for row in rows]
+    return charts.paired_bars(rows, alternative=f"Bijdragen per partij. {'; '.join(words)}.")
+
+
+def _euros(amount: Decimal | None) -> str:
+    return "" if amount is None else f"€\N{NO-BREAK SPACE}{format_number(amount, 0)}"
+
+
+def _matrix_row(indicator: Indicator) -> MatrixRow:
+    years = indicator.years
+    changed = any(item.original_target is not None for item in years)
+    counted = any(item.denominator is not None for item in years)
+    unit = f" ({indicator.unit})" if indicator.unit else ""
+    return MatrixRow(
+        name=f"{indicator.name}{unit}",
+        baseline=figures.plain(indicator.baseline, indicator),
+        targets=tuple(figures.target(item, indicator, with_unit=False) for item in years),
+        originals=tuple(
+            figures.plain(item.original_target or item.target, indicator) for item in years
+        )
+        if changed
+        else (),
+        actuals=tuple(figures.plain(item.value, indicator) for item in years),
+        children=tuple(
+            figures.NOTHING if item.denominator is None else f"{item.denominator}" for item in years
+        )
+        if counted
+        else (),
+        marks=tuple(
+            None if item.status is Status.NOT_YET_DUE else figures.mark(item.status)
+            for item in years
+        ),
+    )

@@ -1,0 +1,265 @@
+"""What the programme report prints: counts and charts over all IKCs, never a ranking or a total."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.utils.safestring import SafeString
+
+from kvk2.core.money import format_number, round_half_up
+from monitoring.printing import charts, figures
+from monitoring.printing.contents import Contents, Entry
+from monitoring.printing.figures import Counts, Mark
+from monitoring.report_dataset import (
+    Goal,
+    Indicator,
+    PartyTotal,
+    ProgrammeIkc,
+    ProgrammeReportData,
+)
+
+# Small charts are drawn for indicators that at least this many IKCs share.
+SHARED_BY = 2
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonRow:
+    """One IKC in the table under the small charts of an indicator."""
+
+    name: str
+    baseline: str
+    before: str
+    now: str
+    target: str
+    end: str
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One indicator that several IKCs share."""
+
+    id: str
+    indicator: Indicator
+    panels: SafeString
+    rows: tuple[ComparisonRow, ...]
+    pooled: bool  # a programme line of added-up counts stands behind the panels
+
+
+@dataclass(frozen=True, slots=True)
+class GoalChapter:
+    """One programme goal over all IKCs."""
+
+    id: str
+    number: int
+    title: str
+    counts: Counts
+    before: Counts
+    comparisons: tuple[Comparison, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewRow:
+    """One IKC in the overview: a mark per goal, and how complete its figures are."""
+
+    name: str
+    marks: tuple[Mark, ...]
+    counts: Counts
+    remark: str
+
+
+def programme_context(data: ProgrammeReportData) -> dict[str, Any]:
+    """The template context of `monitoring/pdf/programme_report.html`."""
+    year = data.edition.year_index
+    ikcs = sorted(data.ikcs, key=lambda ikc: ikc.name.casefold())
+    chapters = tuple(
+        _goal_chapter(number, title, ikcs, data) for number, title in enumerate(data.goal_titles, 1)
+    )
+    contents = _contents(data, chapters)
+    goals = [goal for ikc in ikcs for goal in ikc.goals]
+    return {
+        "report": data,
+        "year": figures.year_of(data.programme, year),
+        "before": figures.year_of(data.programme, max(1, year - 1)),
+        "goals": chapters,
+        "counts": figures.goal_counts(goals, year),
+        "reporting": sum(bool(ikc.goals) for ikc in ikcs),
+        "overview": [_overview_row(ikc, data) for ikc in ikcs],
+        "state_chart": _state_chart(chapters, data),
+        "money_chart": _money_chart(data.contributions),
+        "money": data.contributions,
+        "staffing": data.staffing,
+        "contents": contents.as_list(),
+        "chapters": contents.by_key(),
+        "previous_edition": data.edition.number - 1,
+        "amber_percentage": data.ruleset.amber_share * 100,
+        "digest": data.digest(),
+    }
+
+
+def _contents(data: ProgrammeReportData, chapters: Iterable[GoalChapter]) -> Contents:
+    contents = Contents()
+    contents.front("samenvatting", "Bestuurlijke samenvatting")
+    year = data.edition.year_index
+    contents.chapter("stand", f"Waar staan we in jaar {year} van 8?")
+    contents.chapter("overzicht", "Overzicht per IKC en doel")
+    for chapter in chapters:
+        entries = tuple(Entry(item.id, item.indicator.name) for item in chapter.comparisons)
+        contents.chapter(chapter.id, f"Doel {chapter.number}: {chapter.title}", entries)
+    if data.contributions or data.staffing:
+        contents.chapter("middelen", "Middelen en menskracht")
+    contents.chapter("verantwoording", "Gegevens en verantwoording")
+    contents.annex("begrippen", "Begrippen")
+    return contents
+
+
+def _goal_chapter(
+    number: int, title: str, ikcs: Sequence[ProgrammeIkc], data: ProgrammeReportData
+) -> GoalChapter:
+    year = data.edition.year_index
+    goals = [(ikc.name, goal) for ikc in ikcs for goal in ikc.goals if goal.number == number]
+    return GoalChapter(
+        id=f"doel-{number}",
+        number=number,
+        title=title,
+        counts=figures.goal_counts((goal for _, goal in goals), year),
+        before=figures.goal_counts((goal for _, goal in goals), year - 1) if year > 1 else _NONE,
+        comparisons=tuple(_comparisons(number, goals, data)),
+    )
+
+
+_NONE = Counts(0, 0, 0, 0)
+
+
+def _comparisons(
+    number: int, goals: Sequence[tuple[str, Goal]], data: ProgrammeReportData
+) -> Iterable[Comparison]:
+    """The core indicators that IKCs share, in the order of the agreements."""
+    found = [(name, item) for name, goal in goals for item in goal.indicators if item.is_core]
+    shared = Counter(item.code for _, item in found)
+    codes = [code for code, times in shared.items() if times >= SHARED_BY]
+    for position, code in enumerate(codes, 1):
+        members = [(name, item) for name, item in found if item.code == code]
+        yield _comparison(f"vergelijking-{number}-{position}", members, data)
+
+
+def _comparison(
+    identifier: str, members: Sequence[tuple[str, Indicator]], data: ProgrammeReportData
+) -> Comparison:
+    year = data.edition.year_index
+    pooled = _pooled([item for _, item in members], year)
+    panels = [
+        charts.Panel(
+            title=name,
+            targets=figures.numbers(outcome.target for outcome in item.years),
+            actuals=figures.numbers(
+                outcome.value if outcome.year <= year else None for outcome in item.years
+            ),
+            status=figures.result(item, year).status,
+            value_text=figures.figure(figures.result(item, year).value, item),
+        )
+        for name, item in members
+    ]
+    rows = tuple(_comparison_row(name, item, year) for name, item in members)
+    indicator = members[0][1]
+    words = "; ".join(f"{row.name}: {row.now}, doel {row.target}, {row.mark.text}" for row in rows)
+    return Comparison(
+        id=identifier,
+        indicator=indicator,
+        panels=charts.panel_grid(
+            panels,
+            labels=figures.short_labels(data.programme),
+            background=pooled,
+            current=year - 1,
+            alternative=f"Kleine lijngrafieken van {indicator.name}, één per IKC. {words}.",
+        ),
+        rows=rows,
+        pooled=any(value is not None for value in pooled),
+    )
+
+
+def _pooled(indicators: Sequence[Indicator], year: int) -> list[float | None]:
+    """The programme's percentage per year: added-up counts, only when every IKC has them."""
+    values: list[float | None] = []
+    for index in range(len(indicators[0].years)):
+        outcomes = [item.years[index] for item in indicators]
+        counted = [
+            (outcome.numerator, outcome.denominator)
+            for outcome in outcomes
+            if outcome.numerator is not None and outcome.denominator
+        ]
+        if len(counted) < len(outcomes) or index >= year:
+            values.append(None)
+            continue
+        whole = sum(denominator for _, denominator in counted)
+        part = sum(numerator for numerator, _ in counted)
+        values.append(float(round_half_up(Decimal(100 * part) / whole, 1)))
+    return values
+
+
+def _comparison_row(name: str, indicator: Indicator, year: int) -> ComparisonRow:
+    current = figures.result(indicator, year)
+    before = figures.result(indicator, year - 1).value if year > 1 else None
+    return ComparisonRow(
+        name=name,
+        baseline=figures.figure(indicator.baseline, indicator),
+        before=figures.figure(before, indicator),
+        now=figures.figure(current.value, indicator),
+        target=figures.target(current, indicator),
+        end=figures.target(indicator.years[-1], indicator),
+        mark=figures.mark(current.status, provisional=current.provisional),
+    )
+
+
+def _overview_row(ikc: ProgrammeIkc, data: ProgrammeReportData) -> OverviewRow:
+    return OverviewRow(
+        name=ikc.name,
+        marks=tuple(figures.verdict_mark(goal.verdict) for goal in ikc.goals),
+        counts=figures.goal_counts(ikc.goals, data.edition.year_index),
+        remark=ikc.remark,
+    )
+
+
+def _state_chart(chapters: Iterable[GoalChapter], data: ProgrammeReportData) -> SafeString | None:
+    year = data.edition.year_index
+    now = figures.year_of(data.programme, year).label
+    rows = []
+    for chapter in chapters:
+        if year > 1:
+            label = figures.year_of(data.programme, year - 1).label
+            rows.append(charts.CountRow(f"Doel {chapter.number}, {label}", chapter.before.parts()))
+        rows.append(charts.CountRow(f"Doel {chapter.number}, {now}", chapter.counts.parts()))
+    if not any(count for row in rows for _, count in row.counts):
+        return None
+    words = "; ".join(
+        f"doel {chapter.number}: {chapter.counts.words()}, vorig jaar {chapter.before.words()}"
+        for chapter in chapters
+    )
+    return charts.stacked_counts(rows, alternative=f"Aantal indicatoren per status. {words}.")
+
+
+def _money_chart(totals: Sequence[PartyTotal]) -> SafeString | None:
+    if not totals:
+        return None
+    rows = [
+        charts.PairedBar(
+            name=f"{item.party}, {item.budget_year}",
+            planned=float(item.planned),
+            realised=None if item.realised is None else float(item.realised),
+            planned_text=_euros(item.planned),
+            realised_text="nog onbekend"
+            if item.realised is None
+            else f"{_euros(item.realised)} gegeven",
+        )
+        for item in totals
+    ]
+    words = [f"{row.name}: {row.planned_text} afgesproken, {row.realised_text}" for row in rows]
+    return charts.paired_bars(
+        rows, alternative=f"Bijdragen per partij en jaar. {'; '.join(words)}."
+    )
+
+
+def _euros(amount: Decimal) -> str:
+    return f"€\N{NO-BREAK SPACE}{format_number(amount, 0)}"
