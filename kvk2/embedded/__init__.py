@@ -90,7 +90,7 @@ def services(database: str = "kvk2") -> Iterator[tuple[int, ...]]:
         with locks.gate():
             stopped = _stop_if_unused()
         if stopped:
-            processes.wait_for(watchdog.has_left, seconds=2)
+            processes.wait_for(lambda: watchdog.has_left() and processes.all_ended(), seconds=2)
 
 
 def _stop_if_unused() -> bool:

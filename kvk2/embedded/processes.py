@@ -36,6 +36,11 @@ def reap() -> None:
         process.poll()
 
 
+def all_ended() -> bool:
+    reap()
+    return all(process.returncode is not None for process in _started)
+
+
 def is_alive(pid: int) -> bool:
     reap()
     try:

@@ -5,10 +5,10 @@ says there is one, so there is never a second, and uses the standard library alo
 """
 
 import os
-import subprocess
 import sys
+from pathlib import Path
 
-from kvk2.embedded import layout, locks, servers
+from kvk2.embedded import layout, locks, processes, servers
 
 _LOCK = "watchdog.lock"
 
@@ -19,14 +19,11 @@ def ensure_running() -> None:
     if lock is None:
         return
     try:
-        subprocess.Popen(
+        processes.start(
             [sys.executable, "-S", "-m", "kvk2.embedded.watchdog"],
+            Path(os.devnull),
             cwd=layout.ROOT,
             env={**os.environ, "KVK2_STATE": str(layout.STATE)},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
             pass_fds=[lock],
         )
     finally:

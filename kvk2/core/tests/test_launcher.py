@@ -83,7 +83,9 @@ def test_pango_is_missing_when_the_loader_cannot_find_it(monkeypatch):
 def test_missing_pango_is_named_in_one_line_to_copy(monkeypatch):
     monkeypatch.setattr(syslibs, "_PANGO_LIBRARIES", ("libnotthere.so.7",))
     monkeypatch.setenv("KVK2_NO_SYSTEM_PACKAGES", "1")
-    with pytest.raises(SystemExit, match=r"apt-get install -y .*libpango-1\.0-0 libpangoft2-1\.0-0"):
+    with pytest.raises(
+        SystemExit, match=r"apt-get install -y .*libpango-1\.0-0 libpangoft2-1\.0-0"
+    ):
         syslibs.ensure_pango()
 
 
@@ -178,9 +180,15 @@ def test_reset_never_empties_a_database_of_somebody_else(monkeypatch):
 # ---------------------------------------------------------------- the whole
 
 
+@pytest.fixture(scope="module")
+def state(tmp_path_factory) -> Path:
+    """One state directory for all of them: making the tables takes most of a first start."""
+    return tmp_path_factory.mktemp("demo") / "state"
+
+
 @pytest.fixture
-def start_demo(tmp_path):
-    """Start the demo in a state directory of its own, and see to it that it ends."""
+def start_demo(state):
+    """Start the demo without any environment of ours, and see to it that it ends."""
     started = []
 
     def start(*arguments: str) -> subprocess.Popen:
@@ -188,7 +196,7 @@ def start_demo(tmp_path):
         process = subprocess.Popen(
             [sys.executable, "manage.py", "demo", "--no-demo-data", *arguments],
             cwd=settings.BASE_DIR,
-            env={**environment, "KVK2_STATE": str(tmp_path / "state")},
+            env={**environment, "KVK2_STATE": str(state)},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -224,25 +232,25 @@ def eventually_nothing_uses(state: Path) -> bool:
 
 
 @pytest.mark.slow
-def test_the_demo_comes_up_twice_and_stops_clean(start_demo, tmp_path):
+def test_the_demo_comes_up_twice_and_stops_clean(start_demo, state):
     for _ in range(2):
         process = start_demo("--exit-when-ready")
         output, _ = process.communicate(timeout=120)
         assert process.returncode == 0, output
         assert "het portaal is klaar" in output
         assert re.search(r"http://127\.0\.0\.1:\d+/", output)
-        assert eventually_nothing_uses(tmp_path / "state")
+        assert eventually_nothing_uses(state)
 
 
 @pytest.mark.slow
 @pytest.mark.fault
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_however_it_ends_the_demo_leaves_nothing_behind(start_demo, tmp_path, number):
+def test_however_it_ends_the_demo_leaves_nothing_behind(start_demo, state, number):
     process = start_demo()
     for line in process.stdout:
         if "Ctrl-C stopt alles" in line:
             break
-    assert len(processes_that_use(tmp_path / "state")) > 6
+    assert len(processes_that_use(state)) > 6
     process.send_signal(number)
     process.wait(40)
-    assert eventually_nothing_uses(tmp_path / "state")
+    assert eventually_nothing_uses(state)

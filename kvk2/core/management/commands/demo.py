@@ -1,6 +1,7 @@
 """The whole portal in one command: everything it needs is made, started, watched and stopped here."""
 
 import http.client
+import io
 import json
 import os
 import secrets
@@ -73,17 +74,10 @@ class Command(BaseCommand):
         say("stijlblad klaar")
         call_command("migrate", verbosity=0, interactive=False)
         say("tabellen klaar")
-        from django.core.management import get_commands  # DEV
-
-        if "load_leeuwarden" in get_commands():  # DEV
-            call_command("load_leeuwarden", verbosity=0)
+        call_command("load_leeuwarden", verbosity=0, stdout=io.StringIO())
         say("gegevens van Leeuwarden klaar")
-        if (
-            "load_demo" in get_commands()
-            and demo_data
-            and not apps.get_model(settings.AUTH_USER_MODEL).objects.exists()
-        ):
-            call_command("load_demo", verbosity=0)
+        if demo_data and not apps.get_model(settings.AUTH_USER_MODEL).objects.exists():
+            call_command("load_demo", verbosity=0, stdout=io.StringIO())
             say("demogegevens klaar")
         cache.delete(
             health.HEARTBEAT_KEY
