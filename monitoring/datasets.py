@@ -12,11 +12,10 @@ from agreements.states import AGREED
 from ikc.models import Ikc, PupilCount
 from kvk2.core.deadlines import local_date
 from kvk2.core.documents import Municipality
-from kvk2.core.suppression import is_small, percentage_display
 from monitoring import report_dataset as data
 from monitoring.explain import LABELS, MISSING_LABELS, TREND_LABELS
 from monitoring.models import Measurement, MonitoringCycle, ReportBatch, Return, StatusResult
-from monitoring.services.judging import SMALL_GROUP, indicators_of, target_of
+from monitoring.services.judging import indicators_of, is_hidden, target_of
 from monitoring.status import (
     Direction,
     GoalItem,
@@ -277,16 +276,16 @@ def _goals(return_: Return, cycle: MonitoringCycle) -> tuple[data.Goal, ...]:
 def _history(return_: Return) -> dict:
     """(series_key, year index) → (judgement, measurement) of this agreement up to this year; two queries."""
     index = return_.cycle.year.index
-    of_agreement = {"return___agreement": return_.agreement_id, "return___cycle__year__index__lte": index}
+    of_agreement = {"of_return__agreement": return_.agreement_id, "of_return__cycle__year__index__lte": index}
     measurements = {
-        (row.return__id, row.series_key): row for row in Measurement.objects.filter(**of_agreement)
+        (row.of_return_id, row.series_key): row for row in Measurement.objects.filter(**of_agreement)
     }
     return {
-        (row.series_key, row.return_.cycle.year.index): (
+        (row.series_key, row.of_return.cycle.year.index): (
             row,
-            measurements.get((row.return__id, row.series_key)),
+            measurements.get((row.of_return_id, row.series_key)),
         )
-        for row in StatusResult.objects.filter(**of_agreement).select_related("return___cycle__year")
+        for row in StatusResult.objects.filter(**of_agreement).select_related("of_return__cycle__year")
     }
 
 
@@ -346,7 +345,7 @@ def _year_result(indicator: AgreedIndicator, year, found, cycle: MonitoringCycle
             missing_reason="niet gemeten" if late else "",
         )
     result, measurement = found
-    hidden = measurement is not None and _is_hidden(measurement, indicator)
+    hidden = measurement is not None and is_hidden(measurement, indicator)
     return data.YearResult(
         year=year.index,
         status=Status(result.status),
@@ -370,21 +369,6 @@ def _missing_words(measurement: Measurement | None, hidden: bool, result: Status
     if measurement is not None and measurement.missing_reason:
         return MISSING_LABELS[MissingReason(measurement.missing_reason)]
     return "" if result.value is not None else LABELS[Status(result.status)].text
-
-
-def _is_hidden(measurement: Measurement, indicator: AgreedIndicator) -> bool:
-    """Whether the figure would show a small group of children (domain reference 8.2, 7.8)."""
-    if measurement.numerator is not None and measurement.denominator is not None:
-        shown = percentage_display(
-            measurement.numerator,
-            measurement.denominator,
-            k=SMALL_GROUP,
-            min_denominator=indicator.definition_version.min_n,
-        )
-        return shown is None
-    definition = indicator.definition_version.definition
-    counts_people = definition.decimals == 0 and measurement.value is not None
-    return counts_people and is_small(int(measurement.value), SMALL_GROUP)
 
 
 def _plain(figure: Decimal | None, indicator: AgreedIndicator) -> Decimal | None:

@@ -18,8 +18,8 @@ DECLARE
     filed boolean;
 BEGIN
     SELECT r.state NOT IN ('draft', 'returned') INTO filed FROM monitoring_return r
-        WHERE r.id = CASE WHEN TG_OP = 'DELETE' THEN OLD.return_id ELSE NEW.return_id END;
-    IF filed OR (TG_OP = 'UPDATE' AND NEW.return_id <> OLD.return_id) THEN
+        WHERE r.id = CASE WHEN TG_OP = 'DELETE' THEN OLD.of_return_id ELSE NEW.of_return_id END;
+    IF filed OR (TG_OP = 'UPDATE' AND NEW.of_return_id <> OLD.of_return_id) THEN
         RAISE EXCEPTION 'figures of a filed return cannot be changed' USING ERRCODE = 'restrict_violation';
     END IF;
     RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;

@@ -165,12 +165,11 @@ class Measurement(models.Model):
         CONSENT_MISSING = "CONSENT_MISSING", "toestemming ontbreekt"
         OTHER = "OTHER", "andere reden"
 
-    return_ = models.ForeignKey(
+    of_return = models.ForeignKey(
         Return,
         models.PROTECT,
         related_name="measurements",
         verbose_name="aanlevering",
-        db_column="return_id",
     )
     series_key = models.UUIDField("reeks")
     definition_version = models.ForeignKey(
@@ -198,7 +197,7 @@ class Measurement(models.Model):
         verbose_name_plural = "metingen"
         constraints = [
             models.UniqueConstraint(
-                fields=["return_", "series_key"], name="measurement_once_per_series_and_year"
+                fields=["of_return", "series_key"], name="measurement_once_per_series_and_year"
             ),
             models.CheckConstraint(
                 name="measurement_figure_or_reason",
@@ -229,19 +228,18 @@ class Measurement(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.definition_version.definition} in {self.return_}"
+        return f"{self.definition_version.definition} in {self.of_return}"
 
 
 @pghistory.track()
 class StatusResult(models.Model):
     """The judgement of one indicator in one year. Written by the engine only (`services.judging`)."""
 
-    return_ = models.ForeignKey(
+    of_return = models.ForeignKey(
         Return,
         models.PROTECT,
         related_name="results",
         verbose_name="aanlevering",
-        db_column="return_id",
     )
     indicator = models.ForeignKey(
         AgreedIndicator, models.PROTECT, related_name="results", verbose_name="indicator"
@@ -269,7 +267,7 @@ class StatusResult(models.Model):
         verbose_name_plural = "oordelen"
         constraints = [
             models.UniqueConstraint(
-                fields=["return_", "series_key"], name="status_once_per_series_and_year"
+                fields=["of_return", "series_key"], name="status_once_per_series_and_year"
             ),
         ]
         indexes = [models.Index(fields=["series_key"], name="status_by_series")]

@@ -46,7 +46,7 @@ def progress_chart(
     current: int,
     alternative: str,
     width: float = 300,
-    height: float = 130,
+    height: float = 112,
 ) -> SafeString:
     """Target and measurement over the eight years, the baseline in front, tolerance as a band.
 
@@ -263,7 +263,7 @@ def panel_grid(
     width: float = 482,
 ) -> SafeString:
     """Small charts on one scale, three to a row, with the programme as a grey line behind each."""
-    columns, gap, panel_height = 3, 16.0, 96.0
+    columns, gap, panel_height = 3, 16.0, 104.0
     rows = -(-len(panels) // columns)
     canvas = Canvas(width, rows * panel_height)
     ticks = ticks_for([value for panel in panels for value in (*panel.targets, *panel.actuals)], 3)
@@ -287,17 +287,9 @@ def _panel(
     current: int,
 ) -> None:
     canvas.text(left, top + 10, panel.title, size=NORMAL, weight=600, colour="primary-700")
-    canvas.mark(panel.status, left + width - 46, top + 6.6, 3.6)
-    canvas.text(
-        left + width,
-        top + 10,
-        panel.value_text,
-        size=NORMAL,
-        anchor="end",
-        weight=600,
-        colour="neutral-700",
-    )
-    y = scale(ticks[0], ticks[-1], top + 76, top + 18)
+    canvas.mark(panel.status, left + 4, top + 19, 3.6)
+    canvas.text(left + 11, top + 22.4, panel.value_text, weight=600, colour="neutral-700")
+    y = scale(ticks[0], ticks[-1], top + 86, top + 32)
     grid(canvas, ticks, y, left + 20, left + width)
     x = scale(0, len(labels) - 1, left + 28, left + width - 6)
     places = [x(index) for index in range(len(labels))]
@@ -308,7 +300,7 @@ def _panel(
     dots(canvas, places, heights, "primary-500", radius=1.8)
     for index in (0, current, len(labels) - 1):
         anchor = "end" if index == len(labels) - 1 else "middle"
-        canvas.text(places[index], top + 87, labels[index], size=8, anchor=anchor)
+        canvas.text(places[index], top + 97, labels[index], size=8, anchor=anchor)
 
 
 def _tolerance_band(

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from agreements.models import AgreedIndicator, YearTarget
+from kvk2.core.suppression import is_small, percentage_display
 from monitoring import status
 from monitoring.explain import explain
 from monitoring.models import Measurement, Return, StatusResult
@@ -147,7 +148,7 @@ def store_judgements(
     StatusResult.objects.bulk_create(
         rows,
         update_conflicts=True,
-        unique_fields=["return_", "series_key"],
+        unique_fields=["of_return", "series_key"],
         update_fields=[
             "indicator",
             "status",
@@ -166,12 +167,27 @@ def store_judgements(
     return len(rows)
 
 
+def is_hidden(measurement: Measurement, indicator: AgreedIndicator) -> bool:
+    """Whether the figure would show a small group of children to outsiders (domain reference 8.2, 7.8)."""
+    definition_version = indicator.definition_version
+    if measurement.numerator is not None and measurement.denominator is not None:
+        shown = percentage_display(
+            measurement.numerator,
+            measurement.denominator,
+            k=SMALL_GROUP,
+            min_denominator=definition_version.min_n,
+        )
+        return shown is None
+    counts = definition_version.definition.decimals == 0 and measurement.value is not None
+    return counts and is_small(int(measurement.value), SMALL_GROUP)
+
+
 def _row(
     return_: Return, indicator: AgreedIndicator, judgement: Judgement, at: datetime
 ) -> StatusResult:
     result = judgement.result
     return StatusResult(
-        return_=return_,
+        of_return=return_,
         indicator=indicator,
         series_key=indicator.series_key,
         status=result.status.value,

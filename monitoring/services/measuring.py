@@ -134,7 +134,7 @@ def enter_figure(
         raise ReturnIsClosed("U kunt hier niets meer wijzigen: de aanlevering is ingediend of de invoer is gesloten.")
     check_figure(indicator, figure, today=local_date(at))
     measurement, created = Measurement.objects.update_or_create(
-        return_=return_,
+        of_return=return_,
         series_key=indicator.series_key,
         defaults={
             "definition_version": current_definition(indicator, return_.cycle.year),
@@ -247,9 +247,9 @@ def previous_measurements(return_: Return) -> dict:
     return {
         measurement.series_key: measurement
         for measurement in Measurement.objects.filter(
-            return___agreement=return_.agreement_id,
-            return___cycle__year__index=return_.cycle.year.index - 1,
-            return___cycle__year__programme=return_.cycle.year.programme_id,
+            of_return__agreement=return_.agreement_id,
+            of_return__cycle__year__index=return_.cycle.year.index - 1,
+            of_return__cycle__year__programme=return_.cycle.year.programme_id,
         )
     }
 

@@ -1,0 +1,221 @@
+"""Nine result agreements, signed in 2021, and what was measured since."""
+
+import random
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from agreements.calculations import linear_targets
+from agreements.models import (
+    AgreementParty,
+    AgreementVersion,
+    IndicatorDefinitionVersion,
+    Programme,
+)
+from agreements.services import drafting, editing, signing
+from ikc.models import Ikc
+from kvk2.core.deadlines import AMSTERDAM
+from monitoring.demo import texts
+from monitoring.demo.people import World
+from monitoring.models import MonitoringCycle, Return, RuleSet
+from monitoring.services import judging, measuring, reports
+from monitoring.status import KVK_1
+
+# Under each goal: the result, and its indicators as (code, from, to, tolerance, is it a core one).
+TREE = {
+    1: (
+        "Meer peuters en kinderen doen mee aan het extra aanbod.",
+        "kinderen van 2 tot en met 12 jaar",
+        (("vve-bereik", 62, 90, 4, True), ("deelname-aanbod", 35, 70, 4, False)),
+    ),
+    2: (
+        "School en opvang werken als één team.",
+        "medewerkers van school en opvang",
+        (("samen-overleg", 8, 30, 2, False), ("tevredenheid-team", Decimal("6.8"), 8, Decimal("0.2"), True)),
+    ),
+    3: (
+        "Kinderen groeien gezond op, en ouders zijn betrokken.",
+        "kinderen en hun ouders",
+        (("jeugdhulp", Decimal("9.5"), 5, Decimal("0.5"), True), ("ouderbetrokkenheid", 48, 80, 4, False)),
+    ),
+}
+MEASURED_YEARS = 4
+NO_PUPILS = "Volgens DUO staan hier sinds 2020 geen leerlingen ingeschreven; de samenvoeging is nog niet bevestigd."
+
+
+def make_agreements(world: World, programme: Programme, dice: random.Random) -> None:
+    """Draft, fill, offer and sign an agreement for each of the nine candidates."""
+    for ikc in Ikc.objects.filter(plus_candidate=True).order_by("brin_location"):
+        _agree(world, programme, ikc, dice)
+
+
+def _at(day: date, hour: int = 10) -> datetime:
+    return datetime(day.year, day.month, day.day, hour, tzinfo=AMSTERDAM)
+
+
+def _agree(world: World, programme: Programme, ikc: Ikc, dice: random.Random) -> None:
+    leader, at = world.person("projectleider"), _at(date(2021, 9, 1))
+    frame = drafting.Frame(
+        period_start=date(2021, 10, 1),
+        period_end=programme.end,
+        effective_year=programme.years.get(index=1),
+    )
+    version = drafting.draft_agreement(
+        ikc, programme=programme, frame=frame, by=leader, at=at, is_demo=True
+    )
+    editing.write_topics(version, texts=texts.TOPICS, by=leader, at=at)
+    for goal in programme.goals.order_by("order"):
+        text, group, indicators = TREE[goal.order]
+        result = editing.add_result(
+            version,
+            goal=goal,
+            text=text,
+            target_group=group,
+            change_kind="who_benefits",
+            by=leader,
+            at=at,
+        )
+        for row in indicators:
+            _indicator(result, row, leader, at, dice)
+    for party in version.parties.order_by("pk"):
+        _party(world, party, leader, at)
+    version = AgreementVersion.objects.with_content().get(pk=version.pk)
+    signing.offer_for_signing(version, by=leader, at=_at(date(2021, 9, 15)))
+    for n, party in enumerate(AgreementParty.objects.filter(version=version).order_by("pk")):
+        signing.sign_version(party, by=_signer(world, party), at=_at(date(2021, 9, 20 + n)))
+
+
+def _indicator(result, row, leader, at: datetime, dice: random.Random) -> None:
+    code, start, end, tolerance, is_core = row
+    definition_version = IndicatorDefinitionVersion.objects.get(definition__code=code, number=1)
+    decimals = definition_version.definition.decimals
+    shift = Decimal(dice.choice((-3, -1, 0, 2))) * (1 if decimals == 0 else Decimal("0.1"))
+    baseline = Decimal(start) + shift
+    targets = linear_targets(baseline, Decimal(end), steps=8, decimals=decimals)
+    editing.add_indicator(
+        result,
+        definition_version=definition_version,
+        terms=editing.IndicatorTerms(
+            baseline_status="final",
+            baseline_value=baseline,
+            baseline_numerator=None,
+            baseline_denominator=None,
+            baseline_year="2020/21",
+            baseline_source=definition_version.source,
+            tolerance=Decimal(tolerance),
+            is_core=is_core,
+            targets={
+                year: editing.TargetFigures(value=value) for year, value in enumerate(targets, 1)
+            },
+        ),
+        by=leader,
+        at=at,
+    )
+
+
+def _party(world: World, party: AgreementParty, leader, at: datetime) -> None:
+    signer = _signer(world, party)
+    editing.change_party(
+        party,
+        signatory_name=signer.full_name,
+        signatory_function=signer.job_title,
+        mandate_reference="demo",
+        by=leader,
+        at=at,
+    )
+    amount = {"municipality": 45_000, "school_board": 20_000, "childcare": 12_000}[party.role]
+    editing.add_contributions(
+        party,
+        kind="money",
+        amount=Decimal(amount),
+        description="Inzet voor de afgesproken resultaten",
+        budget_years=range(2022, 2029),
+        by=leader,
+        at=at,
+    )
+
+
+def _signer(world: World, party: AgreementParty):
+    if party.role == "municipality":
+        return world.person("ondertekenaar")
+    return next(
+        user
+        for user in world.by_email.values()
+        if party.may_be_signed_by(user)
+    )
+
+
+def make_measurements(world: World, programme: Programme, now: datetime, dice: random.Random) -> None:
+    """Four measured years, and the fifth being entered; the reports of the fourth are ordered."""
+    ruleset = RuleSet.objects.create(
+        code=KVK_1.code,
+        parameters=KVK_1.parameters(),
+        valid_from=date(2021, 8, 1),
+        adopted_by="Ontwikkelgroep (demo)",
+    )
+    leader = world.person("projectleider")
+    for year in programme.years.filter(index__lte=MEASURED_YEARS + 1).order_by("index"):
+        opened = _at(year.end + timedelta(days=10))
+        current = year.index > MEASURED_YEARS
+        cycle = measuring.plan_cycle(
+            year,
+            ruleset=ruleset,
+            submit_by=(now + timedelta(days=21)).date() if current else date(year.end.year, 10, 15),
+            by=leader,
+            at=opened,
+        )
+        cycle = measuring.open_cycle(cycle, by=leader, at=opened)
+        if current:
+            _enter_some(world, cycle, now, dice)
+            continue
+        for return_ in _returns(cycle):
+            _enter_all(world, return_, _at(date(year.end.year, 9, 20)), dice)
+        measuring.close_cycle(cycle, by=leader, at=_at(date(year.end.year, 10, 16)))
+        if year.index == MEASURED_YEARS:
+            reports.order_reports(cycle, by=leader, at=now)
+
+
+def _returns(cycle: MonitoringCycle) -> list[Return]:
+    return list(
+        cycle.returns.select_related("cycle__year", "version", "agreement__ikc").order_by("pk")
+    )
+
+
+def _enter_all(world: World, return_: Return, at: datetime, dice: random.Random) -> None:
+    researcher = world.person("onderzoeker")
+    for indicator in judging.indicators_of(return_):
+        figure = _figure(return_, indicator, at, dice)
+        measuring.enter_figure(return_, indicator, figure, by=researcher, at=at)
+    measuring.submit_return(return_, by=researcher, at=at + timedelta(hours=2))
+
+
+def _enter_some(world: World, cycle: MonitoringCycle, now: datetime, dice: random.Random) -> None:
+    """The running year: three IKCs done, one half-way, the rest still to do."""
+    at = now - timedelta(days=2)
+    rows = _returns(cycle)
+    for return_ in rows[:3]:
+        _enter_all(world, return_, at, dice)
+    for indicator in judging.indicators_of(rows[3])[:3]:
+        measuring.enter_figure(
+            rows[3], indicator, _figure(rows[3], indicator, at, dice), by=world.person("onderzoeker"), at=at
+        )
+
+
+def _figure(return_: Return, indicator, at: datetime, dice: random.Random) -> measuring.Figure:
+    """A figure around the target of the year; none where no children are."""
+    facts = {
+        "reference_date": (at - timedelta(days=40)).date(),
+        "source": indicator.definition_version.source,
+    }
+    if "sinds 2020" in return_.agreement.ikc.note:
+        return measuring.Figure(missing_reason="NO_TARGET_GROUP", note=NO_PUPILS, **facts)
+    target = judging.target_of(indicator, return_.cycle.year_id).value
+    pace = Decimal(dice.choice((-14, -7, -3, 0, 2, 4, 6))) / 100
+    value = target * (1 + pace)
+    note = "Gecontroleerd door het onderzoeksbureau; het verschil met vorig jaar klopt."
+    definition = indicator.definition_version.definition
+    if not definition.is_percentage:
+        rounded = value.quantize(Decimal(1).scaleb(-definition.decimals))
+        return measuring.Figure(value=max(rounded, Decimal(1)), note=note, **facts)
+    group = dice.choice((9, 14, 18, 24, 31)) if definition.code == "vve-bereik" else dice.randint(120, 260)
+    count = min(group, max(0, round(group * min(value, Decimal(100)) / 100)))
+    return measuring.Figure(numerator=count, denominator=group, note=note, **facts)

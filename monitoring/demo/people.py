@@ -1,0 +1,225 @@
+"""Who lives in the demonstration world: accounts, roles, seats, mandates."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
+
+from ikc.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
+from ikc.models import (
+    ChildCount,
+    Ikc,
+    IkcPartner,
+    Mandate,
+    Organisation,
+    PlusStatus,
+    PupilCount,
+    RoleAssignment,
+    User,
+)
+from ikc.roles import Role
+from ikc.states import PlusState
+from subsidies.models import CommissionMember, SigningMandate
+
+SOURCE = "demonstratiegegevens"
+SINCE = date(2021, 1, 1)
+END_OF_PROGRAMME = date(2028, 12, 31)
+# The IKC of the demo director: a Plus candidate of the board that the demo representative speaks for.
+OWN_IKC = "16MB00"
+FIRST_NAMES = ("Anke", "Bouke", "Corrie", "Dirk", "Elske", "Foppe", "Grietje", "Hylke", "Ilse", "Jorrit")
+LAST_NAMES = ("de Vries", "Kooistra", "Meijer", "Nauta", "Pietersma", "Reitsma", "Sikkema", "Tolsma")
+
+
+@dataclass(slots=True)
+class World:
+    """The people and organisations that the rest of the world refers to."""
+
+    municipality: Organisation
+    commission: Organisation
+    bureau: Organisation
+    by_email: dict[str, User]
+    directors: dict[int, User]
+    seats: list[CommissionMember]
+
+    def person(self, name: str) -> User:
+        """'projectleider' → the account projectleider@demo.example."""
+        return self.by_email[f"{name}@demo.example"]
+
+
+def populate(at: datetime) -> World:
+    """Make organisations complete, people, roles, seats and counts of children."""
+    municipality = Organisation.objects.get(kind=Organisation.Kind.MUNICIPALITY)
+    commission, bureau = _own_organisations()
+    _complete_organisations(at)
+    partners = _partners()
+    boards = {ikc.board_id: ikc.board for ikc in Ikc.objects.select_related("board").order_by("pk")}
+    world = World(municipality, commission, bureau, {}, {}, [])
+    _accounts(world, boards, partners)
+    _directors(world)
+    _seats(world)
+    _plus()
+    _children(at)
+    SigningMandate.objects.create(
+        user=world.person("ondertekenaar"),
+        number="MANDAAT-DEMO-12",
+        max_amount=Decimal(2_000_000),
+        valid_from=SINCE,
+    )
+    return world
+
+
+def _own_organisations() -> tuple[Organisation, Organisation]:
+    commission = Organisation.objects.create(
+        kind=Organisation.Kind.OTHER,
+        name="Onafhankelijke leden IKC-commissie (demo)",
+        short_name="onafhankelijk",
+        is_demo=True,
+    )
+    bureau = Organisation.objects.create(
+        kind=Organisation.Kind.RESEARCH,
+        name="Onderzoeksbureau Voorbeeld (demo)",
+        short_name="bureau",
+        is_demo=True,
+    )
+    return commission, bureau
+
+
+def _complete_organisations(at: datetime) -> None:
+    """What a letter needs; the addresses and the account are invented and belong to nobody."""
+    Organisation.objects.filter(kind__in=["school_board", "childcare"]).update(
+        electronic_consent_at=at,
+        street="Voorbeeldstraat 1",
+        postcode="8900 XX",
+        city="Voorbeeldstad",
+        iban="NL91ABNA0417164300",
+    )
+
+
+def _partners() -> list[Organisation]:
+    """Every IKC gets a childcare partner, in turn: which one it really is, nobody told."""
+    partners = list(Organisation.objects.childcare().order_by("pk"))
+    IkcPartner.objects.bulk_create(
+        IkcPartner(ikc=ikc, organisation=partners[n % len(partners)], source=SOURCE)
+        for n, ikc in enumerate(Ikc.objects.order_by("brin_location", "pk"))
+    )
+    return partners
+
+
+def _accounts(world: World, boards: dict, partners: list[Organisation]) -> None:
+    password = make_password(DEMO_PASSWORD)
+    own = Ikc.objects.get(brin_location=OWN_IKC)
+    places = {
+        Role.IKC_DIRECTOR: own.board,
+        Role.SCHOOL_BOARD: own.board,
+        Role.CHILDCARE_BOARD: own.partners.get().organisation,
+        Role.COMMISSION_MEMBER: world.commission,
+        Role.COMMISSION_SECRETARY: world.municipality,
+        Role.RESEARCHER: world.bureau,
+    }
+    for account in DEMO_ACCOUNTS:
+        user = _user(account.email, account.first_name, account.last_name, account.job_title, password)
+        world.by_email[account.email] = user
+        _assign(
+            user,
+            account.role,
+            places.get(account.role, world.municipality),
+            own if account.role == Role.IKC_DIRECTOR else None,
+        )
+    world.directors[own.pk] = world.person("directeur")
+    taken = {place.pk for place in (places[Role.SCHOOL_BOARD], places[Role.CHILDCARE_BOARD])}
+    others = [
+        *((board, Role.SCHOOL_BOARD) for board in boards.values()),
+        *((partner, Role.CHILDCARE_BOARD) for partner in partners),
+    ]
+    for n, (organisation, role) in enumerate(others):
+        if organisation.pk not in taken:
+            email = f"bestuur-{organisation.pk}@demo.example"
+            user = _user(email, *_name(n), "bestuurder", password)
+            world.by_email[email] = user
+            _assign(user, role, organisation, None)
+
+
+def _directors(world: World) -> None:
+    password = world.person("directeur").password
+    for n, ikc in enumerate(Ikc.objects.select_related("board").order_by("brin_location", "pk")):
+        if ikc.pk not in world.directors:
+            email = f"directeur-{ikc.brin_location.lower()}@demo.example"
+            user = _user(email, *_name(n + 3), "directeur", password)
+            _assign(user, Role.IKC_DIRECTOR, ikc.board, ikc)
+            world.directors[ikc.pk] = user
+        Mandate.objects.create(
+            user=world.directors[ikc.pk],
+            organisation=ikc.board,
+            ikc=ikc,
+            reference=f"MACHTIGING-DEMO-{ikc.brin_location}",
+            valid_from=SINCE,
+        )
+
+
+def _name(n: int) -> tuple[str, str]:
+    return FIRST_NAMES[n % len(FIRST_NAMES)], LAST_NAMES[n * 3 % len(LAST_NAMES)]
+
+
+def _user(email: str, first_name: str, last_name: str, job_title: str, password: str) -> User:
+    user = User.objects.create(
+        email=email,
+        first_name=first_name,
+        last_name=last_name,
+        job_title=job_title,
+        password=password,
+        is_demo=True,
+    )
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    return user
+
+
+def _assign(user: User, role: Role, organisation: Organisation, ikc: Ikc | None) -> None:
+    RoleAssignment.objects.create(
+        user=user, role=role, organisation=organisation, ikc=ikc, valid_from=SINCE
+    )
+
+
+def _seats(world: World) -> None:
+    """Three independent members, and one who works for a board: the interest rule has something to do."""
+    conflicted = Organisation.objects.get(board_number="41419")
+    for name, organisation in (
+        ("commissielid", world.commission),
+        ("commissielid2", world.commission),
+        ("commissielid3", world.commission),
+        ("commissielid4", conflicted),
+    ):
+        world.seats.append(
+            CommissionMember.objects.create(
+                user=world.person(name), organisation=organisation, valid_from=SINCE
+            )
+        )
+
+
+def _plus() -> None:
+    """Two terms for each candidate: four years, and on to the end of the programme (programme, annex 1)."""
+    for ikc in Ikc.objects.filter(plus_candidate=True).order_by("pk"):
+        for start, end in ((date(2022, 1, 1), date(2025, 12, 31)), (date(2026, 1, 1), END_OF_PROGRAMME)):
+            PlusStatus.objects.create(
+                ikc=ikc, state=PlusState.GRANTED, valid_from=start, valid_until=end, source=SOURCE
+            )
+
+
+def _children(at: datetime) -> None:
+    """Counts on 1 February, derived from the last number of pupils with an invented number of younger children."""
+    latest: dict[int, int] = {}
+    for count in PupilCount.objects.exclude(pupils=None).order_by("ikc", "year"):
+        latest[count.ikc_id] = count.pupils
+    ChildCount.objects.bulk_create(
+        ChildCount(
+            ikc_id=ikc_id,
+            reference_date=date(year, 2, 1),
+            age_0_1=pupils // 12,
+            age_2_3=pupils // 7,
+            age_4_12=pupils,
+            source=SOURCE,
+        )
+        for ikc_id, pupils in latest.items()
+        for year in (at.year - 1, at.year, at.year + 1)
+    )

@@ -1,0 +1,338 @@
+"""Three rounds: one decided, one being assessed with 29 applications, one open."""
+
+import random
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from ikc.models import Ikc
+from kvk2.core.deadlines import AMSTERDAM, local_date
+from monitoring.demo import texts
+from monitoring.demo.people import OWN_IKC, World
+from subsidies.models import Application, Letter, Review, SubsidyRound, SubsidyScheme
+from subsidies.services import (
+    admission,
+    advice,
+    allocations,
+    attachments,
+    commission,
+    decisions,
+    letters,
+    reviews,
+    rounds,
+    submission,
+)
+from subsidies.services.applications import (
+    LineContent,
+    Typed,
+    save_budget,
+    save_details,
+    save_plan,
+    start_application,
+)
+
+CRITERIA = (
+    ("profile", "Past bij het profiel van een IKC", "Werken onderwijs en opvang vanuit één visie, op voet van gelijkheid?", 20),
+    ("analysis", "Volgt uit de gegevens", "Blijkt uit gegevens over kinderen, ouders en wijk dat dit nodig is?", 25),
+    ("integrated", "Eén doorgaande lijn", "Is het aanbod van onderwijs en opvang samen gemaakt en samen gegeven?", 20),
+    ("parents", "Betrokkenheid van ouders", "Doen ouders mee en beslissen zij mee?", 15),
+    ("domains", "Brede ontwikkeling", "Worden kinderen in al hun talenten uitgedaagd?", 10),
+    ("support", "Draagvlak", "Staan team, ouders en IKC-raad achter het plan?", 10),
+)
+RATE = Decimal(60)
+# One page that says what it is: enough for a demonstration, and a real PDF.
+SUPPORT_PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+    b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R"
+    b"/Resources<</Font<</F1<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>endobj\n"
+    b"4 0 obj<</Length 71>>stream\nBT /F1 14 Tf 72 760 Td (Demonstratiegegevens: steunbrief van de ouders) Tj ET\n"
+    b"endstream endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One round to make: its name, its calendar in days from the day of loading, and its money."""
+
+    name: str
+    description: str
+    opens: int
+    closes: int
+    ceiling: Decimal
+    formulas: tuple[tuple[str, int, int], ...]
+    tiers: tuple[str, ...] = ()
+
+
+def make_rounds(world: World, now: datetime, dice: random.Random) -> None:
+    """All three, the oldest first."""
+    scheme = SubsidyScheme.objects.create(
+        name="Demonstratieregeling subsidie IKC-ontwikkeling",
+        citation="Demonstratieregeling IKC-ontwikkeling",
+        legal_basis="Algemene subsidieverordening; Demonstratieregeling IKC-ontwikkeling",
+        valid_from=date(2021, 1, 1),
+        is_demo=True,
+    )
+    pool = list(
+        Ikc.objects.open_on(local_date(now))
+        .filter(child_counts__age_4_12__gte=40)
+        .select_related("board")
+        .distinct()
+        .order_by("brin_location")
+    )
+    own = next(ikc for ikc in pool if ikc.brin_location == OWN_IKC)
+    others = [ikc for ikc in pool if ikc != own]
+    decided = Plan(
+        f"IKC-ontwikkeling {now.year}",
+        "Voor extra aanbod voor alle kinderen van het IKC, ook die van de opvang.",
+        -300, -265, Decimal(110_000), (("plus", 5_000, 105), ("regular", 2_500, 85)), ("plus",),
+    )
+    assessed = Plan(
+        f"IKC-ontwikkeling {now.year + 1}",
+        "Voor extra aanbod voor alle kinderen van het IKC, ook die van de opvang.",
+        -70, -35, Decimal(430_000), (("plus", 5_000, 105), ("regular", 2_500, 85)), ("plus", "extended_learning_time"),
+    )
+    opened = Plan(
+        f"Jonge kind {now.year + 1}",
+        "Voor vernieuwend aanbod voor kinderen van 2 tot en met 5 jaar.",
+        -12, 24, Decimal(120_000), (("plus", 2_500, 40), ("regular", 1_500, 30)),
+    )
+    _decided(world, scheme, decided, [own, *others[:8]], now, dice)
+    _assessed(world, scheme, assessed, [own, *others[:28]], now, dice)
+    _opened(world, scheme, opened, own, others[:6], now, dice)
+
+
+def _moment(now: datetime, days: int, hour: int = 10) -> datetime:
+    day = local_date(now) + timedelta(days=days)
+    return datetime(day.year, day.month, day.day, hour, tzinfo=AMSTERDAM)
+
+
+def _publish(world: World, scheme: SubsidyScheme, plan: Plan, now: datetime) -> SubsidyRound:
+    """Draft, adoption and publication, each by its own person, in the weeks before the opening."""
+    opens, closes = _moment(now, plan.opens, 9), _moment(now, plan.closes, 17)
+    year = closes.year if closes.month < 8 else closes.year + 1
+    content = rounds.RoundContent(
+        scheme=scheme,
+        name=plan.name,
+        year=year,
+        description=plan.description,
+        opens_at=opens,
+        closes_at=closes,
+        period_start=date(year, 8, 1),
+        period_end=date(year + 1, 7, 31),
+        reference_date=date(now.year, 2, 1),
+        ceiling=plan.ceiling,
+        floor=Decimal(5_000),
+        min_score=Decimal(50),
+        lottery_seed=f"{plan.name}|loting",
+        criteria=[rounds.CriterionContent(*row) for row in CRITERIA],
+        formulas=[
+            rounds.FormulaContent(group, Decimal(base), Decimal(per_child))
+            for group, base, per_child in plan.formulas
+        ],
+        tiers=list(plan.tiers),
+    )
+    before = opens - timedelta(days=30)
+    round_ = rounds.create_round(content, by=world.person("projectleider"), at=before, is_demo=True)
+    rounds.adopt_round(
+        round_,
+        decision_number=f"B&W-DEMO-{round_.pk}",
+        decided_on=local_date(before),
+        by=world.person("ondertekenaar"),
+        at=before,
+    )
+    rounds.publish_round(
+        round_,
+        reference=f"Gemeenteblad (demo) {year}, {1000 + round_.pk}",
+        published_on=local_date(before + timedelta(days=5)),
+        by=world.person("projectleider"),
+        at=before + timedelta(days=5),
+    )
+    rounds.open_due_rounds(at=opens)
+    round_.refresh_from_db()
+    return round_
+
+
+def _apply(
+    world: World, round_: SubsidyRound, ikc: Ikc, at: datetime, dice: random.Random, *, submit: bool
+) -> Application:
+    """One application, typed by the director of the IKC; a draft stops half-way the budget."""
+    director = world.directors[ikc.pk]
+    text = dict(dice.choice(texts.PLANS))
+    application = start_application(ikc, round_, by=director, at=at)
+    save_details(application, Typed(values={"contact_phone": "058 000 00 00"}, page="demo"), at=at)
+    save_plan(application, Typed(values=text, page="demo"), at=at)
+    if not submit:
+        return application
+    lines, requested = _budget(application, dice)
+    save_budget(
+        application,
+        Typed(values={"requested_amount": requested, "applied_elsewhere": False}, page="demo"),
+        lines,
+        at=at,
+    )
+    attachments.add_attachment(
+        application, kind="support", name="steunbrief.pdf", content=SUPPORT_PDF, by=director, at=at
+    )
+    application.refresh_from_db()
+    return submission.submit_application(
+        application,
+        signed_name=director.full_name,
+        signed_job_title=director.job_title,
+        declared=True,
+        by=director,
+        at=at + timedelta(minutes=40),
+    )
+
+
+def _budget(application: Application, dice: random.Random) -> tuple[list[LineContent], Decimal]:
+    """Lines that keep the norms and balance: hours, preparation, material, overhead, and what the board adds."""
+    application.refresh_from_db()
+    # Every demo round uses the lower formula as the basis, so that nobody asks more than the maximum.
+    formula = application.round.formulas.get(group="regular")
+    maximum = formula.base + formula.per_child * application.children_counted
+    requested = Decimal(int(maximum * dice.choice((80, 90, 95, 100)) / 100) // 50 * 50)
+    own = Decimal(int(requested * dice.choice((5, 10, 15)) / 100) // 10 * 10)
+    overhead = Decimal(int(requested / 10))
+    hours = Decimal(int(requested * Decimal("0.6") / (RATE * Decimal("1.25"))))
+    preparation = hours // 4
+    material = requested + own - overhead - (hours + preparation) * RATE
+    return [
+        LineContent(1, "expenditure", "professional", "Vakdocenten en begeleiders", hours * RATE, hours, RATE),
+        LineContent(2, "expenditure", "preparation", "Voorbereiding en afstemming", preparation * RATE, preparation, RATE),
+        LineContent(3, "expenditure", "material", "Materiaal en boeken", material),
+        LineContent(4, "expenditure", "overhead", "Coördinatie en scholing", overhead),
+        LineContent(5, "income", "own_board", "Eigen bijdrage van het schoolbestuur", own),
+    ], requested
+
+
+def _file_all(
+    world: World, round_: SubsidyRound, ikcs: list[Ikc], opens: datetime, dice: random.Random
+) -> list[Application]:
+    return [
+        _apply(world, round_, ikc, opens + timedelta(days=1 + n % 20, minutes=n), dice, submit=True)
+        for n, ikc in enumerate(ikcs)
+    ]
+
+
+def _start_assessment(
+    world: World, round_: SubsidyRound, applications: list[Application], at: datetime
+) -> None:
+    """Admission by the project leader, declarations of the members, an exception of the college, assignment."""
+    leader = world.person("projectleider")
+    for application in applications:
+        admission.admit_application(application, by=leader, at=at)
+    round_.refresh_from_db()
+    for seat in world.seats:
+        commission.declare_interests(seat, round_, by=seat.user, at=at)
+    commission.record_exception(
+        world.seats[3],
+        round_,
+        reason="Het lid beoordeelt alleen aanvragen van andere besturen, op vaste criteria; er zijn genoeg onafhankelijke leden.",
+        decision_number=f"B&W-DEMO-{round_.pk}-U",
+        decided_on=local_date(at),
+        by=world.person("ondertekenaar"),
+        at=at,
+    )
+    rounds.start_assessment(round_, by=leader, at=at)
+    round_.refresh_from_db()
+    waiting = advice.with_reviews(Application.objects.filter(round=round_)).order_by("number")
+    proposal = commission.propose(
+        list(waiting), commission.standings(round_, day=local_date(at)), per_application=3
+    )
+    commission.assign_round(round_, proposal, by=world.person("secretaris"), at=at)
+
+
+def _score(review: Review, at: datetime, dice: random.Random, *, level: int, submit: bool) -> None:
+    given = {}
+    for code, *_ in CRITERIA:
+        score = min(5, max(1, level + dice.choice((-1, 0, 0, 0, 1))))
+        given[code] = reviews.Given(score, texts.MOTIVATIONS[score])
+    reviews.accept_review(review, by=review.member.user, at=at)
+    if submit:
+        reviews.submit_review(review, scores=given, by=review.member.user, at=at)
+    else:
+        half = dict(list(given.items())[:3])
+        reviews.save_review(review, scores=half, by=review.member.user, at=at)
+
+
+def _reviews_of(round_: SubsidyRound):
+    return (
+        Review.objects.filter(application__round=round_)
+        .select_related("member__user", "application")
+        .order_by("application__number", "pk")
+    )
+
+
+def _decided(world, scheme, plan, ikcs, now, dice) -> None:
+    round_ = _publish(world, scheme, plan, now)
+    applications = _file_all(world, round_, ikcs, _moment(now, plan.opens), dice)
+    rounds.close_due_rounds(at=_moment(now, plan.closes, 17))
+    _start_assessment(world, round_, applications, _moment(now, -255))
+    levels = {application.pk: dice.choice((3, 3, 4, 4, 5)) for application in applications}
+    levels[applications[-1].pk] = 2
+    for review in _reviews_of(round_):
+        _score(review, _moment(now, -245), dice, level=levels[review.application_id], submit=True)
+    _advise(world, round_, _moment(now, -235))
+    run = allocations.run_allocation(round_, by=world.person("projectleider"), at=_moment(now, -230))
+    allocations.lock_run(run, by=world.person("projectleider"), at=_moment(now, -229))
+    decisions.draft_decisions(round_, by=world.person("projectleider"), at=_moment(now, -228))
+    decisions.send_to_check(round_, by=world.person("projectleider"), at=_moment(now, -228, 11))
+    decisions.approve_decisions(
+        round_, checklist=list(decisions.CHECKLIST), by=world.person("projectleider2"), at=_moment(now, -227)
+    )
+    decisions.take_decisions(round_, by=world.person("ondertekenaar"), at=_moment(now, -226))
+    _send(round_, _moment(now, -226, 11))
+
+
+def _advise(world: World, round_: SubsidyRound, at: datetime) -> None:
+    secretary = world.person("secretaris")
+    for application in Application.objects.filter(round=round_).order_by("number"):
+        row = advice.draft_advice(application, by=secretary, at=at)
+        row.refresh_from_db()
+        low = any(review.total < 50 for review in application.reviews.exclude(total=None))
+        row = advice.edit_advice(
+            row,
+            advice.AdviceContent(
+                conclusion="negative" if low else "positive",
+                text=row.text,
+                criterion_texts=row.criterion_texts,
+                proposed_amount=Decimal(0) if low else application.eligible_amount,
+            ),
+            by=secretary,
+            at=at,
+        )
+        row = advice.discuss_advice(row, meeting_on=local_date(at), by=secretary, at=at)
+        row = advice.adopt_advice(row, by=secretary, at=at)
+        advice.send_advice(row, by=secretary, at=at)
+    round_.refresh_from_db()
+    advice.finish_advice(round_, by=secretary, at=at)
+
+
+def _send(round_: SubsidyRound, at: datetime) -> None:
+    """Make and post the decisions as of that day; the rest of the letters is left to the worker."""
+    for pk in Letter.objects.filter(decision__application__round=round_).values_list("pk", flat=True):
+        letters.render_letter(pk, at=at)
+
+
+def _assessed(world, scheme, plan, ikcs, now, dice) -> None:
+    round_ = _publish(world, scheme, plan, now)
+    applications = _file_all(world, round_, ikcs, _moment(now, plan.opens), dice)
+    rounds.close_due_rounds(at=_moment(now, plan.closes, 17))
+    _start_assessment(world, round_, applications, _moment(now, -28))
+    levels = {application.pk: dice.choice((2, 3, 3, 4, 4, 5)) for application in applications}
+    for review in _reviews_of(round_):
+        fate = dice.random()
+        if fate < 0.15:
+            continue
+        _score(
+            review, _moment(now, -14), dice, level=levels[review.application_id], submit=fate > 0.25
+        )
+
+
+def _opened(world, scheme, plan, own, others, now, dice) -> None:
+    round_ = _publish(world, scheme, plan, now)
+    at = _moment(now, -6)
+    _apply(world, round_, own, at, dice, submit=False)
+    for n, ikc in enumerate(others):
+        _apply(world, round_, ikc, at + timedelta(hours=n), dice, submit=n % 2 == 0)

@@ -1,0 +1,247 @@
+"""What the screens of one return show: each indicator with target, figure, colour and course."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils import timezone
+
+from agreements.models import AgreedIndicator, Goal, YearTarget
+from kvk2.core.charts import Chart
+from kvk2.core.money import format_number
+from monitoring import pictures
+from monitoring.explain import LABELS, VERDICT_LABELS, Label, explain_goal
+from monitoring.models import Measurement, Return, StatusResult
+from monitoring.overview import sees_figures_of
+from monitoring.services import judging, measuring
+from monitoring.status import GoalItem, GoalVerdict, Status, goal_verdict
+
+if TYPE_CHECKING:
+    from ikc.models import User
+    from monitoring.forms import FigureForm
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorCard:
+    """One indicator of a return."""
+
+    indicator: AgreedIndicator
+    label: Label
+    status: Status
+    figure: str
+    target: str
+    explanation: str
+    note: str
+    chart: Chart
+    edit_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class GoalBlock:
+    """One programme goal with its indicators and the verdict of the rules."""
+
+    goal: Goal
+    verdict: GoalVerdict
+    verdict_text: str
+    explanation: str
+    cards: list[IndicatorCard]
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPage:
+    """All that stands beside the form for one figure."""
+
+    indicator: AgreedIndicator
+    position: int
+    total: int
+    target: str
+    baseline: str
+    tolerance: str
+    last_year: str
+    next_url: str
+    previous_url: str
+    initial: dict = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The judgement of what stands in the form, with remarks that will ask for a word."""
+
+    label: Label
+    sentence: str
+    remarks: list[str]
+
+
+def goals_of(return_: Return, user: "User") -> list[GoalBlock]:
+    """The goals of a return with a card per indicator; a constant number of queries."""
+    inside = sees_figures_of(user, return_)
+    measurements = judging.measurements_by_series(return_)
+    results = {result.series_key: result for result in return_.results.all()}
+    history = _history(return_)
+    rules = return_.cycle.ruleset.rules()
+    blocks: dict[int, tuple[Goal, list[IndicatorCard], list[GoalItem]]] = {}
+    for indicator in judging.indicators_of(return_):
+        goal = indicator.result.goal
+        _, cards, items = blocks.setdefault(goal.pk, (goal, [], []))
+        result = results.get(indicator.series_key)
+        measurement = measurements.get(indicator.series_key)
+        card = _card(return_, indicator, result, measurement, history, inside)
+        cards.append(card)
+        items.append(GoalItem(card.status, indicator.is_core))
+    return [
+        GoalBlock(
+            goal=goal,
+            verdict=(verdict := goal_verdict(items, rules)),
+            verdict_text=VERDICT_LABELS[verdict],
+            explanation=explain_goal(items, verdict, rules),
+            cards=cards,
+        )
+        for goal, cards, items in blocks.values()
+    ]
+
+
+def _history(return_: Return) -> dict:
+    """(series_key, year index) → judged value of earlier years and this one; one query."""
+    return {
+        (row["series_key"], row["of_return__cycle__year__index"]): row["value"]
+        for row in StatusResult.objects.filter(
+            of_return__agreement=return_.agreement_id,
+            of_return__cycle__year__index__lte=return_.cycle.year.index,
+        ).values("series_key", "of_return__cycle__year__index", "value")
+    }
+
+
+def _card(
+    return_: Return,
+    indicator: AgreedIndicator,
+    result: StatusResult | None,
+    measurement: Measurement | None,
+    history: dict,
+    inside: bool,
+) -> IndicatorCard:
+    status = Status(result.status) if result else Status.NOT_YET_DUE
+    hidden = measurement is not None and not inside and judging.is_hidden(measurement, indicator)
+    sentence = ""
+    if result:
+        sentence = result.explanation if inside else result.public_explanation
+    values = {
+        year: value for (series, year), value in history.items() if series == indicator.series_key
+    }
+    if hidden:
+        values.pop(return_.cycle.year.index, None)
+    return IndicatorCard(
+        indicator=indicator,
+        label=LABELS[status],
+        status=status,
+        figure="" if hidden or result is None else shown(result.value, indicator),
+        target=shown_target(judging.target_of(indicator, return_.cycle.year_id), indicator),
+        explanation=sentence,
+        note=measurement.note if measurement else "",
+        chart=pictures.course(indicator, values, return_.cycle.year.index),
+        edit_url=reverse("monitoring:figure_edit", args=[return_.pk, indicator.pk]),
+    )
+
+
+def entry_page(return_: Return, indicator: AgreedIndicator) -> EntryPage:
+    """What was agreed and measured before, and the way to the next indicator."""
+    order = list(
+        return_.version.indicators.order_by(
+            "result__goal__order", "result__number", "pk"
+        ).values_list("pk", flat=True)
+    )
+    position = order.index(indicator.pk)
+    now = return_.measurements.filter(series_key=indicator.series_key).first()
+    before = measuring.previous_measurements(return_).get(indicator.series_key)
+
+    def url(index: int) -> str:
+        if not 0 <= index < len(order):
+            return ""
+        return reverse("monitoring:figure_edit", args=[return_.pk, order[index]])
+
+    return EntryPage(
+        indicator=indicator,
+        position=position + 1,
+        total=len(order),
+        target=shown_target(judging.target_of(indicator, return_.cycle.year_id), indicator),
+        baseline=shown(indicator.baseline_value, indicator),
+        tolerance=shown(indicator.tolerance, indicator),
+        last_year=_measured(before, indicator),
+        next_url=url(position + 1),
+        previous_url=url(position - 1),
+        initial=_initial(now, indicator),
+    )
+
+
+def _initial(now: Measurement | None, indicator: AgreedIndicator) -> dict:
+    if now is None:
+        return {"source": indicator.definition_version.source}
+    return {
+        "value": None if now.value is None else now.value.normalize(),
+        "numerator": now.numerator,
+        "denominator": now.denominator,
+        "missing_reason": now.missing_reason,
+        "reference_date": now.reference_date,
+        "source": now.source,
+        "note": now.note,
+    }
+
+
+def _measured(measurement: Measurement | None, indicator: AgreedIndicator) -> str:
+    if measurement is None:
+        return "niet gemeten"
+    if measurement.missing_reason:
+        return measurement.get_missing_reason_display()
+    if measurement.numerator is not None and measurement.denominator:
+        part = Decimal(100 * measurement.numerator) / measurement.denominator
+        return f"{shown(part, indicator)} ({measurement.numerator} van {measurement.denominator})"
+    return shown(measurement.value, indicator)
+
+
+def preview(return_: Return, indicator: AgreedIndicator, form: "FigureForm") -> Preview | None:
+    """The judgement of a form that can be read; None while it cannot. Nothing is stored."""
+    if form.is_bound and not form.is_valid():
+        return None
+    if form.is_bound:
+        figure = form.figure()
+        measurement = Measurement(
+            value=figure.value,
+            numerator=figure.numerator,
+            denominator=figure.denominator,
+            missing_reason=figure.missing_reason,
+            definition_version=indicator.definition_version,
+        )
+    else:
+        measurement = return_.measurements.filter(series_key=indicator.series_key).first()
+    if measurement is not None and (measurement.numerator or 0) > (measurement.denominator or 0):
+        return None
+    judgement = judging.judge(
+        indicator,
+        measurement,
+        year_id=return_.cycle.year_id,
+        rules=return_.cycle.ruleset.rules(),
+        due=judging.is_due(return_, timezone.localdate()),
+    )
+    before = measuring.previous_measurements(return_).get(indicator.series_key)
+    return Preview(
+        label=LABELS[judgement.result.status],
+        sentence=judgement.explanation,
+        remarks=measuring.remarkable(indicator, measurement, before) if measurement else [],
+    )
+
+
+def shown(figure: Decimal | None, indicator: AgreedIndicator) -> str:
+    """'79,2%' or '12 kinderen'; '–' when there is none."""
+    if figure is None:
+        return "–"
+    definition = indicator.definition_version.definition
+    text = format_number(figure, definition.decimals)
+    return f"{text}%" if definition.unit == "%" else f"{text} {definition.unit}"
+
+
+def shown_target(target: YearTarget | None, indicator: AgreedIndicator) -> str:
+    if target is None or target.is_empty:
+        return "–"
+    if target.low is not None:
+        return f"{shown(target.low, indicator)} tot {shown(target.high, indicator)}"
+    return shown(target.value, indicator)

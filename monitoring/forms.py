@@ -1,0 +1,171 @@
+from crispy_forms.layout import Layout
+from django import forms
+
+from agreements.models import AgreedIndicator, ProgrammeYear
+from kvk2.nlds.forms import NldsForm
+from kvk2.nlds.layout import Actions, Affixed, Button, CharacterCount, Columns, LinkButton, NldsHelper
+from monitoring.models import Measurement, MonitoringCycle
+from monitoring.services.measuring import Figure
+
+
+def _date_input() -> forms.DateInput:
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
+class FigureForm(NldsForm):
+    """One figure: two counts for a percentage, else a value; or the reason why there is none."""
+
+    numerator = forms.IntegerField(
+        label="Aantal kinderen dat het haalde of meedeed",
+        required=False,
+        min_value=0,
+        max_value=100_000,
+        error_messages={"invalid": "Vul een heel aantal in, bijvoorbeeld 19."},
+    )
+    denominator = forms.IntegerField(
+        label="Van hoeveel kinderen",
+        required=False,
+        min_value=0,
+        max_value=100_000,
+        error_messages={"invalid": "Vul een heel aantal in, bijvoorbeeld 24."},
+    )
+    value = forms.DecimalField(
+        label="Gemeten waarde",
+        required=False,
+        max_digits=14,
+        decimal_places=4,
+        localize=True,
+        error_messages={"invalid": "Vul een getal in, bijvoorbeeld 12,5."},
+    )
+    missing_reason = forms.ChoiceField(
+        label="Er is geen cijfer, omdat",
+        required=False,
+        choices=[("", "Er is wel een cijfer"), *Measurement.MissingReason.choices],
+    )
+    reference_date = forms.DateField(
+        label="Peildatum",
+        required=False,
+        widget=_date_input(),
+        error_messages={"invalid": "Vul een geldige datum in, bijvoorbeeld 1-2-2025."},
+    )
+    source = forms.CharField(label="Bron", required=False, max_length=200)
+    note = forms.CharField(
+        label="Toelichting",
+        required=False,
+        max_length=600,
+        help_text="Maximaal 600 tekens. Noem geen namen van kinderen of ouders.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args, indicator: AgreedIndicator, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.indicator = indicator
+        definition_version = indicator.definition_version
+        definition = definition_version.definition
+        if definition.is_percentage:
+            del self.fields["value"]
+            self.fields["numerator"].help_text = definition_version.numerator
+            self.fields["denominator"].help_text = definition_version.denominator
+            figures = [Columns("numerator", "denominator")]
+        else:
+            del self.fields["numerator"], self.fields["denominator"]
+            figures = [Affixed("value", after=definition.unit)]
+        self.helper = NldsHelper(form_id="form")
+        self.helper.layout = Layout(
+            *figures,
+            "missing_reason",
+            Columns("reference_date", "source"),
+            CharacterCount("note"),
+            Actions(
+                Button("save_next", "Bewaren en volgende", icon_end="arrow-right"),
+                Button("save", "Bewaren", appearance="secondary"),
+            ),
+        )
+
+    def clean(self):
+        cleaned = super().clean()
+        typed = [cleaned.get(name) for name in ("value", "numerator", "denominator")]
+        if cleaned.get("missing_reason") and any(value is not None for value in typed):
+            self.add_error(
+                "missing_reason", "U vulde een cijfer in én een reden waarom er geen is. Kies één van beide."
+            )
+        return cleaned
+
+    def figure(self) -> Figure:
+        """What was typed, for the service."""
+        return Figure(**{name: self.cleaned_data[name] for name in self.fields})
+
+
+class SendBackForm(NldsForm):
+    reason = forms.CharField(
+        label="Waarom geeft u de cijfers terug?",
+        max_length=600,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": "Schrijf op waarom u de cijfers teruggeeft."},
+    )
+
+    def __init__(self, *args, back: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = NldsHelper(form_id="form")
+        self.helper.layout = Layout(
+            "reason", Actions(Button("send_back", "Teruggeven"), LinkButton(back, "Annuleren"))
+        )
+
+
+class CyclePlanForm(NldsForm):
+    year = forms.ModelChoiceField(
+        label="Programmajaar",
+        queryset=ProgrammeYear.objects.none(),
+        empty_label="Kies een jaar",
+        error_messages={
+            "required": "Kies het jaar waarover u wilt meten.",
+            "invalid_choice": "Voor dit jaar is al een monitoring gepland.",
+        },
+    )
+    submit_by = forms.DateField(
+        label="Indienen uiterlijk op",
+        widget=_date_input(),
+        error_messages={
+            "required": "Vul in op welke dag de cijfers er moeten zijn.",
+            "invalid": "Vul een geldige datum in, bijvoorbeeld 1-10-2025.",
+        },
+    )
+
+    def __init__(self, *args, back: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        planned = MonitoringCycle.objects.values("year")
+        self.fields["year"].queryset = (
+            ProgrammeYear.objects.exclude(pk__in=planned)
+            .select_related("programme")
+            .order_by("programme", "index")
+        )
+        self.helper = NldsHelper(form_id="form")
+        self.helper.layout = Layout(
+            "year",
+            "submit_by",
+            Actions(Button("plan", "Monitoring plannen"), LinkButton(back, "Annuleren")),
+        )
+
+
+class OrderForm(NldsForm):
+    """The first order needs nothing; a next one says what is different."""
+
+    note = forms.CharField(
+        label="Wat is er anders dan in het vorige nummer?",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Schrijf op wat er anders is dan in het vorige nummer."},
+    )
+
+    def __init__(self, *args, back: str, is_first: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        if is_first:
+            del self.fields["note"]
+        self.helper = NldsHelper(form_id="form")
+        self.helper.layout = Layout(
+            *self.fields,
+            Actions(
+                Button("order", "Rapporten bestellen", icon="file-text"),
+                LinkButton(back, "Annuleren"),
+            ),
+        )

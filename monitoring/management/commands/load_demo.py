@@ -1,0 +1,36 @@
+import random
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+
+from agreements.services.programme import seed_programme
+from ikc.models import Ikc, User
+from monitoring.demo.agreements import make_agreements, make_measurements
+from monitoring.demo.people import populate
+from monitoring.demo.rounds import make_rounds
+
+SEED = 2021
+
+
+class Command(BaseCommand):
+    help = "Laadt de demonstratiewereld: verzonnen mensen, rondes, afspraken en metingen rond de echte IKC's."
+
+    def handle(self, **options):
+        if settings.PRODUCTION:
+            raise CommandError("Demonstratiegegevens horen niet in productie.")
+        if User.objects.filter(is_demo=True).exists():
+            self.stdout.write("De demonstratiegegevens zijn er al.")
+            return
+        if not Ikc.objects.exists():
+            raise CommandError("Laad eerst de gegevens van de gemeente: manage.py load_leeuwarden.")
+        now = timezone.now()
+        dice = random.Random(SEED)  # noqa: S311 - reproducible on purpose, no secret
+        with transaction.atomic():
+            programme = seed_programme(settings.MUNICIPALITY_DATA)
+            world = populate(now)
+            make_agreements(world, programme, dice)
+            make_measurements(world, programme, now, dice)
+            make_rounds(world, now, dice)
+        self.stdout.write("Demonstratiegegevens geladen.")

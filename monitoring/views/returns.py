@@ -1,0 +1,162 @@
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from agreements.models import AgreedIndicator
+from kvk2.core.audit import events_of
+from kvk2.core.errors import DomainError
+from kvk2.core.timeline import entries
+from kvk2.nlds.shortcuts import render_form
+from monitoring import entry
+from monitoring.events import SENTENCES
+from monitoring.forms import FigureForm, SendBackForm
+from monitoring.models import Return
+from monitoring.services import measuring
+
+
+def get_return_or_404(request, pk: int) -> Return:
+    return get_object_or_404(Return.objects.visible_to(request.user).for_list(), pk=pk)
+
+
+def _breadcrumbs(return_: Return, *more):
+    return [
+        ("Monitoring", reverse("monitoring:cycle_list")),
+        (str(return_.cycle.year), return_.cycle.get_absolute_url()),
+        (return_.version.ikc_name, return_.get_absolute_url() if more else None),
+        *more,
+    ]
+
+
+@require_safe
+def return_detail(request, pk):
+    return_ = get_return_or_404(request, pk)
+    may_enter = request.user.has_perm("monitoring.enter_figure", return_)
+    return render(
+        request,
+        "monitoring/return_detail.html",
+        {
+            "return_": return_,
+            "goals": entry.goals_of(return_, request.user),
+            "may_enter": may_enter,
+            "may_send_back": request.user.has_perm("monitoring.send_back_return", return_),
+            "missing": measuring.missing_for_submission(return_) if may_enter else [],
+            "events": entries(events_of(return_)[:20], SENTENCES),
+            "breadcrumbs": _breadcrumbs(return_),
+        },
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def figure_edit(request, pk, indicator_pk):
+    """Enter one figure; beside it what was agreed, last year's figure and the judgement as one types."""
+    return_ = get_return_or_404(request, pk)
+    indicator = _indicator_or_404(return_, indicator_pk)
+    if not request.user.has_perm("monitoring.enter_figure", return_):
+        raise PermissionDenied
+    page = entry.entry_page(return_, indicator)
+    form = FigureForm(request.POST or None, indicator=indicator, initial=page.initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            measuring.enter_figure(
+                return_, indicator, form.figure(), by=request.user, at=timezone.now()
+            )
+        except measuring.FigureRefused as refusal:
+            form.add_error(refusal.field, refusal.message)
+        except DomainError as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            messages.success(request, f"Het cijfer bij ‘{indicator}’ is bewaard.")
+            if "save_next" in request.POST and page.next_url:
+                return redirect(page.next_url)
+            return redirect(return_)
+    return render_form(
+        request,
+        "monitoring/figure_edit.html",
+        {
+            "return_": return_,
+            "page": page,
+            "judgement": entry.preview(return_, indicator, form),
+            "breadcrumbs": _breadcrumbs(return_, (str(indicator), None)),
+        },
+        forms=[form],
+    )
+
+
+@require_POST
+def figure_judge(request, pk, indicator_pk):
+    """The judgement of what stands in the form now; stores nothing (an htmx fragment)."""
+    return_ = get_return_or_404(request, pk)
+    indicator = _indicator_or_404(return_, indicator_pk)
+    if not request.user.has_perm("monitoring.enter_figure", return_):
+        raise PermissionDenied
+    form = FigureForm(request.POST, indicator=indicator)
+    return render(
+        request,
+        "monitoring/_judgement.html",
+        {"judgement": entry.preview(return_, indicator, form)},
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def return_submit(request, pk):
+    return_ = get_return_or_404(request, pk)
+    if not request.user.has_perm("monitoring.submit_return", return_):
+        raise PermissionDenied
+    error = ""
+    if request.method == "POST":
+        try:
+            measuring.submit_return(return_, by=request.user, at=timezone.now())
+        except DomainError as refusal:
+            error = refusal.message
+        else:
+            messages.success(request, f"De cijfers van {return_.version.ikc_name} zijn ingediend.")
+            return redirect(return_.cycle)
+    return render(
+        request,
+        "monitoring/confirm.html",
+        {
+            "heading": "Cijfers indienen?",
+            "text": "Na het indienen staan de cijfers vast. Alleen het onderzoeksbureau kan ze met een reden teruggeven.",
+            "button": "Cijfers indienen",
+            "back": return_.get_absolute_url(),
+            "error": error,
+            "breadcrumbs": _breadcrumbs(return_, ("Indienen", None)),
+        },
+        status=422 if error else 200,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def return_send_back(request, pk):
+    return_ = get_return_or_404(request, pk)
+    if not request.user.has_perm("monitoring.send_back_return", return_):
+        raise PermissionDenied
+    form = SendBackForm(request.POST or None, back=return_.get_absolute_url())
+    if request.method == "POST" and form.is_valid():
+        try:
+            measuring.send_back(
+                return_, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now()
+            )
+        except DomainError as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            messages.success(request, "De cijfers zijn teruggegeven en kunnen weer worden gewijzigd.")
+            return redirect(return_)
+    return render_form(
+        request,
+        "monitoring/return_send_back.html",
+        {"return_": return_, "breadcrumbs": _breadcrumbs(return_, ("Teruggeven", None))},
+        forms=[form],
+    )
+
+
+def _indicator_or_404(return_: Return, pk: int) -> AgreedIndicator:
+    return get_object_or_404(
+        return_.version.indicators.select_related(
+            "result__goal", "definition_version__definition"
+        ).prefetch_related("targets__year"),
+        pk=pk,
+    )
