@@ -12,6 +12,7 @@ import os
 import pwd
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,7 @@ from pathlib import Path
 
 from kvk2 import apt, syslibs
 from kvk2.console import say, start_clock
+from kvk2.embedded.account import prelude
 from kvk2.embedded.layout import ROOT, STATE
 
 VENV = ROOT / ".venv"
@@ -67,6 +69,9 @@ def complete_environment() -> None:
     given = os.environ.get("PATH", "").split(os.pathsep)
     missing = [part for part in _PATH.split(os.pathsep) if part not in given]
     os.environ["PATH"] = os.pathsep.join([*filter(None, given), *missing])
+    if not sys.executable:  # Python finds itself along the PATH, which was not there
+        running = Path("/proc/self/exe")
+        sys.executable = str(running.resolve() if running.exists() else shutil.which("python3"))
     if Path(_CERTIFICATES).is_file():
         os.environ.setdefault("SSL_CERT_FILE", _CERTIFICATES)
     home = os.environ.get("HOME")
@@ -145,7 +150,9 @@ def _make_venv() -> None:
     works = PYTHON.exists() and _logged([str(PYTHON), "-c", ""])
     if works:
         return
-    base = getattr(sys, "_base_executable", sys.executable)  # from another environment: its parent
+    base = (
+        getattr(sys, "_base_executable", "") or sys.executable
+    )  # in another environment: its parent
     if not _logged([base, "-m", "venv", "--clear", "--without-pip", str(VENV)]):
         sys.exit(
             "Python kan hier geen virtuele omgeving maken. Voer dit uit en start opnieuw:\n"
@@ -213,8 +220,7 @@ def pinned(name: str, requirements: str) -> str:
 
 def _logged(command: list[str], environment: dict[str, str] | None = None) -> bool:
     """Run with all output to the log; dies with this process."""
-    prelude = ROOT / "kvk2" / "embedded" / "prelude.py"
-    bound = [sys.executable, "-I", "-S", str(prelude), "--die-with-parent", "15", str(os.getpid())]
+    bound = [*prelude(), "--die-with-parent", str(int(signal.SIGTERM)), str(os.getpid())]
     STATE.mkdir(mode=0o700, parents=True, exist_ok=True)
     with LOG.open("ab") as log:
         result = subprocess.run(

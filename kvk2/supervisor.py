@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kvk2.console import say
-from kvk2.embedded.account import PRELUDE
+from kvk2.embedded.account import prelude
 from kvk2.embedded.layout import ROOT, STATE, last_lines
 
 LOGS = STATE / "log"
@@ -59,7 +59,7 @@ class Supervisor:
     def _spawn(
         self, name: str, command: list[str], orphan_signal: signal.Signals
     ) -> subprocess.Popen[bytes]:
-        bound = [*PRELUDE, "--die-with-parent", str(int(orphan_signal)), str(os.getpid())]
+        bound = [*prelude(), "--die-with-parent", str(int(orphan_signal)), str(os.getpid())]
         with (LOGS / f"{name}.log").open("ab") as log:
             return subprocess.Popen(
                 [*bound, *command],

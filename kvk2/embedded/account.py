@@ -13,8 +13,6 @@ from typing import Any
 
 from kvk2.embedded import layout
 
-PRELUDE = [sys.executable, "-I", "-S", str(Path(__file__).with_name("prelude.py"))]
-
 # Only root writes there and anyone can pass through: for binaries and data that `nobody` must reach.
 _REACHABLE = Path("/var/lib/kvk2")
 
@@ -28,18 +26,23 @@ class Account:
     options: dict[str, Any] = field(default_factory=dict)
 
 
+def prelude() -> list[str]:
+    """The command that prelude.py is; its own options and the program follow."""
+    return [sys.executable, "-I", "-S", str(Path(__file__).with_name("prelude.py"))]
+
+
 def choose_account(binaries: Path) -> Account:
     if os.geteuid() != 0:
         return Account(binaries)
     if _user_namespaces_work():
-        return Account(binaries, prefix=[*PRELUDE, "--user-namespace"])
+        return Account(binaries, prefix=[*prelude(), "--user-namespace"])
     return _drop_to_ordinary_account(binaries)
 
 
 def _user_namespaces_work() -> bool:
     if os.environ.get("KVK2_NO_USERNS") or not sys.platform.startswith("linux"):
         return False
-    command = [*PRELUDE, "--user-namespace", "true"]
+    command = [*prelude(), "--user-namespace", "true"]
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
@@ -55,7 +58,10 @@ def _drop_to_ordinary_account(binaries: Path) -> Account:
     if not _reaches(options, binaries / "postgres"):
         binaries = _reachable_copy(binaries)
     _make_data_reachable(options)
-    if not (_reaches(options, binaries / "postgres") and _reaches(options, layout.PGDATA, "-w")):
+    if not (
+        _reaches(options, binaries / "postgres")
+        and _reaches(options, layout.PGDATA.resolve(), "-w")
+    ):
         raise layout.EmbeddedError(
             f"PostgreSQL draait niet als root en gebruiker {uid} kan niet bij {layout.PGDATA}: "
             "start dit als gewone gebruiker, of zet DATABASE_URL."
