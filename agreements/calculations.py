@@ -40,9 +40,7 @@ def smallest_step(baseline: Decimal | None, targets: Sequence[Decimal]) -> Decim
     """The smallest change from one year to the next that is not 0; None when nothing changes."""
     figures = [*([] if baseline is None else [baseline]), *targets]
     steps = [
-        abs(later - earlier)
-        for earlier, later in itertools.pairwise(figures)
-        if later != earlier
+        abs(later - earlier) for earlier, later in itertools.pairwise(figures) if later != earlier
     ]
     return min(steps, default=None)
 

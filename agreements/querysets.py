@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Case, Count, OuterRef, Prefetch, Q, Subquery, When
+from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, Subquery, When
 
 from agreements.states import AGREED, OPEN, SIGNING_ROLE, AgreementState, PartyRole
 from ikc.roles import Role
@@ -32,7 +32,9 @@ class ResultAgreementQuerySet(models.QuerySet):
             .values("version__agreement")
         )
         return self.filter(
-            Q(ikc__in=user.ikc_ids(Role.IKC_DIRECTOR)) | Q(ikc__board__in=boards) | Q(pk__in=party_to)
+            Q(ikc__in=user.ikc_ids(Role.IKC_DIRECTOR))
+            | Q(ikc__board__in=boards)
+            | Q(pk__in=party_to)
         )
 
     def for_list(self) -> Self:
@@ -91,7 +93,9 @@ class AgreementVersionQuerySet(models.QuerySet):
         return self.order_by(rank, "-number", "-pk")
 
     def for_page(self) -> Self:
-        return self.select_related("agreement__ikc__board", "agreement__programme", "effective_year")
+        return self.select_related(
+            "agreement__ikc__board", "agreement__programme", "effective_year"
+        )
 
     def with_content(self) -> Self:
         """The whole text in a fixed number of queries, each part in the order in which it is printed."""
@@ -125,14 +129,21 @@ class AgreementVersionQuerySet(models.QuerySet):
     def awaiting_signature_of(self, user: "User") -> Self:
         """Versions that `user` may sign today and that their party has not signed yet."""
         parties = apps.get_model("agreements", "AgreementParty").objects.signable_by(user)
-        return self.filter(
-            state=AgreementState.SIGNING, parties__in=parties.unsigned()
-        ).distinct()
+        return self.filter(state=AgreementState.SIGNING, parties__in=parties.unsigned()).distinct()
 
 
 def in_listed_order(field: str, values: list[str]) -> Case:
     """An ordering by the place of `field` in `values`: as an enum lists its members, not by alphabet."""
     return Case(*(When(**{field: value, "then": place}) for place, value in enumerate(values)))
+
+
+class DefinitionVersionQuerySet(models.QuerySet):
+    def current(self) -> Self:
+        """The newest version of each definition: the one that a new agreement uses."""
+        newer = self.model.objects.filter(
+            definition=OuterRef("definition"), number__gt=OuterRef("number")
+        )
+        return self.filter(~Exists(newer)).select_related("definition")
 
 
 class AgreementTopicQuerySet(models.QuerySet):
@@ -143,9 +154,7 @@ class AgreementTopicQuerySet(models.QuerySet):
 class AgreementPartyQuerySet(models.QuerySet):
     def in_order(self) -> Self:
         """Municipality, school boards, childcare, as agreements name them."""
-        return self.order_by(
-            in_listed_order("role", PartyRole.values), "organisation_name", "pk"
-        )
+        return self.order_by(in_listed_order("role", PartyRole.values), "organisation_name", "pk")
 
     def unsigned(self) -> Self:
         return self.filter(signature=None)

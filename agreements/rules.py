@@ -38,6 +38,7 @@ is_project_leader = has_role(Role.PROJECT_LEADER)
 rules.add_perm("agreements.draft_agreement", is_project_leader)
 # Text, parties, period: the municipality's draft. Goals: the IKC's as well.
 rules.add_perm("agreements.edit_version", is_project_leader & is_draft)
+rules.add_perm("agreements.edit_party", is_project_leader & is_of_draft)
 rules.add_perm("agreements.edit_goals", (is_project_leader | is_director_of_its_ikc) & is_draft)
 # A board may write down what it contributes itself.
 rules.add_perm("agreements.edit_contributions", (is_project_leader | signs_for) & is_of_draft)

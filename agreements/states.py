@@ -20,10 +20,26 @@ AGREEMENT_WORKFLOW = Workflow(
     "Resultaatafspraak",
     AgreementState,
     [
-        Transition("offer", frozenset({S.DRAFT}), S.SIGNING, "Ter ondertekening aanbieden", "projectleider"),
-        Transition("return_to_draft", frozenset({S.SIGNING}), S.DRAFT, "Terug naar concept", "projectleider"),
-        Transition("enter_into_force", frozenset({S.SIGNING}), S.IN_FORCE, "In werking treden", "laatste ondertekenaar"),
-        Transition("replace", frozenset({S.IN_FORCE}), S.REPLACED, "Vervangen", "laatste ondertekenaar"),
+        Transition(
+            "offer", frozenset({S.DRAFT}), S.SIGNING, "Ter ondertekening aanbieden", "projectleider"
+        ),
+        Transition(
+            "return_to_draft",
+            frozenset({S.SIGNING}),
+            S.DRAFT,
+            "Terug naar concept",
+            "projectleider",
+        ),
+        Transition(
+            "enter_into_force",
+            frozenset({S.SIGNING}),
+            S.IN_FORCE,
+            "In werking treden",
+            "laatste ondertekenaar",
+        ),
+        Transition(
+            "replace", frozenset({S.IN_FORCE}), S.REPLACED, "Vervangen", "laatste ondertekenaar"
+        ),
         Transition("withdraw", frozenset({S.DRAFT}), S.WITHDRAWN, "Intrekken", "projectleider"),
     ],
 )

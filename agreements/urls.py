@@ -1,3 +1,52 @@
+from django.urls import path
+
+from agreements import views
+
 app_name = "agreements"
 
-urlpatterns: list = []
+_VERSION = "resultaatafspraken/versies/<int:pk>/"
+_RESULT = "resultaatafspraken/resultaten/<int:pk>/"
+_INDICATOR = "resultaatafspraken/indicatoren/<int:pk>/"
+_PARTY = "resultaatafspraken/partijen/<int:pk>/"
+
+urlpatterns = [
+    path("resultaatafspraken/", views.agreement_list, name="agreement_list"),
+    path("resultaatafspraken/nieuw/", views.agreement_create, name="agreement_create"),
+    path("resultaatafspraken/<int:pk>/", views.agreement_detail, name="agreement_detail"),
+    path("resultaatafspraken/<int:pk>/nieuwe-versie/", views.version_create, name="version_create"),
+    path(_VERSION, views.version_detail, name="version_detail"),
+    path(f"{_VERSION}looptijd/", views.version_frame, name="version_frame"),
+    path(f"{_VERSION}partijen/", views.version_parties, name="version_parties"),
+    path(f"{_VERSION}partijen/toevoegen/", views.party_create, name="party_create"),
+    path(f"{_VERSION}doelen/", views.version_goals, name="version_goals"),
+    path(
+        f"{_VERSION}doelen/<int:goal_pk>/resultaat-toevoegen/",
+        views.result_create,
+        name="result_create",
+    ),
+    path(f"{_VERSION}bijdragen/", views.version_contributions, name="version_contributions"),
+    path(f"{_VERSION}onderwerpen/", views.version_topics, name="version_topics"),
+    path(f"{_VERSION}controle/", views.version_check, name="version_check"),
+    path(f"{_VERSION}aanbieden/", views.version_offer, name="version_offer"),
+    path(f"{_VERSION}terug-naar-concept/", views.version_return, name="version_return"),
+    path(f"{_VERSION}intrekken/", views.version_withdraw, name="version_withdraw"),
+    path(f"{_RESULT}wijzigen/", views.result_edit, name="result_edit"),
+    path(f"{_RESULT}verwijderen/", views.result_delete, name="result_delete"),
+    path(f"{_RESULT}indicator-kiezen/", views.indicator_choose, name="indicator_choose"),
+    path(
+        f"{_RESULT}indicator-toevoegen/<int:definition_pk>/",
+        views.indicator_create,
+        name="indicator_create",
+    ),
+    path(f"{_INDICATOR}wijzigen/", views.indicator_edit, name="indicator_edit"),
+    path(f"{_INDICATOR}verwijderen/", views.indicator_delete, name="indicator_delete"),
+    path(f"{_PARTY}wijzigen/", views.party_edit, name="party_edit"),
+    path(f"{_PARTY}verwijderen/", views.party_delete, name="party_delete"),
+    path(f"{_PARTY}bijdrage-toevoegen/", views.contribution_create, name="contribution_create"),
+    path(f"{_PARTY}ondertekenen/", views.party_sign, name="party_sign"),
+    path(
+        "resultaatafspraken/bijdragen/<int:pk>/verwijderen/",
+        views.contribution_delete,
+        name="contribution_delete",
+    ),
+]

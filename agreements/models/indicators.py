@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models import F, Q
 
+from agreements.querysets import DefinitionVersionQuerySet
+
 
 class IndicatorDefinition(models.Model):
     """Something that can be counted the same way every year. Type, unit and direction stay for life once in use."""
@@ -82,6 +84,8 @@ class IndicatorDefinitionVersion(models.Model):
     )
     valid_from = models.DateField("vanaf")
     breaks_series = models.BooleanField("breekt de reeks", default=False)
+
+    objects = DefinitionVersionQuerySet.as_manager()
 
     class Meta:
         verbose_name = "versie van een indicator"

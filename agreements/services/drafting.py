@@ -101,9 +101,7 @@ def draft_agreement(
         AgreementTopic(version=version, code=code) for code in AgreementTopic.Code
     )
     AgreementParty.objects.bulk_create(
-        AgreementParty(
-            version=version, role=role, organisation=party, organisation_name=party.name
-        )
+        AgreementParty(version=version, role=role, organisation=party, organisation_name=party.name)
         for role, party in _parties_of(ikc, day=timezone.localdate(at))
     )
     record(version, "agreement.drafted", actor=by, at=at, after=version.state)

@@ -50,7 +50,8 @@ def offer_for_signing(
     version = AgreementVersion.objects.with_content().get(pk=locked.pk)
     if missing := missing_for_signing(version):
         raise NotComplete(
-            "De afspraak is nog niet compleet. " + " ".join(missing[:3])
+            "De afspraak is nog niet compleet. "
+            + " ".join(missing[:3])
             + (f" En nog {len(missing) - 3} punten." if len(missing) > 3 else "")
         )
     text = agreement_text(version)

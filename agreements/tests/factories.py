@@ -134,9 +134,7 @@ class AgreementFactory(DjangoModelFactory):
         version = draft_agreement(
             ikc,
             programme=programme,
-            frame=Frame(
-                date(2022, 1, 1), programme.end, programme.years.get(index=effective_year)
-            ),
+            frame=Frame(date(2022, 1, 1), programme.end, programme.years.get(index=effective_year)),
             by=None,
             at=DRAFTED_AT,
             **fields,

@@ -1,0 +1,205 @@
+"""The forms around a version: its period and topics, a next version, and the deeds that ask for a reason."""
+
+from typing import Any
+
+from crispy_forms.layout import Layout
+from django import forms
+
+from agreements.models import AgreementTopic, AgreementVersion, Programme, ProgrammeYear
+from agreements.services.drafting import Frame
+from ikc.models import Ikc
+from kvk2.nlds.forms import NldsForm
+from kvk2.nlds.layout import (
+    Actions,
+    Button,
+    CharacterCount,
+    Columns,
+    Fieldset,
+    LinkButton,
+    NldsHelper,
+)
+from subsidies.forms.fields import day, story
+
+LONGEST_TOPIC = 4000
+
+# What the parties should think about, per topic; shown above the box.
+TOPIC_HINTS = {
+    AgreementTopic.Code.GOALS: "Wat willen we over acht jaar bereikt hebben, en wat na twee, vier en zes jaar?",
+    AgreementTopic.Code.CONTRIBUTIONS: "Wat brengt elke partij in, en wat gebeurt er als dat anders loopt?",
+    AgreementTopic.Code.ANALYSIS_TO_OFFER: "Hoe maken we van cijfers en signalen een aanbod dat past bij deze kinderen?",
+    AgreementTopic.Code.STEERING: "Wie stuurt het IKC aan, en hoe werken onderwijs en opvang daarin gelijkwaardig samen?",
+    AgreementTopic.Code.JOB_FRAMEWORK: "Welke functies horen bij dit IKC, en hoe groeien we daarnaartoe?",
+    AgreementTopic.Code.ORGANISATION: "Hoe zijn onderwijs en opvang ingericht, van dagindeling tot gebouw?",
+    AgreementTopic.Code.STAFF_EFFICIENCY: "Hoe zetten we het huidige team in, nu er expertise bij komt?",
+}
+
+
+def year_field(label: str, *, help_text: str = "", required: bool = True) -> forms.ModelChoiceField:
+    """One of the eight years of the programme; the form sets the queryset."""
+    return forms.ModelChoiceField(
+        ProgrammeYear.objects.none(),
+        label=label,
+        help_text=help_text,
+        required=required,
+        empty_label="Kies een jaar",
+        error_messages={"required": f"Kies bij ‘{label}’ een jaar."},
+    )
+
+
+class FrameForm(NldsForm):
+    """From when until when, and the first year with targets."""
+
+    period_start = day("Looptijd van", "Vul in wanneer de afspraak begint.")
+    period_end = day("Tot en met", "Vul in wanneer de afspraak eindigt.")
+    effective_year = year_field(
+        "Eerste jaar met streefwaarden",
+        help_text="Vanaf dit jaar heeft elke indicator een streefwaarde.",
+    )
+
+    def __init__(self, *args: Any, programme: Programme, back_url: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["effective_year"].queryset = programme.years.in_order()
+        self.helper = NldsHelper()
+        self.helper.layout = Layout(
+            *self.before_period(),
+            Columns("period_start", "period_end"),
+            "effective_year",
+            Actions(Button("save", self.button), LinkButton(back_url, "Annuleren")),
+        )
+
+    button = "Looptijd bewaren"
+
+    def before_period(self) -> list[Any]:
+        return []
+
+    def frame(self) -> Frame:
+        return Frame(
+            self.cleaned_data["period_start"],
+            self.cleaned_data["period_end"],
+            self.cleaned_data["effective_year"],
+        )
+
+
+class DraftForm(FrameForm):
+    """A first version for one of the IKCs that have none yet."""
+
+    button = "Concept maken"
+    ikc = forms.ModelChoiceField(
+        Ikc.objects.none(),
+        label="IKC",
+        empty_label="Kies het IKC",
+        help_text="Alleen Plus IKC’s zonder resultaatafspraak staan in de lijst.",
+        error_messages={"required": "Kies het IKC waarvoor de afspraak is."},
+    )
+    field_order = ("ikc", "period_start", "period_end", "effective_year")
+
+    def __init__(self, *args: Any, ikcs: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["ikc"].queryset = ikcs
+
+    def before_period(self) -> list[Any]:
+        return ["ikc"]
+
+
+class NewVersionForm(NldsForm):
+    """Why the agreement changes, and from which year on."""
+
+    kind = forms.ChoiceField(
+        label="Soort wijziging",
+        choices=[
+            choice
+            for choice in AgreementVersion.Kind.choices
+            if choice[0] != AgreementVersion.Kind.INITIAL
+        ],
+        widget=forms.RadioSelect,
+        help_text="Een bijstelling verandert jaren die nog komen. Een correctie herstelt een fout, ook in eerdere jaren.",
+        error_messages={"required": "Kies wat voor wijziging dit is."},
+    )
+    reason = story(
+        "Waarom verandert de afspraak?",
+        "Schrijf op waarom de afspraak verandert.",
+        longest=1000,
+        rows=4,
+        help_text="In hoogstens 1.000 tekens. De reden staat in de nieuwe versie.",
+    )
+    effective_year = year_field(
+        "Geldt vanaf", help_text="Streefwaarden van eerdere jaren blijven gelijk."
+    )
+
+    def __init__(self, *args: Any, programme: Programme, back_url: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["effective_year"].queryset = programme.years.in_order()
+        self.helper = NldsHelper()
+        self.helper.layout = Layout(
+            "kind",
+            CharacterCount("reason"),
+            "effective_year",
+            Actions(Button("save", "Nieuwe versie maken"), LinkButton(back_url, "Annuleren")),
+        )
+
+
+class TopicsForm(NldsForm):
+    """A box for each of the seven topics; they may stay empty until the offer."""
+
+    def __init__(self, *args: Any, back_url: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for code in AgreementTopic.Code:
+            self.fields[code.value] = story(
+                code.label,
+                "",
+                longest=LONGEST_TOPIC,
+                rows=5,
+                required=False,
+                help_text=f"{TOPIC_HINTS[code]} In hoogstens 4.000 tekens.",
+            )
+        self.helper = NldsHelper()
+        self.helper.layout = Layout(
+            *(CharacterCount(code.value) for code in AgreementTopic.Code),
+            Actions(Button("save", "Onderwerpen bewaren"), LinkButton(back_url, "Annuleren")),
+        )
+
+    def texts(self) -> dict[str, str]:
+        return {code.value: self.cleaned_data[code.value] for code in AgreementTopic.Code}
+
+
+class ReasonForm(NldsForm):
+    """A deed that is only done with a reason."""
+
+    reason = story(
+        "Reden",
+        "Schrijf op waarom u dit doet.",
+        longest=500,
+        rows=3,
+        help_text="In hoogstens 500 tekens. De reden komt in de tijdlijn.",
+    )
+
+    def __init__(self, *args: Any, button: str, back_url: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = NldsHelper()
+        self.helper.layout = Layout(
+            CharacterCount("reason"),
+            Actions(Button("confirm", button, negative=True), LinkButton(back_url, "Annuleren")),
+        )
+
+
+class SignForm(NldsForm):
+    """Whether the reader has read it; the signature itself is the button."""
+
+    read = forms.BooleanField(
+        error_messages={"required": "Bevestig dat u de hele afspraak hebt gelezen."}
+    )
+
+    def __init__(self, *args: Any, organisation: str, back_url: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields[
+            "read"
+        ].label = f"Ik heb de hele afspraak gelezen en onderteken haar namens {organisation}"
+        self.helper = NldsHelper(form_id="ondertekenen")
+        self.helper.layout = Layout(
+            Fieldset(
+                "Ondertekenen",
+                "read",
+                description="Uw naam, het tijdstip en de vingerafdruk van de tekst worden vastgelegd. Een handtekening kunt u niet zelf intrekken.",
+            ),
+            Actions(Button("sign", "Ondertekenen", icon="check"), LinkButton(back_url, "Niet nu")),
+        )

@@ -1,0 +1,65 @@
+"""The list of agreements, on the page and as CSV."""
+
+import django_tables2 as tables
+from django.urls import reverse
+
+from agreements.models import ResultAgreement
+from agreements.states import AGREEMENT_BADGES, AgreementState
+from kvk2.nlds.tables import DateColumn, NldsTable, RowHeaderColumn
+from kvk2.nlds.templatetags.nlds import status_badge
+
+
+class AgreementTable(NldsTable):
+    """One row per IKC with an agreement: how far the version to look at first has come."""
+
+    caption = "Resultaatafspraken"
+    empty_text = "Geen resultaatafspraken gevonden."
+
+    ikc = RowHeaderColumn(
+        accessor="ikc__name",
+        verbose_name="IKC",
+        order_by=("ikc__name", "pk"),
+        linkify=lambda record: reverse("agreements:agreement_detail", args=[record.pk]),
+        attrs={"row_header": True, "a": {"class": "nl-link"}},
+    )
+    board = tables.Column(accessor="ikc__board__short_name", verbose_name="Schoolbestuur")
+    reference = tables.Column(verbose_name="Kenmerk", attrs={"td": {"class": "lw-nowrap"}})
+    current_number = tables.Column(verbose_name="Versie")
+    signed_count = tables.Column(verbose_name="Getekend", empty_values=())
+    current_state = tables.Column(verbose_name="Status")
+    current_in_force_from = DateColumn(verbose_name="In werking vanaf")
+
+    class Meta:
+        order_by = "ikc"
+
+    def render_current_state(self, value: str) -> str:
+        state = AgreementState(value)
+        return status_badge(state.label.capitalize(), AGREEMENT_BADGES[state])
+
+    def render_signed_count(self, record: ResultAgreement) -> str:
+        return f"{record.signed_count or 0} van {record.party_count or 0}"
+
+
+CSV_HEADERS = (
+    "IKC",
+    "Schoolbestuur",
+    "Kenmerk",
+    "Versie",
+    "Status",
+    "Getekend",
+    "Partijen",
+    "In werking vanaf",
+)
+
+
+def csv_row(agreement: ResultAgreement) -> tuple[object, ...]:
+    return (
+        agreement.ikc.name,
+        agreement.ikc.board.name,
+        agreement.reference,
+        agreement.current_number,
+        AgreementState(agreement.current_state).label,
+        agreement.signed_count or 0,
+        agreement.party_count or 0,
+        agreement.current_in_force_from,
+    )

@@ -1,0 +1,185 @@
+from datetime import date
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, Q
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+from django_tables2 import RequestConfig
+
+from agreements.forms.versions import DraftForm, NewVersionForm
+from agreements.models import Programme, ResultAgreement
+from agreements.services import drafting
+from agreements.states import AgreementState
+from agreements.tables import CSV_HEADERS, AgreementTable, csv_row
+from agreements.views.loading import require
+from ikc.models import Ikc
+from kvk2.core.csv_export import csv_response
+from kvk2.core.errors import DomainError
+from kvk2.nlds.forms import NldsForm
+from kvk2.nlds.shortcuts import render_form
+
+PAGE_SIZE = 50
+
+
+class AgreementFilterForm(NldsForm):
+    q = forms.CharField(label="Zoek op IKC, bestuur of kenmerk", required=False)
+    status = forms.ChoiceField(
+        label="Status", required=False, choices=[("", "Alle statussen"), *AgreementState.choices]
+    )
+
+    def matching(self, agreements):
+        """Those of `agreements` that fit what was typed."""
+        if not self.is_valid():
+            return agreements
+        for word in self.cleaned_data["q"].split():
+            agreements = agreements.filter(
+                Q(ikc__name__icontains=word)
+                | Q(ikc__board__name__icontains=word)
+                | Q(ikc__board__short_name__icontains=word)
+                | Q(reference__icontains=word)
+            )
+        if status := self.cleaned_data["status"]:
+            agreements = agreements.filter(current_state=status)
+        return agreements
+
+
+@require_safe
+def agreement_list(request):
+    """The agreements that the user may see; `?csv=1` gives the same rows as a file."""
+    visible = ResultAgreement.objects.visible_to(request.user).with_current_version().for_list()
+    form = AgreementFilterForm(request.GET or None)
+    found = form.matching(visible) if form.is_bound else visible
+    table = AgreementTable(found)
+    RequestConfig(request, paginate={"per_page": PAGE_SIZE}).configure(table)
+    if request.GET.get("csv"):
+        return csv_response(
+            "resultaatafspraken.csv",
+            CSV_HEADERS,
+            (csv_row(row.record) for row in table.rows),
+        )
+    may_draft = request.user.has_perm("agreements.draft_agreement")
+    return render(
+        request,
+        "agreements/agreement_list.html",
+        {
+            "table": table,
+            "filter_form": form,
+            "is_filtered": any(request.GET.get(name) for name in ("q", "status")),
+            "without": (
+                plus_without_agreement(timezone.localdate()).order_by("name", "pk")
+                if may_draft
+                else ()
+            ),
+            "may_draft": may_draft,
+            "breadcrumbs": [("Resultaatafspraken", None)],
+        },
+    )
+
+
+def plus_without_agreement(day: date):
+    """Plus IKCs for which nobody has drafted an agreement yet."""
+    agreements = ResultAgreement.objects.filter(ikc=OuterRef("pk"))
+    return (
+        Ikc.objects.open_on(day)
+        .with_plus(day)
+        .filter(~Exists(agreements), Q(is_plus=True) | Q(plus_candidate=True))
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def agreement_create(request):
+    if not request.user.has_perm("agreements.draft_agreement"):
+        raise PermissionDenied
+    programme = get_object_or_404(Programme.objects.order_by("-start", "pk")[:1])
+    today = timezone.localdate()
+    form = DraftForm(
+        request.POST or None,
+        programme=programme,
+        ikcs=plus_without_agreement(today).order_by("name", "pk"),
+        back_url=reverse("agreements:agreement_list"),
+        initial=_proposed(programme, today) | {"ikc": request.GET.get("ikc")},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            version = drafting.draft_agreement(
+                form.cleaned_data["ikc"],
+                programme=programme,
+                frame=form.frame(),
+                by=request.user,
+                at=timezone.now(),
+            )
+        except DomainError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, "Het concept is gemaakt. Vul nu de onderdelen in.")
+            return redirect("agreements:version_goals", version.pk)
+    return render_form(
+        request,
+        "agreements/agreement_create.html",
+        {
+            "breadcrumbs": [
+                ("Resultaatafspraken", reverse("agreements:agreement_list")),
+                ("Nieuwe afspraak", None),
+            ]
+        },
+        forms=[form],
+    )
+
+
+def _proposed(programme: Programme, today: date) -> dict:
+    """From today (or the start of the programme) to its end, and the year that runs now."""
+    years = list(programme.years.in_order())
+    running = next((year for year in years if today <= year.end), years[-1])
+    return {
+        "period_start": max(programme.start, today),
+        "period_end": programme.end,
+        "effective_year": running,
+    }
+
+
+@require_http_methods(["GET", "POST"])
+def version_create(request, pk):
+    """The next version of an agreement that is in force, or whose draft was withdrawn."""
+    agreement = get_object_or_404(
+        ResultAgreement.objects.visible_to(request.user).select_related("ikc", "programme"), pk=pk
+    )
+    require(request, "agreements.amend_agreement", agreement)
+    form = NewVersionForm(
+        request.POST or None,
+        programme=agreement.programme,
+        back_url=agreement.get_absolute_url(),
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            version = drafting.draft_new_version(
+                agreement,
+                kind=form.cleaned_data["kind"],
+                reason=form.cleaned_data["reason"],
+                effective_year=form.cleaned_data["effective_year"],
+                by=request.user,
+                at=timezone.now(),
+            )
+        except DomainError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(
+                request, f"Versie {version.number} is gemaakt. Wijzig wat anders moet."
+            )
+            return redirect("agreements:version_goals", version.pk)
+    return render_form(
+        request,
+        "agreements/version_create.html",
+        {
+            "agreement": agreement,
+            "breadcrumbs": [
+                ("Resultaatafspraken", reverse("agreements:agreement_list")),
+                (agreement.ikc.name, agreement.get_absolute_url()),
+                ("Nieuwe versie", None),
+            ],
+        },
+        forms=[form],
+    )

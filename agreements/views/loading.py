@@ -1,0 +1,65 @@
+"""How every view of this app finds its object: what may not be seen is 404, what may not be done is 403."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from agreements.models import (
+    AgreedIndicator,
+    AgreedResult,
+    AgreementParty,
+    AgreementVersion,
+    Contribution,
+)
+
+
+def get_version_or_404(request: HttpRequest, pk: int, *, perm: str = "") -> AgreementVersion:
+    """The version with its whole text; with `perm`, only for whoever may do that with it."""
+    versions = AgreementVersion.objects.visible_to(request.user).with_content()
+    version = get_object_or_404(versions, pk=pk)
+    if perm:
+        require(request, perm, version)
+    return version
+
+
+def get_part_or_404(
+    request: HttpRequest, model: type[Model], pk: int, *, perm: str
+) -> tuple[Any, AgreementVersion]:
+    """A result, indicator, party or contribution with its version, for whoever may do `perm`."""
+    visible = AgreementVersion.objects.visible_to(request.user)
+    path, related = PATHS[model]
+    part = get_object_or_404(
+        model._default_manager.filter(**{f"{path}__in": visible}).select_related(*related), pk=pk
+    )
+    target = part.party if model is Contribution else part
+    version_id = target.version_id
+    version = get_version_or_404(request, version_id)
+    target.version = version
+    require(request, perm, target if isinstance(target, AgreementParty) else version)
+    return part, version
+
+
+PATHS = {
+    AgreedResult: ("version", ("goal",)),
+    AgreedIndicator: ("version", ("result__goal", "definition_version__definition")),
+    AgreementParty: ("version", ("organisation",)),
+    Contribution: ("party__version", ("party",)),
+}
+
+
+def require(request: HttpRequest, perm: str, target: Any) -> None:
+    if not request.user.has_perm(perm, target):
+        raise PermissionDenied
+
+
+def breadcrumbs(version: AgreementVersion, *labels: str) -> list[tuple[str, str | None]]:
+    """From the list through this version to the page itself."""
+    trail = [
+        ("Resultaatafspraken", reverse("agreements:agreement_list")),
+        (version.ikc_name, version.get_absolute_url()),
+    ]
+    return [*trail, *((label, None) for label in labels)]

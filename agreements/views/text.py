@@ -1,0 +1,73 @@
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from agreements.forms.versions import FrameForm, TopicsForm
+from agreements.services import drafting, editing
+from agreements.views.loading import breadcrumbs, get_version_or_404
+from agreements.views.sections import sections
+from kvk2.core.errors import DomainError
+from kvk2.nlds.shortcuts import render_form
+
+
+@require_http_methods(["GET", "POST"])
+def version_frame(request, pk):
+    version = get_version_or_404(request, pk, perm="agreements.edit_version")
+    form = FrameForm(
+        request.POST or None,
+        programme=version.agreement.programme,
+        back_url=version.get_absolute_url(),
+        initial={
+            "period_start": version.period_start,
+            "period_end": version.period_end,
+            "effective_year": version.effective_year,
+        },
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            drafting.change_frame(version, frame=form.frame(), by=request.user, at=timezone.now())
+        except DomainError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, "De looptijd is bewaard.")
+            return redirect("agreements:version_parties", version.pk)
+    return render_form(
+        request,
+        "agreements/version_frame.html",
+        {
+            "version": version,
+            "steps": sections(version, request.user, current="frame"),
+            "breadcrumbs": breadcrumbs(version, "Looptijd"),
+        },
+        forms=[form],
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def version_topics(request, pk):
+    version = get_version_or_404(request, pk, perm="agreements.edit_version")
+    form = TopicsForm(
+        request.POST or None,
+        back_url=reverse("agreements:version_check", args=[version.pk]),
+        initial={topic.code: topic.text for topic in version.topics.all()},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            editing.write_topics(version, texts=form.texts(), by=request.user, at=timezone.now())
+        except DomainError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, "De onderwerpen zijn bewaard.")
+            return redirect("agreements:version_check", version.pk)
+    return render_form(
+        request,
+        "agreements/version_topics.html",
+        {
+            "version": version,
+            "steps": sections(version, request.user, current="topics"),
+            "breadcrumbs": breadcrumbs(version, "Onderwerpen"),
+        },
+        forms=[form],
+    )
