@@ -35,6 +35,9 @@ from monitoring.printing.canvas import (
 from monitoring.status import Status
 
 
+NARROW_PART = 28  # a part of a bar that has no room for a mark and a number at full size
+
+
 def progress_chart(
     labels: Sequence[str],
     targets: Points,
@@ -78,7 +81,7 @@ def progress_chart(
     heights = [up(value, y) for value in actuals]
     line(canvas, places, heights, "primary-500", 2.2)
     dots(canvas, places, heights, "primary-500")
-    _end_labels(canvas, places, targets, actuals, y, decimals)
+    _end_labels(canvas, places, targets, actuals, y, decimals, height - bottom)
     return canvas.svg(alternative)
 
 
@@ -236,8 +239,16 @@ def stacked_counts(rows: Sequence[CountRow], *, alternative: str, width: float =
                 continue
             size = unit * count
             canvas.rect(at, top, size - 1.5, 18, tints.get(status, "neutral-100"))
-            canvas.mark(status, at + 9, top + 9, 4)
-            canvas.text(at + 17, top + 12.6, str(count), size=10, weight=600, colour="neutral-700")
+            narrow = size < NARROW_PART
+            canvas.mark(status, at + (5 if narrow else 9), top + 9, 3 if narrow else 4)
+            canvas.text(
+                at + (9 if narrow else 17),
+                top + 12.6,
+                str(count),
+                size=SMALL if narrow else 10,
+                weight=600,
+                colour="neutral-700",
+            )
             at += size
     return canvas.svg(alternative)
 
@@ -340,12 +351,13 @@ def _end_labels(
     actuals: Points,
     y: Scale,
     decimals: int,
+    floor: float,
 ) -> None:
-    """The last figure of both lines, in words beside the point."""
+    """The last figure of both lines, in words beside the point; nothing is printed below `floor`."""
     if targets[-1] is not None:
         end = places[-1] + 8
         words = format_number(Decimal(str(targets[-1])), decimals)
-        height = y(targets[-1])
+        height = min(y(targets[-1]), floor - 12)
         canvas.text(end, height + 2, words, size=LABEL, weight=600, colour="accent-400")
         canvas.text(end, height + 11, "doel jaar 8", size=SMALL, colour="accent-400")
     measured = [index for index, value in enumerate(actuals) if value is not None]
