@@ -147,3 +147,27 @@ def _not_by_the_rules(result: Result, facts: RankingFacts) -> str:
         "De IKC-commissie vindt dat uw aanvraag niet voldoet aan de regeling en geeft een negatief "
         "advies. In de tabel hieronder staat waarom. Wij nemen dit advies over en weigeren de subsidie."
     )
+
+
+def in_short(result: Result, facts: RankingFacts) -> str:
+    """Why, in one short sentence for the table of the run."""
+    number = result.application.number
+    if "scheme_criteria" in result.reasons:
+        if facts.min_score is not None and facts.scores[number] < facts.min_score:
+            return f"score onder het minimum van {format_number(facts.min_score, 2)}"
+        return "de commissie adviseert negatief"
+    drawn = next((draw for draw in facts.draws if number in draw), ())
+    lot = f"; gelijke score, nummer {drawn.index(number) + 1} in de loting" if drawn else ""
+    if result.outcome == "grant":
+        return f"past binnen het plafond{lot}"
+    if result.outcome == "partial_grant":
+        return f"{' en '.join(_partial_reasons(result))}{lot}"
+    return f"het plafond was bereikt bij plaats {facts.last_granted_rank}{lot}"
+
+
+def _partial_reasons(result: Result) -> list[str]:
+    known = {
+        "ceiling": "krijgt wat er nog over was",
+        "eligibility": "een deel komt niet in aanmerking",
+    }
+    return [known[reason] for reason in result.reasons]

@@ -10,7 +10,14 @@ from django.db.models import Count, Exists, OuterRef, Q, Sum
 from ikc.querysets import DatedQuerySet
 from ikc.roles import Role
 from subsidies.interests import interest_in_application
-from subsidies.states import COUNTED_REVIEWS, FILED, ApplicationState, ReviewState, RoundState
+from subsidies.states import (
+    COUNTED_REVIEWS,
+    FILED,
+    ApplicationState,
+    DecisionState,
+    ReviewState,
+    RoundState,
+)
 
 if TYPE_CHECKING:
     from ikc.models import User
@@ -18,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ApplicationQuerySet",
     "CommissionMemberQuerySet",
+    "DecisionQuerySet",
     "DatedQuerySet",
     "LetterQuerySet",
     "MessageQuerySet",
@@ -132,6 +140,17 @@ class ReviewQuerySet(models.QuerySet):
 
     def counted(self) -> Self:
         return self.filter(state__in=COUNTED_REVIEWS)
+
+
+class DecisionQuerySet(models.QuerySet):
+    def visible_to(self, user: "User") -> Self:
+        """The municipality sees all that stand; the addressee's people what was sent (Awb 3:40)."""
+        if user.is_municipal:
+            return self.exclude(state=DecisionState.DISCARDED)
+        addressed = Q(application__ikc__in=user.ikc_ids(Role.IKC_DIRECTOR)) | Q(
+            application__board__in=user.organisation_ids(Role.SCHOOL_BOARD)
+        )
+        return self.filter(addressed, announced_at__isnull=False)
 
 
 class LetterQuerySet(models.QuerySet):

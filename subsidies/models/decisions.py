@@ -8,7 +8,12 @@ from ikc.models import Organisation
 from kvk2.core.models import StoredFile
 from subsidies.models.applications import MONEY, Application
 from subsidies.models.rounds import SubsidyRound
-from subsidies.querysets import DatedQuerySet, LetterQuerySet, MessageQuerySet
+from subsidies.querysets import (
+    DatedQuerySet,
+    DecisionQuerySet,
+    LetterQuerySet,
+    MessageQuerySet,
+)
 from subsidies.states import AllocationRunState, DecisionState
 
 
@@ -193,6 +198,8 @@ class Decision(models.Model):
     )
     announced_at = models.DateTimeField("bekendgemaakt op", null=True, blank=True)
     objection_until = models.DateField("bezwaar tot en met", null=True, blank=True)
+
+    objects = DecisionQuerySet.as_manager()
 
     class Meta:
         verbose_name = "besluit"

@@ -1,0 +1,119 @@
+"""What the page of an allocation run shows: the conclusion in words, the picture, the draws and the reasons."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from django.db.models import Q, QuerySet
+
+from kvk2.core.money import format_amount, format_number
+from subsidies.models import AllocationResult, AllocationRun
+from subsidies.motivation import RankingFacts
+from subsidies.services.allocations import is_reproducible
+
+OUTCOME_BADGES = {
+    AllocationResult.Outcome.GRANT: "success",
+    AllocationResult.Outcome.PARTIAL_GRANT: "warning",
+    AllocationResult.Outcome.REFUSAL: "invalid",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One place in a draw: the number, its hash, and what it got."""
+
+    place: int
+    number: str
+    sha256: str
+    granted: Decimal
+
+
+class AllocationPage:
+    """Reads of one run; each is asked at most once."""
+
+    def __init__(self, run: AllocationRun, wishes: Mapping[str, str]) -> None:
+        self.run = run
+        self.search = wishes.get("zoek", "").strip()
+        self.outcome = wishes.get("uitkomst", "")
+        self.outcomes = AllocationResult.Outcome.choices
+
+    @cached_property
+    def facts(self) -> RankingFacts:
+        return RankingFacts.of(self.run.input, self.run.output)
+
+    @cached_property
+    def results(self) -> QuerySet[AllocationResult]:
+        results = self.run.results.select_related("application__ikc", "application__board")
+        if self.search:
+            results = results.filter(
+                Q(application__number__icontains=self.search)
+                | Q(application__ikc__name__icontains=self.search)
+                | Q(application__title__icontains=self.search)
+            )
+        if self.outcome in AllocationResult.Outcome.values:
+            results = results.filter(outcome=self.outcome)
+        return results.order_by("rank", "application__number")
+
+    @property
+    def filtered(self) -> bool:
+        return bool(self.search or self.outcome)
+
+    @cached_property
+    def outcomes_by_kind(self) -> dict[str, int]:
+        kinds = [row["outcome"] for row in self.run.output["results"]]
+        return {kind: kinds.count(kind) for kind in AllocationResult.Outcome.values}
+
+    @property
+    def granted(self) -> Decimal:
+        return Decimal(self.run.output["total_granted"])
+
+    @property
+    def grants(self) -> int:
+        return self.outcomes_by_kind["grant"]
+
+    @property
+    def partial(self) -> int:
+        return self.outcomes_by_kind["partial_grant"]
+
+    @property
+    def refused(self) -> int:
+        return self.outcomes_by_kind["refusal"]
+
+    @cached_property
+    def reproducible(self) -> bool:
+        return is_reproducible(self.run)
+
+    @property
+    def conclusion(self) -> str:
+        """The outcome in a few sentences."""
+        total = len(self.run.output["results"])
+        given = self.grants + self.partial
+        text = (
+            f"Van de {format_amount(self.facts.ceiling)} gaat {format_amount(self.granted)} naar "
+            f"{format_number(given, 0)} van de {format_number(total, 0)} aanvragen."
+        )
+        if self.partial:
+            text += f" {self.partial} daarvan krijgt een deel van het bedrag."
+        if self.facts.free:
+            text += f" Er blijft {format_amount(self.facts.free)} over."
+        if self.facts.scarce and self.facts.last_granted_rank:
+            text += f" Het geld is genoeg tot en met plaats {self.facts.last_granted_rank}."
+        return text
+
+    @cached_property
+    def draws(self) -> list[list[Drawn]]:
+        granted = {row["number"]: Decimal(row["granted"]) for row in self.run.output["results"]}
+        return [
+            [
+                Drawn(place, number, sha256, granted[number])
+                for place, (number, sha256) in enumerate(
+                    zip(draw["order"], draw["hashes"], strict=True), 1
+                )
+            ]
+            for draw in self.run.output["lotteries"]
+        ]
+
+    @property
+    def seed(self) -> str:
+        return self.run.input["round"]["lottery_seed"]

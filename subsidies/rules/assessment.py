@@ -1,0 +1,190 @@
+"""Who may do what from the assessment to the letter (domain reference 6.2 and 6.3). Seeing is for `visible_to`."""
+
+from typing import TYPE_CHECKING
+
+import rules
+from django.utils import timezone
+
+from ikc.roles import Role
+from ikc.rules import has_role, is_municipal
+from subsidies.rules.intake import is_project_leader, is_signer, round_allows
+from subsidies.services.advice import EDITABLE
+from subsidies.services.commission import DECLARABLE
+from subsidies.states import (
+    ADVICE_WORKFLOW,
+    ALLOCATION_RUN_WORKFLOW,
+    DECISION_WORKFLOW,
+    REVIEW_WORKFLOW,
+    ApplicationState,
+    RoundState,
+)
+
+if TYPE_CHECKING:
+    from ikc.models import User
+    from kvk2.core.workflow import Workflow
+    from subsidies.models import (
+        Application,
+        CommissionAdvice,
+        Decision,
+        Letter,
+        Message,
+        Review,
+        SubsidyRound,
+    )
+
+is_secretary = has_role(Role.COMMISSION_SECRETARY)
+is_commission = has_role(Role.COMMISSION_MEMBER, Role.COMMISSION_SECRETARY)
+is_addressee_role = has_role(Role.IKC_DIRECTOR, Role.SCHOOL_BOARD)
+# The round is past this point, or being assessed: there is a commission page to look at.
+COMMISSION_STATES = (
+    *DECLARABLE,
+    RoundState.ADVISED,
+    RoundState.DECIDED,
+    RoundState.SETTLED,
+    RoundState.ARCHIVED,
+)
+DIVIDED_STATES = (
+    RoundState.ADVISED,
+    RoundState.DECIDED,
+    RoundState.SETTLED,
+    RoundState.ARCHIVED,
+)
+
+
+def allows(workflow: "Workflow", *transitions: str) -> rules.Predicate:
+    """The object is in a state from which one of `transitions` may start."""
+
+    def test(user: "User", obj) -> bool:
+        return obj is not None and any(
+            workflow.allows(transition, state=obj.state) for transition in transitions
+        )
+
+    return rules.predicate(test, name="allows_" + "_or_".join(transitions))
+
+
+def round_in(*states: str) -> rules.Predicate:
+    def test(user: "User", round_: "SubsidyRound | None") -> bool:
+        return round_ is not None and round_.state in states
+
+    return rules.predicate(test, name="round_in_" + "_or_".join(states))
+
+
+@rules.predicate
+def has_seat(user: "User") -> bool:
+    """Sits in the commission today."""
+    return user.seats.active_on(timezone.localdate()).exists()
+
+
+@rules.predicate
+def is_own_review(user: "User", review: "Review | None") -> bool:
+    return review is not None and review.member.user_id == user.pk
+
+
+@rules.predicate
+def is_being_assessed(user: "User", review: "Review | None") -> bool:
+    return review is not None and review.application.state in (
+        ApplicationState.ADMITTED,
+        ApplicationState.IN_REVIEW,
+    )
+
+
+@rules.predicate
+def is_in_review(user: "User", application: "Application | None") -> bool:
+    return application is not None and application.state == ApplicationState.IN_REVIEW
+
+
+@rules.predicate
+def is_editable_advice(user: "User", advice: "CommissionAdvice | None") -> bool:
+    return advice is not None and advice.state in EDITABLE
+
+
+@rules.predicate
+def is_not_drafter(user: "User", decision: "Decision | None") -> bool:
+    """Four eyes (rule G2)."""
+    return decision is not None and decision.drafted_by_id != user.pk
+
+
+@rules.predicate
+def waits_for_the_post(user: "User", letter: "Letter | None") -> bool:
+    return letter is not None and letter.rendered_at is None
+
+
+@rules.predicate
+def is_addressee(user: "User", message: "Message | None") -> bool:
+    """Works for who the message is for, so that opening it proves that the addressee read it (Awb 2:25)."""
+    return message is not None and (
+        message.ikc_id in user.ikc_ids(Role.IKC_DIRECTOR)
+        or message.organisation_id in user.organisation_ids(Role.SCHOOL_BOARD)
+    )
+
+
+# --- the commission
+rules.add_perm(
+    "subsidies.view_commission", (is_secretary | is_municipal) & round_in(*COMMISSION_STATES)
+)
+rules.add_perm(
+    "subsidies.assign_reviewers", is_secretary & round_in(RoundState.ASSESSING)
+)
+rules.add_perm(
+    "subsidies.declare_interests", is_commission & round_in(*DECLARABLE) & has_seat
+)
+rules.add_perm("subsidies.record_exception", is_signer & round_in(*DECLARABLE))
+
+# --- reviews
+rules.add_perm("subsidies.view_reviews", is_commission)
+rules.add_perm(
+    "subsidies.accept_review",
+    is_commission & allows(REVIEW_WORKFLOW, "accept") & is_own_review & is_being_assessed,
+)
+rules.add_perm(
+    "subsidies.score_review",
+    is_commission & allows(REVIEW_WORKFLOW, "submit") & is_own_review & is_being_assessed,
+)
+rules.add_perm(
+    "subsidies.recuse_review",
+    is_commission & allows(REVIEW_WORKFLOW, "recuse") & is_own_review & is_being_assessed,
+)
+rules.add_perm(
+    "subsidies.reopen_review",
+    is_secretary & allows(REVIEW_WORKFLOW, "reopen") & is_being_assessed,
+)
+
+# --- advice
+rules.add_perm("subsidies.view_advices", (is_secretary | is_municipal) & round_in(*COMMISSION_STATES))
+rules.add_perm("subsidies.draft_advice", is_secretary & is_in_review)
+rules.add_perm("subsidies.change_advice", is_secretary & is_editable_advice)
+rules.add_perm("subsidies.discuss_advice", is_secretary & allows(ADVICE_WORKFLOW, "discuss"))
+rules.add_perm("subsidies.adopt_advice", is_secretary & allows(ADVICE_WORKFLOW, "adopt"))
+rules.add_perm("subsidies.send_advices", is_secretary & round_in(RoundState.ASSESSING))
+rules.add_perm("subsidies.finish_advice", is_secretary & round_allows("advise"))
+
+# --- allocation
+rules.add_perm(
+    "subsidies.view_allocation", (is_secretary | is_municipal) & round_in(*DIVIDED_STATES)
+)
+rules.add_perm("subsidies.run_allocation", is_project_leader & round_in(RoundState.ADVISED))
+rules.add_perm(
+    "subsidies.lock_allocation", is_project_leader & allows(ALLOCATION_RUN_WORKFLOW, "lock")
+)
+
+# --- decisions
+rules.add_perm("subsidies.view_decisions", is_municipal & round_in(*DIVIDED_STATES))
+rules.add_perm("subsidies.draft_decisions", is_project_leader & round_in(RoundState.ADVISED))
+rules.add_perm(
+    "subsidies.change_decision", is_project_leader & allows(DECISION_WORKFLOW, "check")
+)
+rules.add_perm("subsidies.check_decisions", is_project_leader & round_in(RoundState.ADVISED))
+rules.add_perm(
+    "subsidies.approve_decision",
+    is_project_leader & allows(DECISION_WORKFLOW, "approve") & is_not_drafter,
+)
+rules.add_perm(
+    "subsidies.discard_decision", is_project_leader & allows(DECISION_WORKFLOW, "discard")
+)
+rules.add_perm("subsidies.take_decisions", is_signer & round_allows("decide"))
+
+# --- letters and messages
+rules.add_perm("subsidies.view_letters", is_municipal)
+rules.add_perm("subsidies.post_letter", is_project_leader & waits_for_the_post)
+rules.add_perm("subsidies.open_message", is_addressee_role & is_addressee)
+rules.add_perm("subsidies.view_message_proof", is_municipal)

@@ -1,0 +1,260 @@
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_tables2 import RequestConfig
+
+from kvk2.core import audit
+from kvk2.core.csv_export import csv_response
+from kvk2.core.errors import DomainError
+from kvk2.core.nudge import nudge
+from kvk2.nlds.shortcuts import render_form
+from subsidies import tasks
+from subsidies.decision_page import BundlePage, DecisionPage
+from subsidies.forms.assessment import ReasonForm
+from subsidies.forms.decisions import ChecklistForm, MotivationForm, SigningForm
+from subsidies.models import Decision
+from subsidies.services import decisions as services
+from subsidies.services import letters
+from subsidies.tables import rows_for_export
+from subsidies.tables_assessment import DecisionTable
+from subsidies.timelines import full_timeline
+from subsidies.views.access import get_round_or_404, require
+from subsidies.views.commission import crumbs
+
+
+def _get_decision_or_404(request, pk: int) -> Decision:
+    decisions = Decision.objects.visible_to(request.user).select_related(
+        "application__round__scheme",
+        "application__ikc",
+        "application__board",
+        "application__advice",
+        "application__plan",
+        "drafted_by",
+        "checked_by",
+        "taken_by",
+        "signing_mandate",
+    )
+    return get_object_or_404(decisions, pk=pk)
+
+
+def _bundle_url(round_) -> str:
+    return reverse("subsidies:decision_bundle", args=[round_.pk])
+
+
+@require_safe
+def decision_bundle(request, pk):
+    """All decisions of a round: totals against the ceiling, each decision, and the next deed."""
+    round_ = get_round_or_404(request, pk)
+    require(request, "subsidies.view_decisions", round_)
+    page = BundlePage(round_, request.user, request.GET)
+    table = DecisionTable(page.rows)
+    RequestConfig(request, paginate={"per_page": 50}).configure(table)
+    if request.GET.get("export") == "csv":
+        return csv_response("besluiten.csv", *rows_for_export(table))
+    context = {
+        "breadcrumbs": crumbs(round_, ("Besluiten", None)),
+        "round": round_,
+        "page": page,
+        "table": table,
+    }
+    return render(request, "subsidies/decision_bundle.html", context)
+
+
+def _deed(request, round_, service, done: str):
+    """One deed on the bundle without questions; back to the bundle either way."""
+    try:
+        decisions = service(round_, by=request.user, at=timezone.now())
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, done.format(count=len(decisions)))
+    return redirect(_bundle_url(round_))
+
+
+@require_POST
+def decision_draft(request, pk):
+    round_ = get_round_or_404(request, pk)
+    require(request, "subsidies.draft_decisions", round_)
+    return _deed(request, round_, services.draft_decisions, "{count} conceptbesluiten zijn gemaakt.")
+
+
+@require_POST
+def decision_check(request, pk):
+    """Hand the drafts to the second project leader."""
+    round_ = get_round_or_404(request, pk)
+    require(request, "subsidies.check_decisions", round_)
+    done = "{count} besluiten liggen klaar voor de juridische toets."
+    return _deed(request, round_, services.send_to_check, done)
+
+
+@require_http_methods(["GET", "POST"])
+def decision_approve(request, pk):
+    """The legal check by the second project leader, point by point."""
+    round_ = get_round_or_404(request, pk)
+    page = BundlePage(round_, request.user, {})
+    require(request, "subsidies.approve_decision", page.first_in_check)
+    form = ChecklistForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            done = services.approve_decisions(
+                round_, checklist=form.checked(), by=request.user, at=timezone.now()
+            )
+        except DomainError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, f"{len(done)} besluiten zijn klaar voor de ondertekenaar.")
+            return redirect(_bundle_url(round_))
+    context = {
+        "breadcrumbs": crumbs(round_, ("Besluiten", _bundle_url(round_)), ("Juridische toets", None)),
+        "round": round_,
+        "page": page,
+        "back_url": _bundle_url(round_),
+    }
+    return render_form(request, "subsidies/decision_approve.html", context, forms=[form])
+
+
+@require_http_methods(["GET", "POST"])
+def decision_take(request, pk):
+    """The signer decides on the whole round at once, after seeing all of it."""
+    round_ = get_round_or_404(request, pk)
+    require(request, "subsidies.take_decisions", round_)
+    form = SigningForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            taken = services.take_decisions(round_, by=request.user, at=timezone.now())
+        except DomainError as error:
+            form.add_error(None, error.message)
+        else:
+            nudge(tasks.render_pending_letters)
+            messages.success(
+                request, f"{len(taken)} besluiten zijn genomen. De brieven worden nu gemaakt en verstuurd."
+            )
+            return redirect(_bundle_url(round_))
+    page = BundlePage(round_, request.user, {})
+    context = {
+        "breadcrumbs": crumbs(round_, ("Besluiten", _bundle_url(round_)), ("Besluiten nemen", None)),
+        "round": round_,
+        "page": page,
+        "back_url": _bundle_url(round_),
+    }
+    return render_form(request, "subsidies/decision_take.html", context, forms=[form])
+
+
+@require_safe
+def decision_detail(request, pk):
+    """One decision: what was decided, why, what goes with it, and its letter."""
+    decision = _get_decision_or_404(request, pk)
+    page = DecisionPage(decision, request.user)
+    municipal = request.user.is_municipal
+    context = {
+        "breadcrumbs": (
+            crumbs(
+                decision.application.round,
+                ("Besluiten", _bundle_url(decision.application.round)),
+                (decision.reference, None),
+            )
+            if municipal
+            else [
+                (str(decision.application.ikc), decision.application.get_absolute_url()),
+                (decision.reference, None),
+            ]
+        ),
+        "decision": decision,
+        "application": decision.application,
+        "page": page,
+        "municipal": municipal,
+        "may_change": request.user.has_perm("subsidies.change_decision", decision),
+        "may_discard": request.user.has_perm("subsidies.discard_decision", decision),
+        "events": full_timeline(audit.events_of(decision)) if municipal else [],
+    }
+    return render(request, "subsidies/decision_detail.html", context)
+
+
+@require_safe
+def decision_preview(request, pk):
+    """The letter as it would be today, marked as a draft. Nothing is stored."""
+    decision = _get_decision_or_404(request, pk)
+    require(request, "subsidies.view_decisions", decision.application.round)
+    try:
+        content = letters.preview(services.preview_context(decision, at=timezone.now()))
+    except DomainError as error:
+        messages.error(request, error.message)
+        return redirect(decision)
+    return HttpResponse(
+        content,
+        content_type="application/pdf",
+        headers={
+            "Content-Disposition": f'inline; filename="concept-{decision.reference}.pdf"',
+            "Cache-Control": "private, no-store",
+        },
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def decision_edit(request, pk):
+    """The project leader words the reasons of a draft."""
+    decision = _get_decision_or_404(request, pk)
+    require(request, "subsidies.change_decision", decision)
+    form = MotivationForm(request.POST or None, initial={"motivation": decision.motivation})
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.edit_motivation(
+                decision,
+                motivation=form.cleaned_data["motivation"],
+                by=request.user,
+                at=timezone.now(),
+            )
+        except DomainError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, "De motivering is bewaard.")
+            return redirect(decision)
+    context = {
+        "breadcrumbs": crumbs(
+            decision.application.round,
+            ("Besluiten", _bundle_url(decision.application.round)),
+            (decision.reference, decision.get_absolute_url()),
+            ("Motivering", None),
+        ),
+        "heading": f"Motivering van {decision.reference}",
+        "text": f"Het besluit over {decision.application.ikc}. Het bedrag en de grond volgen uit de vastgelegde verdeling.",
+        "action_label": "Motivering bewaren",
+        "back_url": decision.get_absolute_url(),
+    }
+    return render_form(request, "components/confirm_page.html", context, forms=[form])
+
+
+@require_http_methods(["GET", "POST"])
+def decision_discard(request, pk):
+    """Give up a draft, so that a new one can be made."""
+    decision = _get_decision_or_404(request, pk)
+    require(request, "subsidies.discard_decision", decision)
+    round_ = decision.application.round
+    form = ReasonForm(request.POST or None, label="Waarom vervalt dit conceptbesluit?")
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.discard_decision(
+                decision, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now()
+            )
+        except DomainError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, "Het conceptbesluit is vervallen. U kunt een nieuw concept maken.")
+            return redirect(_bundle_url(round_))
+    context = {
+        "breadcrumbs": crumbs(
+            round_,
+            ("Besluiten", _bundle_url(round_)),
+            (decision.reference, decision.get_absolute_url()),
+            ("Laten vervallen", None),
+        ),
+        "heading": f"Conceptbesluit {decision.reference} laten vervallen",
+        "text": f"Over de aanvraag van {decision.application.ikc} is dan nog geen besluit voorbereid.",
+        "action_label": "Laten vervallen",
+        "negative": True,
+        "back_url": decision.get_absolute_url(),
+    }
+    return render_form(request, "components/confirm_page.html", context, forms=[form])

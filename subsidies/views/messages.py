@@ -1,0 +1,204 @@
+from django.contrib import messages as flash
+from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import FileResponse, HttpRequest
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_tables2 import RequestConfig
+
+from kvk2.core.audit import record
+from kvk2.core.csv_export import csv_response
+from kvk2.core.errors import DomainError
+from kvk2.core.models import StoredFile
+
+from kvk2.nlds.shortcuts import render_form
+from subsidies.forms.decisions import PostingForm
+from subsidies.models import Letter, Message, MessageEvent
+from subsidies.services import letters as letter_services
+from subsidies.services import messages as services
+from subsidies.tables import rows_for_export
+from subsidies.tables_assessment import LetterTable
+from subsidies.views.access import require
+
+LETTER_STATES = [
+    ("post", "per post te versturen"),
+    ("failing", "mislukt, wordt opnieuw geprobeerd"),
+    ("waiting", "wordt gemaakt"),
+    ("made", "gemaakt"),
+]
+
+
+def _messages_of(request: HttpRequest) -> QuerySet[Message]:
+    opened = MessageEvent.objects.filter(message=OuterRef("pk"), kind=MessageEvent.Kind.OPENED)
+    return (
+        Message.objects.visible_to(request.user)
+        .select_related("letter__application__round", "letter__stored", "letter__decision", "ikc", "organisation")
+        .annotate(opened=Exists(opened))
+    )
+
+
+@require_safe
+def message_list(request):
+    """What the municipality posted for the user, the newest first; unread ones stand out."""
+    search = request.GET.get("zoek", "").strip()
+    state = request.GET.get("status", "")
+    found = _messages_of(request)
+    if search:
+        found = found.filter(
+            Q(subject__icontains=search) | Q(letter__application__number__icontains=search)
+        )
+    if state in ("nieuw", "gelezen"):
+        found = found.filter(opened=state == "gelezen")
+    order = ("posted_at", "pk") if request.GET.get("sorteer") == "oud" else ("-posted_at", "-pk")
+    found = found.order_by(*order)
+    if request.GET.get("export") == "csv":
+        return csv_response(
+            "berichten.csv",
+            ["Geplaatst", "Onderwerp", "Aanvraag", "IKC", "Aan", "Gelezen"],
+            (
+                [
+                    message.posted_at,
+                    message.subject,
+                    message.letter.application.number,
+                    message.ikc.name,
+                    message.organisation.name,
+                    message.opened,
+                ]
+                for message in found
+            ),
+        )
+    context = {
+        "breadcrumbs": [("Berichten", None)],
+        "page": Paginator(found, 50).get_page(request.GET.get("page")),
+        "search": search,
+        "state": state,
+        "order": request.GET.get("sorteer", ""),
+        "may_open": not request.user.is_municipal,
+    }
+    return render(request, "subsidies/message_list.html", context)
+
+
+@require_safe
+def message_detail(request, pk):
+    """About one message; opening the letter is a deed of its own, because it is proof."""
+    message = get_object_or_404(_messages_of(request), pk=pk)
+    proof = request.user.has_perm("subsidies.view_message_proof")
+    context = {
+        "breadcrumbs": [("Berichten", reverse("subsidies:message_list")), (message.subject, None)],
+        "message": message,
+        "application": message.letter.application,
+        "decision": message.letter.decision,
+        "may_open": request.user.has_perm("subsidies.open_message", message),
+        "may_download": request.user.has_perm("subsidies.view_letters"),
+        "proof": message.events.select_related("user").order_by("at", "pk") if proof else None,
+    }
+    return render(request, "subsidies/message_detail.html", context)
+
+
+@require_POST
+def message_open(request, pk):
+    """The addressee reads the letter: recorded as opened and downloaded, and the PDF itself."""
+    message = get_object_or_404(_messages_of(request), pk=pk)
+    require(request, "subsidies.open_message", message)
+    services.open_message(message, by=request.user, at=timezone.now())
+    return _pdf(message.letter.stored)
+
+
+@require_safe
+def letter_list(request):
+    """What was ordered and what became of it; what waits for the paper post comes first."""
+    require(request, "subsidies.view_letters")
+    search, state = request.GET.get("zoek", "").strip(), request.GET.get("status", "")
+    found = Letter.objects.select_related(
+        "application__ikc", "application__board", "stored", "message"
+    )
+    if search:
+        found = found.filter(
+            Q(application__number__icontains=search) | Q(application__ikc__name__icontains=search)
+        )
+    to_post = Letter.objects.to_post()
+    waiting = {
+        "post": Q(pk__in=to_post),
+        "failing": Q(pk__in=Letter.objects.failing()),
+        "waiting": Q(rendered_at=None) & ~Q(pk__in=to_post),
+        "made": Q(rendered_at__isnull=False),
+    }
+    if state in waiting:
+        found = found.filter(waiting[state])
+    posting = Exists(to_post.filter(pk=OuterRef("pk")))
+    table = LetterTable(found.annotate(posting=posting).order_by("-posting", "-ordered_at", "-pk"))
+    RequestConfig(request, paginate={"per_page": 50}).configure(table)
+    if request.GET.get("export") == "csv":
+        return csv_response("brieven.csv", *rows_for_export(table))
+    context = {
+        "breadcrumbs": [("Brieven", None)],
+        "table": table,
+        "states": LETTER_STATES,
+        "search": search,
+        "state": state,
+        "to_post": to_post.count(),
+    }
+    return render(request, "subsidies/letter_list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def letter_post(request, pk):
+    """Print a letter for who is not reached electronically, and record the day on which it goes out."""
+    require(request, "subsidies.view_letters")
+    letter = get_object_or_404(
+        Letter.objects.to_post().select_related("application__ikc", "application__board"), pk=pk
+    )
+    require(request, "subsidies.post_letter", letter)
+    form = PostingForm(request.POST or None, initial={"posted_on": timezone.localdate()})
+    back = reverse("subsidies:letter_list")
+    if request.method == "POST" and form.is_valid():
+        try:
+            letter_services.post_letter(
+                letter,
+                posted_on=form.cleaned_data["posted_on"],
+                by=request.user,
+                at=timezone.now(),
+            )
+        except DomainError as error:
+            form.add_error(None, error.message)
+        else:
+            flash.success(request, "De brief is gemaakt. Open hem, druk hem af en doe hem op de post.")
+            return redirect(f"{back}?zoek={letter.application.number}")
+    context = {
+        "breadcrumbs": [("Brieven", back), ("Per post versturen", None)],
+        "heading": "Brief per post versturen",
+        "text": (
+            f"{letter.get_code_display()} voor {letter.application.board}. Deze organisatie heeft niet "
+            "ingestemd met digitale post. De brief gaat daarom op papier."
+        ),
+        "consequences": [
+            "U maakt nu de brief met de datum die u invult.",
+            "U drukt de brief af en doet hem op die dag op de post.",
+            "Is het een besluit, dan geldt het vanaf die dag als bekendgemaakt.",
+        ],
+        "action_label": "Brief maken en verzending vastleggen",
+        "back_url": back,
+    }
+    return render_form(request, "components/confirm_page.html", context, forms=[form])
+
+
+@require_safe
+def letter_download(request, pk):
+    """The letter for municipal eyes; reading it is recorded and proves nothing about the addressee."""
+    require(request, "subsidies.view_letters")
+    letter = get_object_or_404(
+        Letter.objects.filter(stored__isnull=False).select_related("stored", "application"), pk=pk
+    )
+    record(letter, "letter_opened", actor=request.user, at=timezone.now())
+    return _pdf(letter.stored)
+
+
+def _pdf(stored: StoredFile) -> FileResponse:
+    return FileResponse(
+        stored.file.open("rb"),
+        filename=stored.name,
+        content_type="application/pdf",
+        headers={"Cache-Control": "private, no-store"},
+    )

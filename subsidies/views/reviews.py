@@ -1,0 +1,204 @@
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from kvk2.core.csv_export import csv_response
+from kvk2.core.errors import DomainError
+from kvk2.nlds.shortcuts import render_form
+from subsidies import review_page
+from subsidies.forms.assessment import ReasonForm, RecuseForm, ReviewForm
+from subsidies.models import Review
+from subsidies.services import reviews as services
+from subsidies.services.reviews import ReviewIncomplete
+from subsidies.views.access import require
+
+
+def _reviews_of(request) -> QuerySet[Review]:
+    """What the user may see, with everything that a page about one review reads."""
+    return (
+        Review.objects.visible_to(request.user)
+        .select_related(
+            "application__round__scheme",
+            "application__ikc__attention_area",
+            "application__board",
+            "application__plan",
+            "member__user",
+        )
+        .prefetch_related("scores__criterion", "application__round__formulas")
+    )
+
+
+def _get_review_or_404(request, pk: int) -> Review:
+    return get_object_or_404(_reviews_of(request), pk=pk)
+
+
+def _crumbs(last: str) -> list[tuple[str, str | None]]:
+    return [("Beoordelen", reverse("subsidies:review_list")), (last, None)]
+
+
+@require_safe
+def review_list(request):
+    """The own reviews of a member, by round, with the progress and what to do next."""
+    require(request, "subsidies.view_reviews")
+    page = review_page.ReviewList(request.user, request.GET, today=timezone.localdate())
+    if request.GET.get("export") == "csv":
+        return csv_response("beoordelingen.csv", *page.export())
+    return render(
+        request,
+        "subsidies/review_list.html",
+        {"breadcrumbs": [("Beoordelen", None)], "page": page},
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def review_edit(request, pk):
+    """Read and score side by side; the same page shows a submitted review and, then, those of the others."""
+    review = _get_review_or_404(request, pk)
+    criteria = services.criteria_of(review.application)
+    may_score = request.user.has_perm("subsidies.score_review", review)
+    if request.method == "POST":
+        require(request, "subsidies.score_review", review)
+    form = ReviewForm(request.POST or None, review=review, criteria=criteria)
+    if request.method == "POST" and form.is_valid():
+        if response := _keep(request, review, form):
+            return response
+    page = review_page.ReviewPage(review, request.user, criteria)
+    context = {
+        "breadcrumbs": _crumbs(str(review.application.ikc)),
+        "review": review,
+        "application": review.application,
+        "page": page,
+        "total": review_page.Total.of(criteria, _given(form, review)),
+        "may_score": may_score,
+        "may_accept": request.user.has_perm("subsidies.accept_review", review),
+        "may_recuse": request.user.has_perm("subsidies.recuse_review", review),
+        "may_reopen": request.user.has_perm("subsidies.reopen_review", review),
+    }
+    return render_form(request, "subsidies/review_edit.html", context, forms=[form])
+
+
+def _keep(request, review: Review, form: ReviewForm):
+    """Save or submit as the pressed button says; None when the service refused, with the reasons in `form`."""
+    submit = "submit" in request.POST
+    deed = services.submit_review if submit else services.save_review
+    try:
+        deed(
+            review,
+            scores=form.scores(),
+            note=form.cleaned_data["note"],
+            by=request.user,
+            at=timezone.now(),
+        )
+    except ReviewIncomplete as refusal:
+        form.refuse(refusal.problems)
+        return None
+    except DomainError as error:
+        form.add_error(None, error.message)
+        return None
+    if submit:
+        messages.success(request, f"Uw beoordeling van {review.application.ikc} is ingediend.")
+    else:
+        messages.success(request, f"Uw beoordeling van {review.application.ikc} is bewaard als concept.")
+    if "save" in request.POST:
+        return redirect("subsidies:review_edit", review.pk)
+    following = review_page.next_review(request.user, after=review)
+    return redirect("subsidies:review_edit", following) if following else redirect("subsidies:review_list")
+
+
+def _given(form: ReviewForm, review: Review) -> dict:
+    if form.is_bound:
+        form.is_valid()
+        return form.scores()
+    return {
+        row.criterion.code: services.Given(row.score, row.motivation) for row in review.scores.all()
+    }
+
+
+@require_POST
+def review_score(request, pk):
+    """The total while scoring (htmx); keeps nothing."""
+    review = _get_review_or_404(request, pk)
+    require(request, "subsidies.score_review", review)
+    criteria = services.criteria_of(review.application)
+    form = ReviewForm(request.POST, review=review, criteria=criteria)
+    form.is_valid()
+    total = review_page.Total.of(criteria, form.scores())
+    return render(request, "subsidies/_review_scorebar.html", {"total": total})
+
+
+@require_POST
+def review_accept(request, pk):
+    """'Geen belang': opens the scoring form."""
+    review = _get_review_or_404(request, pk)
+    require(request, "subsidies.accept_review", review)
+    try:
+        services.accept_review(review, by=request.user, at=timezone.now())
+    except DomainError as error:
+        messages.error(request, error.message)
+    return redirect("subsidies:review_edit", review.pk)
+
+
+@require_http_methods(["GET", "POST"])
+def review_recuse(request, pk):
+    """The member steps aside; the application disappears from sight at once."""
+    review = _get_review_or_404(request, pk)
+    require(request, "subsidies.recuse_review", review)
+    form = RecuseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.recuse_review(
+                review, reason=form.full_reason(), by=request.user, at=timezone.now()
+            )
+        except DomainError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, "U beoordeelt deze aanvraag niet. De secretaris kan uw reden lezen.")
+            return redirect("subsidies:review_list")
+    context = {
+        "breadcrumbs": _crumbs("Niet beoordelen"),
+        "heading": "Deze aanvraag niet beoordelen",
+        "text": f"U draagt de beoordeling van {review.application.ikc} over.",
+        "consequences": [
+            "U ziet deze aanvraag daarna niet meer.",
+            "Uw scores, als u die al gaf, tellen niet mee.",
+            "Dit kunt u niet zelf terugdraaien.",
+        ],
+        "action_label": "Ja, ik beoordeel niet",
+        "negative": True,
+        "back_url": review.get_absolute_url(),
+    }
+    return render_form(request, "components/confirm_page.html", context, forms=[form])
+
+
+@require_http_methods(["GET", "POST"])
+def review_reopen(request, pk):
+    """The secretary gives a submitted review back to its member."""
+    review = _get_review_or_404(request, pk)
+    require(request, "subsidies.reopen_review", review)
+    form = ReasonForm(
+        request.POST or None,
+        label="Waarom heropent u deze beoordeling?",
+        help_text="Het lid leest de reden. De oude scores blijven in het dossier.",
+    )
+    back = reverse("subsidies:advice_detail", args=[review.application_id])
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.reopen_review(
+                review, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now()
+            )
+        except DomainError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, f"De beoordeling van {review.member.user} is heropend.")
+            return redirect(back)
+    context = {
+        "breadcrumbs": [(str(review.application.ikc), back), ("Beoordeling heropenen", None)],
+        "heading": "Beoordeling heropenen",
+        "text": f"{review.member.user} kan de scores van {review.application.ikc} daarna aanpassen en opnieuw indienen.",
+        "action_label": "Beoordeling heropenen",
+        "back_url": back,
+    }
+    return render_form(request, "components/confirm_page.html", context, forms=[form])
