@@ -1,5 +1,5 @@
 """The predicates of the app; `rules` finds this package by its name and loads what it imports."""
 
-from subsidies.rules import intake
+from subsidies.rules import assessment, intake
 
-__all__ = ["intake"]
+__all__ = ["assessment", "intake"]

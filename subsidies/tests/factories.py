@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import factory
+from django.db import transaction
 from factory.django import DjangoModelFactory
 
 from ikc.models import Ikc

@@ -1,0 +1,249 @@
+"""What the pages of one application tell: its answers, its budget as a picture, its files, and what comes next."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.functional import cached_property
+
+from ikc.models import User
+from kvk2.nlds.components import Detail, StepState, Tile
+from kvk2.nlds.components import Step as StepLink
+from kvk2.nlds.templatetags.nlds import dutch_date, dutch_datetime, euro, file_size
+from subsidies.models import Application, Attachment, BudgetLine
+from subsidies.receipts import calculation, filled_sections
+from subsidies.services.applications import Step, unparsed_of, version_of
+from subsidies.services.budgets import BudgetState
+from subsidies.services.submission import Missing, budget_of, missing_for_submission
+from subsidies.states import ApplicationState
+
+TITLES = {
+    Step.DETAILS: "IKC en machtiging",
+    Step.PLAN: "Plan",
+    Step.BUDGET: "Begroting",
+    Step.ATTACHMENTS: "Bijlagen",
+}
+HINTS = {
+    Step.DETAILS: "Wie vraagt aan, en voor hoeveel kinderen",
+    Step.PLAN: "Wat u gaat doen en waarom",
+    Step.BUDGET: "Wat het kost en hoeveel subsidie u vraagt",
+    Step.ATTACHMENTS: "Bewijs van draagvlak en andere stukken",
+}
+VIEWS = {
+    Step.DETAILS: "application_details",
+    Step.PLAN: "application_plan",
+    Step.BUDGET: "application_budget",
+    Step.ATTACHMENTS: "application_attachments",
+}
+SIGN_TITLE = "Controleren en ondertekenen"
+
+
+def step_url(application: Application, step: Step) -> str:
+    return reverse(f"subsidies:{VIEWS[step]}", args=[application.pk])
+
+
+@dataclass(frozen=True, slots=True)
+class FileLine:
+    """One attachment, as `components/file_list.html` shows it."""
+
+    pk: int
+    name: str
+    url: str
+    meta: str
+    remove_value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    """One section of answers, with the link to change them."""
+
+    title: str
+    rows: list[Detail]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskLine:
+    """One step in the task list."""
+
+    title: str
+    url: str
+    hint: str
+    badge: str
+    kind: str
+    due: None = None
+
+
+class ApplicationPage:
+    """Reads of one application; each is asked at most once. The application comes with its relations."""
+
+    def __init__(self, application: Application, *, now: datetime) -> None:
+        self.application, self.now = application, now
+
+    @cached_property
+    def lines(self) -> list[BudgetLine]:
+        return list(self.application.budget_lines.order_by("side", "order", "pk"))
+
+    @property
+    def costs(self) -> list[BudgetLine]:
+        return [line for line in self.lines if line.side == BudgetLine.Side.EXPENDITURE]
+
+    @property
+    def income(self) -> list[BudgetLine]:
+        return [line for line in self.lines if line.side == BudgetLine.Side.INCOME]
+
+    @cached_property
+    def attachments(self) -> list[Attachment]:
+        return list(
+            self.application.attachments.select_related("stored").order_by("kind", "pk")
+        )
+
+    @cached_property
+    def budget(self) -> BudgetState:
+        return budget_of(self.application, self.lines, self.now)
+
+    @cached_property
+    def missing(self) -> list[Missing]:
+        return missing_for_submission(self.application, self.budget, self.attachments)
+
+    @property
+    def missing_links(self) -> list[dict[str, str]]:
+        """What is missing, each with the page on which to supply it."""
+        return [
+            {"text": item.text, "url": step_url(self.application, item.step)}
+            for item in self.missing
+        ]
+
+    def files(self, *, removable: bool = False) -> list[FileLine]:
+        return [
+            FileLine(
+                pk=attachment.pk,
+                name=attachment.stored.name,
+                url=reverse("subsidies:attachment_download", args=[attachment.pk]),
+                meta=(
+                    f"{attachment.get_kind_display()} · {file_size(attachment.stored.size)} · "
+                    f"{attachment.stored.get_scan_state_display()}"
+                ),
+                remove_value=str(attachment.pk) if removable else "",
+            )
+            for attachment in self.attachments
+        ]
+
+    def sections(self, *, changeable: bool = False) -> list[SectionView]:
+        """The answers per step; with links to change them when `changeable`."""
+        views = []
+        for section in filled_sections(self.application):
+            url = step_url(self.application, Step(section.step)) if changeable else ""
+            rows = [
+                Detail(answer.label, answer.text or "(niet ingevuld)", url)
+                for answer in section.answers
+            ]
+            views.append(SectionView(section.title, rows))
+        return views
+
+    def budget_rows(self, lines: Iterable[BudgetLine]) -> list[dict[str, object]]:
+        return [{"line": line, "calculation": calculation(line)} for line in lines]
+
+    @property
+    def cost_rows(self) -> list[dict[str, object]]:
+        return self.budget_rows(self.costs)
+
+    @property
+    def income_rows(self) -> list[dict[str, object]]:
+        return self.budget_rows(self.income)
+
+    def step_state(self, step: Step) -> str:
+        """'done', 'error', 'started' or 'todo'."""
+        if not any(item.step == step for item in self.missing):
+            return "done"
+        if unparsed_of(self.application, step):
+            return "error"
+        touched = version_of(self.application, step) > 0
+        return "started" if touched or step == Step.DETAILS else "todo"
+
+    @property
+    def tasks(self) -> list[TaskLine]:
+        """The steps as a task list; they may be done in any order."""
+        badges = {
+            "done": ("klaar", "success"),
+            "error": ("pas iets aan", "danger"),
+            "started": ("bezig", "warning"),
+            "todo": ("nog niet begonnen", "neutral"),
+        }
+        tasks = [
+            TaskLine(
+                TITLES[step],
+                step_url(self.application, step),
+                HINTS[step],
+                *badges[self.step_state(step)],
+            )
+            for step in Step
+        ]
+        ready = ("klaar om te tekenen", "success") if not self.missing else ("kan nog niet", "inactive")
+        url = reverse("subsidies:application_sign", args=[self.application.pk])
+        return [*tasks, TaskLine(SIGN_TITLE, url, "Nog eens nalezen, dan tekenen en indienen", *ready)]
+
+    def steps(self, current: Step | None) -> list[StepLink]:
+        """The steps beside a form; `None` is the page to sign on."""
+        links = [
+            StepLink(TITLES[step], self._link_state(step, current), step_url(self.application, step))
+            for step in Step
+        ]
+        state = StepState.CURRENT if current is None else StepState.TODO
+        url = reverse("subsidies:application_sign", args=[self.application.pk])
+        return [*links, StepLink(SIGN_TITLE, state, url)]
+
+    def _link_state(self, step: Step, current: Step | None) -> StepState:
+        if step == current:
+            return StepState.CURRENT
+        return {"done": StepState.DONE, "error": StepState.ERROR}.get(
+            self.step_state(step), StepState.TODO
+        )
+
+    def next_url(self, step: Step) -> str:
+        """The page after `step`."""
+        later = list(Step)[list(Step).index(step) + 1 :]
+        if later:
+            return step_url(self.application, later[0])
+        return reverse("subsidies:application_sign", args=[self.application.pk])
+
+    def tiles(self, user: User) -> list[Tile]:
+        """The figures on top of the page of a filed application."""
+        application = self.application
+        tiles = [Tile("Gevraagd", euro(application.requested_amount), f"hoogstens {euro(application.max_amount)}")]
+        counted = application.children_counted
+        if counted is not None:
+            tiles.append(Tile("Kinderen vanaf 2 jaar", str(counted), f"op {dutch_date(application.round.reference_date)}"))
+        if user.is_municipal and application.score is not None:
+            tiles.append(Tile("Score", f"{application.score:.1f}".replace(".", ","), "van de 100"))
+        if user.is_municipal and application.tier is not None:
+            tiles.append(Tile("Voorrangsgroep", str(application.tier), _standing(application)))
+        if application.state == ApplicationState.DECIDED and application.granted_amount is not None:
+            tiles.append(Tile("Verleend", euro(application.granted_amount)))
+        if application.received_at:
+            tiles.append(Tile("Ontvangen", dutch_date(application.received_at), f"{dutch_datetime(application.received_at).split(', ')[1]}"))
+        return tiles
+
+    def admission_facts(self) -> list[Detail]:
+        """What the project leader holds beside the checklist."""
+        application = self.application
+        standing = _standing(application) or "geen bijzondere status"
+        signature = f"{application.signed_name}, {application.signed_job_title}"
+        return [
+            Detail("Ondertekend door", signature),
+            Detail("Kenmerk van de machtiging", application.mandate_reference),
+            Detail("Vorm en status", f"{application.ikc.get_form_display()}; {standing}"),
+            Detail("Maximum bij indiening", euro(application.max_amount)),
+            Detail("Subsidiabel bedrag", euro(application.eligible_amount)),
+        ]
+
+    budget_chart = None
+
+
+def _standing(application: Application) -> str:
+    facts = (
+        (application.is_plus, "Plus IKC"),
+        (application.in_attention_area, "aandachtsgebied"),
+        (application.extended_learning_time, "verlengde leertijd"),
+    )
+    return ", ".join(name for holds, name in facts if holds)

@@ -1,0 +1,40 @@
+"""What the timeline says of each thing that may happen to a round or an application; a test holds it complete."""
+
+from subsidies.events_assessment import SENTENCES as ASSESSMENT
+
+INTAKE = {
+    "round_created": "heeft de ronde gemaakt",
+    "round_changed": "heeft de ronde gewijzigd",
+    "round_adopted": "heeft de ronde vastgesteld namens het college",
+    "round_published": "heeft de ronde gepubliceerd",
+    "round_cancelled": "heeft de ronde geannuleerd",
+    "round_opened": "De ronde is opengegaan",
+    "round_closed": "De ronde is gesloten",
+    "round_assessment_started": "heeft de beoordeling gestart",
+    "application_started": "is aan de aanvraag begonnen",
+    "application_submitted": "heeft de aanvraag ondertekend en ingediend",
+    "application_lapsed": "Het concept is vervallen: de ronde is gesloten",
+    "application_withdrawn": "heeft de aanvraag ingetrokken",
+    "application_check_started": "is begonnen met de controle",
+    "application_admitted": "heeft de aanvraag toegelaten tot de beoordeling",
+    "attachment_added": "heeft een bijlage toegevoegd",
+    "attachment_removed": "heeft een bijlage verwijderd",
+    "attachment_downloaded": "heeft een bijlage geopend",
+}
+SENTENCES = {**INTAKE, **ASSESSMENT}
+
+# What the applicant may read; the inside of the assessment is not theirs to follow.
+FOR_APPLICANT = frozenset(
+    {
+        "application_started",
+        "application_submitted",
+        "application_lapsed",
+        "application_withdrawn",
+        "application_admitted",
+        "attachment_added",
+        "attachment_removed",
+        "attachment_downloaded",
+        "message_posted",
+        "letter_posted",
+    }
+)

@@ -1,0 +1,6 @@
+from subsidies.urls_assessment import urlpatterns_assessment
+from subsidies.urls_intake import urlpatterns_intake
+
+app_name = "subsidies"
+
+urlpatterns = [*urlpatterns_intake, *urlpatterns_assessment]

@@ -1,0 +1,32 @@
+from django.urls import path
+
+from subsidies.views import admission, applications, attachments, rounds, steps
+
+urlpatterns_intake = [
+    path("rondes/", rounds.round_list, name="round_list"),
+    path("rondes/nieuw/", rounds.round_create, name="round_create"),
+    path("rondes/<int:pk>/", rounds.round_detail, name="round_detail"),
+    path("rondes/<int:pk>/wijzigen/", rounds.round_edit, name="round_edit"),
+    path("rondes/<int:pk>/vaststellen/", rounds.round_adopt, name="round_adopt"),
+    path("rondes/<int:pk>/publiceren/", rounds.round_publish, name="round_publish"),
+    path("rondes/<int:pk>/annuleren/", rounds.round_cancel, name="round_cancel"),
+    path("rondes/<int:pk>/beoordeling-starten/", rounds.round_assess, name="round_assess"),
+    path("rondes/<int:pk>/aanvragen/", applications.application_start, name="application_start"),
+    path("aanvragen/", applications.application_list, name="application_list"),
+    path("aanvragen/<int:pk>/", applications.application_detail, name="application_detail"),
+    path("aanvragen/<int:pk>/ontvangst/", applications.application_receipt, name="application_receipt"),
+    path("aanvragen/<int:pk>/intrekken/", applications.application_withdraw, name="application_withdraw"),
+    path("aanvragen/<int:pk>/controle/", admission.application_check, name="application_check"),
+    path("aanvragen/<int:pk>/invullen/", steps.application_steps, name="application_steps"),
+    path("aanvragen/<int:pk>/invullen/gegevens/", steps.application_details, name="application_details"),
+    path("aanvragen/<int:pk>/invullen/plan/", steps.application_plan, name="application_plan"),
+    path("aanvragen/<int:pk>/invullen/begroting/", steps.application_budget, name="application_budget"),
+    path(
+        "aanvragen/<int:pk>/invullen/bijlagen/",
+        attachments.application_attachments,
+        name="application_attachments",
+    ),
+    path("aanvragen/<int:pk>/invullen/ondertekenen/", applications.application_sign, name="application_sign"),
+    path("bijlagen/<int:pk>/", attachments.attachment_download, name="attachment_download"),
+    path("bijlagen/<int:pk>/verwijderen/", attachments.attachment_remove, name="attachment_remove"),
+]

@@ -1,0 +1,42 @@
+"""How the views of this app find their object: unseen is 404, not allowed is 403."""
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from subsidies.models import Application, Attachment, SubsidyRound
+
+
+def require(request: HttpRequest, permission: str, obj: object = None) -> None:
+    """403 unless the user may do `permission` with `obj`."""
+    if not request.user.has_perm(permission, obj):
+        raise PermissionDenied
+
+
+def get_round_or_404(request: HttpRequest, pk: int) -> SubsidyRound:
+    return get_object_or_404(SubsidyRound.objects.visible_to(request.user), pk=pk)
+
+
+def applications_of(request: HttpRequest) -> QuerySet[Application]:
+    """What the user may see, with everything that a page about one application reads."""
+    return (
+        Application.objects.visible_to(request.user)
+        .select_related("round__scheme", "ikc__attention_area", "ikc__board", "board", "plan")
+        .prefetch_related("round__formulas")
+    )
+
+
+def get_application_or_404(request: HttpRequest, pk: int) -> Application:
+    return get_object_or_404(applications_of(request), pk=pk)
+
+
+def get_attachment_or_404(request: HttpRequest, pk: int) -> Attachment:
+    """An attachment of an application that the user may see."""
+    visible = Application.objects.visible_to(request.user)
+    return get_object_or_404(
+        Attachment.objects.filter(application__in=visible).select_related(
+            "stored", "application__ikc__board", "application__round"
+        ),
+        pk=pk,
+    )

@@ -1,0 +1,41 @@
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from kvk2.core.errors import DomainError
+from kvk2.nlds.shortcuts import render_form
+from subsidies.application_page import ApplicationPage
+from subsidies.forms.admission import CheckForm
+from subsidies.services.admission import admit_application
+from subsidies.views.access import get_application_or_404, require
+
+
+@require_http_methods(["GET", "POST"])
+def application_check(request, pk):
+    """The application beside the checklist of the project leader; all answers yes admits it."""
+    application = get_application_or_404(request, pk)
+    require(request, "subsidies.check_application", application)
+    form = CheckForm(request.POST or None, back_url=application.get_absolute_url())
+    if request.method == "POST" and form.is_valid():
+        try:
+            admit_application(application, **form.cleaned_data, by=request.user, at=timezone.now())
+        except DomainError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, f"Aanvraag {application.number} is toegelaten tot de beoordeling.")
+            return redirect(f"{reverse('subsidies:application_list')}?round={application.round_id}&state=to_check")
+    page = ApplicationPage(application, now=timezone.now())
+    context = {
+        "breadcrumbs": [
+            ("Aanvragen", reverse("subsidies:application_list")),
+            (application.number, application.get_absolute_url()),
+            ("Controle", None),
+        ],
+        "application": application,
+        "page": page,
+        "sections": page.sections(),
+        "facts": page.admission_facts(),
+    }
+    return render_form(request, "subsidies/application_check.html", context, forms=[form])

@@ -1,0 +1,245 @@
+"""The list of applications, one application, and its beginning and end: start, sign, withdraw."""
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+from django_tables2 import RequestConfig
+
+from ikc.models import Ikc
+from ikc.roles import Role
+from kvk2.core import audit
+from kvk2.core.csv_export import csv_response
+from kvk2.core.errors import DomainError
+from kvk2.core.nudge import nudge
+from kvk2.nlds.components import Detail
+from kvk2.nlds.shortcuts import render_form
+from kvk2.nlds.templatetags.nlds import dutch_date, euro
+from subsidies import tasks
+from subsidies.application_page import SIGN_TITLE, ApplicationPage
+from subsidies.filters import ApplicationFilter
+from subsidies.forms.applications import SignForm, WithdrawForm
+from subsidies.models import Application, Letter, SubsidyRound
+from subsidies.services.applications import start_application, withdraw_application
+from subsidies.services.submission import DECLARATIONS, submit_application
+from subsidies.states import ApplicationState
+from subsidies.tables import ApplicationTable, rows_for_export
+from subsidies.timelines import applicant_timeline, full_timeline
+from subsidies.views.access import (
+    applications_of,
+    get_application_or_404,
+    get_round_or_404,
+    require,
+)
+from subsidies.views.steps import crumbs, draft_or_redirect
+
+EVENTS_SHOWN = 40
+
+
+@require_safe
+def application_list(request):
+    """All filed applications for municipal eyes; for others what is theirs or assigned to them."""
+    visible = Application.objects.visible_to(request.user).for_list()
+    rounds = SubsidyRound.objects.visible_to(request.user)
+    filter_ = ApplicationFilter(request.GET, queryset=visible, rounds=rounds)
+    table = ApplicationTable(
+        filter_.qs.order_by("-round__year", "-number", "-pk"), user=request.user
+    )
+    RequestConfig(request, paginate={"per_page": 50}).configure(table)
+    if request.GET.get("export") == "csv":
+        require(request, "subsidies.export_applications")
+        return csv_response("aanvragen.csv", *rows_for_export(table))
+    context = {
+        "breadcrumbs": [("Aanvragen", None)],
+        "table": table,
+        "filter": filter_,
+        "open_rounds": rounds.filter(state="open").order_by("closes_at", "pk")
+        if request.user.has_role(Role.IKC_DIRECTOR, Role.SCHOOL_BOARD)
+        else [],
+    }
+    return render(request, "subsidies/application_list.html", context)
+
+
+@require_safe
+def application_detail(request, pk):
+    """One application: what was asked, what it costs, its files, what happened and what is next."""
+    application = get_application_or_404(request, pk)
+    user = request.user
+    if application.state == ApplicationState.DRAFT and user.has_perm(
+        "subsidies.change_application", application
+    ):
+        return redirect("subsidies:application_steps", application.pk)
+    page = ApplicationPage(application, now=timezone.now())
+    context = {
+        "breadcrumbs": [("Aanvragen", reverse("subsidies:application_list")), (str(application.ikc), None)],
+        "application": application,
+        "page": page,
+        "sections": page.sections(),
+        "tiles": page.tiles(user),
+        "label": application.label_for(user),
+        "events": _events(request, application),
+        "actions": _actions(request, application),
+    }
+    return render(request, "subsidies/application_detail.html", context)
+
+
+def _events(request: HttpRequest, application: Application) -> list:
+    """The trail; the commission reads the application and not who handled it."""
+    events = audit.events_of(application)
+    if request.user.is_municipal:
+        return full_timeline(events[:EVENTS_SHOWN])
+    if request.user.has_role(Role.IKC_DIRECTOR, Role.SCHOOL_BOARD, Role.CHILDCARE_BOARD):
+        return applicant_timeline(events)[:EVENTS_SHOWN]
+    return []
+
+
+def _actions(request: HttpRequest, application: Application) -> list[dict[str, str]]:
+    """What this user may do with the application now; the first is the main one."""
+    possible = (
+        ("subsidies.check_application", "application_check", "Controleren", "clipboard-check"),
+        ("subsidies.withdraw_application", "application_withdraw", "Aanvraag intrekken", "x"),
+    )
+    actions = [
+        {"url": reverse(f"subsidies:{view}", args=[application.pk]), "label": label, "icon": icon}
+        for permission, view, label, icon in possible
+        if request.user.has_perm(permission, application)
+    ]
+    if application.received_at and not request.user.has_role(
+        Role.COMMISSION_MEMBER, Role.COMMISSION_SECRETARY
+    ):
+        url = reverse("subsidies:application_receipt", args=[application.pk])
+        actions.append({"url": url, "label": "Ontvangstbevestiging", "icon": "file-text"})
+    return actions
+
+
+@require_http_methods(["GET", "POST"])
+def application_start(request, pk):
+    """Begin an application in this round; one button per IKC that the user acts for."""
+    round_ = get_round_or_404(request, pk)
+    require(request, "subsidies.start_application", round_)
+    ikcs = _own_ikcs(request)
+    if request.method == "POST":
+        ikc = get_object_or_404(ikcs, pk=request.POST.get("ikc"))
+        try:
+            application = start_application(ikc, round_, by=request.user, at=timezone.now())
+        except DomainError as error:
+            messages.error(request, error.message)
+            return redirect("subsidies:application_start", round_.pk)
+        return redirect("subsidies:application_steps", application.pk)
+    live = {
+        application.ikc_id: application
+        for application in Application.objects.visible_to(request.user)
+        .filter(round=round_, ikc__in=ikcs)
+        .exclude(state__in=[ApplicationState.WITHDRAWN, ApplicationState.LAPSED])
+        .order_by("pk")
+    }
+    context = {
+        "breadcrumbs": [
+            ("Rondes", reverse("subsidies:round_list")),
+            (str(round_), round_.get_absolute_url()),
+            ("Aanvraag beginnen", None),
+        ],
+        "round": round_,
+        "choices": [{"ikc": ikc, "application": live.get(ikc.pk)} for ikc in ikcs],
+    }
+    return render(request, "subsidies/application_start.html", context)
+
+
+def _own_ikcs(request: HttpRequest):
+    """The IKCs for which the user may apply: as director, or for the board."""
+    user = request.user
+    directed = Ikc.objects.filter(pk__in=user.ikc_ids(Role.IKC_DIRECTOR))
+    governed = Ikc.objects.filter(board__in=user.organisation_ids(Role.SCHOOL_BOARD))
+    return (directed | governed).filter(closed_on=None).select_related("board").order_by("name", "pk")
+
+
+@require_http_methods(["GET", "POST"])
+def application_sign(request, pk):
+    """Read everything once more, sign and file."""
+    application, elsewhere = draft_or_redirect(request, pk)
+    if elsewhere:
+        return elsewhere
+    require(request, "subsidies.submit_application", application)
+    initial = {"signed_name": request.user.full_name, "signed_job_title": request.user.job_title}
+    form = SignForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            submit_application(application, **form.cleaned_data, by=request.user, at=timezone.now())
+        except DomainError as error:
+            form.add_error(None, error.message)
+        else:
+            nudge(tasks.render_pending_letters)
+            return redirect("subsidies:application_receipt", application.pk)
+    page = ApplicationPage(application, now=timezone.now())
+    context = {
+        "breadcrumbs": crumbs(application, SIGN_TITLE),
+        "application": application,
+        "page": page,
+        "steps": page.steps(None),
+        "sections": page.sections(changeable=True),
+        "declarations": DECLARATIONS,
+    }
+    return render_form(request, "subsidies/application_sign.html", context, forms=[form])
+
+
+@require_safe
+def application_receipt(request, pk):
+    """The confirmation that the application came in, to the second, with the copy when it is made."""
+    application = get_object_or_404(
+        applications_of(request).exclude(received_at=None), pk=pk
+    )
+    letter = (
+        Letter.objects.filter(application=application, code=Letter.Code.RECEIPT)
+        .select_related("message")
+        .order_by("-pk")
+        .first()
+    )
+    context = {
+        "breadcrumbs": [
+            ("Aanvragen", reverse("subsidies:application_list")),
+            (application.number, application.get_absolute_url()),
+            ("Ontvangstbevestiging", None),
+        ],
+        "application": application,
+        "message": getattr(letter, "message", None),
+        "rows": [
+            Detail("Ontvangen op", dutch_date(application.received_at)),
+            Detail("Tijd van ontvangst", f"{timezone.localtime(application.received_at):%H.%M.%S} uur"),
+            Detail("Aanvrager", application.board),
+            Detail("IKC", application.ikc),
+            Detail("Gevraagd bedrag", euro(application.requested_amount)),
+            Detail(
+                "Ondertekend door", f"{application.signed_name}, {application.signed_job_title}"
+            ),
+        ],
+    }
+    return render(request, "subsidies/application_receipt.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def application_withdraw(request, pk):
+    """Confirm that a filed application is taken back."""
+    application = get_application_or_404(request, pk)
+    require(request, "subsidies.withdraw_application", application)
+    form = WithdrawForm(request.POST or None, back_url=application.get_absolute_url())
+    if request.method == "POST" and form.is_valid():
+        try:
+            withdraw_application(
+                application, **form.cleaned_data, by=request.user, at=timezone.now()
+            )
+        except DomainError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, "De aanvraag is ingetrokken.")
+            return redirect(application)
+    context = {
+        "breadcrumbs": [
+            ("Aanvragen", reverse("subsidies:application_list")),
+            (application.number, application.get_absolute_url()),
+            ("Intrekken", None),
+        ],
+        "application": application,
+    }
+    return render_form(request, "subsidies/application_withdraw.html", context, forms=[form])

@@ -1,0 +1,300 @@
+"""Filling in an application: the task list, and the steps in any order. Whatever was typed is kept."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.forms import BaseForm, BaseFormSet
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from kvk2.core.errors import DomainError
+from kvk2.core.money import format_amount
+from kvk2.nlds.forms import data_after_row_button, without_errors
+from kvk2.nlds.shortcuts import render_form
+from kvk2.nlds.templatetags.nlds import dutch_date
+from subsidies.application_page import TITLES, ApplicationPage
+from subsidies.forms.applications import (
+    BudgetForm,
+    CostFormSet,
+    DetailsForm,
+    IncomeFormSet,
+    PlanForm,
+    line_initial,
+    new_page,
+)
+from subsidies.models import ActivityPlan, Application
+from subsidies.saved_step import differences
+from subsidies.services import applications as services
+from subsidies.services.applications import NewerVersionSaved, Step, unparsed_of, version_of
+from subsidies.states import ApplicationState
+from subsidies.views.access import get_application_or_404, require
+
+COSTS, INCOME = "costs", "income"
+PLAN_FIELDS = (
+    "summary",
+    "analysis",
+    "activities",
+    "integrated_offer",
+    "parent_involvement",
+    "domains",
+    "support",
+)
+Forms = list[BaseForm | BaseFormSet]
+
+
+def crumbs(application: Application, last: str) -> list[tuple[str, str | None]]:
+    return [
+        ("Aanvragen", reverse("subsidies:application_list")),
+        (application.ikc.name, reverse("subsidies:application_steps", args=[application.pk])),
+        (last, None),
+    ]
+
+
+def draft_or_redirect(request: HttpRequest, pk: int) -> tuple[Application, HttpResponse | None]:
+    """The draft, or where to go instead: a filed application is read on its own page."""
+    application = get_application_or_404(request, pk)
+    if application.state == ApplicationState.DRAFT:
+        require(request, "subsidies.change_application", application)
+        return application, None
+    messages.info(request, "Deze aanvraag is geen concept meer. U kunt haar niet meer wijzigen.")
+    return application, redirect(application)
+
+
+@require_safe
+def application_steps(request, pk):
+    """The steps as a task list; the start of everybody who fills in."""
+    application, elsewhere = draft_or_redirect(request, pk)
+    if elsewhere:
+        return elsewhere
+    context = {
+        "breadcrumbs": [*crumbs(application, "")[:1], (application.ikc.name, None)],
+        "application": application,
+        "page": ApplicationPage(application, now=timezone.now()),
+    }
+    return render(request, "subsidies/application_steps.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def application_details(request, pk):
+    return _step(request, pk, DETAILS)
+
+
+@require_http_methods(["GET", "POST"])
+def application_plan(request, pk):
+    return _step(request, pk, PLAN)
+
+
+@require_http_methods(["GET", "POST"])
+def application_budget(request, pk):
+    return _step(request, pk, BUDGET)
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """How one step makes its forms (of the draft, or of what was posted) and how it is kept."""
+
+    step: Step
+    build: Callable[[Application, QueryDict | None], Forms]
+    save: Callable[[Application, Forms], Application]
+    template: str
+    row_prefixes: tuple[str, ...] = ()
+
+
+def _step(request: HttpRequest, pk: int, view: StepView) -> HttpResponse:
+    application, elsewhere = draft_or_redirect(request, pk)
+    if elsewhere:
+        return elsewhere
+    if request.method == "GET":
+        return _page(request, application, view, view.build(application, None))
+    if changed := _row_button(request.POST, view.row_prefixes):
+        forms = [without_errors(form) for form in view.build(application, changed)]
+        return _page(request, application, view, forms)
+    return _save(request, application, view)
+
+
+def _row_button(data: QueryDict, prefixes: tuple[str, ...]) -> QueryDict | None:
+    """The posted data after a button for a row was pressed in a page without JavaScript."""
+    for prefix in prefixes:
+        if (changed := data_after_row_button(data, prefix)) is not None:
+            return changed
+    return None
+
+
+def _save(request: HttpRequest, application: Application, view: StepView) -> HttpResponse:
+    """Keep what was posted; then on to the next page, or back to this one with what is wrong."""
+    forms = view.build(application, request.POST)
+    valid = all([form.is_valid() for form in forms])
+    try:
+        saved = view.save(application, forms)
+    except NewerVersionSaved as error:
+        return _conflict(request, application, view, forms, error)
+    except DomainError as error:
+        return _refused(request, application, error)
+    if request.htmx:
+        return _kept(request, view, saved)
+    if "later" in request.POST:
+        messages.success(request, "Wij hebben bewaard wat u invulde.")
+        return redirect("subsidies:application_steps", application.pk)
+    if not valid:
+        return _page(request, saved, view, forms)
+    return redirect(ApplicationPage(saved, now=timezone.now()).next_url(view.step))
+
+
+def _page(
+    request: HttpRequest,
+    application: Application,
+    view: StepView,
+    forms: Forms,
+    **extra: Any,
+) -> HttpResponse:
+    page = ApplicationPage(application, now=timezone.now())
+    context = {
+        "breadcrumbs": crumbs(application, TITLES[view.step]),
+        "application": application,
+        "page": page,
+        "steps": page.steps(view.step),
+        "heading": TITLES[view.step],
+        "number": list(Step).index(view.step) + 1,
+        "unparsed": unparsed_of(application, view.step),
+        "budget": page.budget if view.step == Step.BUDGET else None,
+        "saved_at": application.saved_at,
+        **extra,
+    }
+    return render_form(request, view.template, context, forms=forms)
+
+
+def _kept(request: HttpRequest, view: StepView, saved: Application) -> HttpResponse:
+    """The answer to saving on the way: when it was kept, and for the budget what it adds up to."""
+    context: dict[str, Any] = {"saved_at": saved.saved_at, "budget": None}
+    if view.step == Step.BUDGET:
+        context["budget"] = ApplicationPage(saved, now=timezone.now()).budget
+    return render(request, "subsidies/_saved.html", context)
+
+
+def _refused(request: HttpRequest, application: Application, error: DomainError) -> HttpResponse:
+    if request.htmx:
+        return render(request, "subsidies/_not_saved.html", {"text": error.message})
+    messages.error(request, error.message)
+    return redirect(application)
+
+
+def _conflict(
+    request: HttpRequest,
+    application: Application,
+    view: StepView,
+    forms: Forms,
+    error: NewerVersionSaved,
+) -> HttpResponse:
+    """Nothing is lost: both versions on one page, and saving again is a choice with open eyes."""
+    if request.htmx:
+        text = f"{error.message} Kies ‘Opslaan’ om beide versies te zien."
+        return render(request, "subsidies/_not_saved.html", {"text": text})
+    newest = get_application_or_404(request, application.pk)
+    both = differences(view.build(newest, None), forms)
+    data = request.POST.copy()
+    data["version"], data["page"] = str(version_of(newest, view.step)), new_page()
+    again = [without_errors(form) for form in view.build(newest, data)]
+    response = _page(
+        request, newest, view, again, conflict=error.message, differences=both, here=request.path
+    )
+    response.status_code = 409
+    return response
+
+
+def _travelling(application: Application, step: Step) -> dict[str, Any]:
+    return {"version": version_of(application, step), "page": new_page()}
+
+
+def _back(application: Application) -> str:
+    return reverse("subsidies:application_steps", args=[application.pk])
+
+
+def _details_forms(application: Application, data: QueryDict | None) -> Forms:
+    names = [name for name in DetailsForm.base_fields if hasattr(application, name)]
+    initial = {
+        **{name: getattr(application, name) for name in names},
+        **unparsed_of(application, Step.DETAILS),
+        **_travelling(application, Step.DETAILS),
+    }
+    return [
+        DetailsForm(
+            data,
+            initial=initial,
+            reference_date=dutch_date(application.round.reference_date),
+            back_url=_back(application),
+        )
+    ]
+
+
+def _plan_forms(application: Application, data: QueryDict | None) -> Forms:
+    plan: ActivityPlan = application.plan
+    initial = {
+        "title": application.title,
+        **{name: getattr(plan, name) for name in PLAN_FIELDS},
+        **unparsed_of(application, Step.PLAN),
+        **_travelling(application, Step.PLAN),
+    }
+    return [PlanForm(data, initial=initial, back_url=_back(application))]
+
+
+def _budget_forms(application: Application, data: QueryDict | None) -> Forms:
+    unparsed = unparsed_of(application, Step.BUDGET)
+    elsewhere = {None: None, True: "true", False: "false"}[application.applied_elsewhere]
+    initial = {
+        "requested_amount": application.requested_amount,
+        "applied_elsewhere": elsewhere,
+        "applied_elsewhere_note": application.applied_elsewhere_note,
+        **{name: value for name, value in unparsed.items() if name not in (COSTS, INCOME)},
+        **_travelling(application, Step.BUDGET),
+    }
+    form = BudgetForm(data, initial=initial, back_url=_back(application), maximum=_maximum(application))
+    if data is not None:
+        return [form, CostFormSet(data, prefix=COSTS), IncomeFormSet(data, prefix=INCOME)]
+    page = ApplicationPage(application, now=timezone.now())
+    return [
+        form,
+        CostFormSet(initial=line_initial(page.costs, unparsed.get(COSTS, ())), prefix=COSTS),
+        IncomeFormSet(initial=line_initial(page.income, unparsed.get(INCOME, ())), prefix=INCOME),
+    ]
+
+
+def _maximum(application: Application) -> str:
+    """The most that may be asked, with its sum."""
+    maximum = ApplicationPage(application, now=timezone.now()).budget.maximum
+    if maximum is None:
+        return "Vul eerst bij ‘IKC en machtiging’ de aantallen kinderen in. Dan ziet u hoeveel u kunt vragen."
+    return f"U kunt hoogstens {format_amount(maximum.maximum)} vragen: {maximum.explanation}."
+
+
+def _save_details(application: Application, forms: Forms) -> Application:
+    return services.save_details(application, forms[0].typed(), at=timezone.now())
+
+
+def _save_plan(application: Application, forms: Forms) -> Application:
+    return services.save_plan(application, forms[0].typed(), at=timezone.now())
+
+
+def _save_budget(application: Application, forms: Forms) -> Application:
+    form, costs, income = forms
+    typed = form.typed()
+    rows = {COSTS: costs.unparsed(), INCOME: income.unparsed()}
+    unparsed = {**typed.unparsed, **{name: kept for name, kept in rows.items() if kept}}
+    typed = services.Typed(typed.values, unparsed, typed.version, typed.page)
+    lines = [*costs.contents(), *income.contents()]
+    return services.save_budget(application, typed, lines, at=timezone.now())
+
+
+DETAILS = StepView(Step.DETAILS, _details_forms, _save_details, "subsidies/application_details.html")
+PLAN = StepView(Step.PLAN, _plan_forms, _save_plan, "subsidies/application_plan.html")
+BUDGET = StepView(
+    Step.BUDGET,
+    _budget_forms,
+    _save_budget,
+    "subsidies/application_budget.html",
+    row_prefixes=(COSTS, INCOME),
+)

@@ -1,0 +1,140 @@
+"""Rounds to write, adopt and publish, applications to finish and to check."""
+
+from datetime import date
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from ikc.models import Ikc, User
+from ikc.roles import Role
+from kvk2.core.worklist import Panel, WorkItem
+from subsidies.models import Application, SubsidyRound
+from subsidies.states import LIVE, ApplicationState, RoundState
+
+UNCHECKED = (ApplicationState.SUBMITTED, ApplicationState.CHECKING)
+
+
+def tasks_for(user: User, *, today: date) -> list[WorkItem]:
+    """The tasks of `user`; no query for somebody whom none of them concerns."""
+    tasks: list[WorkItem] = []
+    if user.has_role(Role.SIGNER):
+        tasks += _to_adopt()
+    if user.has_role(Role.PROJECT_LEADER):
+        tasks += _of_project_leader()
+    if user.has_role(Role.IKC_DIRECTOR):
+        tasks += _of_director(user)
+    return tasks
+
+
+def _to_adopt() -> list[WorkItem]:
+    return [
+        WorkItem(f"Stel {round_} vast", round_.get_absolute_url(), "wacht op het college", "concept")
+        for round_ in SubsidyRound.objects.filter(state=RoundState.DRAFT).order_by("opens_at", "pk")
+    ]
+
+
+def _of_project_leader() -> list[WorkItem]:
+    unchecked = Count("applications", filter=Q(applications__state__in=UNCHECKED))
+    rounds = (
+        SubsidyRound.objects.filter(
+            state__in=[RoundState.DRAFT, RoundState.ADOPTED, RoundState.OPEN, RoundState.CLOSED]
+        )
+        .annotate(unchecked=unchecked)
+        .order_by("opens_at", "pk")
+    )
+    return [item for round_ in rounds for item in _for_round(round_)]
+
+
+def _for_round(round_: SubsidyRound) -> list[WorkItem]:
+    url = round_.get_absolute_url()
+    if round_.state == RoundState.DRAFT:
+        return [WorkItem(f"Maak {round_} af", url, "daarna stelt het college de ronde vast", "concept")]
+    if round_.state == RoundState.ADOPTED:
+        return [
+            WorkItem(
+                f"Publiceer {round_}",
+                url,
+                "vóór de opening",
+                "vastgesteld",
+                "warning",
+                timezone.localdate(round_.opens_at),
+            )
+        ]
+    items = []
+    if round_.unchecked:
+        noun = "aanvraag" if round_.unchecked == 1 else "aanvragen"
+        items.append(
+            WorkItem(
+                f"Controleer {round_.unchecked} {noun} in {round_}",
+                f"{reverse('subsidies:application_list')}?round={round_.pk}&state=to_check",
+                "volledig, doelgroep, machtiging",
+                "te controleren",
+                "warning",
+            )
+        )
+    elif round_.state == RoundState.CLOSED:
+        items.append(WorkItem(f"Start de beoordeling van {round_}", url, "alle aanvragen zijn gecontroleerd"))
+    return items
+
+
+def _of_director(user: User) -> list[WorkItem]:
+    own = list(
+        Application.objects.filter(
+            ikc__in=user.ikc_ids(Role.IKC_DIRECTOR), round__state=RoundState.OPEN, state__in=LIVE
+        )
+        .select_related("round", "ikc")
+        .order_by("pk")
+    )
+    items = [
+        WorkItem(
+            f"Maak uw aanvraag af voor {application.ikc}",
+            reverse("subsidies:application_steps", args=[application.pk]),
+            str(application.round),
+            "concept",
+            "neutral",
+            timezone.localdate(application.round.closes_at),
+        )
+        for application in own
+        if application.state == ApplicationState.DRAFT
+    ]
+    return items + _to_start(user, {(item.round_id, item.ikc_id) for item in own})
+
+
+def _to_start(user: User, started: set[tuple[int, int]]) -> list[WorkItem]:
+    rounds = list(SubsidyRound.objects.filter(state=RoundState.OPEN).order_by("closes_at", "pk"))
+    ikcs = list(Ikc.objects.filter(pk__in=user.ikc_ids(Role.IKC_DIRECTOR)).order_by("name", "pk"))
+    return [
+        WorkItem(
+            f"Vraag subsidie aan voor {ikc}",
+            reverse("subsidies:application_start", args=[round_.pk]),
+            str(round_),
+            "ronde open",
+            "success",
+            timezone.localdate(round_.closes_at),
+        )
+        for round_ in rounds
+        for ikc in ikcs
+        if (round_.pk, ikc.pk) not in started and ikc.form in round_.eligible_forms
+    ]
+
+
+def panels_for(user: User, *, today: date) -> list[Panel]:
+    """For municipal eyes: how the running rounds stand."""
+    if not user.is_municipal:
+        return []
+    rounds = list(
+        SubsidyRound.objects.filter(
+            state__in=[
+                RoundState.PUBLISHED,
+                RoundState.OPEN,
+                RoundState.CLOSED,
+                RoundState.ASSESSING,
+                RoundState.ADVISED,
+            ]
+        )
+        .with_figures()
+        .order_by("-opens_at", "pk")[:5]
+    )
+    return [Panel("subsidies/_rounds_panel.html", {"rounds": rounds})] if rounds else []
+
