@@ -1,7 +1,7 @@
 """Subset the PDF fonts: Adobe's Source Sans 3 and Source Serif 4 (OFL-1.1) down to what we print.
 
 TTF on purpose: WeasyPrint reads six TTF faces in 28 ms and the same faces as WOFF2 in 964 ms. The
-subset holds Latin up to U+024F (Frisian, Turkish and Polish names), typographic punctuation, the
+subset holds all Latin letters of European and Vietnamese names, typographic punctuation, the
 euro sign, arrows and the shapes of the status marks. What it leaves out, `kvk2.core.pdf.text`
 replaces before a document is rendered.
 """
@@ -26,6 +26,7 @@ UNICODES = (
     *range(0x0020, 0x0250),  # Basic Latin to Latin Extended-B
     *range(0x02C6, 0x02DE),  # spacing accents
     *range(0x0300, 0x0305),  # combining accents that normalisation may leave
+    *range(0x1E00, 0x1F00),  # Latin Extended Additional: Vietnamese names, capital sharp s
     *range(0x2010, 0x2028),  # dashes, quotes, bullet, ellipsis
     0x202F,  # narrow no-break space
     *range(0x2030, 0x203B),  # per mille, primes, angle quotes

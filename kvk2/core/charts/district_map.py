@@ -1,0 +1,131 @@
+"""A schematic map of the districts (wijken) of a municipality: where is what, not how far.
+
+Small districts in the middle and large ones around them make names on the map unreadable; so each
+district carries a number, and the list beside it gives number, name and what is marked there.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import cos, hypot, radians
+from typing import TypeAlias
+
+from kvk2.core.charts.chart import Canvas, Chart, Size, n
+
+Ring: TypeAlias = Sequence[Sequence[float]]
+Place: TypeAlias = Callable[[Sequence[float]], tuple[float, float]]
+
+# 1 is true to scale; the smaller, the more room for the middle.
+MAGNIFICATION = 0.62
+NOTE = "Schematisch: de wijken in het midden zijn groter getekend dan ze zijn."
+HEADERS = ("Nummer", "Wijk", "Gemarkeerd")
+
+
+@dataclass(frozen=True)
+class MapDistrict:
+    """A district to draw; `rings` holds (longitude, latitude) pairs, `mark` says why it is marked."""
+
+    name: str
+    rings: Sequence[Ring]
+    mark: str = ""
+
+
+def district_map(districts: Sequence[MapDistrict], *, title: str, description: str) -> Chart:
+    """The map with its marked districts filled, outlined and with a disc; districts are numbered as given."""
+    rows = tuple(
+        (str(number), one.name, one.mark or "–") for number, one in enumerate(districts, 1)
+    )
+
+    def draw(size: Size) -> Canvas:
+        canvas, place = _projected(districts, size)
+        for one in sorted(districts, key=lambda district: bool(district.mark)):
+            _district(canvas, one, place)
+        for number, one in enumerate(districts, 1):
+            _number(canvas, number, one, place)
+        return canvas
+
+    return Chart(title, description, HEADERS, rows, draw, note=NOTE, compact=True)
+
+
+def _projected(districts: Sequence[MapDistrict], size: Size) -> tuple[Canvas, Place]:
+    """A canvas around the districts: north is up, and the middle is drawn larger than the edge."""
+    points = [point for one in districts for ring in one.rings for point in ring]
+    if not points:
+        return Canvas(size, height=1), lambda _point: (0.0, 0.0)
+    middles = [_middle(one.rings) for one in districts if one.rings]
+    lens = _Lens.around(middles, points)
+    drawn = [lens(point) for point in points]
+    west, east = min(x for x, _ in drawn), max(x for x, _ in drawn)
+    north, south = min(y for _, y in drawn), max(y for _, y in drawn)
+    margin = 0.6 * size.text
+    unit = (size.width - 2 * margin) / ((east - west) or 1)
+    canvas = Canvas(size, height=(south - north) * unit + 2 * margin)
+
+    def place(point: Sequence[float]) -> tuple[float, float]:
+        x, y = lens(point)
+        return margin + (x - west) * unit, margin + (y - north) * unit
+
+    return canvas, place
+
+
+@dataclass(frozen=True)
+class _Lens:
+    """Pulls places away from the middle, where the small districts lie; directions stay as they are."""
+
+    longitude: float
+    latitude: float
+    shrink: float
+    reach: float
+
+    @classmethod
+    def around(
+        cls, middles: Sequence[Sequence[float]], points: Sequence[Sequence[float]]
+    ) -> "_Lens":
+        longitude = sum(point[0] for point in middles) / len(middles)
+        latitude = sum(point[1] for point in middles) / len(middles)
+        flat = cls(longitude, latitude, cos(radians(latitude)), 1.0)
+        reach = max(hypot(*flat._flat(point)) for point in points)
+        return cls(longitude, latitude, flat.shrink, reach or 1.0)
+
+    def _flat(self, point: Sequence[float]) -> tuple[float, float]:
+        """East and south of the middle, in degrees of latitude."""
+        return (point[0] - self.longitude) * self.shrink, self.latitude - point[1]
+
+    def __call__(self, point: Sequence[float]) -> tuple[float, float]:
+        x, y = self._flat(point)
+        factor = (max(hypot(x, y), 1e-9) / self.reach) ** (MAGNIFICATION - 1)
+        return x * factor, y * factor
+
+
+def _district(canvas: Canvas, district: MapDistrict, place: Place) -> None:
+    data = "".join(
+        "M" + "L".join(f"{n(x)} {n(y)}" for x, y in map(place, ring)) + "Z"
+        for ring in district.rings
+    )
+    if district.mark:
+        canvas.path(data, "primary-700", width=2.4, fill="accent-300")
+    else:
+        canvas.path(data, "neutral-400", width=1, fill="neutral-100")
+
+
+def _number(canvas: Canvas, number: int, district: MapDistrict, place: Place) -> None:
+    """In the middle of the district; a dark disc under it when the district is marked."""
+    x, y = place(_middle(district.rings))
+    scale = 0.9 if canvas.size.is_narrow else 1.1
+    if district.mark:
+        r = canvas.size.text * 0.85
+        disc = f"M{n(x - r)} {n(y)}a{n(r)} {n(r)} 0 1 0 {n(2 * r)} 0a{n(r)} {n(r)} 0 1 0 {n(-2 * r)} 0z"
+        canvas.path(disc, "white", width=1.2, fill="primary-700")
+    colour = "white" if district.mark else "neutral-700"
+    canvas.text(x, y, str(number), anchor="middle", colour=colour, bold=True, scale=scale)
+
+
+def _middle(rings: Sequence[Ring]) -> tuple[float, float]:
+    """The centre of gravity of the largest ring (shoelace formula)."""
+    ring = max(rings, key=len)
+    area = x = y = 0.0
+    for (x0, y0), (x1, y1) in zip(ring, [*ring[1:], ring[0]], strict=True):
+        cross = x0 * y1 - x1 * y0
+        area += cross / 2
+        x += (x0 + x1) * cross
+        y += (y0 + y1) * cross
+    return (x / (6 * area), y / (6 * area)) if area else (ring[0][0], ring[0][1])
