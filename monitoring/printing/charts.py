@@ -34,7 +34,6 @@ from monitoring.printing.canvas import (
 )
 from monitoring.status import Status
 
-
 NARROW_PART = 28  # a part of a bar that has no room for a mark and a number at full size
 
 

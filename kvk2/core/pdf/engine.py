@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
+from importlib import resources
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -19,6 +20,7 @@ from urllib.parse import unquote, urlsplit
 import cssselect2
 import weasyprint
 from django.template.loader import render_to_string
+from weasyprint.css import ColorProfile
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
@@ -30,6 +32,7 @@ from kvk2.core.pdf.text import printable
 MEDIA_TYPES = {".css": "text/css", ".svg": "image/svg+xml", ".ttf": "font/ttf"}
 STYLE_SHEETS = ("letter.css", "report.css")
 STYLE_LINK = "stylesheet"
+COLOUR_SPACE = "--srgb"
 
 # Pango's font map is not made for threads; the garbage collector is shared by all of them.
 _lock = threading.Lock()
@@ -78,6 +81,8 @@ def render(
         try:
             return ParsedHtml(root, PackagedFetcher()).write_pdf(
                 pdf_variant="pdf/a-3a",
+                output_intent=COLOUR_SPACE,
+                color_profiles={COLOUR_SPACE: _colour_profile()},
                 finisher=finish,
                 font_config=fonts,
                 stylesheets=[style],
@@ -115,6 +120,19 @@ def _style(name: str) -> tuple[FontConfiguration, weasyprint.CSS]:
     fonts = FontConfiguration()
     address = (STYLE_FOLDER / name).as_uri()
     return fonts, weasyprint.CSS(url=address, url_fetcher=PackagedFetcher(), font_config=fonts)
+
+
+def _colour_profile() -> ColorProfile:
+    """The sRGB profile that PDF/A asks for; WeasyPrint's own way leaves the file open."""
+    profile = _colour_profile_bytes()
+    return ColorProfile(
+        io.BytesIO(profile), "sRGB2014.icc", "relative-colorimetric", (["r"], ["g"], ["b"])
+    )
+
+
+@cache
+def _colour_profile_bytes() -> bytes:
+    return (resources.files("weasyprint.pdf") / "sRGB2014.icc").read_bytes()
 
 
 def _attachment(item: PdfAttachment, moment: datetime) -> weasyprint.Attachment:

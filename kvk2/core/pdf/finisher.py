@@ -67,9 +67,8 @@ def _name_links(document: Any) -> None:
             if annotation is None:
                 continue
             words = " ".join("".join(box.element.itertext()).split())
-            if words:
-                verb = "Ga naar" if "Dest" in annotation else "Open"
-                annotation["Contents"] = pydyf.String(f"{verb} {words}")
+            verb = "Ga naar" if "Dest" in annotation else "Open"
+            annotation["Contents"] = pydyf.String(f"{verb} {words}" if words else "")
 
 
 def _boxes(root: Any) -> Iterator[Any]:

@@ -23,6 +23,8 @@ TEXT_FACES = (
     "SourceSans3-Bold.ttf",
 )
 EQUIVALENTS = {"\N{NON-BREAKING HYPHEN}": "-", "\N{LINE SEPARATOR}": "\n"}
+INVISIBLE = ("Cc", "Cf", "Mn", "Me", "Cs")
+SKIN_TONES = range(0x1F3FB, 0x1F400)
 
 
 def printable(text: str) -> str:
@@ -65,7 +67,7 @@ def _unknown() -> re.Pattern[str]:
 def _replacement(char: str) -> str:
     if char in EQUIVALENTS:
         return EQUIVALENTS[char]
-    if unicodedata.category(char) in ("Cc", "Cf", "Mn", "Me", "Cs"):
+    if unicodedata.category(char) in INVISIBLE or ord(char) in SKIN_TONES:
         return ""
     plain = unicodedata.normalize("NFKC", char)
     if plain != char and all(ord(part) in coverage() for part in plain):
