@@ -8,7 +8,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from kvk2.core import context
 
@@ -32,6 +32,12 @@ def privacy(request: HttpRequest) -> HttpResponse:
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
     return render(request, "core/about.html", {"breadcrumbs": [("Over dit portaal", None)]})
+
+
+@require_POST
+def keep_alive(request: HttpRequest) -> HttpResponse:
+    """A sign of life of somebody who is still typing: the request itself renews the session."""
+    return HttpResponse(status=204)
 
 
 @login_not_required

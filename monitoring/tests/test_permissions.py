@@ -1,0 +1,182 @@
+"""Role × state × verb, written out: who may do what with cycles, returns and reports, and who sees them at all."""
+
+import pytest
+from django.urls import reverse
+
+from agreements.tests.factories import version_of
+from ikc.tests.factories import UserFactory
+from monitoring.models import AnnualReport, MonitoringCycle, Return
+from monitoring.tests.factories import open_cycle, ordered, planned_cycle, return_of
+
+pytestmark = pytest.mark.django_db
+
+ROLES = [
+    "project_leader",
+    "own_director",
+    "other_director",
+    "member",
+    "secretary",
+    "development_group",
+    "researcher",
+    "signer",
+    "own_board",
+    "other_board",
+    "own_childcare",
+    "admin",
+    "auditor",
+    "nobody",
+]
+SEES_RUNNING_CYCLE = {
+    "project_leader",
+    "own_director",
+    "other_director",
+    "development_group",
+    "researcher",
+    "signer",
+    "own_board",
+    "other_board",
+    "own_childcare",
+    "auditor",
+}
+SEES_PLANNED_CYCLE = {"project_leader", "researcher", "signer", "auditor"}
+SEES_RETURN = {
+    "project_leader",
+    "own_director",
+    "development_group",
+    "researcher",
+    "signer",
+    "own_board",
+    "own_childcare",
+    "auditor",
+}
+# A report of one's own part is there once it is made; these see the order of all of them.
+SEES_ORDER = {"project_leader", "development_group", "researcher", "signer", "auditor"}
+SEES_DONE_REPORT = SEES_ORDER | {"own_director", "own_board", "own_childcare"}
+SEES_DONE_SUMMARY = SEES_ORDER
+
+MAY = {
+    ("monitoring.plan_cycle", "-"): {"project_leader"},
+    ("monitoring.open_cycle", "planned"): {"project_leader"},
+    ("monitoring.open_cycle", "collecting"): set(),
+    ("monitoring.close_cycle", "planned"): set(),
+    ("monitoring.close_cycle", "collecting"): {"project_leader"},
+    ("monitoring.close_cycle", "analysing"): set(),
+    ("monitoring.order_reports", "planned"): set(),
+    ("monitoring.order_reports", "collecting"): {"project_leader"},
+    ("monitoring.order_reports", "analysing"): {"project_leader"},
+    ("monitoring.enter_figure", "draft"): {"researcher", "own_director"},
+    ("monitoring.enter_figure", "returned"): {"researcher", "own_director"},
+    ("monitoring.enter_figure", "submitted"): set(),
+    ("monitoring.submit_return", "draft"): {"researcher", "own_director"},
+    ("monitoring.submit_return", "submitted"): set(),
+    ("monitoring.send_back_return", "draft"): set(),
+    ("monitoring.send_back_return", "submitted"): {"researcher"},
+    ("monitoring.retry_report", "waiting"): set(),
+    ("monitoring.retry_report", "failed"): {"project_leader"},
+}
+
+
+def person(role: str, return_: Return):
+    ikc = return_.agreement.ikc
+    partner = version_of(return_.agreement).parties.get(role="childcare").organisation
+    special = {
+        "own_director": {"director": True, "ikc": ikc},
+        "other_director": {"director": True},
+        "own_board": {"school_board": True, "organisation": ikc.board},
+        "other_board": {"school_board": True},
+        "own_childcare": {"childcare_board": True, "organisation": partner},
+        "nobody": {},
+    }
+    return UserFactory(**special.get(role, {role: True}))
+
+
+def subject(permission: str, state: str, return_: Return):
+    verb = permission.split(".")[1]
+    cycle = return_.cycle
+    if verb == "plan_cycle":
+        return None
+    if verb.endswith("cycle") or verb == "order_reports":
+        MonitoringCycle.objects.filter(pk=cycle.pk).update(state=state)
+        cycle.refresh_from_db()
+        return cycle
+    if verb.endswith("report"):
+        report = ordered(cycle).reports.get(kind="ikc")
+        AnnualReport.objects.filter(pk=report.pk).update(state=state)
+        report.refresh_from_db()
+        return report
+    someone = UserFactory()
+    Return.objects.filter(pk=return_.pk).update(
+        state=state, submitted_at="2025-09-01T09:00Z", submitted_by=someone
+    )
+    return return_of(cycle)
+
+
+@pytest.mark.parametrize(("permission", "state"), MAY, ids=str)
+def test_who_may_do_what(permission, state):
+    return_ = return_of(open_cycle())
+    people = {role: person(role, return_) for role in ROLES}
+    thing = subject(permission, state, return_)
+    allowed = {role for role, user in people.items() if user.has_perm(permission, thing)}
+    assert allowed == MAY[permission, state]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_who_sees_a_running_cycle_and_its_return(client, role):
+    cycle = open_cycle()
+    return_ = return_of(cycle)
+    client.force_login(person(role, return_))
+    assert client.get(cycle.get_absolute_url()).status_code == (
+        200 if role in SEES_RUNNING_CYCLE else 404
+    )
+    assert client.get(return_.get_absolute_url()).status_code == (
+        200 if role in SEES_RETURN else 404
+    )
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_who_sees_a_planned_cycle(client, role):
+    return_ = return_of(open_cycle(index=3))
+    client.force_login(person(role, return_))
+    assert client.get(planned_cycle().get_absolute_url()).status_code == (
+        200 if role in SEES_PLANNED_CYCLE else 404
+    )
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_who_sees_which_reports(role):
+    cycle = open_cycle(agreements=2)
+    return_ = return_of(cycle)
+    batch = ordered(cycle)
+    user = person(role, return_)
+    waiting = set(AnnualReport.objects.visible_to(user).values_list("kind", flat=True))
+    assert waiting == ({"ikc", "programme"} if role in SEES_ORDER else set())
+    own = batch.reports.get(agreement=return_.agreement)
+    other = batch.reports.exclude(agreement=return_.agreement).get(kind="ikc")
+    summary = batch.reports.get(kind="programme")
+    for report, seen_by in (
+        (own, SEES_DONE_REPORT),
+        (other, SEES_ORDER),
+        (summary, SEES_DONE_SUMMARY),
+    ):
+        visible = AnnualReport.objects.visible_to(user).filter(pk=report.pk)
+        if role in SEES_ORDER:
+            assert visible.exists()
+        else:
+            assert not visible.exists()  # nothing is made yet
+        assert (role in seen_by) or not visible.exists()
+
+
+@pytest.mark.parametrize(
+    "name", ["return_submit", "return_send_back"]
+)
+def test_seeing_without_being_allowed_is_a_403(client, name):
+    return_ = return_of(open_cycle())
+    client.force_login(UserFactory(auditor=True))
+    assert client.get(reverse(f"monitoring:{name}", args=[return_.pk])).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["cycle_open", "cycle_close", "batch_order"])
+def test_a_cycle_is_not_everybodys_to_move(client, name):
+    cycle = open_cycle()
+    client.force_login(UserFactory(researcher=True))
+    assert client.get(reverse(f"monitoring:{name}", args=[cycle.pk])).status_code == 403

@@ -1,0 +1,61 @@
+"""The transition tables, written a second time: what they allow is what people agreed on."""
+
+import pytest
+
+from kvk2.core.workflow import TransitionNotAllowed
+from monitoring.states import (
+    CYCLE_WORKFLOW,
+    REPORT_WORKFLOW,
+    RETURN_WORKFLOW,
+    CycleState,
+    ReportState,
+    ReturnState,
+)
+
+EXPECTED = {
+    CYCLE_WORKFLOW: {
+        ("collect", "planned"): "collecting",
+        ("analyse", "collecting"): "analysing",
+        ("adopt", "analysing"): "adopted",
+        ("close", "adopted"): "closed",
+    },
+    RETURN_WORKFLOW: {
+        ("submit", "draft"): "submitted",
+        ("submit", "returned"): "submitted",
+        ("return", "submitted"): "returned",
+        ("check", "submitted"): "checked",
+        ("adopt", "checked"): "adopted",
+        ("lock", "adopted"): "locked",
+    },
+    REPORT_WORKFLOW: {
+        ("claim", "waiting"): "rendering",
+        ("claim", "rendering"): "rendering",
+        ("finish", "rendering"): "done",
+        ("wait", "rendering"): "waiting",
+        ("fail", "waiting"): "failed",
+        ("fail", "rendering"): "failed",
+        ("retry", "failed"): "waiting",
+    },
+}
+STATES = {CYCLE_WORKFLOW: CycleState, RETURN_WORKFLOW: ReturnState, REPORT_WORKFLOW: ReportState}
+CASES = [
+    pytest.param(workflow, transition.name, state, id=f"{workflow.title}-{transition.name}-{state}")
+    for workflow in EXPECTED
+    for transition in workflow
+    for state in STATES[workflow].values
+]
+
+
+@pytest.mark.parametrize(("workflow", "name", "state"), CASES)
+def test_the_workflow_allows_exactly_the_table(workflow, name, state):
+    expected = EXPECTED[workflow].get((name, state))
+    if expected is None:
+        with pytest.raises(TransitionNotAllowed):
+            workflow.target(name, state=state)
+    else:
+        assert workflow.target(name, state=state) == expected
+
+
+@pytest.mark.parametrize("workflow", EXPECTED, ids=lambda workflow: workflow.title)
+def test_every_row_of_the_copy_exists(workflow):
+    assert {name for name, _ in EXPECTED[workflow]} == {transition.name for transition in workflow}
