@@ -11,6 +11,8 @@ from django.db.models.sql.compiler import SQLCompiler
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from kvk2 import syslibs
+
 _WRITES = ("INSERT", "UPDATE", "DELETE", "TRUNCATE", "MERGE")
 # A visit renews the session, and reading a sensitive file is recorded: bookkeeping, not deeds.
 _BOOKKEEPING_TABLES = ('"django_session"', '"core_auditevent"')
@@ -34,6 +36,12 @@ class StrictClient(Client):
 @pytest.fixture
 def client() -> StrictClient:
     return StrictClient()
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """The browser for tests marked `browser`; without one they fail and name the package."""
+    return syslibs.ensure_chromium()
 
 
 @pytest.fixture(autouse=True)

@@ -144,9 +144,11 @@ def _npm() -> list[str]:
 def _install_node() -> None:
     NODE.mkdir(parents=True, exist_ok=True)
     requirements = str(HERE / "node.txt")
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    command += ["--no-deps", "--only-binary=:all:", "--require-hashes"]
-    command += [f"--target={NODE}", "--upgrade", "--requirement", requirements]
+    uv = str(
+        Path(sys.executable).with_name("uv")
+    )  # the environment has no pip, see kvk2/bootstrap.py
+    command = [uv, "pip", "install", "--quiet", "--no-deps", "--only-binary=:all:"]
+    command += ["--require-hashes", f"--target={NODE}", "--upgrade", "--requirement", requirements]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise FetchError(

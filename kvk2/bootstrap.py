@@ -74,6 +74,10 @@ def complete_environment() -> None:
         sys.executable = str(running.resolve() if running.exists() else shutil.which("python3"))
     if Path(_CERTIFICATES).is_file():
         os.environ.setdefault("SSL_CERT_FILE", _CERTIFICATES)
+    for name in ("UV_SYSTEM_CERTS", "UV_NATIVE_TLS"):  # the new and the old word for the same
+        os.environ.setdefault(name, "1")
+    if index := os.environ.get("PIP_INDEX_URL"):  # uv does not read pip's
+        os.environ.setdefault("UV_DEFAULT_INDEX", index)
     home = os.environ.get("HOME")
     if not (home and Path(home).is_dir() and os.access(home, os.W_OK)):
         os.environ["HOME"] = str(_home())
@@ -199,11 +203,8 @@ def _install_with_uv(pip: Path, requirements: Path) -> bool:
             only_uv.flush()
             if not _install_with_pip(pip, Path(only_uv.name)):
                 return False
-    environment = {"UV_SYSTEM_CERTS": "1", "UV_NATIVE_TLS": "1", "UV_NO_CONFIG": "1"}
-    if index := os.environ.get("PIP_INDEX_URL"):
-        environment["UV_DEFAULT_INDEX"] = index
     command = [str(uv), "pip", "install", "--quiet", "--python", str(PYTHON)]
-    return _logged([*command, "--require-hashes", "-r", str(requirements)], environment)
+    return _logged([*command, "--require-hashes", "-r", str(requirements)])
 
 
 def _install_with_pip(pip: Path, requirements: Path) -> bool:

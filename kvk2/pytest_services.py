@@ -43,7 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # WhiteNoise warns when the folder of `collectstatic` is not there, and warnings are errors
     (embedded.STATE / "static").mkdir(exist_ok=True)
     try:
-        stylesheet.ensure_current()
+        stylesheet.ensure_current(for_tests=True)
         _leave.enter_context(embedded.services())
     except SystemExit as refusal:
         pytest.exit(str(refusal), returncode=3)

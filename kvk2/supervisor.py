@@ -14,7 +14,7 @@ from pathlib import Path
 
 from kvk2.console import say
 from kvk2.embedded.account import prelude
-from kvk2.embedded.layout import ROOT, STATE, last_lines
+from kvk2.embedded.layout import DISK_FULL, ROOT, STATE, last_lines
 
 LOGS = STATE / "log"
 _PATIENCE = 15.0  # seconds that a process gets to finish what it is doing
@@ -118,7 +118,7 @@ def explain_death(child: Child, what: str) -> str:
     """What happened ("stopt steeds") and what to do, in a sentence, and the process's own last words."""
     words = last_lines(child.log)
     if "No space left on device" in words:
-        return f"De schijf is vol: maak ruimte vrij voor {STATE} en start opnieuw."
+        return DISK_FULL.format(STATE)
     return (
         f"{child.name} {what} ({_how_it_ended(child)}). Kijk in {child.log} wat er mis is en "
         f"start daarna opnieuw.\n{words}"

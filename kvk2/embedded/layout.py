@@ -12,6 +12,8 @@ ROOT = Path(__file__).resolve().parents[2]
 STATE = Path(os.environ.get("KVK2_STATE") or ROOT / "var").resolve()
 TAG = f"kvk2-{os.getuid()}-{hashlib.sha256(os.fsencode(STATE)).hexdigest()[:12]}"
 
+DISK_FULL = "De schijf is vol: maak ruimte vrij voor {} en start opnieuw."
+
 # sun_path holds 108 bytes on Linux and 104 on macOS, the end of the string included.
 _LONGEST_SOCKET_PATH = 100
 

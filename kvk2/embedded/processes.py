@@ -93,5 +93,5 @@ def explain_failure(name: str, log: Path) -> str:
     """The sentence for a server that would not start."""
     lines = layout.last_lines(log)
     if "No space left on device" in lines:
-        return f"De schijf is vol: maak ruimte vrij voor {layout.STATE} en start opnieuw."
+        return layout.DISK_FULL.format(layout.STATE)
     return f"{name} start niet; de laatste regels van {log}:\n{lines}"

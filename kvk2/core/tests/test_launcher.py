@@ -106,20 +106,11 @@ def test_a_browser_of_ones_own_is_used(monkeypatch, tmp_path):
 # ---------------------------------------------------------------- the style sheet
 
 
-def test_the_style_sheet_is_built_when_its_sources_changed(monkeypatch, tmp_path):
-    sources = tmp_path / "frontend"
-    sources.mkdir()
-    (sources / "build.py").write_text("print('built')")
-    monkeypatch.setattr(stylesheet, "ROOT", tmp_path)
-    monkeypatch.setattr(stylesheet, "_SOURCES", sources)
-    monkeypatch.setattr(stylesheet, "_STAMP", tmp_path / "static" / "build" / ".sources")
-    (tmp_path / "requirements.txt").touch()
-    assert stylesheet.ensure_current()
-    assert not stylesheet.ensure_current()
-    (sources / "theme.json").write_text("{}")
-    assert stylesheet.ensure_current()
-    (sources / "build.py").write_text("raise SystemExit('colour without contrast')")
-    with pytest.raises(SystemExit, match="colour without contrast"):
+def test_a_style_sheet_that_cannot_be_made_is_a_refusal_that_says_why(monkeypatch, tmp_path):
+    build = tmp_path / "build.py"
+    build.write_text("import sys; sys.exit('De kleuren zijn niet goed leesbaar.')")
+    monkeypatch.setattr(stylesheet, "_BUILD", build)
+    with pytest.raises(SystemExit, match="De kleuren zijn niet goed leesbaar"):
         stylesheet.ensure_current()
 
 
@@ -240,6 +231,16 @@ def test_the_demo_comes_up_twice_and_stops_clean(start_demo, state):
         assert "het portaal is klaar" in output
         assert re.search(r"http://127\.0\.0\.1:\d+/", output)
         assert eventually_nothing_uses(state)
+
+
+def test_a_second_demo_in_the_same_folder_is_sent_to_the_first():
+    with demo.only_demo_here() as tell_address:
+        tell_address("http://127.0.0.1:8010/")
+        tell_address("http://127.0.0.1:80/")
+        with pytest.raises(CommandError, match=r"\(http://127\.0\.0\.1:80/\)"):
+            demo.only_demo_here().__enter__()
+    with demo.only_demo_here():
+        pass
 
 
 @pytest.mark.slow

@@ -1,5 +1,6 @@
 """The whole portal in one command: everything it needs is made, started, watched and stopped here."""
 
+import contextlib
 import http.client
 import io
 import json
@@ -11,7 +12,7 @@ import socket
 import sys
 import time
 from argparse import ArgumentParser
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -21,11 +22,13 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.db import DatabaseError, OperationalError, connection
+from redis import RedisError
 
 from kvk2 import embedded, stylesheet
 from kvk2.console import elapsed, say
 from kvk2.core import health
+from kvk2.embedded import layout, locks
 from kvk2.supervisor import LOGS, ProcessKeepsDying, Supervisor, explain_death
 
 HOST = "127.0.0.1"
@@ -54,21 +57,26 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, _leave)
-        port = choose_port(options["port"])
-        if options["reset"]:
-            erase()
         try:
-            with embedded.services() as pass_fds:
-                self.prepare(demo_data=not options["no_demo_data"])
-                self.run(port, pass_fds, exit_when_ready=options["exit_when_ready"])
-        except OSError as error:
-            raise CommandError(_explain_os_error(error)) from error
+            with only_demo_here() as tell_address:
+                port = choose_port(options["port"])
+                tell_address(f"http://{HOST}:{port}/")
+                if options["reset"]:
+                    erase()
+                with embedded.services() as pass_fds:
+                    self.prepare(demo_data=not options["no_demo_data"])
+                    self.run(port, pass_fds, exit_when_ready=options["exit_when_ready"])
+        except (OSError, DatabaseError) as error:
+            if "No space left on device" not in str(error):
+                raise
+            raise CommandError(layout.DISK_FULL.format(embedded.STATE)) from error
         say("gestopt")
 
     def prepare(self, *, demo_data: bool) -> None:
         """Everything up to the point where processes can start."""
         own = "van DATABASE_URL en REDIS_URL" if not embedded.wanted() else "gestart"
         say(f"database en wachtrij {own}")
+        check_given_servers()
         stylesheet.ensure_current()
         Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # WhiteNoise looks there
         say("stijlblad klaar")
@@ -133,6 +141,22 @@ def _leave(*_: object) -> None:
 # ---------------------------------------------------------------- before the start
 
 
+@contextlib.contextmanager
+def only_demo_here() -> Iterator[Callable[[str], None]]:
+    """Two demos in one folder would work each other's queue; the lock goes when its holder does."""
+    layout.make_directories()
+    lock = locks.try_lock("demo.lock")
+    if lock is None:
+        address = (embedded.STATE / "demo.lock").read_text()
+        raise CommandError(
+            f"De demo draait hier al ({address}): gebruik die, of stop hem eerst met Ctrl-C."
+        )
+    try:
+        yield lambda address: os.truncate(lock, os.pwrite(lock, address.encode(), 0))
+    finally:
+        os.close(lock)
+
+
 def is_free(port: int) -> bool:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -158,6 +182,19 @@ def choose_port(wanted: int | None) -> int:
     return free
 
 
+def check_given_servers() -> None:
+    """A refusal when DATABASE_URL or REDIS_URL leads to nobody; the portal's own were just started."""
+    unreachable = "De server van {} antwoordt niet: controleer het adres en of hij draait.\n{}"
+    try:
+        connection.ensure_connection()
+    except OperationalError as error:
+        raise CommandError(unreachable.format("DATABASE_URL", error)) from error
+    try:
+        cache.touch("nothing")
+    except RedisError as error:
+        raise CommandError(unreachable.format("REDIS_URL", error)) from error
+
+
 def erase() -> None:
     """Remove what the demo made; never touches a database that somebody else runs."""
     if os.environ.get("DATABASE_URL") or os.environ.get("REDIS_URL"):
@@ -170,12 +207,6 @@ def erase() -> None:
         if directory.is_relative_to(embedded.STATE):
             shutil.rmtree(directory, ignore_errors=True)
     say("demogegevens gewist")
-
-
-def _explain_os_error(error: OSError) -> str:
-    if error.errno == 28:  # ENOSPC
-        return f"De schijf is vol: maak ruimte vrij voor {embedded.STATE} en start opnieuw."
-    return f"{error.strerror or error}: {error.filename or embedded.STATE}"
 
 
 # ---------------------------------------------------------------- the processes
