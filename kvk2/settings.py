@@ -111,7 +111,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "kvk2.context_processors.portal",
+                "kvk2.core.context_processors.portal",
             ]
         },
     }

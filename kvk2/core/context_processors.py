@@ -8,8 +8,6 @@ from django.http import HttpRequest
 from kvk2 import theme
 from kvk2.core.navigation import menu_for
 
-WARNING_SECONDS = 120
-
 
 def portal(request: HttpRequest) -> dict[str, Any]:
     """Context of `base.html`."""
@@ -21,5 +19,5 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "theme_colour": theme.colour("primary-600"),
         "navigation": menu_for(user, request) if logged_in else [],
         "session_idle_seconds": settings.SESSION_IDLE_SECONDS,
-        "session_warning_seconds": WARNING_SECONDS,
+        "session_warning_seconds": settings.SESSION_WARNING_SECONDS,
     }

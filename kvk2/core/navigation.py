@@ -31,12 +31,19 @@ PARTIES = frozenset({"ikc_director", "school_board", "childcare_board"})
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One item of the menu, for the roles (`ikc.roles`) that have something to find there."""
+    """One item of the menu, for the roles (`ikc.roles`) that have something to find there.
+
+    `also` holds the beginnings of other addresses that belong to this part of the portal.
+    """
 
     label: str
     url_name: str
-    icon: str
     roles: frozenset[str]
+    icon: str
+    also: tuple[str, ...] = ()
+
+    def holds(self, path: str, url: str) -> bool:
+        return path.startswith((url, *self.also) if url != "/" else self.also)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,61 +57,78 @@ class MenuItem:
 
 
 ENTRIES: Sequence[Entry] = (
-    Entry("Start", "start", "home", EVERYBODY),
-    Entry("IKC's", "ikc:ikc_list", "school", EVERYBODY),
+    Entry("Start", "start", EVERYBODY, icon="home"),
+    Entry(
+        "IKC's",
+        "ikc:ikc_list",
+        EVERYBODY,
+        icon="school",
+        also=("/aandachtsgebieden/",),
+    ),
     Entry(
         "Rondes",
         "subsidies:round_list",
-        "calendar",
         MUNICIPAL | PARTIES | {"commission_secretary", "commission_member"},
+        icon="calendar-event",
     ),
-    Entry("Aanvragen", "subsidies:application_list", "file-text", MUNICIPAL | PARTIES),
+    Entry(
+        "Aanvragen",
+        "subsidies:application_list",
+        MUNICIPAL | PARTIES,
+        icon="file-text",
+        also=("/besluiten/", "/bijlagen/"),
+    ),
     Entry(
         "Beoordelen",
         "subsidies:review_list",
-        "clipboard-check",
         frozenset({"commission_member", "commission_secretary"}),
+        icon="clipboard-check",
     ),
-    Entry("Berichten", "subsidies:message_list", "mail", MUNICIPAL | {"ikc_director", "school_board"}),
+    Entry(
+        "Berichten",
+        "subsidies:message_list",
+        MUNICIPAL | {"ikc_director", "school_board"},
+        icon="mail",
+        also=("/brieven/",),
+    ),
     Entry(
         "Afspraken",
         "agreements:agreement_list",
-        "target",
         MUNICIPAL | PARTIES | {"development_group"},
+        icon="target",
     ),
     Entry(
         "Monitoring",
         "monitoring:cycle_list",
-        "chart-line",
         MUNICIPAL | PARTIES | {"development_group", "researcher"},
+        icon="chart-line",
+        also=("/aanleveringen/",),
     ),
     Entry(
         "Rapporten",
         "monitoring:report_list",
-        "chart-bar",
         MUNICIPAL | PARTIES | {"development_group", "researcher"},
+        icon="chart-bar",
     ),
-    Entry("Beheer", "ikc:user_list", "settings", frozenset({"admin", "auditor"})),
+    Entry(
+        "Beheer",
+        "ikc:user_list",
+        frozenset({"admin", "auditor"}),
+        icon="users",
+        also=("/organisaties/",),
+    ),
 )
 
 
 def menu_for(user: "User", request: HttpRequest) -> list[MenuItem]:
     """The items for `user`; the one of the present page, or of the part of the site that it is in, is current."""
-    here = request.path
-    items = [
-        (entry, reverse(entry.url_name))
-        for entry in ENTRIES
-        if not user.active_roles.isdisjoint(entry.roles)
-    ]
-    inside = max(
-        (url for _, url in items if url != "/" and here.startswith(url)), key=len, default=""
-    )
-    return [
-        MenuItem(
-            entry.label,
-            url,
-            entry.icon,
-            "page" if url == here else "true" if url == inside else "",
+    items = []
+    for entry in ENTRIES:
+        if user.active_roles.isdisjoint(entry.roles):
+            continue
+        url = reverse(entry.url_name)
+        current = (
+            "page" if url == request.path else "true" if entry.holds(request.path, url) else ""
         )
-        for entry, url in items
-    ]
+        items.append(MenuItem(entry.label, url, entry.icon, current))
+    return items
