@@ -267,13 +267,6 @@ class AdviceForm(NldsForm):
         required=False,
         help_text="Alleen bij een gedeeltelijk positief advies.",
     )
-    text = story(
-        "Overwegingen van de commissie",
-        "Schrijf de overwegingen van de commissie op.",
-        longest=6000,
-        rows=8,
-        help_text="De aanvrager leest deze tekst in de brief. Een lege regel begint een nieuwe alinea.",
-    )
     effort_finding = text(
         "De commissie ziet dat …",
         "",
@@ -296,6 +289,14 @@ class AdviceForm(NldsForm):
         help_text="Bijvoorbeeld: het dagprogramma en een verslag van het team",
     )
     effort_due_on = day("Te laten zien vóór", "", required=False)
+    # Last: from here on `text` is the field, no longer the function that makes one.
+    text = story(
+        "Overwegingen van de commissie",
+        "Schrijf de overwegingen van de commissie op.",
+        longest=6000,
+        rows=8,
+        help_text="De aanvrager leest deze tekst in de brief. Een lege regel begint een nieuwe alinea.",
+    )
 
     def __init__(
         self, *args: Any, advice: CommissionAdvice, criteria: Sequence[Criterion], back_url: str, **kwargs: Any
