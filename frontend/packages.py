@@ -144,9 +144,7 @@ def _npm() -> list[str]:
 def _install_node() -> None:
     NODE.mkdir(parents=True, exist_ok=True)
     requirements = str(HERE / "node.txt")
-    uv = str(
-        Path(sys.executable).with_name("uv")
-    )  # the environment has no pip, see kvk2/bootstrap.py
+    uv = str(Path(sys.executable).with_name("uv"))  # kvk2/bootstrap.py makes no pip
     command = [uv, "pip", "install", "--quiet", "--no-deps", "--only-binary=:all:"]
     command += ["--require-hashes", f"--target={NODE}", "--upgrade", "--requirement", requirements]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

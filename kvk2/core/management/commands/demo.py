@@ -77,19 +77,18 @@ class Command(BaseCommand):
         own = "van DATABASE_URL en REDIS_URL" if not embedded.wanted() else "gestart"
         say(f"database en wachtrij {own}")
         check_given_servers()
-        stylesheet.ensure_current()
+        with stylesheet.building():
+            call_command("migrate", verbosity=0, interactive=False)
+            say("tabellen klaar")
+            call_command("load_leeuwarden", verbosity=0, stdout=io.StringIO())
+            say("gegevens van Leeuwarden klaar")
         Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # WhiteNoise looks there
         say("stijlblad klaar")
-        call_command("migrate", verbosity=0, interactive=False)
-        say("tabellen klaar")
-        call_command("load_leeuwarden", verbosity=0, stdout=io.StringIO())
-        say("gegevens van Leeuwarden klaar")
         if demo_data and not apps.get_model(settings.AUTH_USER_MODEL).objects.exists():
             call_command("load_demo", verbosity=0, stdout=io.StringIO())
             say("demogegevens klaar")
-        cache.delete(
-            health.HEARTBEAT_KEY
-        )  # of an earlier run: this run's worker must report itself
+        # of an earlier run: the worker of this one must report itself
+        cache.delete(health.HEARTBEAT_KEY)
         connection.close()
 
     def run(self, port: int, pass_fds: Sequence[int], *, exit_when_ready: bool) -> None:
