@@ -19,7 +19,9 @@ from agreements.models import (
     IndicatorDefinition,
     YearTarget,
 )
+from agreements.pictures import planned_course
 from agreements.states import FROZEN, AgreementState
+from kvk2.core.charts import Chart
 from kvk2.core.money import format_number
 
 if TYPE_CHECKING:
@@ -80,6 +82,10 @@ class IndicatorNode:
         places = self.definition.decimals
         unit = "procentpunt" if self.definition.is_percentage else self.definition.unit
         return f"{format_number(self.indicator.tolerance, places)} {unit}"
+
+    @property
+    def chart(self) -> Chart | None:
+        return planned_course(self.indicator)
 
     @property
     def last_target(self) -> str:

@@ -31,7 +31,8 @@ from kvk2.nlds.layout import (
     LinkButton,
     NldsHelper,
 )
-from subsidies.forms.fields import count, story, text
+from subsidies.forms.fields import count, story
+from subsidies.forms.fields import text as line
 
 Status = AgreedIndicator.BaselineStatus
 
@@ -44,7 +45,7 @@ class ResultForm(NldsForm):
         rows=3,
         help_text="Wat is er anders als het gelukt is? In hoogstens 600 tekens.",
     )
-    target_group = text(
+    target_group = line(
         "Voor wie?",
         "Vul in voor wie het resultaat is.",
         longest=200,
@@ -104,10 +105,13 @@ class IndicatorForm(NldsForm):
     )
     baseline_numerator = count("Aantal (teller)", "", required=False)
     baseline_denominator = count("Van in totaal (noemer)", "", required=False)
-    baseline_year = text(
-        "Jaar van de nulmeting", "", longest=12, required=False, help_text="Bijvoorbeeld 2020/21."
+    baseline_year = line(
+        "Jaar van de nulmeting",
+        "Vul in over welk jaar de nulmeting gaat.",
+        longest=12,
+        help_text="Bijvoorbeeld 2020/21.",
     )
-    baseline_source = text("Bron van de nulmeting", "", longest=200, required=False)
+    baseline_source = line("Bron van de nulmeting", "", longest=200, required=False)
     baseline_planned_year = year_field(
         "Nulmeting gepland in",
         required=False,
@@ -135,6 +139,9 @@ class IndicatorForm(NldsForm):
         if not self.definition.is_percentage:
             del self.fields["baseline_numerator"], self.fields["baseline_denominator"]
         self._add_figures()
+        if self.data.get("baseline_status") == Status.MISSING:
+            for name in ("baseline_year", "baseline_value"):
+                self.fields[name].required = False
         self.helper = NldsHelper(form_id="indicator")
         self.helper.layout = self._layout(back_url)
 
@@ -143,6 +150,7 @@ class IndicatorForm(NldsForm):
     def _add_figures(self) -> None:
         self.fields["baseline_value"] = self._figure(
             "Nulmeting",
+            required=not self.definition.is_percentage,
             help_text=(
                 "Laat leeg als u teller en noemer invult." if self.definition.is_percentage else ""
             ),
@@ -157,7 +165,7 @@ class IndicatorForm(NldsForm):
                 self.fields[f"{part}_{year.index}"] = self._figure(
                     f"{PART_LABELS[part]} {year.label}", hidden_unit=True
                 )
-            self.fields[f"explanation_{year.index}"] = text(
+            self.fields[f"explanation_{year.index}"] = line(
                 f"Waarom geen streefwaarde in {year.label}?", "", longest=200, required=False
             )
 
@@ -254,8 +262,6 @@ class IndicatorForm(NldsForm):
 
     def _clean_measured(self, cleaned: dict[str, Any]) -> None:
         cleaned["baseline_planned_year"] = None
-        if not cleaned.get("baseline_year") and "baseline_year" not in self.errors:
-            self.add_error("baseline_year", "Vul in over welk jaar de nulmeting gaat.")
         part, whole = cleaned.get("baseline_numerator"), cleaned.get("baseline_denominator")
         if part is not None and whole is not None:
             if not whole or part > whole:
@@ -268,7 +274,7 @@ class IndicatorForm(NldsForm):
         elif part is not None or whole is not None:
             missing = "baseline_denominator" if whole is None else "baseline_numerator"
             self.add_error(missing, "Vul zowel de teller als de noemer in.")
-        elif cleaned.get("baseline_value") is None and "baseline_value" not in self.errors:
+        elif cleaned.get("baseline_value") is None and not self.has_error("baseline_value"):
             self.add_error("baseline_value", "Vul de nulmeting in, of kies dat zij ontbreekt.")
 
     def _clean_range(self, cleaned: dict[str, Any], year: ProgrammeYear) -> None:
