@@ -11,6 +11,7 @@ from django.db.models.sql.compiler import SQLCompiler
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from ikc.middleware import SECOND_FACTOR
 from kvk2 import syslibs
 
 _WRITES = ("INSERT", "UPDATE", "DELETE", "TRUNCATE", "MERGE")
@@ -31,6 +32,13 @@ class StrictClient(Client):
     def get(self, *args, **kwargs):
         with connection.execute_wrapper(_refuse_writes):
             return super().get(*args, **kwargs)
+
+    def force_login(self, user, backend=None):
+        """Logged in as the portal wants it: with a second factor."""
+        super().force_login(user, backend)
+        session = self.session
+        session[SECOND_FACTOR] = True
+        session.save()
 
 
 @pytest.fixture
