@@ -182,9 +182,11 @@ def _returns(cycle: MonitoringCycle) -> list[Return]:
 
 def _enter_all(world: World, return_: Return, at: datetime, dice: random.Random) -> None:
     researcher = world.person("onderzoeker")
-    for indicator in judging.indicators_of(return_):
-        figure = _figure(return_, indicator, at, dice)
-        measuring.enter_figure(return_, indicator, figure, by=researcher, at=at)
+    figures = [
+        (indicator, _figure(return_, indicator, at, dice))
+        for indicator in judging.indicators_of(return_)
+    ]
+    measuring.enter_figures(return_, figures, by=researcher, at=at)
     measuring.submit_return(return_, by=researcher, at=at + timedelta(hours=2))
 
 

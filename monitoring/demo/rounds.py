@@ -85,7 +85,7 @@ def make_rounds(world: World, now: datetime, dice: random.Random) -> None:
     decided = Plan(
         f"IKC-ontwikkeling {now.year}",
         "Voor extra aanbod voor alle kinderen van het IKC, ook die van de opvang.",
-        -300, -265, Decimal(110_000), (("plus", 5_000, 105), ("regular", 2_500, 85)), ("plus",),
+        -300, -265, Decimal(90_000), (("plus", 5_000, 105), ("regular", 2_500, 85)), ("plus",),
     )
     assessed = Plan(
         f"IKC-ontwikkeling {now.year + 1}",
@@ -97,7 +97,7 @@ def make_rounds(world: World, now: datetime, dice: random.Random) -> None:
         "Voor vernieuwend aanbod voor kinderen van 2 tot en met 5 jaar.",
         -12, 24, Decimal(120_000), (("plus", 2_500, 40), ("regular", 1_500, 30)),
     )
-    _decided(world, scheme, decided, [own, *others[:8]], now, dice)
+    _decided(world, scheme, decided, [own, *others[:6]], now, dice)
     _assessed(world, scheme, assessed, [own, *others[:28]], now, dice)
     _opened(world, scheme, opened, own, others[:6], now, dice)
 
@@ -323,10 +323,10 @@ def _assessed(world, scheme, plan, ikcs, now, dice) -> None:
     levels = {application.pk: dice.choice((2, 3, 3, 4, 4, 5)) for application in applications}
     for review in _reviews_of(round_):
         fate = dice.random()
-        if fate < 0.15:
+        if fate < 0.3:
             continue
         _score(
-            review, _moment(now, -14), dice, level=levels[review.application_id], submit=fate > 0.25
+            review, _moment(now, -14), dice, level=levels[review.application_id], submit=fate > 0.4
         )
 
 

@@ -1,6 +1,7 @@
 """Deeds of measuring: open a cycle, enter figures, file a return, send it back, close the cycle."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -124,61 +125,91 @@ def _locked_return(return_: Return) -> Return:
     )
 
 
-@transaction.atomic
 def enter_figure(
     return_: Return, indicator: AgreedIndicator, figure: Figure, *, by: User, at: datetime
-) -> Measurement:
+) -> None:
     """Keep one figure and judge it. Raises FigureRefused for what cannot be, ReturnIsClosed when it is too late."""
+    enter_figures(return_, [(indicator, figure)], by=by, at=at)
+
+
+@transaction.atomic
+def enter_figures(
+    return_: Return,
+    figures: Sequence[tuple[AgreedIndicator, Figure]],
+    *,
+    by: User,
+    at: datetime,
+) -> None:
+    """Keep several figures of one return and judge them, all or none; the same refusals."""
     return_ = _locked_return(return_)
     if not return_.is_editable:
-        raise ReturnIsClosed("U kunt hier niets meer wijzigen: de aanlevering is ingediend of de invoer is gesloten.")
-    check_figure(indicator, figure, today=local_date(at))
-    measurement, created = Measurement.objects.update_or_create(
-        of_return=return_,
-        series_key=indicator.series_key,
-        defaults={
-            "definition_version": current_definition(indicator, return_.cycle.year),
-            "value": figure.value,
-            "numerator": figure.numerator,
-            "denominator": figure.denominator,
-            "missing_reason": figure.missing_reason,
-            "coverage": figure.coverage,
-            "reference_date": figure.reference_date,
-            "source": figure.source,
-            "note": figure.note,
-            "entered_at": at,
-            "entered_by": by,
-        },
+        raise ReturnIsClosed(
+            "U kunt hier niets meer wijzigen: de aanlevering is ingediend of de invoer is gesloten."
+        )
+    for indicator, figure in figures:
+        check_figure(indicator, figure, today=local_date(at))
+    known = set(return_.measurements.values_list("series_key", flat=True))
+    definitions = _current_definitions([indicator for indicator, _ in figures], return_.cycle.year)
+    Measurement.objects.bulk_create(
+        [
+            Measurement(
+                of_return=return_,
+                series_key=indicator.series_key,
+                definition_version=definitions[indicator.pk],
+                entered_at=at,
+                entered_by=by,
+                **asdict(figure),
+            )
+            for indicator, figure in figures
+        ],
+        update_conflicts=True,
+        unique_fields=["of_return", "series_key"],
+        update_fields=[
+            "definition_version",
+            "entered_at",
+            "entered_by",
+            *(part.name for part in fields(Figure)),
+        ],
     )
     judging.store_judgements(
         return_,
         rules=return_.cycle.ruleset.rules(),
         at=at,
         day=local_date(at),
-        indicators=[indicator],
+        indicators=[indicator for indicator, _ in figures],
     )
-    record(
-        return_,
-        "figure_entered" if created else "figure_changed",
-        actor=by,
-        at=at,
-        indicator=str(indicator),
-        series_key=str(indicator.series_key),
-    )
-    return measurement
+    for indicator, _ in figures:
+        record(
+            return_,
+            "figure_changed" if indicator.series_key in known else "figure_entered",
+            actor=by,
+            at=at,
+            indicator=str(indicator),
+            series_key=str(indicator.series_key),
+        )
 
 
-def current_definition(
-    indicator: AgreedIndicator, year: ProgrammeYear
-) -> IndicatorDefinitionVersion:
-    """The definition in use at the end of `year`: the agreed one, unless a later version took its place."""
-    agreed = indicator.definition_version
-    later = (
-        agreed.definition.versions.filter(number__gt=agreed.number, valid_from__lte=year.end)
-        .order_by("-number")
-        .first()
-    )
-    return later or agreed
+def _current_definitions(
+    indicators: Sequence[AgreedIndicator], year: ProgrammeYear
+) -> dict[int, IndicatorDefinitionVersion]:
+    """Per indicator the definition in use at the end of `year`: the agreed one, unless a later one took its place."""
+    latest = {
+        version.definition_id: version
+        for version in IndicatorDefinitionVersion.objects.filter(
+            definition__in=[indicator.definition_version.definition_id for indicator in indicators],
+            valid_from__lte=year.end,
+        ).order_by("definition", "number")
+    }
+    return {
+        indicator.pk: max(
+            indicator.definition_version,
+            latest.get(
+                indicator.definition_version.definition_id, indicator.definition_version
+            ),
+            key=lambda version: version.number,
+        )
+        for indicator in indicators
+    }
 
 
 def check_figure(indicator: AgreedIndicator, figure: Figure, *, today: date) -> None:

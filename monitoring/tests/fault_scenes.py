@@ -1,11 +1,12 @@
-"""What the fault tests find when they begin: `python -m monitoring.tests.fault_scenes SCENE` makes it in the database
-of the environment and prints what the test has to know as JSON."""
+"""What the fault tests find when they begin.
+
+`python -m monitoring.tests.fault_scenes` makes every scene in the database of the environment, and prints what the
+tests have to know as JSON: a process of its own, because the database is not that of the test run.
+"""
 
 import json
 import sys
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import django
 
@@ -26,7 +27,7 @@ from subsidies.tests.factories_assessment import (
 )
 
 
-def ordered_reports() -> dict[str, Any]:
+def ordered_reports() -> dict[str, object]:
     """A batch of five reports: four IKCs with a year of figures, and the summary."""
     cycle = open_cycle(agreements=4)
     for return_ in cycle.returns.select_related("cycle__ruleset", "version", "agreement__ikc"):
@@ -34,18 +35,18 @@ def ordered_reports() -> dict[str, Any]:
     return {"batch": ordered(cycle).pk}
 
 
-def ordered_letters() -> dict[str, Any]:
+def ordered_letters() -> dict[str, object]:
     """A decided round: three applications, each with an advice and a decision to be sent."""
     return {"round": decided_round(applications=3).pk}
 
 
-def decisions_to_take() -> dict[str, Any]:
+def decisions_to_take() -> dict[str, object]:
     """A round of which the decisions wait for the signer."""
     signer = SigningMandateFactory(user__is_demo=True).user
     return {"round": ready_round(applications=3).pk, "session": session_of(signer)}
 
 
-def draft_application() -> dict[str, Any]:
+def draft_application() -> dict[str, object]:
     """A complete draft in an open round, and its director."""
     now = timezone.now()
     round_ = SubsidyRoundFactory(
@@ -64,10 +65,7 @@ def session_of(user: User) -> str:
     return client.cookies["sessionid"].value
 
 
-SCENES: dict[str, Callable[[], dict[str, Any]]] = {
-    scene.__name__: scene
-    for scene in (ordered_reports, ordered_letters, decisions_to_take, draft_application)
-}
+SCENES = (ordered_reports, ordered_letters, decisions_to_take, draft_application)
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(SCENES[sys.argv[1]]()))
+    sys.stdout.write(json.dumps({scene.__name__: scene() for scene in SCENES}))

@@ -200,9 +200,10 @@ def test_a_small_group_is_hidden_from_outsiders(return_, researcher):
     indicator = next(
         row for row in indicators(return_) if row.definition_version.definition.is_percentage
     )
-    measurement = measuring.enter_figure(
+    measuring.enter_figure(
         return_, indicator, Figure(numerator=3, denominator=40), by=researcher, at=AT
     )
+    measurement = Measurement.objects.get()
     assert judging.is_hidden(measurement, indicator)
     result = StatusResult.objects.get()
     assert "3 van 40" in result.explanation

@@ -1,0 +1,258 @@
+"""Servers and workers that are killed at the worst moment: nothing half-done, nothing lost, and the page says so.
+
+A throw-away portal with a database per test; the servers of the test run itself stay out of it. Time that a
+sweep or a claim would take to come round is not waited for: the test does what the clock would do.
+"""
+
+import hashlib
+import json
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
+
+import pytest
+import redis
+
+from kvk2.throwaway import Answer, Portal, Process, Visitor
+
+pytestmark = pytest.mark.fault
+
+PATIENCE = 60.0  # seconds that a worker may take to come up and finish a handful of documents
+PROMPTLY = 10.0  # seconds in which a page answers although a server is gone
+
+
+@pytest.fixture(scope="module")
+def portal(tmp_path_factory) -> Iterator[Portal]:
+    with Portal(tmp_path_factory.mktemp("portal"), KVK2_DEMO="1") as portal:
+        portal.run("manage.py", "migrate", "--verbosity", "0", "--skip-checks")
+        yield portal
+
+
+@pytest.fixture(scope="module")
+def scenes(portal) -> dict[str, dict]:
+    return json.loads(portal.run("-m", "monitoring.tests.fault_scenes"))
+
+
+@pytest.fixture
+def play(portal, scenes) -> Iterator[Callable[[str], "Scene"]]:
+    """Begin with one of `fault_scenes`; whatever the test killed is there again when it ends."""
+    yield lambda name: Scene(portal, name, scenes[name])
+    portal.kill_processes()
+    portal.revive()
+
+
+class Scene:
+    """One test's own copy of the database, and the facts of the scene that it is about."""
+
+    def __init__(self, portal: Portal, name: str, facts: dict) -> None:
+        self.portal, self.database, self.facts = portal, name, SimpleNamespace(**facts)
+        portal.sql(f"CREATE DATABASE {name} TEMPLATE kvk2", database="postgres")
+        self.sql(  # the letters of other scenes are none of this one's business
+            """UPDATE subsidies_letter SET next_attempt_at = 'infinity' WHERE application_id NOT IN
+               (SELECT id FROM subsidies_application WHERE round_id = %s)""",
+            facts.get("round", 0),
+        )
+        redis.Redis.from_url(portal.environment["REDIS_URL"]).flushall()
+
+    def sql(self, statement: str, *parameters: object) -> list[tuple]:
+        return self.portal.sql(statement, *parameters, database=self.database)
+
+    def count(self, statement: str, *parameters: object) -> int:
+        return self.sql(f"SELECT count(*) FROM {statement}", *parameters)[0][0]
+
+    def events(self, verb: str) -> int:
+        return self.count("core_auditevent WHERE verb = %s", verb)
+
+    def worker(self, concurrency: int = 1) -> Process:
+        return self.portal.worker(concurrency=concurrency, database=self.database)
+
+    def website(self) -> int:
+        return self.portal.website(database=self.database).port
+
+
+def eventually(condition: Callable[[], bool], seconds: float = PATIENCE) -> bool:
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def files_are_whole(scene: Scene) -> bool:
+    """Every stored file is there, with the bytes that its row tells."""
+    private = scene.portal.state / "media" / "private"
+    return all(
+        hashlib.sha256((private / name).read_bytes()).hexdigest() == digest
+        for name, digest in scene.sql("SELECT file, sha256 FROM core_storedfile")
+    )
+
+
+# ---------------------------------------------------------------- the worker
+
+
+def test_a_worker_killed_among_reports_leaves_none_half_made(play):
+    scene = play("ordered_reports")
+    reports = "monitoring_annualreport WHERE state"
+    worker = scene.worker(concurrency=2)
+    scene.portal.send_task("monitoring.tasks.render_pending_reports")
+    assert eventually(
+        lambda: scene.count(f"{reports} = 'done'") and scene.count(f"{reports} = 'rendering'")
+    )
+    worker.kill()
+
+    done = scene.count(f"{reports} = 'done'")
+    assert done < 5, "killed too late to prove anything"
+    assert scene.count("monitoring_annualreport WHERE (state = 'done') <> (stored_id IS NOT NULL)") == 0
+    assert scene.count("core_storedfile") == scene.events("report_made") == done
+    assert files_are_whole(scene)
+
+    claims_run_out(scene)
+    scene.worker(concurrency=2)
+    scene.portal.send_task("monitoring.tasks.render_pending_reports")
+    assert eventually(lambda: scene.count(f"{reports} = 'done'") == 5)
+    assert scene.events("report_made") == scene.count("core_storedfile") == 5
+    once = "SELECT count(*) FROM core_auditevent WHERE verb = 'report_made' GROUP BY object_id"
+    assert scene.sql(once) == [(1,)] * 5
+    assert files_are_whole(scene)
+
+
+def claims_run_out(scene: Scene) -> None:
+    """As if the 45 seconds had passed for which a report belongs to whoever took it."""
+    scene.sql("UPDATE monitoring_annualreport SET next_attempt_at = now() WHERE state = 'rendering'")
+
+
+def test_a_worker_killed_among_letters_sends_each_decision_once(play):
+    scene = play("ordered_letters")
+    worker = scene.worker()
+    scene.portal.send_task("subsidies.tasks.render_pending_letters")
+    assert eventually(lambda: made_letters(scene))
+    worker.kill()
+
+    ordered = scene.count("subsidies_letter WHERE next_attempt_at < 'infinity'")
+    assert 0 < made_letters(scene) < ordered, "killed too late to prove anything"
+    assert_letters_are_all_or_nothing(scene)
+
+    scene.worker()
+    scene.portal.send_task("subsidies.tasks.render_pending_letters")
+    assert eventually(lambda: made_letters(scene) == ordered)
+    assert_letters_are_all_or_nothing(scene)
+    assert scene.events("decision_sent") == sent_decisions(scene) == 3
+    assert set(scene.sql('SELECT count(*) FROM core_outgoingmail GROUP BY "to", body')) == {(1,)}
+
+
+def made_letters(scene: Scene) -> int:
+    return scene.count("subsidies_letter WHERE rendered_at IS NOT NULL")
+
+
+def sent_decisions(scene: Scene) -> int:
+    return scene.count("subsidies_decision WHERE state = 'sent'")
+
+
+def assert_letters_are_all_or_nothing(scene: Scene) -> None:
+    """PDF, message, notice, and the start of the objection term: together or not at all."""
+    halves = """
+        SELECT letter.id FROM subsidies_letter letter
+        LEFT JOIN subsidies_message message ON message.letter_id = letter.id
+        LEFT JOIN subsidies_decision decision ON decision.id = letter.decision_id
+        WHERE (letter.rendered_at IS NULL) <> (letter.stored_id IS NULL)
+           OR (letter.rendered_at IS NULL) <> (message.id IS NULL)
+           OR (letter.rendered_at IS NULL) <> (decision.announced_at IS NULL) AND decision.id IS NOT NULL
+    """
+    assert scene.sql(halves) == []
+    assert scene.events("message_posted") == scene.count("subsidies_message")
+    assert files_are_whole(scene)
+
+
+# ---------------------------------------------------------------- Redis
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "stuck"])
+def test_decisions_are_taken_while_redis_is_gone_and_their_letters_follow(play, how):
+    scene = play("decisions_to_take")
+    with Visitor(scene.website(), scene.facts.session) as signer:
+        assert signer.get("/").status == 200
+        redis_pid = scene.portal.redis_pid
+        os.kill(redis_pid, how)
+
+        begun = time.monotonic()
+        taken = signer.post(f"/rondes/{scene.facts.round}/besluiten/nemen/", {"agreed": "on"})
+        page = signer.follow(taken)
+        assert time.monotonic() - begun < PROMPTLY
+        assert (taken.status, page.status) == (302, 200)
+        assert "3 besluiten zijn genomen" in page.text
+        assert scene.count("subsidies_decision WHERE state = 'taken'") == 3
+
+        ready = signer.get("/readyz")
+        checks = json.loads(ready.text)["checks"]
+        assert (ready.status, checks["redis"], checks["database"]) == (503, False, True)
+
+    os.kill(redis_pid, signal.SIGKILL)
+    scene.portal.revive()
+    scene.worker()
+    scene.portal.send_task("subsidies.tasks.render_pending_letters")
+    assert eventually(lambda: sent_decisions(scene) == 3)
+    assert_letters_are_all_or_nothing(scene)
+
+
+# ---------------------------------------------------------------- PostgreSQL
+
+
+def test_a_save_during_which_postgresql_dies_leaves_the_draft_as_it_was(play):
+    scene = play("draft_application")
+    address = f"/aanvragen/{scene.facts.application}/invullen/plan/"
+    with Visitor(scene.website(), scene.facts.session) as director:
+        assert director.get(address).status == 200
+        before = draft(scene)
+        answer = post_while_postgresql_dies(scene, director, address)
+        assert answer.status == 503
+        assert "even niet bereikbaar" in answer.text
+        assert "Er is niets half opgeslagen" in answer.text
+        assert json.loads(director.get("/readyz").text)["checks"]["database"] is False
+
+        scene.portal.revive()
+        assert draft(scene) == before
+        assert director.get(address).status == 200
+        assert director.post(address, PLAN).status == 302
+    assert scene.sql("SELECT summary FROM subsidies_activityplan WHERE application_id = %s",
+                     scene.facts.application) == [(PLAN["summary"],)]
+
+
+PLAN = {
+    "title": "Samen verder",
+    "summary": "Een dag van zeven tot zeven, voor alle kinderen.",
+    "analysis": "De helft van de kinderen heeft een kleine woordenschat.",
+    "activities": "Elke week muziek, taal en bewegen.",
+    "integrated_offer": "Eén team van school en opvang.",
+    "parent_involvement": "Ouders lezen voor.",
+    "domains": ["language"],
+    "support": "De MR stemde in.",
+}
+
+
+def draft(scene: Scene) -> list[tuple]:
+    """All that is kept of the application, as text."""
+    return scene.sql(
+        """SELECT application::text, plan::text FROM subsidies_application application
+           JOIN subsidies_activityplan plan ON plan.application_id = application.id
+           WHERE application.id = %s""",
+        scene.facts.application,
+    )
+
+
+def post_while_postgresql_dies(scene: Scene, visitor: Visitor, address: str) -> Answer:
+    """Hold the row that the save wants to write, so that its transaction is open when the server is killed."""
+    with ThreadPoolExecutor(1) as pool, scene.portal.connection(scene.database) as connection:
+        connection.autocommit = False
+        cursor = connection.cursor()
+        cursor.execute(
+            "SELECT 1 FROM subsidies_activityplan WHERE application_id = %s FOR UPDATE",
+            [scene.facts.application],
+        )
+        answer = pool.submit(visitor.post, address, PLAN)
+        assert eventually(lambda: scene.count("pg_locks WHERE NOT granted"))
+        os.kill(scene.portal.postgres_pid, signal.SIGKILL)
+        return answer.result(PROMPTLY)
