@@ -3,7 +3,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery
 
 from ikc.roles import Role
 from ikc.states import PlusState
@@ -46,12 +46,76 @@ class PlusStatusQuerySet(DatedQuerySet):
         )
 
 
+class UserQuerySet(models.QuerySet):
+    def search(self, text: str) -> Self:
+        """Each word must occur in the name, the e-mail address, the job or an organisation of a role."""
+        found = self
+        for word in text.split():
+            assignments = apps.get_model("ikc", "RoleAssignment").objects.filter(
+                user=OuterRef("pk"), organisation__name__unaccent__icontains=word
+            )
+            found = found.filter(
+                Q(first_name__unaccent__icontains=word)
+                | Q(last_name__unaccent__icontains=word)
+                | Q(email__icontains=word)
+                | Q(job_title__unaccent__icontains=word)
+                | Exists(assignments)
+            )
+        return found
+
+    def holding(self, role: Role, day: date) -> Self:
+        return self.filter(Exists(_assignments(day).filter(role=role)))
+
+    def without_role(self, day: date) -> Self:
+        return self.exclude(Exists(_assignments(day)))
+
+    def with_role_ending(self, day: date, *, until: date) -> Self:
+        """Those who hold a role on `day` that ends on or before `until`."""
+        return self.filter(Exists(_assignments(day).filter(valid_until__lte=until)))
+
+    def with_roles(self, day: date) -> Self:
+        """Each user gets `roles_today`, with organisation and IKC: two queries for a whole list."""
+        assignments = apps.get_model("ikc", "RoleAssignment").objects.active_on(day)
+        return self.prefetch_related(
+            Prefetch(
+                "assignments",
+                assignments.select_related("organisation", "ikc").order_by("role", "pk"),
+                to_attr="roles_today",
+            )
+        )
+
+
+def _assignments(day: date) -> models.QuerySet:
+    """The roles held on `day` by the user of the outer query."""
+    return (
+        apps.get_model("ikc", "RoleAssignment").objects.active_on(day).filter(user=OuterRef("pk"))
+    )
+
+
 class OrganisationQuerySet(models.QuerySet):
     def school_boards(self) -> Self:
         return self.filter(kind="school_board")
 
     def childcare(self) -> Self:
         return self.filter(kind="childcare")
+
+    def search(self, text: str) -> Self:
+        """By name, place or school board number; accents do not matter."""
+        return self.filter(
+            Q(name__unaccent__icontains=text)
+            | Q(short_name__unaccent__icontains=text)
+            | Q(city__unaccent__icontains=text)
+            | Q(board_number=text)
+        )
+
+    def with_ikc_counts(self, day: date) -> Self:
+        """Annotates board_count and partner_count: the IKCs of a board, and those where it is a partner on `day`."""
+        running = Q(partnerships__valid_from=None) | Q(partnerships__valid_from__lte=day)
+        running &= Q(partnerships__valid_until=None) | Q(partnerships__valid_until__gte=day)
+        return self.annotate(
+            board_count=Count("ikcs", distinct=True),
+            partner_count=Count("partnerships__ikc", filter=running, distinct=True),
+        )
 
 
 class IkcQuerySet(models.QuerySet):
@@ -65,6 +129,39 @@ class IkcQuerySet(models.QuerySet):
         """Annotates `is_plus`: the status Plus is in force on `day`."""
         statuses = apps.get_model("ikc", "PlusStatus").objects.granted().active_on(day)
         return self.annotate(is_plus=Exists(statuses.filter(ikc=OuterRef("pk"))))
+
+    def with_plus_state(self) -> Self:
+        """Annotates `plus_state`: where the IKC stands on its way to the status Plus, None when it never set out."""
+        statuses = apps.get_model("ikc", "PlusStatus").objects.filter(ikc=OuterRef("pk"))
+        return self.annotate(plus_state=Subquery(statuses.order_by("-pk").values("state")[:1]))
+
+    def with_latest_pupils(self) -> Self:
+        """Annotates `pupils_year` and `pupils`: the latest year with a figure (None: fewer than 5)."""
+        counts = apps.get_model("ikc", "PupilCount").objects.filter(ikc=OuterRef("pk"))
+        latest = counts.order_by("-year")
+        return self.annotate(
+            pupils=Subquery(latest.values("pupils")[:1]),
+            pupils_year=Subquery(latest.values("year")[:1]),
+        )
+
+    def with_pupil_history(self, *, since: int) -> Self:
+        """Each IKC gets `pupil_history`: its figures from the year `since` on, oldest first."""
+        counts = apps.get_model("ikc", "PupilCount").objects.filter(year__gte=since)
+        return self.prefetch_related(
+            Prefetch("pupil_counts", counts.order_by("year"), to_attr="pupil_history")
+        )
+
+    def search(self, text: str) -> Self:
+        """By name, also a former one, by place or by location code; accents do not matter."""
+        former = apps.get_model("ikc", "IkcName").objects.filter(
+            ikc=OuterRef("pk"), name__unaccent__icontains=text
+        )
+        return self.filter(
+            Q(name__unaccent__icontains=text)
+            | Q(city__unaccent__icontains=text)
+            | Q(brin_location__iexact=text)
+            | Exists(former)
+        )
 
     def visible_to(self, user: "User") -> Self:
         """The public profile of an IKC may be seen by every role (domain reference 6.2, first row)."""

@@ -35,6 +35,7 @@ rules.add_perm("ikc.view_ikc", has_any_role)
 rules.add_perm("ikc.change_ikc", has_role(Role.PROJECT_LEADER))
 rules.add_perm("ikc.view_area", has_any_role)
 rules.add_perm("ikc.view_organisation", has_any_role)
+rules.add_perm("ikc.change_organisation", has_role(Role.PROJECT_LEADER, Role.ADMIN))
 # Who runs the account of an organisation is no business of its neighbours.
 rules.add_perm("ikc.view_bank_account", is_municipal | (has_any_role & is_own_organisation))
 rules.add_perm("ikc.view_users", has_role(Role.ADMIN, Role.AUDITOR))

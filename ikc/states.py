@@ -22,14 +22,40 @@ PLUS_WORKFLOW = Workflow(
     "Predicaat Plus IKC",
     PlusState,
     [
-        Transition("check", frozenset({S.CANDIDATE}), S.CONDITIONS_CHECK, "Voorwaarden toetsen", "projectleider"),
-        Transition("propose", frozenset({S.CONDITIONS_CHECK}), S.PROPOSED, "Voorstellen", "projectleider"),
-        Transition("refuse", frozenset({S.CONDITIONS_CHECK}), S.REFUSED, "Weigeren", "ondertekenaar"),
+        Transition(
+            "check",
+            frozenset({S.CANDIDATE}),
+            S.CONDITIONS_CHECK,
+            "Voorwaarden toetsen",
+            "projectleider",
+        ),
+        Transition(
+            "propose", frozenset({S.CONDITIONS_CHECK}), S.PROPOSED, "Voorstellen", "projectleider"
+        ),
+        Transition(
+            "refuse", frozenset({S.CONDITIONS_CHECK}), S.REFUSED, "Weigeren", "ondertekenaar"
+        ),
         Transition("grant", frozenset({S.PROPOSED}), S.GRANTED, "Toekennen", "ondertekenaar"),
-        Transition("recalibrate", frozenset({S.GRANTED}), S.UNDER_RECALIBRATION, "In herijking nemen", "systeem"),
-        Transition("continue", frozenset({S.UNDER_RECALIBRATION}), S.CONTINUED, "Voortzetten", "projectleider"),
-        Transition("adjust", frozenset({S.UNDER_RECALIBRATION}), S.ADJUSTED, "Aanpassen", "ondertekenaar"),
-        Transition("end", frozenset({S.UNDER_RECALIBRATION}), S.ENDED, "Beëindigen", "ondertekenaar"),
+        Transition(
+            "recalibrate",
+            frozenset({S.GRANTED}),
+            S.UNDER_RECALIBRATION,
+            "In herijking nemen",
+            "systeem",
+        ),
+        Transition(
+            "continue",
+            frozenset({S.UNDER_RECALIBRATION}),
+            S.CONTINUED,
+            "Voortzetten",
+            "projectleider",
+        ),
+        Transition(
+            "adjust", frozenset({S.UNDER_RECALIBRATION}), S.ADJUSTED, "Aanpassen", "ondertekenaar"
+        ),
+        Transition(
+            "end", frozenset({S.UNDER_RECALIBRATION}), S.ENDED, "Beëindigen", "ondertekenaar"
+        ),
         Transition("expire", frozenset({S.GRANTED}), S.EXPIRED, "Laten verlopen", "systeem"),
     ],
 )

@@ -1,3 +1,36 @@
+from django.urls import path
+
+from ikc.views import accounts, areas, centres, organisations
+
 app_name = "ikc"
 
-urlpatterns: list = []
+urlpatterns = [
+    path("ikcs/", centres.ikc_list, name="ikc_list"),
+    path("ikcs/<int:pk>/", centres.ikc_detail, name="ikc_detail"),
+    path("ikcs/<int:pk>/wijzigen/", centres.ikc_edit, name="ikc_edit"),
+    path("ikcs/<int:pk>/partner-toevoegen/", centres.partner_add, name="partner_add"),
+    path("ikcs/partners/<int:pk>/beeindigen/", centres.partner_end, name="partner_end"),
+    path(
+        "ikcs/samenvoegingen/<int:pk>/bevestigen/",
+        centres.succession_confirm,
+        name="succession_confirm",
+    ),
+    path("aandachtsgebieden/", areas.area_map, name="area_map"),
+    path("organisaties/", organisations.organisation_list, name="organisation_list"),
+    path("organisaties/<int:pk>/", organisations.organisation_detail, name="organisation_detail"),
+    path(
+        "organisaties/<int:pk>/wijzigen/",
+        organisations.organisation_edit,
+        name="organisation_edit",
+    ),
+    path("gebruikers/", accounts.user_list, name="user_list"),
+    path("gebruikers/uitnodigen/", accounts.user_invite, name="user_invite"),
+    path("gebruikers/<int:pk>/", accounts.user_detail, name="user_detail"),
+    path("gebruikers/<int:pk>/wijzigen/", accounts.user_edit, name="user_edit"),
+    path("gebruikers/<int:pk>/rol-geven/", accounts.role_add, name="role_add"),
+    path("gebruikers/<int:pk>/machtiging-vastleggen/", accounts.mandate_add, name="mandate_add"),
+    path("gebruikers/<int:pk>/blokkeren/", accounts.user_block, name="user_block"),
+    path("gebruikers/<int:pk>/toegang-herstellen/", accounts.user_unblock, name="user_unblock"),
+    path("rollen/<int:pk>/beeindigen/", accounts.role_end, name="role_end"),
+    path("machtigingen/<int:pk>/beeindigen/", accounts.mandate_end, name="mandate_end"),
+]

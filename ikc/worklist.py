@@ -1,16 +1,13 @@
 """What waits for the administrator and the project leader in the register of IKCs and accounts."""
 
-from datetime import date, timedelta
+from datetime import date
 
-from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
+from ikc.filters import NO_ROLE, NOTICE, ROLE_ENDING
 from ikc.models import Ikc, IkcSuccession, RoleAssignment, User
 from ikc.roles import Role
 from kvk2.core.worklist import WorkItem
-
-# How long before a role ends its administrator is warned.
-NOTICE = timedelta(days=30)
 
 
 def tasks_for(user: User, *, today: date) -> list[WorkItem]:
@@ -24,29 +21,25 @@ def tasks_for(user: User, *, today: date) -> list[WorkItem]:
 
 
 def _accounts(today: date) -> list[WorkItem]:
-    without_role = User.objects.filter(is_active=True).exclude(
-        Exists(RoleAssignment.objects.active_on(today).filter(user=OuterRef("pk")))
-    )
-    ending = RoleAssignment.objects.active_on(today).filter(valid_until__lte=today + NOTICE)
     users = reverse("ikc:user_list")
+    ending = RoleAssignment.objects.active_on(today).filter(valid_until__lte=today + NOTICE)
+    last_days = sorted(ending.values_list("valid_until", flat=True))
     tasks = []
-    if count := without_role.count():
+    if count := User.objects.filter(is_active=True).without_role(today).count():
         tasks.append(
             WorkItem(
                 f"Geef een rol aan {_counted(count, 'gebruiker', 'gebruikers')}",
-                f"{users}?role=none",
+                f"{users}?role={NO_ROLE}",
                 "zonder rol ziet iemand niets",
             )
         )
-    if first := ending.order_by("valid_until").first():
+    if last_days:
         tasks.append(
             WorkItem(
-                f"Controleer {_counted(ending.count(), 'rol', 'rollen')} die binnenkort afloopt"
-                if ending.count() == 1
-                else f"Controleer {ending.count()} rollen die binnenkort aflopen",
-                f"{users}?role=ending",
-                "verleng de rol of laat haar aflopen",
-                due=first.valid_until,
+                f"Bekijk welke rollen binnenkort aflopen ({len(last_days)})",
+                f"{users}?role={ROLE_ENDING}",
+                "verleng een rol of laat haar aflopen",
+                due=last_days[0],
             )
         )
     return tasks
@@ -58,17 +51,18 @@ def _register(today: date) -> list[WorkItem]:
         tasks.append(
             WorkItem(
                 f"Bevestig {_counted(count, 'samenvoeging', 'samenvoegingen')} van IKC’s",
-                f"{reverse('ikc:ikc_list')}?note=1",
+                f"{reverse('ikc:ikc_list')}?check=merger",
                 "alleen de leerlingentallen wijzen hierop",
                 badge="niet bevestigd",
                 kind="warning",
             )
         )
-    if count := Ikc.objects.open_on(today).filter(plus_candidate=True, attention_area=None).count():
+    unplaced = Ikc.objects.open_on(today).filter(form=Ikc.Form.AREA, attention_area=None)
+    if count := unplaced.count():
         tasks.append(
             WorkItem(
                 f"Leg het aandachtsgebied vast van {_counted(count, 'IKC', 'IKC’s')}",
-                f"{reverse('ikc:ikc_list')}?area=none",
+                f"{reverse('ikc:ikc_list')}?check=area",
                 "het programma noemt niet welk IKC in welk gebied ligt",
             )
         )

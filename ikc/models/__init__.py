@@ -1,5 +1,13 @@
 from ikc.models.areas import AttentionArea, District
-from ikc.models.centres import ChildCount, Ikc, IkcName, IkcPartner, IkcSuccession, PlusStatus, PupilCount
+from ikc.models.centres import (
+    ChildCount,
+    Ikc,
+    IkcName,
+    IkcPartner,
+    IkcSuccession,
+    PlusStatus,
+    PupilCount,
+)
 from ikc.models.organisations import Organisation
 from ikc.models.users import Mandate, RoleAssignment, User
 

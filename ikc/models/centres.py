@@ -19,7 +19,11 @@ class Ikc(models.Model):
         VILLAGE = "village", "IKC in een dorp"
 
     brin_location = models.CharField(
-        "vestigingscode", max_length=6, null=True, blank=True, unique=True  # noqa: DJ001 - unknown is not ''
+        "vestigingscode",
+        max_length=6,
+        null=True,
+        blank=True,
+        unique=True,
     )
     name = models.CharField("naam", max_length=120)
     form = models.CharField("vorm", max_length=10, choices=Form)
@@ -216,9 +220,7 @@ class PlusStatus(models.Model):
 class ChildCount(models.Model):
     """Children of one IKC on a reference date, by age band; feeds the amount formula of a round."""
 
-    ikc = models.ForeignKey(
-        Ikc, models.PROTECT, related_name="child_counts", verbose_name="IKC"
-    )
+    ikc = models.ForeignKey(Ikc, models.PROTECT, related_name="child_counts", verbose_name="IKC")
     reference_date = models.DateField("peildatum")
     age_0_1 = models.PositiveSmallIntegerField("0 en 1 jaar")
     age_2_3 = models.PositiveSmallIntegerField("2 en 3 jaar")
@@ -260,9 +262,7 @@ class ChildCount(models.Model):
 class PupilCount(models.Model):
     """Pupils of the school in one year, as DUO published it; `fewer_than_5` is its '<5'."""
 
-    ikc = models.ForeignKey(
-        Ikc, models.PROTECT, related_name="pupil_counts", verbose_name="IKC"
-    )
+    ikc = models.ForeignKey(Ikc, models.PROTECT, related_name="pupil_counts", verbose_name="IKC")
     year = models.PositiveSmallIntegerField("jaar")
     pupils = models.PositiveSmallIntegerField("leerlingen", null=True, blank=True)
     fewer_than_5 = models.BooleanField("minder dan 5", default=False)

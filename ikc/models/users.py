@@ -8,10 +8,11 @@ from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeO
 from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Coalesce, Lower
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from ikc.querysets import MandateQuerySet, RoleAssignmentQuerySet
+from ikc.querysets import MandateQuerySet, RoleAssignmentQuerySet, UserQuerySet
 from ikc.roles import MUNICIPAL_ROLES, Role
 
 
@@ -22,7 +23,7 @@ class Period(Func):
     output_field = DateRangeField()
 
 
-class UserManager(BaseUserManager["User"]):
+class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
     def create_user(self, email: str, password: str | None = None, **fields: object) -> "User":
         """An account by invitation; without a password the holder sets one through the reset mail."""
         user = self.model(email=email.strip().lower(), **fields)
@@ -61,6 +62,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def full_name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
+
+    def get_absolute_url(self) -> str:
+        """The page of the administrator about this user."""
+        return reverse("ikc:user_detail", args=[self.pk])
 
     @cached_property
     def active_assignments(self) -> list["RoleAssignment"]:
@@ -148,8 +153,7 @@ class RoleAssignment(models.Model):
             ),
             models.CheckConstraint(
                 name="role_assignment_director_has_ikc",
-                condition=Q(role=Role.IKC_DIRECTOR, ikc__isnull=False)
-                | ~Q(role=Role.IKC_DIRECTOR),
+                condition=Q(role=Role.IKC_DIRECTOR, ikc__isnull=False) | ~Q(role=Role.IKC_DIRECTOR),
                 violation_error_message="Kies het IKC waarvan deze persoon directeur is.",
             ),
             ExclusionConstraint(

@@ -1,0 +1,144 @@
+"""Role × verb, as domain reference 6.2 has it, written out by hand."""
+
+import pytest
+from django.urls import reverse
+
+from ikc.models import Ikc
+from ikc.tests.factories import (
+    ROLE_TRAITS,
+    IkcFactory,
+    IkcPartnerFactory,
+    IkcSuccessionFactory,
+    MandateFactory,
+    OrganisationFactory,
+    RoleAssignmentFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+ALL = set(ROLE_TRAITS)
+PROJECT_LEADERS = {"project_leader", "second_project_leader"}
+
+# permission: the traits that have it
+PERMISSIONS = {
+    "ikc.view_ikc": ALL,
+    "ikc.view_area": ALL,
+    "ikc.view_organisation": ALL,
+    "ikc.change_ikc": PROJECT_LEADERS,
+    "ikc.change_organisation": PROJECT_LEADERS | {"admin"},
+    "ikc.view_users": {"admin", "auditor"},
+    "ikc.manage_users": {"admin"},
+    "ikc.view_bank_account": PROJECT_LEADERS | {"signer", "auditor"},
+}
+
+
+@pytest.mark.parametrize("trait", sorted(ALL))
+def test_what_a_role_may_do(trait):
+    user = UserFactory(**{trait: True})
+
+    held = {permission for permission in PERMISSIONS if user.has_perm(permission)}
+
+    assert held == {permission for permission, traits in PERMISSIONS.items() if trait in traits}
+
+
+@pytest.mark.parametrize("permission", PERMISSIONS)
+def test_somebody_without_a_role_may_do_nothing(permission):
+    assert not UserFactory().has_perm(permission)
+
+
+def test_the_own_account_number_is_no_secret():
+    board = OrganisationFactory()
+    user = UserFactory(school_board=True, organisation=board)
+
+    assert user.has_perm("ikc.view_bank_account", board)
+    assert not user.has_perm("ikc.view_bank_account", OrganisationFactory())
+
+
+@pytest.mark.parametrize("trait", sorted(ALL))
+def test_every_role_sees_the_profile_of_every_ikc(trait):
+    ikc = IkcFactory()
+
+    assert ikc in Ikc.objects.visible_to(UserFactory(**{trait: True}))
+
+
+def test_nobody_sees_an_ikc_without_a_role():
+    IkcFactory()
+
+    assert not Ikc.objects.visible_to(UserFactory()).exists()
+
+
+# url name: (permission, what it is about)
+PAGES = {
+    "ikc_detail": (ALL, "ikc"),
+    "ikc_edit": (PROJECT_LEADERS, "ikc"),
+    "partner_add": (PROJECT_LEADERS, "ikc"),
+    "partner_end": (PROJECT_LEADERS, "partner"),
+    "succession_confirm": (PROJECT_LEADERS, "succession"),
+    "ikc_list": (ALL, None),
+    "area_map": (ALL, None),
+    "organisation_list": (ALL, None),
+    "organisation_detail": (ALL, "board"),
+    "organisation_edit": (PROJECT_LEADERS | {"admin"}, "board"),
+    "user_list": ({"admin", "auditor"}, None),
+    "user_detail": ({"admin", "auditor"}, "person"),
+    "user_invite": ({"admin"}, None),
+    "user_edit": ({"admin"}, "person"),
+    "user_block": ({"admin"}, "person"),
+    "user_unblock": ({"admin"}, "person"),
+    "role_add": ({"admin"}, "person"),
+    "role_end": ({"admin"}, "assignment"),
+    "mandate_add": ({"admin"}, "person"),
+    "mandate_end": ({"admin"}, "mandate"),
+}
+
+
+@pytest.fixture
+def objects():
+    partner = IkcPartnerFactory()
+    return {
+        "ikc": partner.ikc,
+        "board": partner.ikc.board,
+        "partner": partner,
+        "succession": IkcSuccessionFactory(predecessor=partner.ikc),
+        "person": UserFactory(),
+        "assignment": RoleAssignmentFactory(),
+        "mandate": MandateFactory(),
+    }
+
+
+def address(name, objects) -> str:
+    about = PAGES[name][1]
+    return reverse(f"ikc:{name}", args=[objects[about].pk] if about else [])
+
+
+@pytest.mark.parametrize("trait", sorted(ALL))
+def test_each_page_opens_for_its_roles_and_for_nobody_else(client, objects, trait):
+    client.force_login(UserFactory(**{trait: True}))
+
+    for name, (traits, _) in PAGES.items():
+        response = client.get(address(name, objects))
+        assert response.status_code == (200 if trait in traits else 403), name
+
+
+def test_no_page_opens_without_logging_in(client, objects):
+    for name in PAGES:
+        response = client.get(address(name, objects))
+        assert response.status_code == 302, name
+        assert response["Location"].startswith(reverse("account_login")), name
+
+
+def test_somebody_without_a_role_sees_no_ikc(client, objects):
+    client.force_login(UserFactory())
+
+    assert client.get(address("ikc_detail", objects)).status_code == 404
+    assert client.get(address("ikc_edit", objects)).status_code == 404
+    assert "Geen IKC gevonden" in client.get(address("ikc_list", objects)).content.decode()
+
+
+def test_a_post_needs_the_same_permission(client, objects):
+    client.force_login(UserFactory(director=True, ikc=objects["ikc"]))
+
+    for name, (traits, _) in PAGES.items():
+        if traits != ALL and name not in {"user_list", "user_detail"}:
+            assert client.post(address(name, objects), {}).status_code == 403, name

@@ -1,0 +1,77 @@
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from ikc.events import SENTENCES
+from ikc.models import Ikc
+from ikc.tests.factories import (
+    ROLE_TRAITS,
+    IkcFactory,
+    IkcSuccessionFactory,
+    RoleAssignmentFactory,
+    UserFactory,
+)
+from ikc.worklist import tasks_for
+
+
+@pytest.fixture
+def world(db):
+    UserFactory()
+    RoleAssignmentFactory(valid_until=timezone.localdate() + timedelta(days=3))
+    IkcSuccessionFactory()
+    IkcFactory(form=Ikc.Form.AREA)
+
+
+def tasks(**traits) -> list[str]:
+    user = UserFactory(**traits)
+    return [task.title for task in tasks_for(user, today=timezone.localdate())]
+
+
+def test_the_administrator_hears_of_accounts(world):
+    assert tasks(admin=True) == [
+        "Geef een rol aan 1 gebruiker",
+        "Bekijk welke rollen binnenkort aflopen (1)",
+    ]
+
+
+def test_the_project_leader_hears_of_the_register(world):
+    assert tasks(project_leader=True) == [
+        "Bevestig 1 samenvoeging van IKC’s",
+        "Leg het aandachtsgebied vast van 1 IKC",
+    ]
+
+
+@pytest.mark.parametrize("trait", sorted(set(ROLE_TRAITS) - {"admin", "project_leader", "second_project_leader"}))  # fmt: skip
+def test_nobody_else_is_bothered(world, django_assert_num_queries, trait):
+    user = UserFactory(**{trait: True})
+    with django_assert_num_queries(1):  # the roles
+        assert tasks_for(user, today=timezone.localdate()) == []
+
+
+@pytest.mark.django_db
+def test_with_nothing_to_do_there_are_no_tasks():
+    assert tasks(admin=True) == []
+    assert tasks(project_leader=True) == []
+
+
+def test_each_task_leads_to_what_it_is_about(client, world):
+    for trait in ("admin", "project_leader"):
+        user = UserFactory(**{trait: True})
+        client.force_login(user)
+        for task in tasks_for(user, today=timezone.localdate()):
+            response = client.get(task.url)
+            assert len(response.context["table"].rows) == 1, task.title
+
+
+def test_every_event_has_its_sentence():
+    services = Path(settings.BASE_DIR, "ikc", "services").glob("*.py")
+    verbs = {
+        verb
+        for file in services
+        for verb in re.findall(r'"((?:ikc|user|organisation)\.[a-z_]+)"', file.read_text("utf-8"))
+    }
+    assert verbs == set(SENTENCES)

@@ -1,0 +1,12 @@
+"""What happened to an IKC, an organisation or an account, in words."""
+
+from django.db import models
+
+from ikc.events import SENTENCES
+from kvk2.core import audit, timeline
+
+
+def timeline_of(obj: models.Model) -> list[timeline.TimelineEntry]:
+    """The events that this app has words for; others' (such as logging in) are not for this page."""
+    events = audit.events_of(obj).filter(verb__in=SENTENCES)
+    return timeline.entries(events, SENTENCES)

@@ -1,0 +1,208 @@
+from django.contrib import messages
+from django.db.models import F, Max
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+from django_tables2 import RequestConfig
+
+from ikc.filters import IkcFilter
+from ikc.forms.centres import IkcForm, LastDayForm, PartnerForm, SuccessionForm
+from ikc.graphs import SPARK_YEARS, pupil_chart
+from ikc.models import Ikc, IkcPartner, IkcSuccession, PupilCount
+from ikc.plus import IN_FORCE, PLUS_BADGES, plus_label
+from ikc.services import centres as services
+from ikc.tables import IkcTable
+from ikc.timelines import timeline_of
+from ikc.views.access import get_ikc_or_404, require
+from kvk2.core.csv_export import csv_response
+from kvk2.core.errors import DomainError
+from kvk2.nlds.shortcuts import render_form
+
+PER_PAGE = 50
+
+
+def crumbs(ikc: Ikc | None = None, last: str = "") -> list[tuple[str, str | None]]:
+    trail: list[tuple[str, str | None]] = [("IKC’s", reverse("ikc:ikc_list"))]
+    if ikc is not None:
+        trail.append((ikc.name, ikc.get_absolute_url() if last else None))
+    if last:
+        trail.append((last, None))
+    return trail
+
+
+@require_safe
+def ikc_list(request: HttpRequest) -> HttpResponse:
+    today = timezone.localdate()
+    newest_year = PupilCount.objects.aggregate(newest=Max("year"))["newest"]
+    ikcs = (
+        Ikc.objects.visible_to(request.user)
+        .for_list()
+        .with_plus(today)
+        .with_plus_state()
+        .with_latest_pupils()
+        .with_pupil_history(since=(newest_year or 0) - SPARK_YEARS + 1)
+    )
+    filter_ = IkcFilter(request.GET, queryset=ikcs.order_by("name", "pk"))
+    table = IkcTable(filter_.qs, newest_year=newest_year)
+    RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
+    if request.GET.get("export") == "csv":
+        rows = table.as_values()
+        return csv_response("ikcs.csv", next(rows), rows)
+    return render(
+        request,
+        "ikc/ikc_list.html",
+        {
+            "breadcrumbs": [("IKC’s", None)],
+            "table": table,
+            "filter": filter_,
+            "newest_year": newest_year,
+        },
+    )
+
+
+@require_safe
+def ikc_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """The one place for an IKC: facts, names, mergers, figures, partners, status and what happened."""
+    today = timezone.localdate()
+    visible = Ikc.objects.visible_to(request.user).with_plus(today).with_plus_state()
+    ikc = get_object_or_404(visible.select_related("board", "attention_area__district"), pk=pk)
+    counts = list(ikc.pupil_counts.order_by("year"))
+    plus = plus_label(ikc)
+    return render(
+        request,
+        "ikc/ikc_detail.html",
+        {
+            "breadcrumbs": crumbs(ikc),
+            "ikc": ikc,
+            "plus": plus,
+            "plus_kind": PLUS_BADGES.get(plus, "neutral"),
+            "plus_in_force": plus == IN_FORCE,
+            "names": ikc.names.order_by(F("valid_from").desc(nulls_last=True)),
+            "successions": ikc.successions.select_related("successor").order_by("pk"),
+            "origins": ikc.origins.select_related("predecessor").order_by("pk"),
+            "partners": ikc.partners.select_related("organisation").order_by(
+                F("valid_until").desc(nulls_first=True), "organisation__name", "pk"
+            ),
+            "statuses": ikc.plus_statuses.order_by("-pk"),
+            "child_counts": ikc.child_counts.order_by("-reference_date"),
+            "latest": counts[-1] if counts else None,
+            "chart": pupil_chart(ikc, counts),
+            "few": [count.year for count in counts if count.fewer_than_5],
+            "timeline": timeline_of(ikc),
+            "may_change": request.user.has_perm("ikc.change_ikc", ikc),
+        },
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def ikc_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    ikc = get_ikc_or_404(request, pk)
+    require(request, "ikc.change_ikc", ikc)
+    form = IkcForm(request.POST or None, ikc=ikc, today=timezone.localdate())
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.change_ikc(ikc, facts=form.facts(), by=request.user, at=timezone.now())
+        except DomainError as error:
+            form.add_error("attention_area", error.message)
+        else:
+            messages.success(request, "De gegevens van het IKC zijn opgeslagen.")
+            return redirect(ikc)
+    return render_form(
+        request,
+        "ikc/ikc_edit.html",
+        {"breadcrumbs": crumbs(ikc, "Wijzigen"), "ikc": ikc},
+        forms=[form],
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def partner_add(request: HttpRequest, pk: int) -> HttpResponse:
+    ikc = get_ikc_or_404(request, pk)
+    require(request, "ikc.change_ikc", ikc)
+    form = PartnerForm(request.POST or None, ikc=ikc)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.add_partner(ikc, **form.cleaned_data, by=request.user, at=timezone.now())
+        except DomainError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, "De partner is toegevoegd.")
+            return redirect(ikc)
+    return render_form(
+        request,
+        "ikc/ikc_form.html",
+        {
+            "breadcrumbs": crumbs(ikc, "Partner toevoegen"),
+            "heading": "Partner kinderopvang toevoegen",
+            "lead": ikc.name,
+        },
+        forms=[form],
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def partner_end(request: HttpRequest, pk: int) -> HttpResponse:
+    partner = get_object_or_404(
+        IkcPartner.objects.filter(ikc__in=Ikc.objects.visible_to(request.user)).select_related(
+            "ikc", "organisation"
+        ),
+        pk=pk,
+    )
+    require(request, "ikc.change_ikc", partner.ikc)
+    form = LastDayForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.end_partner(partner, **form.cleaned_data, by=request.user, at=timezone.now())
+        except DomainError as error:
+            form.add_error("last_day", error.message)
+        else:
+            messages.success(request, "De samenwerking heeft een einddatum.")
+            return redirect(partner.ikc)
+    return render_form(
+        request,
+        "components/confirm_page.html",
+        {
+            "breadcrumbs": crumbs(partner.ikc, "Samenwerking beëindigen"),
+            "heading": "Samenwerking beëindigen",
+            "text": f"{partner.organisation} werkt dan niet meer in {partner.ikc}. "
+            "Medewerkers van de organisatie zien de aanvragen van dit IKC daarna niet meer.",
+            "back_url": partner.ikc.get_absolute_url(),
+            "negative": True,
+        },
+        forms=[form],
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def succession_confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """What only figures suggested becomes a fact, with its day and its source."""
+    succession = get_object_or_404(
+        IkcSuccession.objects.select_related("predecessor", "successor"),
+        pk=pk,
+        predecessor__in=Ikc.objects.visible_to(request.user),
+    )
+    require(request, "ikc.change_ikc", succession.predecessor)
+    form = SuccessionForm(request.POST or None, succession=succession)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.confirm_succession(
+                succession, **form.cleaned_data, by=request.user, at=timezone.now()
+            )
+        except DomainError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, "De samenvoeging is bevestigd.")
+            return redirect(succession.successor)
+    return render_form(
+        request,
+        "ikc/ikc_form.html",
+        {
+            "breadcrumbs": crumbs(succession.predecessor, "Samenvoeging bevestigen"),
+            "heading": "Samenvoeging bevestigen",
+            "lead": f"{succession.predecessor} is opgegaan in {succession.successor}.",
+            "note": succession.source,
+        },
+        forms=[form],
+    )
