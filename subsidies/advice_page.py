@@ -7,7 +7,11 @@ from functools import cached_property
 
 from ikc.models import User
 from ikc.roles import Role
+from kvk2.core.money import format_number
+from kvk2.nlds.components import Detail, Tile
+from kvk2.nlds.templatetags.nlds import dutch_date, euro
 from subsidies import scoring
+from subsidies.forms.lists import ListFilter
 from subsidies.models import Application, CommissionAdvice, Criterion, Review, SubsidyRound
 from subsidies.services.advice import (
     Standing,
@@ -45,7 +49,11 @@ FILTERS = [
     ("discuss", "te bespreken: grote verschillen"),
     ("adopted", "advies vastgesteld"),
 ]
-SORTS = [("nummer", "nummer"), ("score", "score, hoogste eerst"), ("spreiding", "verschil, grootste eerst")]
+SORTS = [
+    ("nummer", "nummer"),
+    ("score", "score, hoogste eerst"),
+    ("spreiding", "verschil, grootste eerst"),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +74,15 @@ class Row:
         return self.advice is not None and self.advice.state in ADOPTED_STATES
 
     @property
+    def spread_words(self) -> str:
+        return "" if self.spread is None else f"{format_number(self.spread, 1)} punten"
+
+    @property
+    def conclusion(self) -> str:
+        """Only what was adopted is a conclusion."""
+        return self.advice.get_conclusion_display() if self.adopted and self.advice else ""
+
+    @property
     def status(self) -> tuple[str, str]:
         """Label and kind of the badge."""
         if self.advice is not None:
@@ -83,7 +100,7 @@ class RoundAdvice:
         self.search = wishes.get("zoek", "").strip()
         self.state = wishes.get("status", "")
         self.sort = wishes.get("sorteer", "nummer")
-        self.filters, self.sorts = FILTERS, SORTS
+        self.filter_form = ListFilter(wishes, states=FILTERS, sorts=SORTS)
 
     @cached_property
     def is_secretary(self) -> bool:
@@ -135,12 +152,36 @@ class RoundAdvice:
     def to_discuss(self) -> int:
         return sum(row.discuss and not row.adopted for row in self.all_rows)
 
+    @property
+    def tiles(self) -> list[Tile]:
+        total = len(self.all_rows)
+        tiles = [
+            Tile("Beoordelingen", f"{self.reviews_done} van {self.reviews_assigned}", "ingediend"),
+            Tile("Adviezen", f"{self.with_advice} van {total}", "vastgesteld"),
+        ]
+        if self.is_secretary:
+            limit = format_number(self.round.spread_limit, 0)
+            tiles.append(
+                Tile("Te bespreken", str(self.to_discuss), f"meer dan {limit} punten verschil")
+            )
+        return tiles
+
     @cached_property
     def missing(self) -> list[str]:
         return missing_for_round(self.round)
 
     def export(self):
-        headers = ["Nummer", "IKC", "Beoordelingen", "Toegewezen", "Score", "Verschil", "Bespreken", "Advies", "Conclusie"]
+        headers = [
+            "Nummer",
+            "IKC",
+            "Beoordelingen",
+            "Toegewezen",
+            "Score",
+            "Verschil",
+            "Bespreken",
+            "Advies",
+            "Conclusie",
+        ]
         rows = (
             [
                 row.application.number,
@@ -151,7 +192,9 @@ class RoundAdvice:
                 row.spread,
                 row.discuss,
                 row.status[0],
-                row.advice.get_conclusion_display() if row.advice and (self.is_secretary or row.adopted) else "",
+                row.advice.get_conclusion_display()
+                if row.advice and (self.is_secretary or row.adopted)
+                else "",
             ]
             for row in self.rows
         )
@@ -186,10 +229,10 @@ class RoundAdvice:
 
 @dataclass(frozen=True, slots=True)
 class CriterionRow:
-    """One criterion with the score of each counted member, in the order of `AdvicePage.counted`."""
+    """One criterion with the name and the score of each counted member, as in `AdvicePage.counted`."""
 
     criterion: Criterion
-    scores: tuple[int | None, ...]
+    cells: tuple[tuple[str, int | None], ...]
     mean: Decimal | None
 
 
@@ -258,12 +301,16 @@ class AdvicePage:
     def rows(self) -> Sequence[CriterionRow]:
         means = self.score.criterion_scores if self.score else {}
         given = [
-            {row.criterion_id: row.score for row in review.scores.all()} for review in self.counted
+            (
+                review.member.user.last_name,
+                {row.criterion_id: row.score for row in review.scores.all()},
+            )
+            for review in self.counted
         ]
         return [
             CriterionRow(
                 criterion,
-                tuple(scores.get(criterion.pk) for scores in given),
+                tuple((name, scores.get(criterion.pk)) for name, scores in given),
                 means.get(criterion.code),
             )
             for criterion in self.criteria
@@ -277,6 +324,47 @@ class AdvicePage:
         if self.advice is None:
             return ["Er is nog geen conceptadvies."]
         return missing_for_adoption(self.advice, self.score.score)
+
+    @property
+    def badge(self) -> str:
+        return BADGES[AdviceState(self.advice.state)] if self.advice else "neutral"
+
+    @property
+    def spread_sentence(self) -> str:
+        if self.score is None:
+            return ""
+        return (
+            f"Tussen de hoogste en de laagste beoordeling zitten {format_number(self.score.spread, 1)} punten. "
+            f"Bij meer dan {format_number(self.round.spread_limit, 0)} punten bespreekt de commissie waarom."
+        )
+
+    @property
+    def facts(self) -> list[Detail]:
+        """The advice at a glance."""
+        advice = self.advice
+        if advice is None:
+            return []
+        rows = [Detail("Conclusie", advice.get_conclusion_display() or "nog niet gekozen")]
+        if self.score is not None:
+            reviews = f"{self.score.counted_reviews} beoordelingen"
+            rows.append(
+                Detail("Score", f"{format_number(self.score.score, 2)} van de 100 ({reviews})")
+            )
+        if advice.proposed_amount is not None:
+            rows.append(Detail("Voorgesteld bedrag", euro(advice.proposed_amount)))
+        if advice.effort_text:
+            rows += [
+                Detail("De commissie ziet dat", advice.effort_finding),
+                Detail("De aanvrager spant zich ervoor in dat", advice.effort_text),
+                Detail("Te laten zien met", advice.effort_evidence),
+                Detail("Te laten zien vóór", dutch_date(advice.effort_due_on)),
+            ]
+        rows.append(Detail("Besproken op", dutch_date(advice.meeting_on) or "nog niet besproken"))
+        if advice.adopted_by:
+            rows.append(
+                Detail("Vastgesteld", f"{dutch_date(advice.adopted_at)}, {advice.adopted_by}")
+            )
+        return rows
 
     @property
     def texts(self) -> list[tuple[Criterion, str]]:

@@ -7,9 +7,14 @@ from functools import cached_property
 
 from django.db.models import Q, QuerySet
 
+from kvk2.core.charts import Chart
 from kvk2.core.money import format_amount, format_number
+from kvk2.nlds.components import Detail, Tile
+from kvk2.nlds.templatetags.nlds import dutch_datetime, euro, euro0
+from subsidies.forms.lists import ListFilter
 from subsidies.models import AllocationResult, AllocationRun
 from subsidies.motivation import RankingFacts
+from subsidies.pictures import ceiling_picture
 from subsidies.services.allocations import is_reproducible
 
 OUTCOME_BADGES = {
@@ -35,8 +40,10 @@ class AllocationPage:
     def __init__(self, run: AllocationRun, wishes: Mapping[str, str]) -> None:
         self.run = run
         self.search = wishes.get("zoek", "").strip()
-        self.outcome = wishes.get("uitkomst", "")
-        self.outcomes = AllocationResult.Outcome.choices
+        self.outcome = wishes.get("status", "")
+        self.filter_form = ListFilter(
+            wishes, states=AllocationResult.Outcome.choices, state_label="Uitkomst"
+        )
 
     @cached_property
     def facts(self) -> RankingFacts:
@@ -100,6 +107,42 @@ class AllocationPage:
         if self.facts.scarce and self.facts.last_granted_rank:
             text += f" Het geld is genoeg tot en met plaats {self.facts.last_granted_rank}."
         return text
+
+    @property
+    def badge(self) -> str:
+        return {"draft": "warning", "locked": "success", "discarded": "inactive"}[self.run.state]
+
+    @property
+    def tiles(self) -> list[Tile]:
+        return [
+            Tile("Subsidieplafond", euro0(self.facts.ceiling)),
+            Tile("Te verlenen", euro0(self.granted), f"aan {self.grants + self.partial} aanvragen"),
+            Tile("Over", euro0(self.facts.free)),
+            Tile("Te weigeren", str(self.refused), "aanvragen"),
+        ]
+
+    @cached_property
+    def picture(self) -> Chart:
+        return ceiling_picture(self.run.input, self.run.output, conclusion=self.conclusion)
+
+    @property
+    def proof(self) -> list[Detail]:
+        """What an auditor needs to do the sum again."""
+        rules = self.run.input["round"]
+        rows = [
+            Detail("Verdeelwijze", self.run.round.get_allocation_method_display()),
+            Detail("Bij de laatste aanvraag", self.run.round.get_marginal_policy_display()),
+            Detail("Kleinste zinvolle bedrag", euro(rules["floor"]) or "niet bepaald"),
+            Detail("Minimumscore", rules["min_score"] or "geen"),
+            Detail("Tekst voor de loting", rules["lottery_seed"]),
+            Detail("Rekenregels", f"versie {self.run.algorithm}"),
+            Detail("SHA-256 van invoer en uitkomst", self.run.sha256),
+        ]
+        if self.run.locked_at:
+            rows.append(
+                Detail("Vastgelegd", f"{dutch_datetime(self.run.locked_at)}, {self.run.locked_by}")
+            )
+        return rows
 
     @cached_property
     def draws(self) -> list[list[Drawn]]:

@@ -9,22 +9,24 @@ from django.utils import timezone
 
 from ikc.models import User
 from ikc.roles import Role
+from kvk2.core.money import format_number
+from kvk2.nlds.components import Detail, Tile
+from kvk2.nlds.templatetags.nlds import dutch_date, dutch_datetime, euro, euro0
+from subsidies.forms.lists import ListFilter
 from subsidies.models import (
     AllocationRun,
     Decision,
     Letter,
+    Message,
     Obligation,
     SigningMandate,
     SubsidyRound,
 )
-from subsidies.services.decisions import (
-    CHECKLIST,
-    Totals,
-    standing_decisions,
-    totals,
-)
+from subsidies.round_page import Milestone
+from subsidies.services.decisions import Totals, standing_decisions, totals
 from subsidies.services.letters import DECISION_CODES
 from subsidies.states import AllocationRunState, DecisionState, RoundState
+from subsidies.tables_assessment import DECISION_BADGES
 
 # The way of a bundle; the page shows where it is.
 STEPS = (
@@ -48,8 +50,8 @@ class BundlePage:
     def __init__(self, round_: SubsidyRound, user: User, wishes: Mapping[str, str]) -> None:
         self.round, self.user = round_, user
         self.search = wishes.get("zoek", "").strip()
-        self.kind = wishes.get("besluit", "")
-        self.kinds = Decision.Kind.choices
+        self.kind = wishes.get("status", "")
+        self.filter_form = ListFilter(wishes, states=Decision.Kind.choices, state_label="Besluit")
 
     @cached_property
     def decisions(self) -> list[Decision]:
@@ -110,12 +112,47 @@ class BundlePage:
         return self._count(*SENT)
 
     @property
-    def steps(self) -> list[tuple[str, str]]:
-        """Label and state (done, current, todo) of each step; the first with decisions in it is current."""
+    def tiles(self) -> list[Tile]:
+        figures = self.totals
+        return [
+            Tile("Subsidieplafond", euro0(figures.ceiling)),
+            Tile("Verleend", euro0(figures.granted), f"{figures.grants} verleningen"),
+            Tile("Over", euro0(figures.free)),
+            Tile("Weigeringen", str(figures.refusals)),
+        ]
+
+    @property
+    def signing_facts(self) -> list[Detail]:
+        """With what power the signer acts, and who worked on the decisions before."""
+        mandate, first = self.mandate, next(iter(self.decisions), None)
+        rows = []
+        if mandate is not None:
+            rows.append(
+                Detail("Uw mandaat", f"{mandate.number}, tot en met {euro(mandate.max_amount)}")
+            )
+        if first is not None:
+            rows += [
+                Detail("Opgesteld door", first.drafted_by),
+                Detail("Getoetst door", first.checked_by or "nog niet getoetst"),
+            ]
+        return rows
+
+    @property
+    def milestones(self) -> list[Milestone]:
+        """The steps of the bundle; the first with decisions in it is current."""
         counts = [self.drafts, self.in_check, self.ready, self.taken, self.sent]
         current = next((place for place, count in enumerate(counts) if count), 0)
+        last = len(STEPS) - 1
         return [
-            (label, "done" if place < current else "current" if place == current else "todo")
+            Milestone(
+                label,
+                "done"
+                if place < current or place == current == last
+                else "current"
+                if place == current
+                else "todo",
+                f"{counts[place]} besluiten" if counts[place] else "",
+            )
             for place, (_, label) in enumerate(STEPS)
         ]
 
@@ -173,10 +210,6 @@ class BundlePage:
     def failing(self) -> int:
         return Letter.objects.failing().filter(application__round=self.round).count()
 
-    @property
-    def checklist(self) -> Mapping[str, str]:
-        return CHECKLIST
-
 
 class DecisionPage:
     """One decision with what belongs to it."""
@@ -218,14 +251,63 @@ class DecisionPage:
     def letter(self) -> Letter | None:
         return Letter.objects.filter(decision=self.decision).select_related("stored").first()
 
-    @property
-    def score(self) -> Decimal:
-        return Decimal(self.snapshot["score"])
+    @cached_property
+    def message_url(self) -> str:
+        """Where the addressee reads the letter."""
+        message = (
+            Message.objects.visible_to(self.user).filter(letter__decision=self.decision).first()
+        )
+        return message.get_absolute_url() if message else ""
 
     @property
-    def ceiling(self) -> Decimal:
-        return Decimal(self.snapshot["ceiling"])
+    def badge(self) -> str:
+        return DECISION_BADGES[self.decision.state]
 
     @property
-    def total_requested(self) -> Decimal:
-        return Decimal(self.snapshot["total_requested"])
+    def tiles(self) -> list[Tile]:
+        decision = self.decision
+        tiles = [
+            Tile("Verleend", euro(decision.amount)),
+            Tile("Gevraagd", euro(self.application.requested_amount)),
+            Tile("Score", format_number(Decimal(self.snapshot["score"]), 2), "van de 100"),
+        ]
+        if self.snapshot["rank"] is not None:
+            place = f"van de {self.snapshot['applications']}"
+            tiles.append(Tile("Plaats", str(self.snapshot["rank"]), place))
+        return tiles
+
+    @property
+    def ranking(self) -> list[Detail]:
+        """What was left and what was asked when this was decided."""
+        facts = self.snapshot
+        rows = [
+            Detail("Subsidieplafond", euro(facts["ceiling"])),
+            Detail("Aanvragen in de rangschikking", facts["applications"]),
+            Detail("Samen subsidiabel", euro(facts["total_requested"])),
+            Detail("Laatste plaats met subsidie", facts["last_granted_rank"]),
+        ]
+        if facts["tie_break"]:
+            rows.append(Detail("Gelijke score", facts["tie_break"]))
+        return rows
+
+    @property
+    def signatures(self) -> list[Detail]:
+        decision = self.decision
+        rows = []
+        if self.user.is_municipal:
+            rows.append(
+                Detail("Opgesteld", f"{decision.drafted_by}, {dutch_date(decision.drafted_at)}")
+            )
+        if self.user.is_municipal and decision.checked_by:
+            rows.append(
+                Detail("Getoetst", f"{decision.checked_by}, {dutch_date(decision.checked_at)}")
+            )
+        if decision.taken_by:
+            signed = f"{decision.taken_by}, {dutch_datetime(decision.taken_at)}"
+            rows.append(Detail("Genomen", f"{signed} ({decision.signing_mandate.number})"))
+        if decision.announced_at:
+            rows += [
+                Detail("Bekendgemaakt", dutch_datetime(decision.announced_at)),
+                Detail("Bezwaar tot en met", dutch_date(decision.objection_until)),
+            ]
+        return rows

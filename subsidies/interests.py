@@ -5,41 +5,40 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.apps import apps
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from subsidies.states import FILED
 
 if TYPE_CHECKING:
-    from ikc.models import User
+    from ikc.models import Organisation, User
     from subsidies.models import SubsidyRound
 
 # C3: ties that ended less than three years ago still count.
 LOOK_BACK = timedelta(days=3 * 365)
 
 
-def tied_organisation_ids(user: "User") -> set[int]:
-    """Organisations that `user` is or recently was tied to: seats, roles and declared interests."""
+def tied_organisations(user: "User") -> "QuerySet[Organisation]":
+    """Organisations that `user` is or recently was tied to: seats, roles and declared interests. No query by itself."""
     since = timezone.localdate() - LOOK_BACK
     recent = Q(valid_until=None) | Q(valid_until__gte=since)
+    of_user = {"user": user, "organisation": OuterRef("pk")}
     declaration = apps.get_model("subsidies", "InterestDeclaration")
-    seats = (
-        apps.get_model("subsidies", "CommissionMember")
-        .objects.filter(recent, user=user)
-        .values_list("organisation_id", flat=True)
+    seats = apps.get_model("subsidies", "CommissionMember").objects.filter(recent, **of_user)
+    roles = apps.get_model("ikc", "RoleAssignment").objects.filter(
+        recent, organisation__kind__in=["school_board", "childcare"], **of_user
     )
-    roles = user.assignments.filter(
-        recent, organisation__kind__in=["school_board", "childcare"]
-    ).values_list("organisation_id", flat=True)
     declared = declaration.organisations.through.objects.filter(
-        interestdeclaration__member__user=user
-    ).values_list("organisation_id", flat=True)
-    return {*seats, *roles, *declared}
+        interestdeclaration__member__user=user, organisation=OuterRef("pk")
+    )
+    return apps.get_model("ikc", "Organisation").objects.filter(
+        Exists(seats) | Exists(roles) | Exists(declared)
+    )
 
 
 def interest_in_application(user: "User") -> Q:
     """The applications in which `user` has an interest: the board, a partner of the IKC, or the IKC itself (C1, C2)."""
-    organisations = tied_organisation_ids(user)
+    organisations = tied_organisations(user).values("pk")
     declaration = apps.get_model("subsidies", "InterestDeclaration")
     partnered = (
         apps.get_model("ikc", "IkcPartner")
@@ -98,7 +97,7 @@ def interests_in_round(
 
 
 def _ties_of(users: Collection["User"]) -> dict[int, set[int]]:
-    """The organisations that each of `users` is or recently was tied to, as in `tied_organisation_ids`."""
+    """The organisations that each of `users` is or recently was tied to, as in `tied_organisations`."""
     since = timezone.localdate() - LOOK_BACK
     recent = Q(valid_until=None) | Q(valid_until__gte=since)
     declaration = apps.get_model("subsidies", "InterestDeclaration")

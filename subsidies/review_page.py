@@ -7,16 +7,20 @@ from decimal import Decimal
 from functools import cached_property
 
 from django.db.models import Case, IntegerField, QuerySet, Value, When
-from django.utils import timezone
 
 from ikc.models import User
+from kvk2.core.audit import events_of
+from kvk2.core.models import AuditEvent
+from kvk2.nlds.components import Detail
+from kvk2.nlds.templatetags.nlds import dutch_date, euro
+from subsidies.application_page import ApplicationPage
+from subsidies.forms.lists import ListFilter
 from subsidies.models import (
-    Attachment,
-    BudgetLine,
     CommissionMember,
     Criterion,
     InterestDeclaration,
     Review,
+    ReviewScore,
     SubsidyRound,
 )
 from subsidies.services.budgets import BudgetState, Standing, budget_state
@@ -47,6 +51,8 @@ LABELS = {
     ReviewState.REOPENED: "heropend",
     ReviewState.LOCKED: "afgerond",
 }
+STATES = [("todo", "nog te doen"), ("done", "ingediend")]
+ORDERS = [("nummer", "nummer"), ("ikc", "naam van het IKC"), ("bedrag", "bedrag, hoogste eerst")]
 SORTS = {
     "nummer": ("application__number", "pk"),
     "ikc": ("application__ikc__name", "pk"),
@@ -78,8 +84,7 @@ def next_review(user: User, *, after: Review) -> int | None:
         )
         .order_by("passed", "application__number", "pk")
     )
-    first = waiting.values_list("pk", flat=True).first()
-    return first
+    return waiting.values_list("pk", flat=True).first()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +96,7 @@ class RoundProgress:
     total: int
     next_id: int | None
     declared: bool
-
-    @property
-    def percentage(self) -> int:
-        return 100 * self.done // self.total if self.total else 0
+    may_declare: bool
 
 
 class ReviewList:
@@ -102,6 +104,7 @@ class ReviewList:
 
     def __init__(self, user: User, wishes: Mapping[str, str], *, today: date) -> None:
         self.user, self.today = user, today
+        self.filter_form = ListFilter(wishes, states=STATES, sorts=ORDERS)
         self.search = wishes.get("zoek", "").strip()
         self.state = wishes.get("status", "")
         self.sort = wishes.get("sorteer", "nummer") if wishes.get("sorteer") in SORTS else "nummer"
@@ -110,7 +113,13 @@ class ReviewList:
     def all_reviews(self) -> list[Review]:
         return list(
             own_reviews(self.user)
-            .filter(application__round__state__in=[RoundState.ASSESSING, RoundState.ADVISED, RoundState.DECIDED])
+            .filter(
+                application__round__state__in=[
+                    RoundState.ASSESSING,
+                    RoundState.ADVISED,
+                    RoundState.DECIDED,
+                ]
+            )
             .order_by("-application__round__opens_at", *SORTS[self.sort])
         )
 
@@ -122,13 +131,17 @@ class ReviewList:
     def rounds(self) -> list[RoundProgress]:
         """Rounds with reviews, and those for which the interests are asked; newest first."""
         declared = set(
-            InterestDeclaration.objects.filter(member__user=self.user).values_list("round_id", flat=True)
+            InterestDeclaration.objects.filter(member__user=self.user).values_list(
+                "round_id", flat=True
+            )
         )
         found: dict[int, SubsidyRound] = {
             review.application.round_id: review.application.round for review in self.all_reviews
         }
         if self.has_seat:
-            for round_ in SubsidyRound.objects.filter(state__in=DECLARABLE).order_by("-opens_at", "pk"):
+            for round_ in SubsidyRound.objects.filter(state__in=DECLARABLE).order_by(
+                "-opens_at", "pk"
+            ):
                 found.setdefault(round_.pk, round_)
         return [
             self._progress(round_, declared)
@@ -142,14 +155,6 @@ class ReviewList:
     @property
     def filtered(self) -> bool:
         return bool(self.search or self.state)
-
-    @property
-    def states(self) -> list[tuple[str, str]]:
-        return [("todo", "nog te doen"), ("done", "ingediend")]
-
-    @property
-    def sorts(self) -> list[tuple[str, str]]:
-        return [("nummer", "nummer"), ("ikc", "naam van het IKC"), ("bedrag", "bedrag, hoogste eerst")]
 
     def rows(self) -> Iterable[tuple[Review, str, str]]:
         """Each review with the label and the kind of its badge."""
@@ -191,7 +196,16 @@ class ReviewList:
             total=len(own),
             next_id=todo[0] if todo else None,
             declared=round_.pk in declared or round_.state not in DECLARABLE,
+            may_declare=round_.state in DECLARABLE,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Something that the portal looked at itself."""
+
+    ok: bool
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,29 +236,81 @@ class Total:
 class ReviewPage:
     """One review: the application to read, the checks that the portal did, and the others when they may be seen."""
 
-    def __init__(self, review: Review, user: User, criteria: Sequence[Criterion]) -> None:
-        self.review, self.user, self.criteria = review, user, criteria
+    def __init__(self, review: Review, user: User, reading: ApplicationPage) -> None:
+        self.review, self.user, self.reading = review, user, reading
         self.application = review.application
 
     @property
     def is_own(self) -> bool:
         return self.review.member.user_id == self.user.pk
 
-    @cached_property
-    def lines(self) -> list[BudgetLine]:
-        return list(self.application.budget_lines.order_by("-side", "order", "pk"))
+    @property
+    def label(self) -> str:
+        return LABELS[ReviewState(self.review.state)]
 
     @property
-    def expenditure(self) -> list[BudgetLine]:
-        return [line for line in self.lines if line.side == BudgetLine.Side.EXPENDITURE]
+    def badge(self) -> str:
+        return BADGES[ReviewState(self.review.state)]
 
     @property
-    def income(self) -> list[BudgetLine]:
-        return [line for line in self.lines if line.side == BudgetLine.Side.INCOME]
+    def facts(self) -> list[Detail]:
+        """What a member wants to know at a glance."""
+        application = self.application
+        round_ = application.round
+        standing = [
+            name
+            for holds, name in (
+                (application.is_plus, "Plus IKC"),
+                (application.in_attention_area, "aandachtsgebied"),
+                (application.extended_learning_time, "verlengde leertijd"),
+            )
+            if holds
+        ]
+        return [
+            Detail("IKC", application.ikc),
+            Detail("Aanvrager", application.board),
+            Detail("Vorm", ", ".join([application.ikc.get_form_display(), *standing])),
+            Detail("Gevraagd bedrag", euro(application.requested_amount)),
+            Detail("Kinderen vanaf 2 jaar", application.children_counted),
+            Detail(
+                "Subsidieperiode",
+                f"{dutch_date(round_.period_start)} tot en met {dutch_date(round_.period_end)}",
+            ),
+        ]
+
+    @property
+    def checks(self) -> list[Check]:
+        """What nobody has to work out by hand: the maximum, the norms, and whether the budget balances."""
+        application, budget = self.application, self.budget
+        maximum = f"Het gevraagde bedrag is niet hoger dan het maximum van {euro(application.max_amount)}."
+        if budget.maximum:
+            maximum = f"{maximum[:-1]} ({budget.maximum.explanation})."
+        checks = [Check(application.requested_amount <= application.max_amount, maximum)]
+        if not budget.problems:
+            checks.append(Check(True, "De begroting sluit en past bij de normen van de ronde."))
+        checks += [Check(False, problem.message) for problem in budget.problems]
+        return checks
 
     @cached_property
-    def attachments(self) -> list[Attachment]:
-        return list(self.application.attachments.select_related("stored").order_by("kind", "pk"))
+    def given(self) -> list:
+        """The scores of this review in published order."""
+        return sorted(self.review.scores.all(), key=lambda row: row.criterion.order)
+
+    @property
+    def shows_others(self) -> bool:
+        return self.is_own and self.review.state in COUNTED_REVIEWS
+
+    @cached_property
+    def next_id(self) -> int | None:
+        return next_review(self.user, after=self.review)
+
+    @cached_property
+    def reopen_reason(self) -> str:
+        """Why the secretary gave the review back, when that happened."""
+        if self.review.state != ReviewState.REOPENED:
+            return ""
+        event: AuditEvent | None = events_of(self.review).filter(verb="review_reopened").first()
+        return event.reason if event else ""
 
     @cached_property
     def budget(self) -> BudgetState:
@@ -255,7 +321,7 @@ class ReviewPage:
             in_attention_area=application.in_attention_area,
             extended_learning_time=application.extended_learning_time,
         )
-        return budget_state(application, self.lines, standing)
+        return budget_state(application, self.reading.lines, standing)
 
     @cached_property
     def others(self) -> list[Review]:
@@ -265,9 +331,16 @@ class ReviewPage:
             .filter(application=self.application, state__in=COUNTED_REVIEWS)
             .exclude(pk=self.review.pk)
             .select_related("member__user")
-            .prefetch_related("scores__criterion")
             .order_by("member__user__last_name", "pk")
         )
+
+    @cached_property
+    def others_with_scores(self) -> list[tuple[Review, list[ReviewScore]]]:
+        scores: dict[int, list[ReviewScore]] = {}
+        rows = ReviewScore.objects.filter(review__application=self.application)
+        for row in rows.select_related("criterion").order_by("criterion__order"):
+            scores.setdefault(row.review_id, []).append(row)
+        return [(other, scores.get(other.pk, [])) for other in self.others]
 
     @cached_property
     def place(self) -> tuple[int, int]:
@@ -281,7 +354,3 @@ class ReviewPage:
         if self.review.pk not in numbers:
             return (0, 0)
         return numbers.index(self.review.pk) + 1, len(numbers)
-
-    @property
-    def deadline(self) -> date:
-        return timezone.localdate(self.application.round.closes_at)

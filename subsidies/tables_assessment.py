@@ -47,7 +47,9 @@ class ResultTable(NldsTable):
         attrs={"td": {"class": "lw-nowrap"}},
         order_by=("application__number", "pk"),
     )
-    tier = tables.Column("Groep", accessor="application__tier", order_by=("application__tier", "rank", "pk"))
+    tier = tables.Column(
+        "Groep", accessor="application__tier", order_by=("application__tier", "rank", "pk")
+    )
     score = NumberColumn(
         places=2,
         verbose_name="Score",
@@ -56,7 +58,9 @@ class ResultTable(NldsTable):
     )
     eligible = EuroColumn(verbose_name="Subsidiabel", order_by=("eligible", "pk"))
     granted = EuroColumn(verbose_name="Te verlenen", order_by=("granted", "pk"))
-    outcome = BadgeColumn(kinds=OUTCOME_BADGES, verbose_name="Uitkomst", order_by=("outcome", "rank", "pk"))
+    outcome = BadgeColumn(
+        kinds=OUTCOME_BADGES, verbose_name="Uitkomst", order_by=("outcome", "rank", "pk")
+    )
     why = tables.Column("Waarom", empty_values=(), orderable=False)
 
     caption = "Uitkomst van de verdeling"
@@ -111,9 +115,13 @@ class LetterTable(NldsTable):
     """Letters that were ordered, with what became of them."""
 
     code = RowHeaderColumn(verbose_name="Brief", order_by=("code", "pk"))
-    ikc = tables.Column("IKC", accessor="application__ikc__name", order_by=("application__ikc__name", "pk"))
+    ikc = tables.Column(
+        "IKC", accessor="application__ikc__name", order_by=("application__ikc__name", "pk")
+    )
     board = tables.Column(
-        "Aan", accessor="application__board__short_name", order_by=("application__board__name", "pk")
+        "Aan",
+        accessor="application__board__short_name",
+        order_by=("application__board__name", "pk"),
     )
     ordered_at = DateColumn(with_time=True, verbose_name="Besteld", order_by=("ordered_at", "pk"))
     rendered_at = DateColumn(

@@ -4,8 +4,16 @@ from subsidies.views import advice, allocations, commission, decisions, messages
 
 urlpatterns_assessment = [
     path("rondes/<int:pk>/commissie/", commission.commission_round, name="commission_round"),
-    path("rondes/<int:pk>/commissie/beoordelaars/", commission.commission_assign, name="commission_assign"),
-    path("rondes/<int:pk>/commissie/belangen/", commission.commission_declare, name="commission_declare"),
+    path(
+        "rondes/<int:pk>/commissie/beoordelaars/",
+        commission.commission_assign,
+        name="commission_assign",
+    ),
+    path(
+        "rondes/<int:pk>/commissie/belangen/",
+        commission.commission_declare,
+        name="commission_declare",
+    ),
     path(
         "rondes/<int:pk>/commissie/uitzondering/<int:member_pk>/",
         commission.commission_exception,

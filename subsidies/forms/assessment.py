@@ -18,9 +18,14 @@ from subsidies.services.commission import Standing
 from subsidies.services.reviews import Given
 
 SCALE = {1: "Slecht", 2: "Matig", 3: "Voldoende", 4: "Goed", 5: "Zeer goed"}
-SCORES = [(value, format_html("<strong>{}</strong> {}", value, word)) for value, word in SCALE.items()]
+SCORES = [
+    (value, format_html("<strong>{}</strong> {}", value, word)) for value, word in SCALE.items()
+]
 RECUSALS = [
-    ("ik werk of werkte bij de aanvrager of bij een partner", "Ik werk of werkte bij de aanvrager of een partner"),
+    (
+        "ik werk of werkte bij de aanvrager of bij een partner",
+        "Ik werk of werkte bij de aanvrager of een partner",
+    ),
     ("familie of vriendschap", "Familie of vrienden van mij hebben ermee te maken"),
     ("betrokken bij het plan", "Ik was betrokken bij het plan"),
     ("ander belang", "Een ander belang"),
@@ -169,7 +174,9 @@ class ReviewForm(NldsForm):
         help_text="Alleen u leest dit.",
     )
 
-    def __init__(self, *args: Any, review: Review, criteria: Sequence[Criterion], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, review: Review, criteria: Sequence[Criterion], **kwargs: Any
+    ) -> None:
         scores = {row.criterion_id: row for row in review.scores.all()}
         initial = {"note": review.note_to_self}
         for criterion in criteria:
@@ -247,7 +254,9 @@ class ReasonForm(NldsForm):
 
     reason = story("Reden", "Vul de reden in.", longest=1000, rows=3)
 
-    def __init__(self, *args: Any, label: str = "Reden", help_text: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, label: str = "Reden", help_text: str = "", **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].label = label
         self.fields["reason"].help_text = help_text
@@ -299,7 +308,12 @@ class AdviceForm(NldsForm):
     )
 
     def __init__(
-        self, *args: Any, advice: CommissionAdvice, criteria: Sequence[Criterion], back_url: str, **kwargs: Any
+        self,
+        *args: Any,
+        advice: CommissionAdvice,
+        criteria: Sequence[Criterion],
+        back_url: str,
+        **kwargs: Any,
     ) -> None:
         initial = {name: getattr(advice, name) for name in self.base_fields}
         for criterion in criteria:
@@ -326,7 +340,9 @@ class AdviceForm(NldsForm):
                 Columns("effort_evidence", "effort_due_on"),
                 description="Alleen bij ‘positief, met inspanningsverplichting’. Het college legt de verplichting op.",
             ),
-            Actions(Button("save", "Advies bewaren"), LinkButton(back_url, "Terug naar de adviezen")),
+            Actions(
+                Button("save", "Advies bewaren"), LinkButton(back_url, "Terug naar de adviezen")
+            ),
         )
 
     def content(self) -> AdviceContent:

@@ -122,12 +122,8 @@ def is_addressee(user: "User", message: "Message | None") -> bool:
 rules.add_perm(
     "subsidies.view_commission", (is_secretary | is_municipal) & round_in(*COMMISSION_STATES)
 )
-rules.add_perm(
-    "subsidies.assign_reviewers", is_secretary & round_in(RoundState.ASSESSING)
-)
-rules.add_perm(
-    "subsidies.declare_interests", is_commission & round_in(*DECLARABLE) & has_seat
-)
+rules.add_perm("subsidies.assign_reviewers", is_secretary & round_in(RoundState.ASSESSING))
+rules.add_perm("subsidies.declare_interests", is_commission & round_in(*DECLARABLE) & has_seat)
 rules.add_perm("subsidies.record_exception", is_signer & round_in(*DECLARABLE))
 
 # --- reviews
@@ -150,7 +146,9 @@ rules.add_perm(
 )
 
 # --- advice
-rules.add_perm("subsidies.view_advices", (is_secretary | is_municipal) & round_in(*COMMISSION_STATES))
+rules.add_perm(
+    "subsidies.view_advices", (is_secretary | is_municipal) & round_in(*COMMISSION_STATES)
+)
 rules.add_perm("subsidies.draft_advice", is_secretary & is_in_review)
 rules.add_perm("subsidies.change_advice", is_secretary & is_editable_advice)
 rules.add_perm("subsidies.discuss_advice", is_secretary & allows(ADVICE_WORKFLOW, "discuss"))
@@ -170,9 +168,7 @@ rules.add_perm(
 # --- decisions
 rules.add_perm("subsidies.view_decisions", is_municipal & round_in(*DIVIDED_STATES))
 rules.add_perm("subsidies.draft_decisions", is_project_leader & round_in(RoundState.ADVISED))
-rules.add_perm(
-    "subsidies.change_decision", is_project_leader & allows(DECISION_WORKFLOW, "check")
-)
+rules.add_perm("subsidies.change_decision", is_project_leader & allows(DECISION_WORKFLOW, "check"))
 rules.add_perm("subsidies.check_decisions", is_project_leader & round_in(RoundState.ADVISED))
 rules.add_perm(
     "subsidies.approve_decision",

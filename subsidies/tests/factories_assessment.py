@@ -91,14 +91,16 @@ def assigned(round_: SubsidyRound) -> list[Review]:
     """Every member reviews every application of the round."""
     standings = commission.standings(round_, day=ASSESSED_AT.date())
     members = [row.member.pk for row in standings if row.may_score]
-    wanted = {pk: members for pk in round_.applications.values_list("pk", flat=True)}
+    wanted = dict.fromkeys(round_.applications.values_list("pk", flat=True), members)
     commission.assign_round(round_, wanted, by=None, at=ASSESSED_AT)
     return list(Review.objects.filter(application__round=round_).order_by("pk"))
 
 
 def given(round_: SubsidyRound, scores: int | Sequence[int] = 4) -> dict[str, Given]:
     """The same score on every criterion, or one per criterion in published order; with reasons."""
-    codes = list(Criterion.objects.filter(round=round_).order_by("order").values_list("code", flat=True))
+    codes = list(
+        Criterion.objects.filter(round=round_).order_by("order").values_list("code", flat=True)
+    )
     row = [scores] * len(codes) if isinstance(scores, int) else scores
     return {code: Given(score, REASONS) for code, score in zip(codes, row, strict=True)}
 

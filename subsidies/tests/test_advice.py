@@ -202,9 +202,7 @@ def test_the_round_waits_for_every_advice(secretary):
     with pytest.raises(AdviceMissing, match="2 vastgestelde adviezen zijn nog niet verstuurd"):
         service.finish_advice(round_, by=secretary, at=ADVISED_AT)
 
-    sent = service.send_adopted(
-        round_, [first.pk, second.pk], by=secretary, at=ADVISED_AT
-    )
+    sent = service.send_adopted(round_, [first.pk, second.pk], by=secretary, at=ADVISED_AT)
 
     assert sent == 2
     round_ = service.finish_advice(round_, by=secretary, at=ADVISED_AT)

@@ -24,7 +24,11 @@ def leader():
 def scored_round(entries, *, ceiling, **fields):
     """An advised round; `entries`: (requested amount, score, tier)."""
     round_ = SubsidyRoundFactory(
-        advised=True, ceiling=Decimal(ceiling), min_score=None, floor=fields.pop("floor", None), **fields
+        advised=True,
+        ceiling=Decimal(ceiling),
+        min_score=None,
+        floor=fields.pop("floor", None),
+        **fields,
     )
     secretary = UserFactory(secretary=True)
     director = UserFactory()

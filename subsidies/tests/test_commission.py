@@ -233,9 +233,7 @@ def test_the_interests_of_all_members_at_once_are_the_same_as_of_each_alone():
 
 
 @pytest.mark.parametrize("members", [1, 3])
-def test_standings_cost_the_same_for_one_member_and_for_three(
-    members, django_assert_num_queries
-):
+def test_standings_cost_the_same_for_one_member_and_for_three(members, django_assert_num_queries):
     round_ = assessing_round(applications=2, members=members)
 
     with django_assert_num_queries(10):

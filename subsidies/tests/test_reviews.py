@@ -117,9 +117,7 @@ def test_an_interest_that_arose_meanwhile_stops_every_deed(review, deed):
     scores = given(review.application.round)
     deeds = {
         "accept": lambda: reviews.accept_review(review, by=member.user, at=ASSESSED_AT),
-        "save": lambda: reviews.save_review(
-            review, scores=scores, by=member.user, at=ASSESSED_AT
-        ),
+        "save": lambda: reviews.save_review(review, scores=scores, by=member.user, at=ASSESSED_AT),
         "submit": lambda: reviews.submit_review(
             review, scores=scores, by=member.user, at=ASSESSED_AT
         ),
@@ -158,9 +156,7 @@ def test_a_reopened_review_keeps_its_former_scores_in_the_history():
     with pytest.raises(ReasonMissing):
         reviews.reopen_review(review, reason="", by=None, at=ASSESSED_AT)
     reviews.reopen_review(review, reason="score verwisseld", by=None, at=ASSESSED_AT)
-    reviews.submit_review(
-        review, scores=given(round_, 3), by=review.member.user, at=ASSESSED_AT
-    )
+    reviews.submit_review(review, scores=given(round_, 3), by=review.member.user, at=ASSESSED_AT)
 
     review.refresh_from_db()
     assert review.total == Decimal("60.00")
@@ -177,6 +173,4 @@ def test_nothing_changes_after_the_advice():
     with pytest.raises(AdviceAdopted):
         reviews.reopen_review(review, reason="toch anders", by=None, at=ASSESSED_AT)
     with pytest.raises(AssessmentClosed):
-        reviews.save_review(
-            review, scores=given(round_), by=review.member.user, at=ASSESSED_AT
-        )
+        reviews.save_review(review, scores=given(round_), by=review.member.user, at=ASSESSED_AT)

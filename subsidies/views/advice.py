@@ -59,7 +59,8 @@ def advice_detail(request, pk):
         "application": application,
         "page": page,
         "advice": advice,
-        "may_draft": advice is None and request.user.has_perm("subsidies.draft_advice", application),
+        "may_draft": advice is None
+        and request.user.has_perm("subsidies.draft_advice", application),
         "may_change": request.user.has_perm("subsidies.change_advice", advice),
         "may_discuss": request.user.has_perm("subsidies.discuss_advice", advice),
         "may_adopt": request.user.has_perm("subsidies.adopt_advice", advice),
@@ -115,9 +116,7 @@ def advice_discuss(request, pk):
     back = reverse("subsidies:advice_detail", args=[application.pk])
     if request.method == "POST" and form.is_valid():
         try:
-            services.discuss_advice(
-                advice, **form.cleaned_data, by=request.user, at=timezone.now()
-            )
+            services.discuss_advice(advice, **form.cleaned_data, by=request.user, at=timezone.now())
         except DomainError as error:
             form.add_error(None, error.message)
         else:
@@ -153,6 +152,9 @@ def advice_adopt(request, pk):
         "application": application,
         "page": page,
         "advice": page.advice,
+        "heading": f"Advies over {application.ikc} vaststellen",
+        "text": "De commissie stelt het advies vast. Dit kan niet ongedaan worden gemaakt.",
+        "action_label": "Advies vaststellen",
         "back_url": back,
     }
     return render(request, "subsidies/advice_adopt.html", context)
@@ -173,7 +175,9 @@ def advice_send(request, pk):
             messages.error(request, error.message)
         else:
             nudge(tasks.render_pending_letters)
-            messages.success(request, f"{sent} adviezen zijn verstuurd. De brieven worden nu gemaakt.")
+            messages.success(
+                request, f"{sent} adviezen zijn verstuurd. De brieven worden nu gemaakt."
+            )
         return redirect(back)
     context = {
         "breadcrumbs": crumbs(round_, ("Adviezen", back), ("Adviezen versturen", None)),
@@ -201,7 +205,9 @@ def advice_finish(request, pk):
         except DomainError as error:
             messages.error(request, error.message)
         else:
-            messages.success(request, "De advisering is afgerond. De projectleider kan nu verdelen.")
+            messages.success(
+                request, "De advisering is afgerond. De projectleider kan nu verdelen."
+            )
         return redirect(back)
     context = {
         "breadcrumbs": crumbs(round_, ("Adviezen", back), ("Advisering afronden", None)),

@@ -98,13 +98,13 @@ def commission_assign(request, pk):
     )
     if request.method == "POST" and form.is_valid():
         try:
-            count = services.assign_round(
-                round_, form.wanted(), by=request.user, at=timezone.now()
-            )
+            count = services.assign_round(round_, form.wanted(), by=request.user, at=timezone.now())
         except DomainError as error:
             form.add_error(None, error.message)
         else:
-            messages.success(request, f"De beoordelaars zijn gekoppeld: {count} nieuwe beoordelingen.")
+            messages.success(
+                request, f"De beoordelaars zijn gekoppeld: {count} nieuwe beoordelingen."
+            )
             return redirect("subsidies:commission_round", round_.pk)
     context = {
         "breadcrumbs": crumbs(

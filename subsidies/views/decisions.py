@@ -78,7 +78,9 @@ def _deed(request, round_, service, done: str):
 def decision_draft(request, pk):
     round_ = get_round_or_404(request, pk)
     require(request, "subsidies.draft_decisions", round_)
-    return _deed(request, round_, services.draft_decisions, "{count} conceptbesluiten zijn gemaakt.")
+    return _deed(
+        request, round_, services.draft_decisions, "{count} conceptbesluiten zijn gemaakt."
+    )
 
 
 @require_POST
@@ -108,7 +110,9 @@ def decision_approve(request, pk):
             messages.success(request, f"{len(done)} besluiten zijn klaar voor de ondertekenaar.")
             return redirect(_bundle_url(round_))
     context = {
-        "breadcrumbs": crumbs(round_, ("Besluiten", _bundle_url(round_)), ("Juridische toets", None)),
+        "breadcrumbs": crumbs(
+            round_, ("Besluiten", _bundle_url(round_)), ("Juridische toets", None)
+        ),
         "round": round_,
         "page": page,
         "back_url": _bundle_url(round_),
@@ -130,12 +134,15 @@ def decision_take(request, pk):
         else:
             nudge(tasks.render_pending_letters)
             messages.success(
-                request, f"{len(taken)} besluiten zijn genomen. De brieven worden nu gemaakt en verstuurd."
+                request,
+                f"{len(taken)} besluiten zijn genomen. De brieven worden nu gemaakt en verstuurd.",
             )
             return redirect(_bundle_url(round_))
     page = BundlePage(round_, request.user, {})
     context = {
-        "breadcrumbs": crumbs(round_, ("Besluiten", _bundle_url(round_)), ("Besluiten nemen", None)),
+        "breadcrumbs": crumbs(
+            round_, ("Besluiten", _bundle_url(round_)), ("Besluiten nemen", None)
+        ),
         "round": round_,
         "page": page,
         "back_url": _bundle_url(round_),
@@ -242,7 +249,9 @@ def decision_discard(request, pk):
         except DomainError as error:
             form.add_error(None, error.message)
         else:
-            messages.success(request, "Het conceptbesluit is vervallen. U kunt een nieuw concept maken.")
+            messages.success(
+                request, "Het conceptbesluit is vervallen. U kunt een nieuw concept maken."
+            )
             return redirect(_bundle_url(round_))
     context = {
         "breadcrumbs": crumbs(

@@ -5,6 +5,8 @@ from django.http import FileResponse, HttpRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_tables2 import RequestConfig
 
@@ -12,9 +14,11 @@ from kvk2.core.audit import record
 from kvk2.core.csv_export import csv_response
 from kvk2.core.errors import DomainError
 from kvk2.core.models import StoredFile
-
+from kvk2.nlds.components import Detail
 from kvk2.nlds.shortcuts import render_form
+from kvk2.nlds.templatetags.nlds import dutch_date
 from subsidies.forms.decisions import PostingForm
+from subsidies.forms.lists import ListFilter
 from subsidies.models import Letter, Message, MessageEvent
 from subsidies.services import letters as letter_services
 from subsidies.services import messages as services
@@ -34,7 +38,13 @@ def _messages_of(request: HttpRequest) -> QuerySet[Message]:
     opened = MessageEvent.objects.filter(message=OuterRef("pk"), kind=MessageEvent.Kind.OPENED)
     return (
         Message.objects.visible_to(request.user)
-        .select_related("letter__application__round", "letter__stored", "letter__decision", "ikc", "organisation")
+        .select_related(
+            "letter__application__round",
+            "letter__stored",
+            "letter__decision",
+            "ikc",
+            "organisation",
+        )
         .annotate(opened=Exists(opened))
     )
 
@@ -72,9 +82,13 @@ def message_list(request):
     context = {
         "breadcrumbs": [("Berichten", None)],
         "page": Paginator(found, 50).get_page(request.GET.get("page")),
-        "search": search,
-        "state": state,
-        "order": request.GET.get("sorteer", ""),
+        "filter_form": ListFilter(
+            request.GET,
+            search="Zoek op onderwerp of nummer",
+            states=[("nieuw", "nieuw"), ("gelezen", "gelezen")],
+            sorts=[("nieuw", "nieuwste eerst"), ("oud", "oudste eerst")],
+        ),
+        "filtered": bool(search or state),
         "may_open": not request.user.is_municipal,
     }
     return render(request, "subsidies/message_list.html", context)
@@ -88,13 +102,32 @@ def message_detail(request, pk):
     context = {
         "breadcrumbs": [("Berichten", reverse("subsidies:message_list")), (message.subject, None)],
         "message": message,
-        "application": message.letter.application,
-        "decision": message.letter.decision,
+        "facts": _facts(message),
         "may_open": request.user.has_perm("subsidies.open_message", message),
         "may_download": request.user.has_perm("subsidies.view_letters"),
         "proof": message.events.select_related("user").order_by("at", "pk") if proof else None,
     }
     return render(request, "subsidies/message_detail.html", context)
+
+
+def _facts(message: Message) -> list[Detail]:
+    """What a message is about; of a decision, until when objection is possible."""
+    application, decision = message.letter.application, message.letter.decision
+    rows = [
+        Detail("Soort brief", message.letter.get_code_display()),
+        Detail("Aan", f"{message.organisation}, voor {message.ikc}"),
+        Detail("Over", _linked(application.get_absolute_url(), str(application))),
+    ]
+    if decision is not None:
+        rows += [
+            Detail("Besluit", _linked(decision.get_absolute_url(), decision.reference)),
+            Detail("Bezwaar maken kan tot en met", dutch_date(decision.objection_until)),
+        ]
+    return rows
+
+
+def _linked(url: str, text: str) -> SafeString:
+    return format_html('<a class="nl-link" href="{}">{}</a>', url, text)
 
 
 @require_POST
@@ -135,9 +168,7 @@ def letter_list(request):
     context = {
         "breadcrumbs": [("Brieven", None)],
         "table": table,
-        "states": LETTER_STATES,
-        "search": search,
-        "state": state,
+        "filter_form": ListFilter(request.GET, states=LETTER_STATES),
         "to_post": to_post.count(),
     }
     return render(request, "subsidies/letter_list.html", context)
@@ -164,7 +195,9 @@ def letter_post(request, pk):
         except DomainError as error:
             form.add_error(None, error.message)
         else:
-            flash.success(request, "De brief is gemaakt. Open hem, druk hem af en doe hem op de post.")
+            flash.success(
+                request, "De brief is gemaakt. Open hem, druk hem af en doe hem op de post."
+            )
             return redirect(f"{back}?zoek={letter.application.number}")
     context = {
         "breadcrumbs": [("Brieven", back), ("Per post versturen", None)],

@@ -9,6 +9,7 @@ from kvk2.core.csv_export import csv_response
 from kvk2.core.errors import DomainError
 from kvk2.nlds.shortcuts import render_form
 from subsidies import review_page
+from subsidies.application_page import ApplicationPage
 from subsidies.forms.assessment import ReasonForm, RecuseForm, ReviewForm
 from subsidies.models import Review
 from subsidies.services import reviews as services
@@ -62,15 +63,17 @@ def review_edit(request, pk):
     if request.method == "POST":
         require(request, "subsidies.score_review", review)
     form = ReviewForm(request.POST or None, review=review, criteria=criteria)
-    if request.method == "POST" and form.is_valid():
-        if response := _keep(request, review, form):
-            return response
-    page = review_page.ReviewPage(review, request.user, criteria)
+    kept = _keep(request, review, form) if request.method == "POST" and form.is_valid() else None
+    if kept is not None:
+        return kept
+    reading = ApplicationPage(review.application, now=timezone.now())
+    page = review_page.ReviewPage(review, request.user, reading)
     context = {
         "breadcrumbs": _crumbs(str(review.application.ikc)),
         "review": review,
         "application": review.application,
         "page": page,
+        "reading": reading,
         "total": review_page.Total.of(criteria, _given(form, review)),
         "may_score": may_score,
         "may_accept": request.user.has_perm("subsidies.accept_review", review),
@@ -101,11 +104,17 @@ def _keep(request, review: Review, form: ReviewForm):
     if submit:
         messages.success(request, f"Uw beoordeling van {review.application.ikc} is ingediend.")
     else:
-        messages.success(request, f"Uw beoordeling van {review.application.ikc} is bewaard als concept.")
+        messages.success(
+            request, f"Uw beoordeling van {review.application.ikc} is bewaard als concept."
+        )
     if "save" in request.POST:
         return redirect("subsidies:review_edit", review.pk)
     following = review_page.next_review(request.user, after=review)
-    return redirect("subsidies:review_edit", following) if following else redirect("subsidies:review_list")
+    return (
+        redirect("subsidies:review_edit", following)
+        if following
+        else redirect("subsidies:review_list")
+    )
 
 
 def _given(form: ReviewForm, review: Review) -> dict:
@@ -155,7 +164,9 @@ def review_recuse(request, pk):
         except DomainError as error:
             form.add_error(None, error.message)
         else:
-            messages.success(request, "U beoordeelt deze aanvraag niet. De secretaris kan uw reden lezen.")
+            messages.success(
+                request, "U beoordeelt deze aanvraag niet. De secretaris kan uw reden lezen."
+            )
             return redirect("subsidies:review_list")
     context = {
         "breadcrumbs": _crumbs("Niet beoordelen"),

@@ -1,0 +1,32 @@
+"""The way through one round: its commission, advice, allocation and decisions, for who may look at them."""
+
+from typing import Any
+
+from django import template
+from django.urls import reverse
+
+from subsidies.models import SubsidyRound
+
+register = template.Library()
+
+# Name, permission on the round, and the view; in the order of the work.
+PARTS = (
+    ("Commissie en belangen", "subsidies.view_commission", "commission_round"),
+    ("Adviezen", "subsidies.view_advices", "advice_round"),
+    ("Verdeling", "subsidies.view_allocation", "allocation_round"),
+    ("Besluiten", "subsidies.view_decisions", "decision_bundle"),
+)
+
+
+@register.inclusion_tag("subsidies/_round_nav.html", takes_context=True)
+def round_nav(context: dict[str, Any], round_: SubsidyRound, current: str = "") -> dict[str, Any]:
+    """Links to the parts of a round; `current` is the view name of the part that is shown."""
+    user = context["request"].user
+    links = [
+        (label, reverse(f"subsidies:{view}", args=[round_.pk]), view == current)
+        for label, permission, view in PARTS
+        if user.has_perm(permission, round_)
+    ]
+    if links:
+        links.insert(0, ("Ronde", round_.get_absolute_url(), not current))
+    return {"links": links, "round": round_}

@@ -1,0 +1,296 @@
+"""Interests to declare, applications to score, advice, the division, decisions and letters to read."""
+
+from datetime import date
+
+from django.db.models import Count, Exists, OuterRef, Q
+from django.urls import reverse
+
+from ikc.models import User
+from ikc.roles import Role
+from kvk2.core.worklist import Panel, WorkItem
+from subsidies.models import (
+    AllocationRun,
+    Application,
+    CommissionAdvice,
+    CommissionMember,
+    Decision,
+    InterestDeclaration,
+    Letter,
+    Message,
+    MessageEvent,
+    SubsidyRound,
+)
+from subsidies.review_page import OPEN_REVIEWS, own_reviews
+from subsidies.services.commission import DECLARABLE
+from subsidies.services.letter_contexts import decide_before
+from subsidies.states import (
+    AdviceState,
+    AllocationRunState,
+    ApplicationState,
+    DecisionState,
+    RoundState,
+)
+
+
+def tasks_for(user: User, *, today: date) -> list[WorkItem]:
+    """The tasks of `user`; no query for somebody whom none of them concerns."""
+    tasks: list[WorkItem] = []
+    if user.has_role(Role.IKC_DIRECTOR, Role.SCHOOL_BOARD):
+        tasks += _to_read(user)
+    if user.has_role(Role.COMMISSION_MEMBER, Role.COMMISSION_SECRETARY):
+        tasks += _to_declare(user, today)
+        tasks += _to_review(user)
+    if user.has_role(Role.COMMISSION_SECRETARY):
+        tasks += _to_advise(user)
+    if user.has_role(Role.PROJECT_LEADER):
+        tasks += _to_divide()
+        tasks += _to_decide(user)
+        tasks += _to_post()
+    if user.has_role(Role.SIGNER):
+        tasks += _to_sign()
+    return tasks
+
+
+def _to_read(user: User) -> list[WorkItem]:
+    opened = MessageEvent.objects.filter(message=OuterRef("pk"), kind=MessageEvent.Kind.OPENED)
+    unread = Message.objects.visible_to(user).exclude(Exists(opened)).count()
+    if not unread:
+        return []
+    noun = "nieuw bericht" if unread == 1 else "nieuwe berichten"
+    return [
+        WorkItem(
+            f"U hebt {unread} {noun}",
+            f"{reverse('subsidies:message_list')}?status=nieuw",
+            "een brief kan een termijn laten ingaan",
+            "nieuw",
+            "warning",
+        )
+    ]
+
+
+def _to_declare(user: User, today: date) -> list[WorkItem]:
+    declared = InterestDeclaration.objects.filter(round=OuterRef("pk"), member__user=user)
+    seat = CommissionMember.objects.active_on(today).filter(user=user)
+    rounds = SubsidyRound.objects.filter(Exists(seat), state__in=DECLARABLE).exclude(
+        Exists(declared)
+    )
+    return [
+        WorkItem(
+            f"Geef uw belangen op voor {round_}",
+            reverse("subsidies:commission_declare", args=[round_.pk]),
+            "nodig voordat u aanvragen krijgt",
+            "te doen",
+            "warning",
+        )
+        for round_ in rounds.order_by("-opens_at", "pk")
+    ]
+
+
+def _to_review(user: User) -> list[WorkItem]:
+    """One task per round, however many reviews it has."""
+    reviews = own_reviews(user).filter(
+        state__in=OPEN_REVIEWS,
+        application__state__in=[ApplicationState.ADMITTED, ApplicationState.IN_REVIEW],
+    )
+    waiting: dict[SubsidyRound, int] = {}
+    for review in reviews.order_by("-application__round__opens_at", "pk"):
+        round_ = review.application.round
+        waiting[round_] = waiting.get(round_, 0) + 1
+    return [
+        WorkItem(
+            f"Beoordeel {_counted(count, 'aanvraag', 'aanvragen')}",
+            reverse("subsidies:review_list"),
+            str(round_),
+            "te beoordelen",
+            "warning",
+        )
+        for round_, count in waiting.items()
+    ]
+
+
+def _to_advise(user: User) -> list[WorkItem]:
+    """Per round in assessment what the secretary can do now."""
+    waiting = Application.objects.open_to_commission(user).filter(round__state=RoundState.ASSESSING)
+    figures = waiting.values("round").annotate(
+        unassigned=Count("pk", filter=Q(state=ApplicationState.ADMITTED)),
+        in_review=Count("pk", filter=Q(state=ApplicationState.IN_REVIEW)),
+    )
+    unsent = dict(
+        CommissionAdvice.objects.filter(
+            state=AdviceState.ADOPTED, application__round__state=RoundState.ASSESSING
+        )
+        .values_list("application__round")
+        .annotate(Count("pk"))
+    )
+    rounds = {row["round"]: row for row in figures.order_by("round")}
+    named = SubsidyRound.objects.filter(state=RoundState.ASSESSING).order_by("-opens_at", "pk")
+    return [
+        item
+        for round_ in named
+        if round_.pk in rounds
+        for item in _advice_items(round_, rounds[round_.pk], unsent.get(round_.pk, 0))
+    ]
+
+
+def _advice_items(round_: SubsidyRound, figures: dict, unsent: int) -> list[WorkItem]:
+    url = reverse("subsidies:advice_round", args=[round_.pk])
+    items = []
+    if count := figures["unassigned"]:
+        items.append(
+            WorkItem(
+                f"Koppel beoordelaars aan {_counted(count, 'aanvraag', 'aanvragen')}",
+                reverse("subsidies:commission_assign", args=[round_.pk]),
+                str(round_),
+                "niet gestart",
+            )
+        )
+    if count := figures["in_review"]:
+        items.append(
+            WorkItem(
+                f"Werk aan {_counted(count, 'advies', 'adviezen')}",
+                url,
+                str(round_),
+                "in beoordeling",
+                "warning",
+            )
+        )
+    if unsent:
+        items.append(
+            WorkItem(
+                f"Verstuur {_counted(unsent, 'advies', 'adviezen')}",
+                url,
+                str(round_),
+                "vastgesteld",
+                "warning",
+            )
+        )
+    if not figures["unassigned"] and not figures["in_review"] and not unsent:
+        items.append(
+            WorkItem(f"Rond de advisering af van {round_}", url, "over alles is geadviseerd")
+        )
+    return items
+
+
+def _to_divide() -> list[WorkItem]:
+    locked = AllocationRun.objects.filter(round=OuterRef("pk"), state=AllocationRunState.LOCKED)
+    rounds = SubsidyRound.objects.filter(state=RoundState.ADVISED).exclude(Exists(locked))
+    return [
+        WorkItem(
+            f"Verdeel het geld van {round_}",
+            reverse("subsidies:allocation_round", args=[round_.pk]),
+            "het advies is klaar",
+            "te doen",
+            "warning",
+            decide_before(round_),
+        )
+        for round_ in rounds.select_related("scheme").order_by("-opens_at", "pk")
+    ]
+
+
+def _to_decide(user: User) -> list[WorkItem]:
+    """Drafts to make or to hand on, and those of a colleague to check."""
+    items = []
+    for round_ in _rounds_with_decisions().filter(locked=True):
+        url = reverse("subsidies:decision_bundle", args=[round_.pk])
+        due = decide_before(round_)
+        if not round_.decisions:
+            items.append(
+                WorkItem(
+                    f"Maak conceptbesluiten voor {round_}",
+                    url,
+                    "de verdeling ligt vast",
+                    "te doen",
+                    "warning",
+                    due,
+                )
+            )
+        if round_.drafts:
+            count = _counted(round_.drafts, "conceptbesluit", "conceptbesluiten")
+            items.append(WorkItem(f"Leg {count} voor", url, str(round_), "concept", "neutral", due))
+    for round_ in _rounds_with_decisions(not_of=user).filter(in_check__gt=0):
+        count = _counted(round_.in_check, "besluit", "besluiten")
+        items.append(
+            WorkItem(
+                f"Toets {count} van een collega",
+                reverse("subsidies:decision_approve", args=[round_.pk]),
+                str(round_),
+                "juridische toets",
+                "warning",
+                decide_before(round_),
+            )
+        )
+    return items
+
+
+def _rounds_with_decisions(not_of: User | None = None):
+    """Advised rounds with the number of decisions per state; `not_of` leaves out what that user drafted."""
+    path = "applications__decisions"
+    standing = ~Q(**{f"{path}__state": DecisionState.DISCARDED}) & Q(**{f"{path}__isnull": False})
+    checked = Q(**{f"{path}__state": DecisionState.LEGAL_CHECK})
+    if not_of is not None:
+        checked &= ~Q(**{f"{path}__drafted_by": not_of})
+    locked = AllocationRun.objects.filter(round=OuterRef("pk"), state=AllocationRunState.LOCKED)
+    return (
+        SubsidyRound.objects.filter(state=RoundState.ADVISED)
+        .annotate(
+            locked=Exists(locked),
+            decisions=Count(path, filter=standing),
+            drafts=Count(path, filter=Q(**{f"{path}__state": DecisionState.DRAFT})),
+            in_check=Count(path, filter=checked),
+        )
+        .select_related("scheme")
+        .order_by("-opens_at", "pk")
+    )
+
+
+def _to_post() -> list[WorkItem]:
+    letters = reverse("subsidies:letter_list")
+    items = []
+    if count := Letter.objects.to_post().count():
+        items.append(
+            WorkItem(
+                f"Verstuur {_counted(count, 'brief', 'brieven')} per post",
+                f"{letters}?status=post",
+                "zonder instemming met digitale post",
+                "per post",
+                "warning",
+            )
+        )
+    if count := Letter.objects.failing().count():
+        items.append(
+            WorkItem(
+                f"Kijk naar {_counted(count, 'brief', 'brieven')} die niet gemaakt kan worden"
+                if count == 1
+                else f"Kijk naar {count} brieven die niet gemaakt kunnen worden",
+                f"{letters}?status=failing",
+                "het portaal probeert het opnieuw",
+                "mislukt",
+                "danger",
+            )
+        )
+    return items
+
+
+def _to_sign() -> list[WorkItem]:
+    ready = Decision.objects.filter(application__round=OuterRef("pk"), state=DecisionState.READY)
+    rounds = SubsidyRound.objects.filter(Exists(ready), state=RoundState.ADVISED)
+    return [
+        WorkItem(
+            f"Neem de besluiten van {round_}",
+            reverse("subsidies:decision_take", args=[round_.pk]),
+            "getoetst en klaar om te ondertekenen",
+            "te ondertekenen",
+            "warning",
+            decide_before(round_),
+        )
+        for round_ in rounds.select_related("scheme").order_by("-opens_at", "pk")
+    ]
+
+
+def _counted(count: int, one: str, more: str) -> str:
+    return f"{count} {one if count == 1 else more}"
+
+
+def panels_for(user: User, *, today: date) -> list[Panel]:
+    """The panel of the rounds is made with the intake."""
+    return []
