@@ -175,6 +175,7 @@ class AgreedIndicator(models.Model):
                 condition=Q(baseline_numerator=None, baseline_denominator=None)
                 | Q(
                     baseline_numerator__isnull=False,
+                    baseline_denominator__isnull=False,
                     baseline_denominator__gt=0,
                     baseline_numerator__lte=F("baseline_denominator"),
                 ),
@@ -215,7 +216,8 @@ class YearTarget(models.Model):
             ),
             models.CheckConstraint(
                 name="year_target_range_has_both_ends",
-                condition=Q(low=None, high=None) | Q(low__lte=F("high")),
+                condition=Q(low=None, high=None)
+                | Q(low__isnull=False, high__isnull=False, low__lte=F("high")),
                 violation_error_message="De ondergrens is niet hoger dan de bovengrens.",
             ),
         ]

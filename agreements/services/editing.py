@@ -25,6 +25,7 @@ from agreements.services.locking import lock_draft
 from ikc.models import Organisation
 from kvk2.core.audit import record
 from kvk2.core.errors import DomainError
+from kvk2.core.money import format_number
 
 if TYPE_CHECKING:
     from ikc.models import User
@@ -74,11 +75,20 @@ class IndicatorTerms:
         if self.baseline_value is not None:
             figures.append(self.baseline_value)
         if any((low is not None and f < low) or (high is not None and f > high) for f in figures):
-            raise OutOfRange(
-                f"Een waarde van ‘{definition_version.definition.name}’ ligt tussen"
-                f" {low.normalize() if low is not None else '…'} en"
-                f" {high.normalize() if high is not None else '…'}."
-            )
+            raise OutOfRange(_range_sentence(definition_version))
+
+
+def _range_sentence(definition_version: IndicatorDefinitionVersion) -> str:
+    definition = definition_version.definition
+    low, high = (
+        None if bound is None else format_number(bound, definition.decimals)
+        for bound in (definition_version.valid_min, definition_version.valid_max)
+    )
+    if high is None:
+        return f"Een waarde van ‘{definition.name}’ is {low} of meer."
+    if low is None:
+        return f"Een waarde van ‘{definition.name}’ is {high} of minder."
+    return f"Een waarde van ‘{definition.name}’ ligt tussen {low} en {high}."
 
 
 @transaction.atomic

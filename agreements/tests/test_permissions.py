@@ -1,0 +1,142 @@
+"""Who sees and who does what, as a literal matrix: role x state x verb (domain reference 6.2)."""
+
+import pytest
+
+from agreements.models import AgreementVersion, ResultAgreement
+from agreements.tests.factories import AgreementFactory, version_of
+from ikc.models import Ikc
+from ikc.tests.factories import ROLE_TRAITS, IkcFactory, OrganisationFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+STATES = ("draft", "signing", "in_force")
+OWN = {"director", "school_board", "childcare_board"}
+
+# role, and whether it is tied to the very IKC or one of its parties
+PEOPLE = [
+    *((role, False) for role in ROLE_TRAITS if role != "second_project_leader"),
+    *((role, True) for role in sorted(OWN)),
+    ("nobody", False),
+]
+SEE = {
+    ("project_leader", False),
+    ("signer", False),
+    ("auditor", False),
+    ("development_group", False),
+    ("director", True),
+    ("school_board", True),
+    ("childcare_board", True),
+}
+LEADER = {("project_leader", False)}
+VERBS = {
+    # verb: (who, in which states)
+    "draft_agreement": (LEADER, STATES),
+    "edit_version": (LEADER, ("draft",)),
+    "edit_goals": (LEADER | {("director", True)}, ("draft",)),
+    "offer_version": (LEADER, STATES),
+    "return_version": (LEADER, STATES),
+    "withdraw_version": (LEADER, STATES),
+    "amend_agreement": (LEADER, STATES),
+    "view_contributions": (
+        {
+            *LEADER,
+            ("signer", False),
+            ("auditor", False),
+            # any of these sees amounts where it sees the agreement at all
+            *((role, own) for role in OWN for own in (True, False)),
+        },
+        STATES,
+    ),
+}
+PARTY_VERBS = {
+    # verb: {party role: who}, in which states
+    "edit_party": (
+        dict.fromkeys(("municipality", "school_board", "childcare"), LEADER),
+        ("draft",),
+    ),
+    "edit_contributions": (
+        {
+            "municipality": LEADER | {("signer", False)},
+            "school_board": LEADER | {("school_board", True)},
+            "childcare": LEADER | {("childcare_board", True)},
+        },
+        ("draft",),
+    ),
+    "sign_party": (
+        {
+            "municipality": {("signer", False)},
+            "school_board": {("school_board", True)},
+            "childcare": {("childcare_board", True)},
+        },
+        STATES,
+    ),
+}
+
+
+@pytest.fixture(params=STATES)
+def version(request) -> AgreementVersion:
+    flags = {"draft": "complete", "signing": "offered", "in_force": "in_force"}
+    version = version_of(AgreementFactory(**{flags[request.param]: True}))
+    assert version.state == request.param
+    return version
+
+
+def person(role: str, own: bool, ikc: Ikc):
+    if role == "nobody":
+        return UserFactory()
+    if not own:
+        return UserFactory(**{role: True}, **_elsewhere(role))
+    match role:
+        case "director":
+            return UserFactory(director=True, ikc=ikc)
+        case "school_board":
+            return UserFactory(school_board=True, organisation=ikc.board)
+    return UserFactory(childcare_board=True, organisation=ikc.partners.get().organisation)
+
+
+def _elsewhere(role: str) -> dict:
+    match role:
+        case "director":
+            return {"ikc": IkcFactory()}
+        case "school_board":
+            return {"organisation": OrganisationFactory()}
+        case "childcare_board":
+            return {"organisation": OrganisationFactory(childcare=True)}
+    return {}
+
+
+def test_the_matrix(version):
+    parties = {party.role: party for party in version.parties.select_related("version")}
+    for role, own in PEOPLE:
+        user = person(role, own, version.agreement.ikc)
+        who = (role, own)
+        sees = ResultAgreement.objects.visible_to(user).exists()
+        assert sees == (who in SEE), who
+        assert AgreementVersion.objects.visible_to(user).exists() == (who in SEE), who
+        for verb, (people, states) in VERBS.items():
+            allowed = who in people and version.state in states
+            assert user.has_perm(f"agreements.{verb}", version) == allowed, (who, verb)
+        for verb, (by_party, states) in PARTY_VERBS.items():
+            for party_role, people in by_party.items():
+                allowed = who in people and version.state in states
+                has = user.has_perm(f"agreements.{verb}", parties[party_role])
+                assert has == allowed, (who, verb, party_role)
+
+
+def test_an_organisation_that_is_party_without_the_school_sees_it_too():
+    """A second school board of the same IKC is a party, though the IKC runs under another board."""
+    version = version_of(AgreementFactory())
+    second = OrganisationFactory()
+    version.parties.create(role="school_board", organisation=second, organisation_name="x")
+    user = UserFactory(school_board=True, organisation=second)
+
+    assert ResultAgreement.objects.visible_to(user).get() == version.agreement
+
+
+def test_without_an_object_nobody_may_edit_or_sign():
+    leader, signer = UserFactory(project_leader=True), UserFactory(signer=True)
+
+    assert not leader.has_perm("agreements.edit_version")
+    assert not leader.has_perm("agreements.edit_contributions")
+    assert not leader.has_perm("agreements.edit_goals")
+    assert not signer.has_perm("agreements.sign_party")
