@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateformat import format as date_format
 from django.utils.functional import cached_property
 
 from ikc.models import User
+from kvk2.core.charts import Chart, bullet_chart
+from kvk2.core.money import format_number, format_whole
 from kvk2.nlds.components import Detail, StepState, Tile
 from kvk2.nlds.components import Step as StepLink
-from kvk2.nlds.templatetags.nlds import dutch_date, dutch_datetime, euro, file_size
+from kvk2.nlds.templatetags.nlds import dutch_date, euro, euro0, file_size
 from subsidies.models import Application, Attachment, BudgetLine
 from subsidies.receipts import calculation, filled_sections
 from subsidies.services.applications import Step, unparsed_of, version_of
@@ -210,18 +214,27 @@ class ApplicationPage:
     def tiles(self, user: User) -> list[Tile]:
         """The figures on top of the page of a filed application."""
         application = self.application
-        tiles = [Tile("Gevraagd", euro(application.requested_amount), f"hoogstens {euro(application.max_amount)}")]
+        tiles = [
+            Tile(
+                "Gevraagd",
+                euro0(application.requested_amount),
+                f"hoogstens {euro0(application.max_amount)}" if application.max_amount else "",
+            )
+        ]
         counted = application.children_counted
         if counted is not None:
             tiles.append(Tile("Kinderen vanaf 2 jaar", str(counted), f"op {dutch_date(application.round.reference_date)}"))
         if user.is_municipal and application.score is not None:
-            tiles.append(Tile("Score", f"{application.score:.1f}".replace(".", ","), "van de 100"))
+            tiles.append(Tile("Score", format_number(application.score, 1), "van de 100"))
         if user.is_municipal and application.tier is not None:
             tiles.append(Tile("Voorrangsgroep", str(application.tier), _standing(application)))
         if application.state == ApplicationState.DECIDED and application.granted_amount is not None:
-            tiles.append(Tile("Verleend", euro(application.granted_amount)))
+            tiles.append(Tile("Verleend", euro0(application.granted_amount)))
         if application.received_at:
-            tiles.append(Tile("Ontvangen", dutch_date(application.received_at), f"{dutch_datetime(application.received_at).split(', ')[1]}"))
+            received = timezone.localtime(application.received_at)
+            tiles.append(
+                Tile("Ontvangen", date_format(received, "j M"), date_format(received, "Y, H.i \\u\\u\\r"))
+            )
         return tiles
 
     def admission_facts(self) -> list[Detail]:
@@ -237,7 +250,22 @@ class ApplicationPage:
             Detail("Subsidiabel bedrag", euro(application.eligible_amount)),
         ]
 
-    budget_chart = None
+    @cached_property
+    def budget_chart(self) -> Chart | None:
+        """What is asked against the most that may be asked; nothing for a draft."""
+        asked, most = self.application.requested_amount, self.application.max_amount
+        if asked is None or most is None:
+            return None
+        share = format_whole(asked * 100 / most) if most else "0"
+        return bullet_chart(
+            asked,
+            most,
+            title="Gevraagd bedrag en maximum",
+            description=f"Gevraagd is {euro(asked)}, {share}% van het maximum van {euro(most)}.",
+            unit="€",
+            actual_label="Gevraagd",
+            target_label="Maximum",
+        )
 
 
 def _standing(application: Application) -> str:

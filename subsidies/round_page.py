@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 
 from ikc.models import Ikc, User
 from ikc.roles import Role
+from kvk2.core.charts import Chart, bullet_chart
 from kvk2.core.money import format_number, format_whole
 from kvk2.nlds.components import Detail, Tile
 from kvk2.nlds.templatetags.nlds import dutch_date, dutch_datetime, euro, euro0
@@ -65,7 +66,23 @@ class RoundPage:
     def __init__(self, round_: SubsidyRound, user: User, *, now: datetime) -> None:
         self.round, self.user, self.now = round_, user, now
 
-    budget_chart = None
+    @cached_property
+    def budget_chart(self) -> Chart | None:
+        """What was asked against the ceiling; nothing before anything was asked."""
+        if not self.user.is_municipal or not self.asked:
+            return None
+        return bullet_chart(
+            self.asked,
+            self.round.ceiling,
+            title="Gevraagd bedrag en plafond",
+            description=(
+                f"Alle aanvragen samen vragen {euro0(self.asked)}, {self._share()} "
+                f"van {euro0(self.round.ceiling)}."
+            ),
+            unit="€",
+            actual_label="Gevraagd",
+            target_label="Plafond",
+        )
 
     @cached_property
     def milestones(self) -> list[Milestone]:

@@ -27,7 +27,7 @@ class RoundTable(NldsTable):
     """Rounds; what was asked is for municipal eyes."""
 
     name = RowHeaderColumn(verbose_name="Ronde", linkify=True, order_by=("name", "pk"))
-    year = tables.Column("Jaar", localize=False, order_by=("year", "pk"))
+    year = tables.Column("Jaar", order_by=("year", "pk"))
     opens_at = DateColumn(verbose_name="Opent", order_by=("opens_at", "pk"))
     closes_at = DateColumn(verbose_name="Sluit", order_by=("closes_at", "pk"))
     ceiling = EuroColumn(verbose_name="Plafond", order_by=("ceiling", "pk"))
@@ -38,6 +38,9 @@ class RoundTable(NldsTable):
     state = BadgeColumn(kinds=ROUND_BADGES, verbose_name="Status", order_by=("state", "pk"))
 
     caption = "Subsidierondes"
+
+    def render_year(self, value: int) -> str:
+        return str(value)
 
     def __init__(self, data: Any, *, municipal: bool, **kwargs: Any) -> None:
         hidden = () if municipal else ("filed_count", "requested_total")

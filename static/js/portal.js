@@ -107,7 +107,8 @@ function refreshFormset(formset) {
   });
   for (const total of all("[data-kvk2-total]", formset)) {
     const cells = liveRows(formset).map((row) => one(`[name$="-${total.dataset.kvk2Total}"]`, row));
-    total.textContent = euros.format(cells.reduce((sum, cell) => sum + amount(cell?.value ?? ""), 0));
+    const sum = cells.reduce((so_far, cell) => so_far + amount(cell?.value ?? ""), 0);
+    total.textContent = "kvk2Plain" in total.dataset ? sum.toLocaleString("nl-NL") : euros.format(sum);
   }
 }
 on("click", "[data-kvk2-add-row]", (button, event) => {
@@ -215,10 +216,25 @@ if (session) {
   });
 }
 
+// --- passkeys: a device that refuses or a user who stops is no error of the page
+document.addEventListener("allauth.error", (event) => {
+  event.preventDefault();
+  const place = one("#passkey-login, #passkey-use, #passkey-add")?.closest("form");
+  const note = one("[data-kvk2-passkey-note]") ?? document.createElement("p");
+  note.dataset.kvk2PasskeyNote = "";
+  note.className = "nl-paragraph";
+  note.setAttribute("role", "alert");
+  note.textContent = "De passkey is niet gebruikt. Probeer het opnieuw of kies een andere manier.";
+  place?.append(note);
+});
+
 // --- htmx, on the pages that load it
 document.addEventListener("htmx:configRequest", (event) => {
   const token = one("[name=csrfmiddlewaretoken]");
   if (token) event.detail.headers["X-CSRFToken"] = token.value;
 });
-document.addEventListener("htmx:afterRequest", keepSession);
+document.addEventListener("htmx:afterRequest", (event) => {
+  // a page that asks by itself how far the work is, is no sign of life of its reader
+  if (!event.detail.requestConfig.headers["X-Background"]) keepSession();
+});
 document.addEventListener("htmx:afterSwap", refreshConditions);

@@ -6,7 +6,7 @@ from crispy_forms.layout import Layout
 from django import forms
 
 from kvk2.nlds.forms import NldsForm
-from kvk2.nlds.layout import Actions, Button, CharacterCount, Fieldset, LinkButton, NldsHelper
+from kvk2.nlds.layout import Actions, Button, CharacterCount, NldsHelper
 from subsidies.services.admission import CHECKLIST
 
 
@@ -28,15 +28,13 @@ class CheckForm(NldsForm):
         error_messages={"max_length": "De opmerking is te lang: hoogstens 1.000 tekens."},
     )
 
-    def __init__(self, *args: Any, back_url: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = NldsHelper(form_id="controle")
         self.helper.layout = Layout(
-            Fieldset("", "checked", CharacterCount("note")),
-            Actions(
-                Button("admit", "Toelaten tot de beoordeling", icon="check"),
-                LinkButton(back_url, "Terug naar de aanvraag"),
-            ),
+            "checked",
+            CharacterCount("note"),
+            Actions(Button("admit", "Toelaten tot de beoordeling", icon="check")),
         )
 
     def clean_checked(self) -> list[str]:

@@ -7,7 +7,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from kvk2.core.errors import DomainError
-from kvk2.core.money import parse_amount
+from kvk2.core.money import format_number, parse_amount
+
 
 class AmountField(forms.DecimalField):
     """Euros, written as `1.234,56`; at most ten million (domain reference 7.2)."""
@@ -16,6 +17,10 @@ class AmountField(forms.DecimalField):
         kwargs.setdefault("localize", True)
         kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
         super().__init__(error_messages={"required": missing} if missing else None, **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        """As the reader writes it; what was typed stays as it was typed."""
+        return format_number(value, 2) if isinstance(value, Decimal) else value
 
     def to_python(self, value: Any) -> Decimal | None:
         if value in self.empty_values:

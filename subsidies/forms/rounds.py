@@ -147,7 +147,8 @@ class RoundForm(NldsForm):
             Fieldset(
                 "Over de ronde",
                 "scheme",
-                Columns("name", "year"),
+                "name",
+                "year",
                 CharacterCount("description"),
                 "eligible_forms",
                 "founding_allowed",
@@ -179,7 +180,9 @@ class RoundForm(NldsForm):
             ),
             Fieldset(
                 "Criteria",
-                FormsetTable("criteria", "Criteria en gewichten", row_name="criterium"),
+                FormsetTable(
+                    "criteria", "Criteria en gewichten", total="weight", row_name="criterium"
+                ),
                 css_id="criteria-sectie",
                 description="De gewichten zijn samen 100%. De commissie scoort elk criterium met 1 tot en met 5.",
             ),

@@ -200,8 +200,9 @@ class ApplicationFactory(DjangoModelFactory):
             ActivityPlan.objects.create(application=application)
         else:
             _fill_application(application, lines=lines)
-        for name in states:
-            move(application, **{**_filed(application, director, name), **filed})
+        with transaction.atomic():  # the number is taken under a lock
+            for name in states:
+                move(application, **{**_filed(application, director, name), **filed})
         return application
 
 

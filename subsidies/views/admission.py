@@ -17,7 +17,7 @@ def application_check(request, pk):
     """The application beside the checklist of the project leader; all answers yes admits it."""
     application = get_application_or_404(request, pk)
     require(request, "subsidies.check_application", application)
-    form = CheckForm(request.POST or None, back_url=application.get_absolute_url())
+    form = CheckForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             admit_application(application, **form.cleaned_data, by=request.user, at=timezone.now())
