@@ -33,7 +33,7 @@ LOG = STATE / "install.log"
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
 _LEAST_FREE_BYTES = 1_500_000_000
-_NEEDS_PANGO = {"demo", "test"}
+_NEEDS_PANGO = {"bench", "demo", "test"}
 _NEEDS_DEVELOPMENT_TOOLS = {"test", "install"}
 
 
@@ -54,9 +54,11 @@ def prepare(command: str, arguments: list[str]) -> None:
 
 
 def run_pytest(arguments: list[str]) -> None:
-    """Become pytest. The whole suite runs on all processors and with a browser."""
+    """Become pytest: without arguments the whole suite, on all processors."""
     if not re.search(r"\bnot browser\b", " ".join(arguments)):
         os.environ["KVK2_CHROMIUM"] = syslibs.ensure_chromium()
+    if not arguments:  # whole files together: some share a server that takes seconds to start
+        arguments = ["--numprocesses", str(os.cpu_count() or 1), "--dist", "loadfile"]
     os.chdir(ROOT)
     os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments])  # noqa: S606
 
