@@ -3,3 +3,10 @@ from django.apps import AppConfig
 
 class IkcConfig(AppConfig):
     name = "ikc"
+
+    def ready(self) -> None:
+        from allauth.mfa.signals import authenticator_removed  # noqa: PLC0415 - needs the models
+
+        from ikc.middleware import forget_second_factor  # noqa: PLC0415
+
+        authenticator_removed.connect(forget_second_factor)

@@ -2,9 +2,12 @@
 
 import time
 from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -13,25 +16,43 @@ from django.urls import reverse
 LAST_SEEN = "last_seen"
 # Writing the session at every request costs a query; once a minute is precise enough.
 PRECISION_SECONDS = 60
+# A page that asks by itself how far the work is, is no sign of life of its reader.
+BACKGROUND_HEADER = "X-Background"
+# Where somebody without a second factor may go: to its set-up, out, and nowhere else.
+OPEN_NAMES = ("account_", "mfa_", "keep_alive")
+SECOND_FACTOR = "second_factor"
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class IdleSessionMiddleware:
-    """Ends a session after SESSION_IDLE_SECONDS without a request."""
+    """Ends a session after SESSION_IDLE_SECONDS without a request (BIO2; WCAG 2.2.1 has the warning)."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated:
-            now = int(time.time())
-            last_seen = request.session.get(LAST_SEEN, now)
-            if now - last_seen > settings.SESSION_IDLE_SECONDS:
-                logout(request)
-                return redirect(f"{reverse('account_login')}?verlopen=1")
-            if now - last_seen > PRECISION_SECONDS or LAST_SEEN not in request.session:
-                request.session[LAST_SEEN] = now
+        if not request.user.is_authenticated:
+            return self.get_response(request)
+        now = int(time.time())
+        idle = now - request.session.setdefault(LAST_SEEN, now)
+        if idle > settings.SESSION_IDLE_SECONDS + PRECISION_SECONDS:
+            logout(request)
+            return _to_login(request)
+        if idle > PRECISION_SECONDS and BACKGROUND_HEADER not in request.headers:
+            request.session[LAST_SEEN] = now
         return self.get_response(request)
+
+
+def _to_login(request: HttpRequest) -> HttpResponse:
+    """To the login page, that says why; and from there back to the page that was asked."""
+    query = {"verlopen": "1"}
+    is_partial = "HX-Request" in request.headers
+    if request.method == "GET" and not is_partial:
+        query["next"] = request.get_full_path()
+    address = f"{reverse('account_login')}?{urlencode(query)}"
+    if is_partial:  # a redirect would land inside the page
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    return redirect(address)
 
 
 class RequireSecondFactorMiddleware:
@@ -41,14 +62,35 @@ class RequireSecondFactorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        user = request.user
-        if user.is_authenticated and not self._may_pass(request):
-            return redirect("mfa_activate_totp")
         return self.get_response(request)
 
-    def _may_pass(self, request: HttpRequest) -> bool:
-        if request.path.startswith(("/account/", "/static/", "/healthz", "/readyz")):
-            return True
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        if not request.user.is_authenticated or self._is_open(request, view):
+            return None
         if settings.DEMO and request.user.is_demo:
-            return True
-        return is_mfa_enabled(request.user)
+            return None
+        if self._has_second_factor(request):
+            return None
+        messages.warning(
+            request, "Stel eerst een tweede stap voor het inloggen in. Daarna kunt u verder."
+        )
+        return redirect("mfa_index")
+
+    @staticmethod
+    def _is_open(request: HttpRequest, view: Callable[..., Any]) -> bool:
+        name = request.resolver_match.url_name or ""
+        return name.startswith(OPEN_NAMES) or not getattr(view, "login_required", True)
+
+    @staticmethod
+    def _has_second_factor(request: HttpRequest) -> bool:
+        """Remembered in the session: once logged in with it, a request need not look it up."""
+        if not request.session.get(SECOND_FACTOR) and is_mfa_enabled(request.user):
+            request.session[SECOND_FACTOR] = True
+        return bool(request.session.get(SECOND_FACTOR))
+
+
+def forget_second_factor(sender: Any, *, request: HttpRequest, **_: Any) -> None:
+    """When an app or passkey is taken away, the next request looks again."""
+    request.session.pop(SECOND_FACTOR, None)

@@ -174,7 +174,7 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 300,
-    "socket_timeout": 10,
+    "socket_timeout": 5,  # a queue that hangs holds up the page that nudges it for so long
     "socket_connect_timeout": 2,
     # A dead Redis may cost a nudge, never a request: publishing gives up at once, beat sweeps anyway.
     "max_retries": 1,

@@ -10,7 +10,7 @@ urlpatterns = [
     path("", include("subsidies.urls")),
     path("", include("agreements.urls")),
     path("", include("monitoring.urls")),
-    path("account/", include("allauth.urls")),
+    path("account/", include("ikc.login.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]
