@@ -6,7 +6,13 @@ kvk2/__init__.py stays empty: manage.py imports kvk2.bootstrap before any packag
 import os
 
 from celery import Celery
-from celery.signals import setup_logging, task_postrun, task_prerun, worker_ready
+from celery.signals import (
+    setup_logging,
+    task_postrun,
+    task_prerun,
+    worker_process_init,
+    worker_ready,
+)
 
 from kvk2.core import context
 
@@ -31,6 +37,14 @@ def name_the_log_lines(task_id: str, **kwargs: object) -> None:
 @task_postrun.connect
 def forget_the_name(**kwargs: object) -> None:
     context.request_id.set("")
+
+
+@worker_process_init.connect
+def load_what_letters_need(**kwargs: object) -> None:
+    """Fonts and style sheets once per process, after the fork, so that no letter waits for them."""
+    from kvk2.core import pdf  # noqa: PLC0415 - Django is set up only now
+
+    pdf.warm_up()
 
 
 @worker_ready.connect

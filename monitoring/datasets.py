@@ -13,7 +13,7 @@ from ikc.models import Ikc, PupilCount
 from kvk2.core.deadlines import local_date
 from kvk2.core.documents import Municipality
 from monitoring import report_dataset as data
-from monitoring.explain import LABELS, MISSING_LABELS, TREND_LABELS
+from monitoring.explain import LABELS, MISSING_LABELS, TREND_LABELS, explain_goal
 from monitoring.models import Measurement, MonitoringCycle, ReportBatch, Return, StatusResult
 from monitoring.services.judging import indicators_of, is_hidden, target_of
 from monitoring.status import (
@@ -294,12 +294,14 @@ def _goal(goal, indicators, years, history, cycle, rules: RuleSet) -> data.Goal:
         _indicator(indicator, years, history, cycle, rules) for indicator in indicators
     )
     items = [GoalItem(row.years[cycle.year.index - 1].status, row.is_core) for row in rows]
+    verdict = goal_verdict(items, rules)
     return data.Goal(
         number=goal.order,
         title=goal.title,
         explanation=goal.explanation,
-        verdict=goal_verdict(items, rules),
+        verdict=verdict,
         indicators=rows,
+        verdict_explanation=explain_goal(items, verdict, rules),
     )
 
 

@@ -222,7 +222,6 @@ class Contribution(Frozen):
     description: str
     planned: Decimal
     realised: Decimal | None = None
-    status: Status = Status.NO_DATA
 
 
 @dataclass(frozen=True, slots=True)

@@ -189,27 +189,27 @@ class PairedBar:
 
 
 def paired_bars(rows: Sequence[PairedBar], *, alternative: str, width: float = 482) -> SafeString:
-    """Two bars per row, from zero: the light one was promised, the dark one was given."""
-    row_height, label_width, right = 34.0, 140.0, 84.0
+    """Bars from zero: the light one was promised, the dark one under it was given."""
+    label_width, right = 150.0, 96.0
+    has_realised = any(row.realised is not None for row in rows)
+    row_height = 34.0 if has_realised else 22.0
     canvas = Canvas(width, row_height * len(rows) + 4)
     largest = max(max(row.planned, row.realised or 0) for row in rows) or 1
     x = scale(0, largest, label_width, width - right)
     for index, row in enumerate(rows):
         top = row_height * index + 5
-        canvas.text(0, top + 15, row.name, size=10, colour="neutral-700")
+        for number, words in enumerate(lines := wrapped(row.name, 30)):
+            shift = (number - (len(lines) - 1) / 2) * 11
+            middle = top + (14 if has_realised else 8) + shift
+            canvas.text(0, middle, words, size=10, colour="neutral-700")
         canvas.rect(label_width, top, max(x(row.planned) - label_width, 1), 10, "primary-200")
-        canvas.text(x(row.planned) + 5, top + 8.4, f"{row.planned_text} afgesproken", size=SMALL)
-        if row.realised is not None:
-            canvas.rect(
-                label_width, top + 12, max(x(row.realised) - label_width, 1), 10, "primary-500"
-            )
+        canvas.text(x(row.planned) + 5, top + 8.4, row.planned_text, size=SMALL)
+        if row.realised is None:
+            continue
+        end = x(row.realised)
+        canvas.rect(label_width, top + 12, max(end - label_width, 1), 10, "primary-500")
         canvas.text(
-            x(row.realised or 0) + 5,
-            top + 20.4,
-            row.realised_text,
-            size=SMALL,
-            colour="primary-600",
-            weight=600,
+            end + 5, top + 20.4, row.realised_text, size=SMALL, colour="primary-600", weight=600
         )
     return canvas.svg(alternative)
 

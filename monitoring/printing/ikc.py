@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django.utils.safestring import SafeString
 
-from kvk2.core.money import format_number, format_whole
+from kvk2.core.money import format_whole
 from monitoring.printing import charts, figures
 from monitoring.printing.contents import Contents, Entry
 from monitoring.printing.figures import Counts, Mark
+from monitoring.printing.money import money_table
 from monitoring.report_dataset import (
     Contribution,
     Goal,
@@ -96,8 +96,8 @@ def ikc_context(data: IkcReportData) -> dict[str, Any]:
         "example": next((item for item in indicators if item.current.status in COLOURS), None),
         "children_chart": _children_chart(data.surroundings, data.ikc.name),
         "targets": [_matrix_row(item.indicator) for item in indicators],
-        "contribution_chart": _contribution_chart(data.contributions),
-        "contribution_rows": _marked(data.contributions),
+        "money": money_table(data.contributions),
+        "purposes": _purposes(data.contributions),
         "staffing_rows": _marked(data.staffing),
         "contents": contents.as_list(),
         "chapters": contents.by_key(),
@@ -209,7 +209,15 @@ def _progress_words(indicator: Indicator, data: IkcReportData) -> str:
     )
 
 
-def _marked(rows: Iterable[Contribution] | Iterable[Staffing]) -> list[dict[str, Any]]:
+def _purposes(contributions: Iterable[Contribution]) -> list[Fact]:
+    """What each party gives its contribution for."""
+    named = dict.fromkeys(
+        (item.party, item.description) for item in contributions if item.description
+    )
+    return [Fact(party, description) for party, description in named]
+
+
+def _marked(rows: Iterable[Staffing]) -> list[dict[str, Any]]:
     return [{"row": row, "mark": figures.mark(row.status)} for row in rows]
 
 
@@ -280,27 +288,6 @@ def _children_chart(surroundings: Surroundings, name: str) -> SafeString | None:
         [None if item.count is None else float(item.count) for item in surroundings.pupils],
         alternative=words,
     )
-
-
-def _contribution_chart(contributions: Iterable[Contribution]) -> SafeString | None:
-    rows = [
-        charts.PairedBar(
-            name=item.party,
-            planned=float(item.planned),
-            realised=None if item.realised is None else float(item.realised),
-            planned_text=_euros(item.planned),
-            realised_text=f"{_euros(item.realised)} gegeven" if item.realised else "nog onbekend",
-        )
-        for item in contributions
-    ]
-    if not rows:
-        return None
-    words = [f"{row.name}: {row.planned_text} afgesproken, {row.realised_text}" for row in rows]
-    return charts.paired_bars(rows, alternative=f"Bijdragen per partij. {'; '.join(words)}.")
-
-
-def _euros(amount: Decimal | None) -> str:
-    return "" if amount is None else f"€\N{NO-BREAK SPACE}{format_number(amount, 0)}"
 
 
 def _matrix_row(indicator: Indicator) -> MatrixRow:

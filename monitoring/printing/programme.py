@@ -8,14 +8,14 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 
-from kvk2.core.money import format_number, round_half_up
+from kvk2.core.money import round_half_up
 from monitoring.printing import charts, figures
 from monitoring.printing.contents import Contents, Entry
 from monitoring.printing.figures import Counts, Mark
+from monitoring.printing.money import money_table
 from monitoring.report_dataset import (
     Goal,
     Indicator,
-    PartyTotal,
     ProgrammeIkc,
     ProgrammeReportData,
 )
@@ -88,8 +88,7 @@ def programme_context(data: ProgrammeReportData) -> dict[str, Any]:
         "reporting": sum(bool(ikc.goals) for ikc in ikcs),
         "overview": [_overview_row(ikc, data) for ikc in ikcs],
         "state_chart": _state_chart(chapters, data),
-        "money_chart": _money_chart(data.contributions),
-        "money": data.contributions,
+        "money": money_table(data.contributions),
         "staffing": data.staffing,
         "contents": contents.as_list(),
         "chapters": contents.by_key(),
@@ -238,28 +237,3 @@ def _state_chart(chapters: Iterable[GoalChapter], data: ProgrammeReportData) -> 
         for chapter in chapters
     )
     return charts.stacked_counts(rows, alternative=f"Aantal indicatoren per status. {words}.")
-
-
-def _money_chart(totals: Sequence[PartyTotal]) -> SafeString | None:
-    if not totals:
-        return None
-    rows = [
-        charts.PairedBar(
-            name=f"{item.party}, {item.budget_year}",
-            planned=float(item.planned),
-            realised=None if item.realised is None else float(item.realised),
-            planned_text=_euros(item.planned),
-            realised_text="nog onbekend"
-            if item.realised is None
-            else f"{_euros(item.realised)} gegeven",
-        )
-        for item in totals
-    ]
-    words = [f"{row.name}: {row.planned_text} afgesproken, {row.realised_text}" for row in rows]
-    return charts.paired_bars(
-        rows, alternative=f"Bijdragen per partij en jaar. {'; '.join(words)}."
-    )
-
-
-def _euros(amount: Decimal) -> str:
-    return f"€\N{NO-BREAK SPACE}{format_number(amount, 0)}"

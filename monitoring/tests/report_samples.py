@@ -161,6 +161,7 @@ def _year(
     measured: Measured | MeasuredPercentage
     if figure and "/" in figure:
         numerator, denominator = map(int, figure.split("/"))
+        numerator += int(shift)
         measured = MeasuredPercentage(num=numerator, den=denominator)
         result = judge_percentage(agreed, measured, KVK_1)
     else:
@@ -269,7 +270,6 @@ def ikc_report() -> dataset.IkcReportData:
         ("Schoolbestuur", "Vakdocenten en scholing", "38000", "31200"),
         ("Kinderopvang", "Extra begeleiding peuters", "24000", "24300"),
     )
-    statuses = (Status.GREEN, Status.RED, Status.GREEN)
     return dataset.IkcReportData(
         municipality=MUNICIPALITY,
         programme=PROGRAMME,
@@ -287,8 +287,8 @@ def ikc_report() -> dataset.IkcReportData:
         agreement=agreement(),
         goals=goals(),
         contributions=tuple(
-            dataset.Contribution(party, 2025, text, Decimal(plan), Decimal(given), state)
-            for (party, text, plan, given), state in zip(party_lines, statuses, strict=True)
+            dataset.Contribution(party, 2025, text, Decimal(plan), Decimal(given))
+            for party, text, plan, given in party_lines
         ),
         staffing=(
             dataset.Staffing(
