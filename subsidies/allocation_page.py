@@ -133,7 +133,10 @@ class AllocationPage:
             Detail("Verdeelwijze", self.run.round.get_allocation_method_display()),
             Detail("Bij de laatste aanvraag", self.run.round.get_marginal_policy_display()),
             Detail("Kleinste zinvolle bedrag", euro(rules["floor"]) or "niet bepaald"),
-            Detail("Minimumscore", rules["min_score"] or "geen"),
+            Detail(
+                "Minimumscore",
+                format_number(self.facts.min_score, 2) if self.facts.min_score else "geen",
+            ),
             Detail("Tekst voor de loting", rules["lottery_seed"]),
             Detail("Rekenregels", f"versie {self.run.algorithm}"),
             Detail("SHA-256 van invoer en uitkomst", self.run.sha256),

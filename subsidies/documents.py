@@ -340,12 +340,15 @@ LETTER_TEMPLATES = {
 }
 
 
-def render_letter(letter: LetterContext) -> bytes:
-    """The PDF of a decision. Raises `MissingElements` when the letter would be incomplete."""
+def render_letter(letter: LetterContext, *, draft: bool = False) -> bytes:
+    """The PDF of a decision; a `draft` says so across each page. Raises `MissingElements` when incomplete."""
     if missing := letter.missing_elements():
-        raise MissingElements(f"De brief kan nog niet worden gemaakt. Vul aan: {', '.join(missing)}.")
+        raise MissingElements(
+            f"De brief kan nog niet worden gemaakt. Vul aan: {', '.join(missing)}."
+        )
     template = LETTER_TEMPLATES[letter.kind]
-    return render_pdf(template, {"letter": letter}, created=_noon(letter.sent_on))
+    context = {"letter": letter, "draft": draft}
+    return render_pdf(template, context, created=_noon(letter.sent_on))
 
 
 def render_advice(advice: AdviceContext) -> bytes:

@@ -54,20 +54,26 @@ class _Drawing:
     def refused(self) -> Decimal:
         return sum((block.eligible - block.granted for block in self.blocks), Decimal(0))
 
+    @property
+    def free(self) -> Decimal:
+        """What is left under the ceiling; never negative."""
+        return max(self.ceiling - self.granted, Decimal(0))
+
     def rows(self) -> list[tuple[str, str, str]]:
         paid = [block for block in self.blocks if block.granted]
         short = [block for block in self.blocks if block.granted < block.eligible]
         return [
             ("Te verlenen", _euros(self.granted), str(len(paid))),
+            ("Blijft over", _euros(self.free), "–"),
             ("Past niet in het plafond", _euros(self.refused), str(len(short))),
             ("Subsidieplafond", _euros(self.ceiling), "–"),
         ]
 
     def draw(self, size: Size) -> Canvas:
         text = size.text
-        canvas = Canvas(size, height=7.2 * text)
+        canvas = Canvas(size, height=(9.6 if size.is_narrow else 7.2) * text)
         top, height = 2.2 * text, 2.6 * text
-        most = max(self.ceiling, self.granted + self.refused, Decimal(1))
+        most = max(self.ceiling, self.granted) + self.refused
         scale = (size.width - 2) / float(most)
         canvas.rect(1, top, float(self.ceiling) * scale, height, "neutral-100")
         self._blocks(canvas, scale, top, height)
@@ -83,6 +89,7 @@ class _Drawing:
             width = float(amount) * scale
             canvas.rect(x, top, width, height, "series-1", stroke="white")
             x += width
+        x += float(self.free) * scale
         for amount in _merged([amount for amount in short if amount]):
             width = float(amount) * scale
             canvas.rect(x, top, width, height, "white", stroke="neutral-400")
@@ -101,6 +108,7 @@ class _Drawing:
         text = canvas.size.text
         parts = (
             ("series-1", "none", f"Te verlenen: {_euros(self.granted)}"),
+            ("neutral-100", "neutral-400", f"Blijft over: {_euros(self.free)}"),
             ("white", "neutral-400", f"Past niet: {_euros(self.refused)}"),
         )
         x = 1.0

@@ -6,7 +6,7 @@ objection term, follows per letter (services/letters.py).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -302,11 +302,8 @@ def take_decisions(round_: SubsidyRound, *, by: "User", at: datetime) -> list[De
 
 
 def preview_context(decision: Decision, *, at: datetime) -> LetterContext:
-    """The letter of a decision as it would read today, marked as a draft while it is not taken."""
-    context = _context(decision, _criteria(decision.application.round), at=at)
-    if decision.taken_at is None:
-        context = replace(context, subject=f"CONCEPT – {context.subject}")
-    return context
+    """The letter of a decision as it would read today."""
+    return _context(decision, _criteria(decision.application.round), at=at)
 
 
 def _draft(

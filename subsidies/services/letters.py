@@ -139,9 +139,9 @@ def post_letter(letter: Letter, *, posted_on: date, by: "User", at: datetime) ->
     return locked
 
 
-def preview(context: Document) -> bytes:
-    """The PDF as it would be today; nothing is stored."""
-    return _render(context)
+def preview(context: LetterContext) -> bytes:
+    """The PDF of a decision as it would be today, marked as a draft; nothing is stored."""
+    return documents.render_letter(context, draft=True)
 
 
 def objection_until(sent_on: date) -> date:
