@@ -128,7 +128,7 @@ def _row_button(data: QueryDict, prefixes: tuple[str, ...]) -> QueryDict | None:
 def _save(request: HttpRequest, application: Application, view: StepView) -> HttpResponse:
     """Keep what was posted; then on to the next page, or back to this one with what is wrong."""
     forms = view.build(application, request.POST)
-    valid = all([form.is_valid() for form in forms])
+    invalid = [form for form in forms if not form.is_valid()]  # every form, also after the first
     try:
         saved = view.save(application, forms)
     except NewerVersionSaved as error:
@@ -140,7 +140,7 @@ def _save(request: HttpRequest, application: Application, view: StepView) -> Htt
     if "later" in request.POST:
         messages.success(request, "Wij hebben bewaard wat u invulde.")
         return redirect("subsidies:application_steps", application.pk)
-    if not valid:
+    if invalid:
         return _page(request, saved, view, forms)
     return redirect(ApplicationPage(saved, now=timezone.now()).next_url(view.step))
 

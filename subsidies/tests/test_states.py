@@ -1,0 +1,132 @@
+"""The state machines, written a second time and held against the tables over every state and transition."""
+
+import pytest
+
+from kvk2.core.workflow import TransitionNotAllowed
+from subsidies.states import (
+    ADVICE_WORKFLOW,
+    ALLOCATION_RUN_WORKFLOW,
+    APPLICATION_BADGES,
+    APPLICATION_WORKFLOW,
+    DECISION_WORKFLOW,
+    FILED,
+    LIVE,
+    REVIEW_WORKFLOW,
+    ROUND_BADGES,
+    ROUND_WORKFLOW,
+    ApplicationState,
+    RoundState,
+)
+
+# transition -> (from, to)
+ROUND = {
+    "adopt": ({"draft"}, "adopted"),
+    "publish": ({"adopted"}, "published"),
+    "open": ({"published"}, "open"),
+    "close": ({"open"}, "closed"),
+    "assess": ({"closed"}, "assessing"),
+    "advise": ({"assessing"}, "advised"),
+    "decide": ({"advised"}, "decided"),
+    "settle": ({"decided"}, "settled"),
+    "archive": ({"settled"}, "archived"),
+    "cancel": ({"draft", "adopted", "published"}, "cancelled"),
+}
+APPLICATION = {
+    "submit": ({"draft"}, "submitted"),
+    "check": ({"submitted"}, "checking"),
+    "ask_completion": ({"checking"}, "incomplete"),
+    "complete": ({"incomplete"}, "checking"),
+    "admit": ({"checking"}, "admitted"),
+    "refuse_to_process": ({"checking", "incomplete"}, "not_processed"),
+    "review": ({"admitted"}, "in_review"),
+    "advise": ({"in_review"}, "advised"),
+    "announce_intent": ({"advised"}, "intent"),
+    "decide": ({"advised", "intent"}, "decided"),
+    "lapse": ({"draft"}, "lapsed"),
+    "withdraw": (
+        {"submitted", "checking", "incomplete", "admitted", "in_review", "advised", "intent"},
+        "withdrawn",
+    ),
+}
+REVIEW = {
+    "accept": ({"assigned"}, "accepted"),
+    "recuse": ({"assigned", "accepted", "in_progress", "submitted", "reopened"}, "recused"),
+    "save": ({"accepted", "in_progress", "reopened"}, "in_progress"),
+    "submit": ({"accepted", "in_progress", "reopened"}, "submitted"),
+    "reopen": ({"submitted"}, "reopened"),
+    "lock": ({"submitted"}, "locked"),
+}
+ADVICE = {
+    "discuss": ({"draft"}, "discussed"),
+    "adopt": ({"discussed"}, "adopted"),
+    "send": ({"adopted"}, "sent"),
+    "follow": ({"sent"}, "followed"),
+    "deviate": ({"sent"}, "deviated"),
+}
+RUN = {"lock": ({"draft"}, "locked"), "discard": ({"draft"}, "discarded")}
+DECISION = {
+    "check": ({"draft"}, "legal_check"),
+    "approve": ({"legal_check"}, "ready"),
+    "take": ({"ready"}, "taken"),
+    "send": ({"taken"}, "sent"),
+    "finalise": ({"sent"}, "final"),
+    "contest": ({"sent"}, "contested"),
+    "uphold": ({"contested"}, "upheld"),
+    "replace": ({"contested"}, "replaced"),
+    "discard": ({"draft", "legal_check", "ready"}, "discarded"),
+}
+TABLES = {
+    "round": (ROUND_WORKFLOW, ROUND),
+    "application": (APPLICATION_WORKFLOW, APPLICATION),
+    "review": (REVIEW_WORKFLOW, REVIEW),
+    "advice": (ADVICE_WORKFLOW, ADVICE),
+    "run": (ALLOCATION_RUN_WORKFLOW, RUN),
+    "decision": (DECISION_WORKFLOW, DECISION),
+}
+CASES = [
+    (table, name, state)
+    for table, (workflow, copy) in TABLES.items()
+    for name in copy
+    for state in workflow.states.values
+]
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_the_table_has_these_transitions_and_no_others(table):
+    workflow, copy = TABLES[table]
+
+    assert {transition.name for transition in workflow} == set(copy)
+
+
+@pytest.mark.parametrize(("table", "name", "state"), CASES)
+def test_workflow_allows_exactly_the_table(table, name, state):
+    workflow, copy = TABLES[table]
+    sources, target = copy[name]
+
+    if state in sources:
+        assert workflow.target(name, state=state) == target
+    else:
+        with pytest.raises(TransitionNotAllowed):
+            workflow.target(name, state=state)
+
+
+def test_every_transition_says_who_and_what_its_button_reads():
+    for workflow, _ in TABLES.values():
+        assert all(transition.who and transition.label for transition in workflow)
+
+
+def test_what_ended_has_no_way_back():
+    for state in ("withdrawn", "lapsed", "not_processed", "decided"):
+        assert APPLICATION_WORKFLOW.available_from(state) == []
+    for state in ("archived", "cancelled"):
+        assert ROUND_WORKFLOW.available_from(state) == []
+
+
+def test_filed_and_live_leave_out_what_was_taken_back():
+    assert set(LIVE) - set(FILED) == {ApplicationState.DRAFT}
+    assert set(ApplicationState) - set(LIVE) == {ApplicationState.LAPSED, ApplicationState.WITHDRAWN}
+
+
+def test_every_state_has_a_badge():
+    assert set(APPLICATION_BADGES) == set(ApplicationState)
+    assert set(ROUND_BADGES) == set(RoundState)
