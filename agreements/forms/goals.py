@@ -10,6 +10,7 @@ from django.forms.boundfield import BoundField
 from django.template.loader import render_to_string
 
 from agreements.calculations import linear_targets, percentage
+from agreements.forms.fields import FigureField
 from agreements.forms.versions import year_field
 from agreements.models import (
     AgreedIndicator,
@@ -157,13 +158,13 @@ class IndicatorForm(NldsForm):
         )
         self.fields["tolerance"] = self._figure(
             "Tolerantie",
-            required=True,
+            min_value=0,
             help_text="Zo ver mag een meting van de streefwaarde liggen en toch goed zijn.",
         )
         for year in self.years:
             for part in self._parts:
                 self.fields[f"{part}_{year.index}"] = self._figure(
-                    f"{PART_LABELS[part]} {year.label}", hidden_unit=True
+                    f"{PART_LABELS[part]} {year.label}", required=False
                 )
             self.fields[f"explanation_{year.index}"] = line(
                 f"Waarom geen streefwaarde in {year.label}?", "", longest=200, required=False
@@ -173,28 +174,12 @@ class IndicatorForm(NldsForm):
     def _parts(self) -> tuple[str, ...]:
         return ("low", "high") if self.definition.is_range else ("value",)
 
-    def _figure(
-        self, label: str, *, required: bool = False, help_text: str = "", hidden_unit: bool = False
-    ) -> forms.DecimalField:
-        name = label if hidden_unit else label.lower()
-        example = format_number(Decimal("12.5"), self.definition.decimals)
-        sentence = f"Vul bij ‘{label}’ een getal in, bijvoorbeeld {example}."
-        return forms.DecimalField(
+    def _figure(self, label: str, **kwargs: Any) -> FigureField:
+        return FigureField(
             label=label,
-            required=required,
-            help_text=help_text,
-            max_digits=14,
-            decimal_places=self.definition.decimals,
-            localize=True,
-            error_messages={
-                "required": f"Vul de {name} in.",
-                "invalid": sentence,
-                "max_digits": sentence,
-                "max_whole_digits": sentence,
-                "max_decimal_places": (
-                    f"‘{label}’ heeft hoogstens {self.definition.decimals} decimalen."
-                ),
-            },
+            decimals=self.definition.decimals,
+            missing=f"Vul de {label.lower()} in.",
+            **kwargs,
         )
 
     def _layout(self, back_url: str) -> Layout:

@@ -8,7 +8,7 @@ from agreements.forms.goals import IndicatorForm, ResultForm, initial_terms
 from agreements.models import AgreedIndicator, AgreedResult, IndicatorDefinitionVersion
 from agreements.reading import goal_tree
 from agreements.services import editing
-from agreements.views.loading import breadcrumbs, get_part_or_404, get_version_or_404
+from agreements.views.loading import breadcrumbs, get_part_or_404, get_version_or_404, posted
 from agreements.views.sections import sections
 from kvk2.core.errors import DomainError
 from kvk2.nlds.forms import without_errors
@@ -46,7 +46,7 @@ def version_goals(request, pk):
 def result_create(request, pk, goal_pk):
     version = get_version_or_404(request, pk, perm=EDIT)
     goal = get_object_or_404(version.agreement.programme.goals, pk=goal_pk)
-    form = ResultForm(request.POST or None, back_url=_back(version))
+    form = ResultForm(posted(request), back_url=_back(version))
     if request.method == "POST" and form.is_valid():
         try:
             result = editing.add_result(
@@ -67,7 +67,7 @@ def result_create(request, pk, goal_pk):
 def result_edit(request, pk):
     result, version = get_part_or_404(request, AgreedResult, pk, perm=EDIT)
     form = ResultForm(
-        request.POST or None,
+        posted(request),
         back_url=_back(version),
         initial={
             "text": result.text,

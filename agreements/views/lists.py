@@ -15,7 +15,7 @@ from agreements.models import Programme, ResultAgreement
 from agreements.services import drafting
 from agreements.states import AgreementState
 from agreements.tables import CSV_HEADERS, AgreementTable, csv_row
-from agreements.views.loading import require
+from agreements.views.loading import posted, require
 from ikc.models import Ikc
 from kvk2.core.csv_export import csv_response
 from kvk2.core.errors import DomainError
@@ -97,7 +97,7 @@ def agreement_create(request):
     programme = get_object_or_404(Programme.objects.order_by("-start", "pk")[:1])
     today = timezone.localdate()
     form = DraftForm(
-        request.POST or None,
+        posted(request),
         programme=programme,
         ikcs=plus_without_agreement(today).order_by("name", "pk"),
         back_url=reverse("agreements:agreement_list"),
@@ -149,7 +149,7 @@ def version_create(request, pk):
     )
     require(request, "agreements.amend_agreement", agreement)
     form = NewVersionForm(
-        request.POST or None,
+        posted(request),
         programme=agreement.programme,
         back_url=agreement.get_absolute_url(),
     )

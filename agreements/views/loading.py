@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
@@ -49,6 +49,11 @@ PATHS = {
     AgreementParty: ("version", ("organisation",)),
     Contribution: ("party__version", ("party",)),
 }
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: also an empty submission is one."""
+    return request.POST if request.method == "POST" else None
 
 
 def require(request: HttpRequest, perm: str, target: Any) -> None:

@@ -13,7 +13,13 @@ from agreements.forms.parties import (
 from agreements.models import AgreementParty, Contribution
 from agreements.reading import contribution_table
 from agreements.services import editing
-from agreements.views.loading import breadcrumbs, get_part_or_404, get_version_or_404, require
+from agreements.views.loading import (
+    breadcrumbs,
+    get_part_or_404,
+    get_version_or_404,
+    posted,
+    require,
+)
 from agreements.views.sections import sections
 from kvk2.core.errors import DomainError
 from kvk2.nlds.shortcuts import render_form
@@ -44,7 +50,7 @@ def version_parties(request, pk):
 def party_create(request, pk):
     version = get_version_or_404(request, pk, perm="agreements.edit_version")
     back = reverse("agreements:version_parties", args=[version.pk])
-    form = PartyForm(request.POST or None, back_url=back)
+    form = PartyForm(posted(request), back_url=back)
     if request.method == "POST" and form.is_valid():
         try:
             editing.add_party(version, **form.cleaned_data, by=request.user, at=timezone.now())
@@ -61,7 +67,7 @@ def party_create(request, pk):
 def party_edit(request, pk):
     party, version = get_part_or_404(request, AgreementParty, pk, perm="agreements.edit_party")
     back = reverse("agreements:version_parties", args=[version.pk])
-    form = SignatoryForm(request.POST or None, back_url=back, initial=initial_signatory(party))
+    form = SignatoryForm(posted(request), back_url=back, initial=initial_signatory(party))
     if request.method == "POST" and form.is_valid():
         try:
             editing.change_party(party, **form.cleaned_data, by=request.user, at=timezone.now())
@@ -129,7 +135,7 @@ def contribution_create(request, pk):
         request, AgreementParty, pk, perm="agreements.edit_contributions"
     )
     back = reverse("agreements:version_contributions", args=[version.pk])
-    form = ContributionForm(request.POST or None, version=version, back_url=back)
+    form = ContributionForm(posted(request), version=version, back_url=back)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:

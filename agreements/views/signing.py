@@ -10,7 +10,7 @@ from agreements.models import AgreementParty
 from agreements.reading import AgreementPage
 from agreements.services import drafting, signing
 from agreements.states import AgreementState
-from agreements.views.loading import breadcrumbs, get_part_or_404, get_version_or_404
+from agreements.views.loading import breadcrumbs, get_part_or_404, get_version_or_404, posted
 from agreements.views.sections import PARTS, sections
 from kvk2.core.errors import DomainError
 from kvk2.nlds.shortcuts import render_form
@@ -73,7 +73,7 @@ def version_offer(request, pk):
 def version_return(request, pk):
     version = get_version_or_404(request, pk, perm="agreements.return_version")
     form = ReasonForm(
-        request.POST or None,
+        posted(request),
         button="Terugzetten naar concept",
         back_url=version.get_absolute_url(),
     )
@@ -109,7 +109,7 @@ def _returned(voided: list[str]) -> str:
 def version_withdraw(request, pk):
     version = get_version_or_404(request, pk, perm="agreements.withdraw_version")
     form = ReasonForm(
-        request.POST or None, button="Concept intrekken", back_url=version.get_absolute_url()
+        posted(request), button="Concept intrekken", back_url=version.get_absolute_url()
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -137,7 +137,7 @@ def party_sign(request, pk):
         messages.info(request, "Deze versie ligt nu niet ter ondertekening.")
         return redirect(version)
     form = SignForm(
-        request.POST or None,
+        posted(request),
         organisation=party.organisation_name,
         back_url=version.get_absolute_url(),
     )

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_http_methods
 
 from agreements.forms.versions import FrameForm, TopicsForm
 from agreements.services import drafting, editing
-from agreements.views.loading import breadcrumbs, get_version_or_404
+from agreements.views.loading import breadcrumbs, get_version_or_404, posted
 from agreements.views.sections import sections
 from kvk2.core.errors import DomainError
 from kvk2.nlds.shortcuts import render_form
@@ -16,7 +16,7 @@ from kvk2.nlds.shortcuts import render_form
 def version_frame(request, pk):
     version = get_version_or_404(request, pk, perm="agreements.edit_version")
     form = FrameForm(
-        request.POST or None,
+        posted(request),
         programme=version.agreement.programme,
         back_url=version.get_absolute_url(),
         initial={
@@ -49,7 +49,7 @@ def version_frame(request, pk):
 def version_topics(request, pk):
     version = get_version_or_404(request, pk, perm="agreements.edit_version")
     form = TopicsForm(
-        request.POST or None,
+        posted(request),
         back_url=reverse("agreements:version_check", args=[version.pk]),
         initial={topic.code: topic.text for topic in version.topics.all()},
     )
