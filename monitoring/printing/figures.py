@@ -12,6 +12,7 @@ from monitoring.status import COLOURS, Direction, GoalVerdict, Status
 
 PERCENT = "%"
 NOTHING = "–"
+SHORT_UNIT = 4  # characters of a unit that fits behind a figure in a chart
 VERDICT_SHAPES = {
     GoalVerdict.ON_COURSE: Status.GREEN,
     GoalVerdict.ON_COURSE_WITH_CONCERNS: Status.AMBER,
@@ -85,16 +86,24 @@ def figure(value: Decimal | None, indicator: Indicator) -> str:
     return NOTHING if value is None else f"{plain(value, indicator)}{unit(indicator)}"
 
 
+def short(value: Decimal | None, indicator: Indicator) -> str:
+    """The figure for a narrow place: with '%' or a short unit, otherwise without."""
+    if len(indicator.unit) <= SHORT_UNIT:
+        return figure(value, indicator)
+    return plain(value, indicator)
+
+
 def plain(value: Decimal | None, indicator: Indicator) -> str:
     """The figure without its unit."""
     return NOTHING if value is None else format_number(value, indicator.decimals)
 
 
 def unit(indicator: Indicator) -> str:
-    """The unit as it stands behind a figure: '%' close to it, words after a no-break space."""
+    """The unit as it stands behind a figure: '%' close to it, a long one on the next line if need be."""
     if not indicator.unit or indicator.unit == PERCENT:
         return indicator.unit
-    return f"\N{NO-BREAK SPACE}{indicator.unit}"
+    space = "\N{NO-BREAK SPACE}" if len(indicator.unit) <= SHORT_UNIT else " "
+    return f"{space}{indicator.unit}"
 
 
 def target(outcome: YearResult, indicator: Indicator, *, with_unit: bool = True) -> str:

@@ -245,7 +245,7 @@ def _bullet_row(indicator: Indicator, year: int) -> charts.BulletRow | None:
         target=float(current.target),
         tolerance=float(current.tolerance or indicator.tolerance),
         value=None if current.value is None else float(current.value),
-        value_text=figures.figure(current.value, indicator),
+        value_text=figures.short(current.value, indicator),
         baseline_text=figures.plain(indicator.baseline, indicator),
         end_text=figures.plain(last, indicator),
         status=current.status,

@@ -45,6 +45,7 @@ class Comparison:
     indicator: Indicator
     panels: SafeString
     rows: tuple[ComparisonRow, ...]
+    unit: str
     pooled: bool  # a programme line of added-up counts stands behind the panels
 
 
@@ -157,7 +158,7 @@ def _comparison(
                 outcome.value if outcome.year <= year else None for outcome in item.years
             ),
             status=figures.result(item, year).status,
-            value_text=figures.figure(figures.result(item, year).value, item),
+            value_text=figures.short(figures.result(item, year).value, item),
         )
         for name, item in members
     ]
@@ -175,6 +176,7 @@ def _comparison(
             alternative=f"Kleine lijngrafieken van {indicator.name}, één per IKC. {words}.",
         ),
         rows=rows,
+        unit="procenten" if indicator.unit == figures.PERCENT else indicator.unit,
         pooled=any(value is not None for value in pooled),
     )
 
@@ -203,11 +205,11 @@ def _comparison_row(name: str, indicator: Indicator, year: int) -> ComparisonRow
     before = figures.result(indicator, year - 1).value if year > 1 else None
     return ComparisonRow(
         name=name,
-        baseline=figures.figure(indicator.baseline, indicator),
-        before=figures.figure(before, indicator),
-        now=figures.figure(current.value, indicator),
-        target=figures.target(current, indicator),
-        end=figures.target(indicator.years[-1], indicator),
+        baseline=figures.plain(indicator.baseline, indicator),
+        before=figures.plain(before, indicator),
+        now=figures.plain(current.value, indicator),
+        target=figures.target(current, indicator, with_unit=False),
+        end=figures.target(indicator.years[-1], indicator, with_unit=False),
         mark=figures.mark(current.status, provisional=current.provisional),
     )
 
