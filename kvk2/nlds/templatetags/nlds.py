@@ -58,7 +58,7 @@ def status_badge(text: str, kind: str = "neutral", icon_name: str = "") -> SafeS
         '<span class="utrecht-status-badge utrecht-status-badge--{}">{}{}</span>',
         kind,
         icon(icon_name or BADGE_ICONS[kind]),
-        text,
+        upper_first(str(text)),
     )
 
 
