@@ -32,7 +32,8 @@ def test_posting_is_sending_is_one_deed(letter):
 
     letter.refresh_from_db()
     decision = letter.decision
-    assert letter.stored.file.read(5) == b"%PDF-"
+    with letter.stored.file.open("rb") as file:
+        assert file.read(5) == b"%PDF-"
     assert (letter.stored.scan_state, letter.stored.name) == (
         "own",
         f"{letter.application.number}-L08.pdf",
