@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, Subquery, When
 
-from agreements.states import AGREED, OPEN, SIGNING_ROLE, AgreementState, PartyRole
+from agreements.states import AGREED, OPEN, SIGNING_ROLE, AgreementState, PartyRole, TopicCode
 from ikc.roles import Role
 
 if TYPE_CHECKING:
@@ -66,6 +66,10 @@ class ResultAgreementQuerySet(models.QuerySet):
                 parties.filter(signature__isnull=False).annotate(n=Count("pk")).values("n")
             ),
         )
+
+    def current_states(self) -> list[str]:
+        """The state of the version to look at first, for each agreement."""
+        return list(self.with_current_version().values_list("current_state", flat=True))
 
 
 class AgreementVersionQuerySet(models.QuerySet):
@@ -140,7 +144,7 @@ def in_listed_order(field: str, values: list[str]) -> Case:
 class DefinitionVersionQuerySet(models.QuerySet):
     def current(self) -> Self:
         """The newest version of each definition: the one that a new agreement uses."""
-        newer = self.model.objects.filter(
+        newer = self.model._default_manager.filter(
             definition=OuterRef("definition"), number__gt=OuterRef("number")
         )
         return self.filter(~Exists(newer)).select_related("definition")
@@ -148,7 +152,7 @@ class DefinitionVersionQuerySet(models.QuerySet):
 
 class AgreementTopicQuerySet(models.QuerySet):
     def in_order(self) -> Self:
-        return self.order_by(in_listed_order("code", self.model.Code.values))
+        return self.order_by(in_listed_order("code", TopicCode.values))
 
 
 class AgreementPartyQuerySet(models.QuerySet):

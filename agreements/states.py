@@ -71,3 +71,15 @@ SIGNING_ROLE = {
     PartyRole.SCHOOL_BOARD: Role.SCHOOL_BOARD,
     PartyRole.CHILDCARE: Role.CHILDCARE_BOARD,
 }
+
+
+class TopicCode(TextChoices):
+    """The seven topics that every agreement must cover (domain reference 5.4)."""
+
+    GOALS = "goals", "Doelen en resultaten, in fasen over acht jaar"
+    CONTRIBUTIONS = "contributions", "Bijdragen van gemeente, onderwijs en kinderopvang"
+    ANALYSIS_TO_OFFER = "analysis_to_offer", "Van data-analyse naar een passend aanbod"
+    STEERING = "steering", "Aansturing van het IKC"
+    JOB_FRAMEWORK = "job_framework", "Opbouw van een nieuw functiehuis"
+    ORGANISATION = "organisation", "Inrichting van onderwijs en opvang"
+    STAFF_EFFICIENCY = "staff_efficiency", "Inzet van het team naast de extra expertise"

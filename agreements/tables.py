@@ -1,9 +1,10 @@
 """The list of agreements, on the page and as CSV."""
 
+from typing import Any
+
 import django_tables2 as tables
 from django.urls import reverse
 
-from agreements.models import ResultAgreement
 from agreements.states import AGREEMENT_BADGES, AgreementState
 from kvk2.nlds.tables import DateColumn, NldsTable, RowHeaderColumn
 from kvk2.nlds.templatetags.nlds import status_badge
@@ -36,7 +37,7 @@ class AgreementTable(NldsTable):
         state = AgreementState(value)
         return status_badge(state.label.capitalize(), AGREEMENT_BADGES[state])
 
-    def render_signed_count(self, record: ResultAgreement) -> str:
+    def render_signed_count(self, record: Any) -> str:
         return f"{record.signed_count or 0} van {record.party_count or 0}"
 
 
@@ -52,7 +53,8 @@ CSV_HEADERS = (
 )
 
 
-def csv_row(agreement: ResultAgreement) -> tuple[object, ...]:
+def csv_row(agreement: Any) -> tuple[object, ...]:
+    """The cells of one agreement that was read `with_current_version()`."""
     return (
         agreement.ikc.name,
         agreement.ikc.board.name,

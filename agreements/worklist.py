@@ -82,11 +82,7 @@ def panels_for(user: User, *, today: date) -> list[Panel]:
     """How many agreements stand where, for the roles that look after the programme."""
     if not user.has_role(*READERS_OF_PROGRESS):
         return []
-    states = list(
-        ResultAgreement.objects.visible_to(user)
-        .with_current_version()
-        .values_list("current_state", flat=True)
-    )
+    states = ResultAgreement.objects.visible_to(user).current_states()
     if not states:
         return []
     in_force = AgreementVersion.objects.visible_to(user).in_force().count()

@@ -1,8 +1,7 @@
 """The forms of the goal tree: a result, and an indicator with its baseline and eight targets."""
 
-from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from crispy_forms.layout import Layout, LayoutObject
 from django import forms
@@ -135,8 +134,10 @@ class IndicatorForm(NldsForm):
         super().__init__(*args, **kwargs)
         self.version, self.definition_version = version, definition_version
         self.definition = definition_version.definition
-        self.years: Sequence[ProgrammeYear] = version.agreement.programme.years.all()
-        self.fields["baseline_planned_year"].queryset = version.agreement.programme.years.in_order()
+        self.years = list(version.agreement.programme.years.all())
+        cast(
+            forms.ModelChoiceField, self.fields["baseline_planned_year"]
+        ).queryset = version.agreement.programme.years.in_order()
         if not self.definition.is_percentage:
             del self.fields["baseline_numerator"], self.fields["baseline_denominator"]
         self._add_figures()
@@ -228,7 +229,8 @@ class IndicatorForm(NldsForm):
     # --- judging what was typed
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if cleaned.get("baseline_status") == Status.MISSING:
             self._clean_missing(cleaned)
         elif "baseline_status" in cleaned:

@@ -1,6 +1,6 @@
 """The forms for who takes part, who signs, and what each party puts in."""
 
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms.layout import Layout
 from django import forms
@@ -68,7 +68,8 @@ class PartyForm(SignatoryForm):
         return ["role", "organisation"]
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         role, organisation = cleaned.get("role"), cleaned.get("organisation")
         if role and organisation and organisation.kind != KIND_OF_ROLE[PartyRole(role)]:
             self.add_error("organisation", f"{organisation.name} is geen {PartyRole(role).label}.")
@@ -110,7 +111,9 @@ class ContributionForm(NldsForm):
         super().__init__(*args, **kwargs)
         years = range(version.period_start.year, version.period_end.year + 1)
         for name in ("from_year", "until_year"):
-            self.fields[name].choices = [(year, str(year)) for year in years]
+            cast(forms.ChoiceField, self.fields[name]).choices = [
+                (year, str(year)) for year in years
+            ]
         self.helper = NldsHelper()
         self.helper.layout = Layout(
             "kind",
@@ -121,7 +124,8 @@ class ContributionForm(NldsForm):
         )
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         first, last = cleaned.get("from_year"), cleaned.get("until_year")
         if first and last and last < first:
             self.add_error("until_year", "Het laatste jaar ligt vóór het eerste.")

@@ -1,6 +1,6 @@
 """The forms around a version: its period and topics, a next version, and the deeds that ask for a reason."""
 
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms.layout import Layout
 from django import forms
@@ -58,7 +58,9 @@ class FrameForm(NldsForm):
 
     def __init__(self, *args: Any, programme: Programme, back_url: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["effective_year"].queryset = programme.years.in_order()
+        cast(
+            forms.ModelChoiceField, self.fields["effective_year"]
+        ).queryset = programme.years.in_order()
         self.helper = NldsHelper()
         self.helper.layout = Layout(
             *self.before_period(),
@@ -95,7 +97,7 @@ class DraftForm(FrameForm):
 
     def __init__(self, *args: Any, ikcs: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["ikc"].queryset = ikcs
+        cast(forms.ModelChoiceField, self.fields["ikc"]).queryset = ikcs
 
     def before_period(self) -> list[Any]:
         return ["ikc"]
@@ -128,7 +130,9 @@ class NewVersionForm(NldsForm):
 
     def __init__(self, *args: Any, programme: Programme, back_url: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["effective_year"].queryset = programme.years.in_order()
+        cast(
+            forms.ModelChoiceField, self.fields["effective_year"]
+        ).queryset = programme.years.in_order()
         self.helper = NldsHelper()
         self.helper.layout = Layout(
             "kind",

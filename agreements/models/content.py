@@ -2,6 +2,7 @@
 
 import uuid
 from decimal import Decimal
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -11,21 +12,15 @@ from agreements.models.indicators import IndicatorDefinition, IndicatorDefinitio
 from agreements.models.parties import AgreementParty
 from agreements.models.programme import Goal, ProgrammeYear
 from agreements.querysets import AgreementTopicQuerySet
+from agreements.states import TopicCode
 
-FIGURE = {"max_digits": 14, "decimal_places": 4}
+FIGURE: dict[str, Any] = {"max_digits": 14, "decimal_places": 4}
 
 
 class AgreementTopic(models.Model):
-    """The text on one of the seven topics that every agreement must cover (domain reference 5.4)."""
+    """The text on one of the seven topics."""
 
-    class Code(models.TextChoices):
-        GOALS = "goals", "Doelen en resultaten, in fasen over acht jaar"
-        CONTRIBUTIONS = "contributions", "Bijdragen van gemeente, onderwijs en kinderopvang"
-        ANALYSIS_TO_OFFER = "analysis_to_offer", "Van data-analyse naar een passend aanbod"
-        STEERING = "steering", "Aansturing van het IKC"
-        JOB_FRAMEWORK = "job_framework", "Opbouw van een nieuw functiehuis"
-        ORGANISATION = "organisation", "Inrichting van onderwijs en opvang"
-        STAFF_EFFICIENCY = "staff_efficiency", "Inzet van het team naast de extra expertise"
+    Code = TopicCode
 
     version = models.ForeignKey(
         AgreementVersion, models.PROTECT, related_name="topics", verbose_name="versie"

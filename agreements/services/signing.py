@@ -175,4 +175,4 @@ def return_to_draft(
         reason=reason,
         voided=voided,
     )
-    return [row["party"] for row in voided]
+    return [str(row["party"]) for row in voided]

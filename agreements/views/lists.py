@@ -132,8 +132,8 @@ def agreement_create(request):
 
 def _proposed(programme: Programme, today: date) -> dict:
     """From today (or the start of the programme) to its end, and the year that runs now."""
-    years = list(programme.years.in_order())
-    running = next((year for year in years if today <= year.end), years[-1])
+    years = programme.years.in_order()
+    running = years.filter(end__gte=today).first() or years.last()
     return {
         "period_start": max(programme.start, today),
         "period_end": programme.end,

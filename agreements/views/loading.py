@@ -17,7 +17,7 @@ from agreements.models import (
 )
 
 
-def get_version_or_404(request: HttpRequest, pk: int, *, perm: str = "") -> AgreementVersion:
+def get_version_or_404(request: Any, pk: int, *, perm: str = "") -> AgreementVersion:
     """The version with its whole text; with `perm`, only for whoever may do that with it."""
     versions = AgreementVersion.objects.visible_to(request.user).with_content()
     version = get_object_or_404(versions, pk=pk)
@@ -27,12 +27,12 @@ def get_version_or_404(request: HttpRequest, pk: int, *, perm: str = "") -> Agre
 
 
 def get_part_or_404(
-    request: HttpRequest, model: type[Model], pk: int, *, perm: str
+    request: Any, model: type[Model], pk: int, *, perm: str
 ) -> tuple[Any, AgreementVersion]:
     """A result, indicator, party or contribution with its version, for whoever may do `perm`."""
     visible = AgreementVersion.objects.visible_to(request.user)
     path, related = PATHS[model]
-    part = get_object_or_404(
+    part: Any = get_object_or_404(
         model._default_manager.filter(**{f"{path}__in": visible}).select_related(*related), pk=pk
     )
     target = part.party if model is Contribution else part
@@ -56,7 +56,7 @@ def posted(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
-def require(request: HttpRequest, perm: str, target: Any) -> None:
+def require(request: Any, perm: str, target: Any) -> None:
     if not request.user.has_perm(perm, target):
         raise PermissionDenied
 

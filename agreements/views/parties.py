@@ -112,10 +112,10 @@ def version_contributions(request, pk):
     """What each party puts in; a board may add to its own, the project leader to all."""
     version = get_version_or_404(request, pk)
     require(request, "agreements.view_contributions", version)
-    parties = list(version.parties.all())
-    for party in parties:
-        party.version = version
-        party.may_edit = request.user.has_perm("agreements.edit_contributions", party)
+    parties = [
+        (party, request.user.has_perm("agreements.edit_contributions", party))
+        for party in version.parties.all()
+    ]
     return render(
         request,
         "agreements/version_contributions.html",
