@@ -1,8 +1,10 @@
 """What the screens of one return show: each indicator with target, figure, colour and course."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils import timezone
@@ -61,6 +63,8 @@ class EntryPage:
     last_year: str
     next_url: str
     previous_url: str
+    measurement: Measurement | None
+    measured_before: Measurement | None
     initial: dict = field(default_factory=dict)
 
 
@@ -73,15 +77,19 @@ class Preview:
     remarks: list[str]
 
 
-def goals_of(return_: Return, user: "User") -> list[GoalBlock]:
-    """The goals of a return with a card per indicator; a constant number of queries."""
+def goals_of(
+    return_: Return,
+    user: "User",
+    indicators: Iterable[AgreedIndicator],
+    measurements: Mapping[UUID, Measurement],
+) -> list[GoalBlock]:
+    """The goals of a return with a card per indicator, in the order of `indicators`."""
     inside = sees_figures_of(user, return_)
-    measurements = judging.measurements_by_series(return_)
     results = {result.series_key: result for result in return_.results.all()}
     history = _history(return_)
     rules = return_.cycle.ruleset.rules()
     blocks: dict[int, tuple[Goal, list[IndicatorCard], list[GoalItem]]] = {}
-    for indicator in judging.indicators_of(return_):
+    for indicator in indicators:
         goal = indicator.result.goal
         _, cards, items = blocks.setdefault(goal.pk, (goal, [], []))
         result = results.get(indicator.series_key)
@@ -152,7 +160,7 @@ def entry_page(return_: Return, indicator: AgreedIndicator) -> EntryPage:
     )
     position = order.index(indicator.pk)
     now = return_.measurements.filter(series_key=indicator.series_key).first()
-    before = measuring.previous_measurements(return_).get(indicator.series_key)
+    before = measured_before(return_, indicator)
 
     def url(index: int) -> str:
         if not 0 <= index < len(order):
@@ -169,8 +177,15 @@ def entry_page(return_: Return, indicator: AgreedIndicator) -> EntryPage:
         last_year=_measured(before, indicator),
         next_url=url(position + 1),
         previous_url=url(position - 1),
+        measurement=now,
+        measured_before=before,
         initial=_initial(now, indicator),
     )
+
+
+def measured_before(return_: Return, indicator: AgreedIndicator) -> Measurement | None:
+    """The figure of the year before."""
+    return measuring.previous_measurements(return_).get(indicator.series_key)
 
 
 def _initial(now: Measurement | None, indicator: AgreedIndicator) -> dict:
@@ -198,8 +213,18 @@ def _measured(measurement: Measurement | None, indicator: AgreedIndicator) -> st
     return shown(measurement.value, indicator)
 
 
-def preview(return_: Return, indicator: AgreedIndicator, form: "FigureForm") -> Preview | None:
-    """The judgement of a form that can be read; None while it cannot. Nothing is stored."""
+def preview(
+    return_: Return,
+    indicator: AgreedIndicator,
+    form: "FigureForm",
+    *,
+    kept: Measurement | None,
+    before: Measurement | None,
+) -> Preview | None:
+    """The judgement of a form that can be read; None while it cannot. Nothing is stored.
+
+    `kept` is the figure that an untouched form shows, `before` that of last year.
+    """
     if form.is_bound and not form.is_valid():
         return None
     if form.is_bound:
@@ -212,7 +237,7 @@ def preview(return_: Return, indicator: AgreedIndicator, form: "FigureForm") -> 
             definition_version=indicator.definition_version,
         )
     else:
-        measurement = return_.measurements.filter(series_key=indicator.series_key).first()
+        measurement = kept
     if measurement is not None and (measurement.numerator or 0) > (measurement.denominator or 0):
         return None
     judgement = judging.judge(
@@ -222,7 +247,6 @@ def preview(return_: Return, indicator: AgreedIndicator, form: "FigureForm") -> 
         rules=return_.cycle.ruleset.rules(),
         due=judging.is_due(return_, timezone.localdate()),
     )
-    before = measuring.previous_measurements(return_).get(indicator.series_key)
     return Preview(
         label=LABELS[judgement.result.status],
         sentence=judgement.explanation,

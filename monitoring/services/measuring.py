@@ -1,9 +1,10 @@
 """Deeds of measuring: open a cycle, enter figures, file a return, send it back, close the cycle."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
+from uuid import UUID
 
 from django.db import transaction
 
@@ -285,12 +286,18 @@ def previous_measurements(return_: Return) -> dict:
     }
 
 
-def missing_for_submission(return_: Return) -> list[str]:
-    """What still has to be done before a return can be filed, one sentence each."""
-    measurements = judging.measurements_by_series(return_)
+def missing_for_submission(
+    return_: Return,
+    indicators: Iterable[AgreedIndicator],
+    measurements: Mapping[UUID, Measurement],
+) -> list[str]:
+    """What still has to be done before a return can be filed, one sentence each.
+
+    `indicators` and `measurements` are all of the return, as `judging` reads them.
+    """
     earlier = previous_measurements(return_)
     sentences = []
-    for indicator in judging.indicators_of(return_):
+    for indicator in indicators:
         measurement = measurements.get(indicator.series_key)
         if measurement is None:
             sentences.append(f"{indicator}: vul het cijfer in, of kies waarom er geen cijfer is.")
@@ -308,7 +315,10 @@ def submit_return(return_: Return, *, by: User, at: datetime) -> Return:
     if not return_.cycle.is_collecting:
         raise ReturnIsClosed("De invoer voor dit jaar is gesloten.")
     before, return_.state = return_.state, RETURN_WORKFLOW.target("submit", state=return_.state)
-    if missing := missing_for_submission(return_):
+    missing = missing_for_submission(
+        return_, judging.indicators_of(return_), judging.measurements_by_series(return_)
+    )
+    if missing:
         raise ReturnIncomplete(missing[0])
     return_.submitted_at, return_.submitted_by = at, by
     return_.save(update_fields=["state", "submitted_at", "submitted_by"])

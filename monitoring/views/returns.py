@@ -14,7 +14,7 @@ from monitoring import entry
 from monitoring.events import SENTENCES
 from monitoring.forms import FigureForm, SendBackForm
 from monitoring.models import Return
-from monitoring.services import measuring
+from monitoring.services import judging, measuring
 
 
 def get_return_or_404(request, pk: int) -> Return:
@@ -34,15 +34,20 @@ def _breadcrumbs(return_: Return, *more):
 def return_detail(request, pk):
     return_ = get_return_or_404(request, pk)
     may_enter = request.user.has_perm("monitoring.enter_figure", return_)
+    indicators = judging.indicators_of(return_)
+    measurements = judging.measurements_by_series(return_)
+    missing = (
+        measuring.missing_for_submission(return_, indicators, measurements) if may_enter else []
+    )
     return render(
         request,
         "monitoring/return_detail.html",
         {
             "return_": return_,
-            "goals": entry.goals_of(return_, request.user),
+            "goals": entry.goals_of(return_, request.user, indicators, measurements),
             "may_enter": may_enter,
             "may_send_back": request.user.has_perm("monitoring.send_back_return", return_),
-            "missing": measuring.missing_for_submission(return_) if may_enter else [],
+            "missing": missing,
             "events": entries(events_of(return_)[:20], SENTENCES),
             "breadcrumbs": _breadcrumbs(return_),
         },
@@ -78,7 +83,9 @@ def figure_edit(request, pk, indicator_pk):
         {
             "return_": return_,
             "page": page,
-            "judgement": entry.preview(return_, indicator, form),
+            "judgement": entry.preview(
+                return_, indicator, form, kept=page.measurement, before=page.measured_before
+            ),
             "breadcrumbs": _breadcrumbs(return_, (str(indicator), None)),
         },
         forms=[form],
@@ -93,11 +100,9 @@ def figure_judge(request, pk, indicator_pk):
     if not request.user.has_perm("monitoring.enter_figure", return_):
         raise PermissionDenied
     form = FigureForm(request.POST, indicator=indicator)
-    return render(
-        request,
-        "monitoring/_judgement.html",
-        {"judgement": entry.preview(return_, indicator, form)},
-    )
+    before = entry.measured_before(return_, indicator)
+    judgement = entry.preview(return_, indicator, form, kept=None, before=before)
+    return render(request, "monitoring/_judgement.html", {"judgement": judgement})
 
 
 @require_http_methods(["GET", "POST"])

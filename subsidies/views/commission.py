@@ -185,7 +185,9 @@ def commission_exception(request, pk, member_pk):
     round_ = get_round_or_404(request, pk)
     require(request, "subsidies.record_exception", round_)
     standings = services.standings(round_, day=timezone.localdate())
-    member = get_object_or_404(CommissionMember, pk=member_pk)
+    member = get_object_or_404(
+        CommissionMember.objects.select_related("user", "organisation"), pk=member_pk
+    )
     standing = next((row for row in standings if row.member.pk == member.pk), None)
     back = reverse("subsidies:commission_round", args=[round_.pk])
     form = ExceptionForm(request.POST or None, back_url=back)
