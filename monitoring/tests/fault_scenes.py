@@ -1,16 +1,6 @@
-"""What the fault tests find when they begin.
+"""What the fault tests find when they begin, made in the database of a throw-away portal."""
 
-`python -m monitoring.tests.fault_scenes` makes every scene in the database of the environment, and prints what the
-tests have to know as JSON: a process of its own, because the database is not that of the test run.
-"""
-
-import json
-import sys
 from datetime import timedelta
-
-import django
-
-django.setup()
 
 from django.test import Client
 from django.utils import timezone
@@ -67,5 +57,7 @@ def session_of(user: User) -> str:
 
 SCENES = (ordered_reports, ordered_letters, decisions_to_take, draft_application)
 
-if __name__ == "__main__":
-    sys.stdout.write(json.dumps({scene.__name__: scene() for scene in SCENES}))
+
+def make_all() -> dict[str, dict[str, object]]:
+    """Every scene, with what its test has to know."""
+    return {scene.__name__: scene() for scene in SCENES}
