@@ -30,6 +30,9 @@ def main(arguments: list[str]) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     if command == "test":
         bootstrap.run_pytest(arguments[1:])
+    if command == "bench":
+        os.chdir(bootstrap.ROOT)
+        os.execv(sys.executable, [sys.executable, "-m", "bench", *arguments[1:]])  # noqa: S606
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kvk2.settings")
     if command == "demo":

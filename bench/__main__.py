@@ -1,0 +1,351 @@
+"""`python3 manage.py bench`: our pages, divisions and reports against the goals of `bench/README.md`.
+
+Ratios to BASELINE, measured in turn in the same minutes, hold from machine to machine; milliseconds do not.
+Everything runs on servers of its own in a temporary directory and ends with this process.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench import pages, reports
+from bench.pages import BASELINE, FULL, QUICK, SUBMIT, Effort, Page, Site
+from bench.table import Line, at_most, show
+from kvk2 import stylesheet
+from kvk2.console import say, start_clock
+from kvk2.throwaway import Portal
+
+RESULTS = Path(__file__).parent / "results"
+BASELINE_ROWS = 10_000
+BASELINE_SETTINGS = {"DJANGO_SETTINGS_MODULE": "bench.baseline.settings"}
+GROWTH_GOAL = 1.25  # p95 over BASELINE, from the smallest size to the largest
+HTML_GOAL, HTML_GZIP_GOAL, ASSETS_GOAL, FILES_GOAL = 40_000, 6_000, 20_000, 3  # bytes, files
+
+
+def main(arguments: list[str]) -> None:
+    start_clock()
+    options = _options(arguments)
+    stylesheet.ensure_current()
+    effort = QUICK if options.quick else FULL
+    with _directory() as state, Portal(state, KVK2_DEMO="1") as portal:
+        say("database en wachtrij gestart, alleen voor deze meting")
+        found = _measure(portal, options.sizes, effort, quick=options.quick)
+    lines = _blocks(found)
+    for title, block in lines.items():
+        sys.stdout.write(f"{show(title, block)}\n")
+    sys.stdout.write(f"\nBewaard in {_keep(found)}\n")
+
+
+@contextlib.contextmanager
+def _directory() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="kvk2-bench-", ignore_cleanup_errors=True) as name:
+        yield Path(name)
+
+
+def _measure(portal: Portal, sizes: list[int], effort: Effort, *, quick: bool) -> dict:
+    facts = _base(portal, effort)
+    return {
+        "machine": _machine(),
+        "effort": "quick" if quick else "full",
+        "sizes": {size: _measure_size(portal, size, facts, effort) for size in sizes},
+        "allocation": _allocation(portal, max(sizes), repeats=3 if quick else 7),
+        "reports": _reports(portal, quick=quick),
+    }
+
+
+def _options(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser("manage.py bench", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument(
+        "--sizes",
+        type=_sizes,
+        help="aantallen aanvragen (anders 100,1000,10000; met --quick 100,1000)",
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="minder verzoeken: ongeveer twee minuten"
+    )
+    options = parser.parse_args(arguments)
+    options.sizes = options.sizes or ([100, 1_000] if options.quick else [100, 1_000, 10_000])
+    return options
+
+
+def _sizes(text: str) -> list[int]:
+    return sorted(int(part) for part in text.split(","))
+
+
+# ---------------------------------------------------------------- the databases
+
+
+def _base(portal: Portal, effort: Effort) -> dict:
+    """The demonstration world with drafts and sessions, and BASELINE's rows; sizes are copies of the first."""
+    for command in ("migrate", "load_leeuwarden", "load_demo"):
+        portal.run("manage.py", command, "--verbosity", "0")
+    say("demonstratiewereld geladen")
+    _copy(portal, "kvk2", "world")
+    facts = portal.call("bench.world", "base", effort.drafts)
+    portal.sql("CREATE DATABASE baseline", database="postgres")
+    facts["baseline"] = portal.call(
+        "bench.baseline.fill", "fill", BASELINE_ROWS, database="baseline", **BASELINE_SETTINGS
+    )
+    portal.sql("VACUUM ANALYZE", database="baseline")
+    say(f"{effort.drafts} concepten en {BASELINE_ROWS} rijen voor BASELINE klaar")
+    return facts
+
+
+def _copy(portal: Portal, source: str, target: str) -> str:
+    portal.sql(f"CREATE DATABASE {target} TEMPLATE {source}", database="postgres")
+    return target
+
+
+# ---------------------------------------------------------------- the pages
+
+
+def _measure_size(portal: Portal, size: int, facts: dict, effort: Effort) -> dict:
+    database = _copy(portal, "kvk2", f"size_{size}")
+    facts = {**facts, **portal.call("bench.world", "grow", size, database=database)}
+    say(f"{size} aanvragen gemaakt")
+    wanted = pages.pages_of(facts)
+    queries = _queries(portal, database, wanted, facts)
+    ours = portal.website(database=database)
+    baseline = portal.website("bench.baseline.wsgi", database="baseline")
+    site = Site(ours.port, {"leader": facts["leader"], "member": facts["member"]})
+    yardstick = Site(baseline.port, {"baseline": facts["baseline"]})
+    measured = pages.measure(site, yardstick, wanted, facts["drafts"][1:], effort)
+    result = {
+        "pages": {name: {**row, **queries[name]} for name, row in measured.items()},
+        "baseline": queries[BASELINE.name],
+        "assets": pages.assets(site, wanted[0]),
+    }
+    portal.kill_processes()
+    say(f"bladzijden gemeten bij {size} aanvragen")
+    return result
+
+
+def _queries(portal: Portal, database: str, wanted: Iterable[Page], facts: dict) -> dict:
+    """Of each page and of BASELINE; the first draft is for counting."""
+    first = facts["drafts"][0]
+    asked = [
+        (
+            page.name,
+            page.path.format(application=first["application"]),
+            first["session"] if page.fields else facts[page.who],
+            page.fields,
+        )
+        for page in wanted
+    ]
+    ours = portal.call("bench.queries", "count_all", asked, database=database)
+    yardstick = [(BASELINE.name, BASELINE.path, facts["baseline"], None)]
+    theirs = portal.call(
+        "bench.queries", "count_all", yardstick, database="baseline", **BASELINE_SETTINGS
+    )
+    return ours | theirs
+
+
+# ---------------------------------------------------------------- the rest
+
+
+def _allocation(portal: Portal, size: int, *, repeats: int) -> dict:
+    database = _copy(portal, f"size_{size}", "allocation")
+    found = portal.call("bench.allocation", "measure", repeats, database=database)
+    say("verdeling gemeten")
+    return found
+
+
+def _reports(portal: Portal, *, quick: bool) -> dict:
+    cpu = portal.call(
+        "bench.reports", "in_this_process", database=_copy(portal, "world", "reports_cpu")
+    )
+    runs = []
+    for turn in range(1 if quick else 2):
+        for workers in (1, 2):
+            database = _copy(portal, "world", f"reports_{turn}_{workers}")
+            runs.append(reports.by_workers(portal, database, workers))
+            portal.kill_processes()
+    say("jaarrapporten gemeten")
+    return {"cpu": cpu, "runs": runs}
+
+
+def _machine() -> dict[str, object]:
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
+    )
+    return {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "commit": commit.stdout.strip(),
+        "python": platform.python_version(),
+        "system": platform.platform(),
+        "processors": os.cpu_count(),
+        "load_before": round(os.getloadavg()[0], 2),
+    }
+
+
+# ---------------------------------------------------------------- the table
+
+
+def _blocks(found: dict) -> dict[str, list[Line]]:
+    blocks = {
+        f"{size} aanvragen, keer BASELINE (p95, vier tegelijk)": _page_lines(row)
+        for size, row in found["sizes"].items()
+    }
+    blocks["Groei van de kleinste naar de grootste maat (p95 keer BASELINE)"] = _growth_lines(
+        found["sizes"]
+    )
+    blocks["Omvang"] = _byte_lines(found["sizes"])
+    blocks["Rangschikken en verdelen"] = _allocation_lines(found["allocation"])
+    blocks["Jaarrapporten"] = _report_lines(found["reports"])
+    return blocks
+
+
+GOALS = {
+    page.name: page.goal for page in pages.pages_of({"application": 0, "review": 0, "round": 0})
+}
+
+
+def ratio(row: dict, of: str = "p95") -> float:
+    return row["ours"][of] / row["baseline"][of]
+
+
+def _page_lines(size: dict) -> list[Line]:
+    lines = []
+    for name, row in size["pages"].items():
+        alone, median = ratio(row, "alone_p50"), ratio(row, "p50")
+        note = (
+            f"p50 {median:.1f}×, alleen {alone:.1f}×; "
+            f"{row['ours']['p95']:.0f} ms naast {row['baseline']['p95']:.0f} ms"
+        )
+        goal = GOALS[name]
+        lines.append(at_most(name, ratio(row), goal.ratio, unit="×", digits=1, note=note))
+        lines.append(at_most("  query's", row["queries"], goal.queries))
+        if name != SUBMIT or row["repeated"]:
+            lines.append(
+                at_most("  herhaalde query's", row["repeated"], None if name == SUBMIT else 0)
+            )
+    lines.append(Line("BASELINE", f"{size['baseline']['queries']} query's"))
+    return lines
+
+
+def _growth_lines(sizes: dict) -> list[Line]:
+    rows = list(sizes.values())
+    first, last = rows[0]["pages"], rows[-1]["pages"]
+    lines = []
+    for name in first:
+        note = f"query's {first[name]['queries']} → {last[name]['queries']}"
+        growth = ratio(last[name]) / ratio(first[name])
+        lines.append(at_most(name, growth, GROWTH_GOAL, unit="×", digits=2, note=note))
+    return lines
+
+
+def _byte_lines(sizes: dict) -> list[Line]:
+    largest = list(sizes.values())[-1]
+    lines = []
+    for name, row in largest["pages"].items():
+        if row["bytes"]:
+            lines.append(at_most(f"{name}: HTML", row["bytes"]["html"], HTML_GOAL, unit=" B"))
+            lines.append(at_most("  met gzip", row["bytes"]["gzip"], HTML_GZIP_GOAL, unit=" B"))
+    assets = largest["assets"]
+    lines.append(
+        at_most(
+            "CSS en JS met gzip",
+            assets["gzip"],
+            ASSETS_GOAL,
+            unit=" B",
+            note=f"{assets['bytes']:,} B zonder",
+        )
+    )
+    lines.append(at_most("CSS- en JS-bestanden", assets["files"], FILES_GOAL))
+    return lines
+
+
+def _allocation_lines(found: dict) -> list[Line]:
+    lines = []
+    for size, row in found["sizes"].items():
+        whole = row["plain_scores_and_allocation"]
+        lines += [
+            at_most(
+                f"verdelen van {size}, keer de kale lus",
+                row["our_allocation"] / whole,
+                1.3,
+                unit="×",
+                digits=2,
+                note=f"{1000 * row['our_allocation']:.0f} ms naast {1000 * whole:.0f} ms (15 scores, sorteren, verdelen)",
+            ),
+            at_most("  keer de lus zonder scores", row["our_allocation"] / row["plain_allocation"], None, unit="×", digits=2),
+            at_most("  met scores, keer de lus", row["our_scores_and_allocation"] / whole, None, unit="×", digits=2,
+                    note="scores rekent het portaal één voor één bij het vaststellen, exact in breuken"),
+        ]  # fmt: skip
+    small, large = found["sizes"].values()
+    lines.append(
+        at_most(
+            "groei per tienvoud",
+            large["our_allocation"] / small["our_allocation"],
+            13,
+            unit="×",
+            digits=1,
+        )
+    )
+    service = found["service"]
+    n = service["applications"]
+    lines += [
+        at_most(
+            f"lezen, verdelen en bewaren van {n}",
+            service["seconds"],
+            0.3 * n / 10_000,
+            unit=" s",
+            digits=2,
+        ),
+        at_most("  query's", service["queries"], 6),
+        Line(
+            "  opnieuw hetzelfde",
+            "ja" if service["same_outcome"] else "NEE",
+            "ja",
+            service["same_outcome"],
+        ),
+    ]
+    return lines
+
+
+def _report_lines(found: dict) -> list[Line]:
+    lines = [
+        at_most(
+            f"per minuut met {run['workers']} worker{'s' * (run['workers'] > 1)}",
+            run["per_minute"],
+            None,
+            digits=1,
+            note=f"{run['reports']} rapporten in {run['seconds']:.1f} s, {run['failed']} mislukt, "
+            f"hoogstens {run['peak_mb_per_process']:.0f} MB per proces",
+        )
+        for run in found["runs"]
+    ]
+    warm = sorted(found["cpu"]["warm"])
+    lines += [
+        at_most("eerste rapport (koud)", found["cpu"]["cold"], None, unit=" s CPU", digits=2),
+        at_most(
+            "volgende rapporten (warm)",
+            warm[len(warm) // 2],
+            None,
+            unit=" s CPU",
+            digits=2,
+            note="de middelste",
+        ),
+    ]
+    return lines
+
+
+def _keep(found: dict) -> Path:
+    RESULTS.mkdir(exist_ok=True)
+    suffix = "-quick" if found["effort"] == "quick" else ""
+    file = RESULTS / f"{time.strftime('%Y-%m-%d')}{suffix}.json"
+    file.write_text(json.dumps(found, indent=1) + "\n")
+    return file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,235 @@
+"""Ranking and allocation against the plain Python loop, in a database of `bench.world`.
+
+Times are CPU seconds, the median of some repeats, the loop and ours in turn. The plain loop knows no ties, no
+smallest sensible amount and no refusals.
+"""
+
+import random
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from ikc.models import User
+from subsidies.allocation import (
+    AllocationApplication,
+    AllocationRound,
+    SeededLottery,
+    SubCeiling,
+    allocate,
+)
+from subsidies.models import CommissionAdvice, SubsidyRound
+from subsidies.scoring import Criterion, CriterionWeight, Review, weighted_score
+from subsidies.services.allocations import run_allocation
+
+SIZES = (1_000, 10_000)
+WEIGHTS = {"plan": 50, "ouders": 30, "draagvlak": 20}
+REVIEWS = 5
+BUDGETS = 5
+HIGHEST = 5
+HUNDRED = Decimal(100)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One application: 15 scores, one dictionary per review, as whole numbers and as the loop's Decimals."""
+
+    number: str
+    tier: int
+    budget: str
+    requested: Decimal
+    given: list[dict[str, int]]
+    scores: list[dict[str, Decimal]]
+
+
+def rows(size: int) -> list[Row]:
+    dice = random.Random(size)  # noqa: S311 - the same rows each time
+    made = []
+    for n in range(size):
+        given = [{code: dice.randint(1, 5) for code in WEIGHTS} for _ in range(REVIEWS)]
+        made.append(
+            Row(
+                number=f"KVK2-2026-{n:05d}",
+                tier=dice.randint(1, 3),
+                budget=f"P{n % BUDGETS}",
+                requested=Decimal(dice.randint(4000, 12_000)),
+                given=given,
+                scores=[{code: Decimal(score) for code, score in row.items()} for row in given],
+            )
+        )
+    return made
+
+
+# ---------------------------------------------------------------- the plain loop
+
+
+def mean(scores: list[dict[str, Decimal]]) -> Decimal:
+    total = Decimal(0)
+    for code, weight in WEIGHTS.items():
+        total += weight * sum(review[code] for review in scores) / len(scores)
+    return total / HIGHEST
+
+
+def plain_allocation(scored: list[tuple[Row, Decimal]], ceiling: Decimal) -> dict[str, Decimal]:
+    room = {f"P{n}": ceiling / BUDGETS for n in range(BUDGETS)}
+    granted = {}
+    for row, _ in sorted(scored, key=lambda pair: (pair[0].tier, -pair[1], pair[0].number)):
+        amount = min(row.requested, room[row.budget])
+        room[row.budget] -= amount
+        granted[row.number] = amount
+    return granted
+
+
+# ---------------------------------------------------------------- ours
+
+
+def our_scores(row: Row) -> tuple[Decimal, dict[str, Decimal]]:
+    criteria = [Criterion(code, weight, 1, HIGHEST) for code, weight in WEIGHTS.items()]
+    reviews = [Review(str(n), given) for n, given in enumerate(row.given)]
+    result = weighted_score(criteria, reviews, min_reviews=3, spread_limit=HUNDRED)
+    return result.score, dict(result.criterion_scores)
+
+
+def our_allocation(
+    scored: list[tuple[Row, Decimal]], details: dict[str, dict], ceiling: Decimal
+) -> object:
+    pots = tuple(SubCeiling(f"P{n}", ceiling / BUDGETS) for n in range(BUDGETS))
+    round_ = AllocationRound(
+        ceiling=ceiling,
+        floor=Decimal(500),
+        criteria=tuple(CriterionWeight(code, weight) for code, weight in WEIGHTS.items()),
+        lottery=SeededLottery("meting"),
+        sub_ceilings=pots,
+    )
+    entries = [
+        AllocationApplication(
+            number=row.number,
+            requested=row.requested,
+            tier=row.tier,
+            score=score,
+            criterion_scores=details[row.number],
+            sub_ceiling=row.budget,
+        )
+        for row, score in scored
+    ]
+    return allocate(round_, entries)
+
+
+def in_turn(repeats: int, *deeds: Callable[[], object]) -> list[float]:
+    """The median CPU seconds of each deed."""
+    times: list[list[float]] = [[] for _ in deeds]
+    for _ in range(repeats):
+        for deed, taken in zip(deeds, times, strict=True):
+            begun = time.process_time()
+            deed()
+            taken.append(time.process_time() - begun)
+    return [statistics.median(taken) for taken in times]
+
+
+def compare(size: int, repeats: int) -> dict[str, float]:
+    """Seconds of the plain loop and of ours, over the same rows."""
+    given = rows(size)
+    ceiling = sum((row.requested for row in given), Decimal(0)) / 2
+    plain_scored = [(row, mean(row.scores)) for row in given]
+    results = {row.number: our_scores(row) for row in given}
+    our_scored = [(row, results[row.number][0]) for row in given]
+    details = {number: scores for number, (_, scores) in results.items()}
+
+    def plain_whole() -> None:
+        plain_allocation([(row, mean(row.scores)) for row in given], ceiling)
+
+    def our_whole() -> None:
+        scored = {row.number: our_scores(row) for row in given}
+        our_allocation(
+            [(row, scored[row.number][0]) for row in given],
+            {number: scores for number, (_, scores) in scored.items()},
+            ceiling,
+        )
+
+    names = (
+        "plain_scores_and_allocation",
+        "our_scores_and_allocation",
+        "plain_allocation",
+        "our_allocation",
+    )
+    seconds = in_turn(
+        repeats,
+        plain_whole,
+        our_whole,
+        lambda: plain_allocation(plain_scored, ceiling),
+        lambda: our_allocation(our_scored, details, ceiling),
+    )
+    return dict(zip(names, seconds, strict=True))
+
+
+# ---------------------------------------------------------------- in the database
+
+
+def advise(round_: SubsidyRound) -> None:
+    """Give every application its advice, past the triggers, as `bench.world` fills the round."""
+    codes = list(round_.criteria.order_by("order").values_list("code", flat=True))
+    secretary = User.objects.get(email="secretaris@demo.example")
+    now = timezone.now()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        CommissionAdvice.objects.filter(application__round=round_).delete()
+        CommissionAdvice.objects.bulk_create(
+            (
+                CommissionAdvice(
+                    application=application,
+                    state="sent",
+                    conclusion="positive",
+                    text="De commissie adviseert positief.",
+                    proposed_amount=application.eligible_amount,
+                    score=application.score or Decimal(60),
+                    criterion_scores={
+                        code: f"{(application.pk * (n + 1)) % 9 / 2 + 1:.2f}"
+                        for n, code in enumerate(codes)
+                    },
+                    reviews_counted=3,
+                    spread=Decimal(10),
+                    meeting_on=now.date(),
+                    adopted_at=now,
+                    adopted_by=secretary,
+                )
+                for application in round_.applications.order_by("pk")
+            ),
+            batch_size=2000,
+        )
+        round_.applications.filter(score=None).update(score=Decimal(60))
+        total = round_.applications.count() * 4000
+        round_.applications.update(state="advised")
+        SubsidyRound.objects.filter(pk=round_.pk).update(state="advised", ceiling=total)
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+
+
+def through_the_database(repeats: int) -> dict[str, object]:
+    """The real service: read, divide, store the run and its results; wall-clock seconds, queries, same outcome?"""
+    round_ = SubsidyRound.objects.get(state="assessing", is_demo=True)
+    advise(round_)
+    leader = User.objects.get(email="projectleider@demo.example")
+    seconds, digests, queries = [], set(), 0
+    for _ in range(repeats):
+        with CaptureQueriesContext(connection) as captured:
+            begun = time.perf_counter()
+            run = run_allocation(round_, by=leader, at=timezone.now())
+            seconds.append(time.perf_counter() - begun)
+        digests.add(run.sha256)
+        queries = len(captured)
+    return {
+        "applications": round_.applications.count(),
+        "seconds": statistics.median(seconds),
+        "queries": queries,
+        "same_outcome": len(digests) == 1,
+    }
+
+
+def measure(repeats: int) -> dict[str, object]:
+    sizes = {size: compare(size, repeats) for size in SIZES}
+    return {"sizes": sizes, "service": through_the_database(min(repeats, 3))}
