@@ -47,7 +47,10 @@ class RoundFilter(django_filters.FilterSet):
 
 
 class ApplicationFilter(django_filters.FilterSet):
-    """Filters applications; `rounds` are those that the user may see."""
+    """Filters applications; `rounds` are those that the user may see.
+
+    The states and the boards are for municipal eyes: an applicant knows other words for the states.
+    """
 
     q = _search("Zoek op IKC, plan of nummer", "search")
     round = django_filters.ChoiceFilter(label="Ronde", empty_label="Alle rondes")
@@ -63,10 +66,13 @@ class ApplicationFilter(django_filters.FilterSet):
         fields: list[str] = []
         form = NldsForm
 
-    def __init__(self, *args: Any, rounds: QuerySet, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, rounds: QuerySet, municipal: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         named = rounds.order_by("-year", "-pk").values_list("pk", "name")
         self.filters["round"].extra["choices"] = [(str(pk), name) for pk, name in named]
+        if not municipal:
+            del self.filters["state"], self.filters["board"]
+            return
         boards = Organisation.objects.school_boards().order_by("short_name", "pk")
         self.filters["board"].extra["choices"] = [
             (str(pk), name) for pk, name in boards.values_list("pk", "short_name")

@@ -44,6 +44,12 @@ class RoundIsFixed(DomainError):
     code = "ROUND_FIXED"
 
 
+class RoundNameTaken(DomainError):
+    """Rounds are told apart by their names."""
+
+    code = "NAME_TAKEN"
+
+
 class RoundNotComplete(DomainError):
     """Something is missing before the college can adopt the round."""
 
@@ -149,7 +155,8 @@ class RoundContent:
 
 @transaction.atomic
 def create_round(content: RoundContent, *, by: "User | None", at: datetime, is_demo: bool = False) -> SubsidyRound:
-    """A new round in draft; it may still be incomplete."""
+    """A new round in draft; it may still be incomplete. Refusal: `RoundNameTaken`."""
+    _require_free_name(content.name)
     round_ = SubsidyRound.objects.create(**content.columns(), is_demo=is_demo)
     _write_rows(round_, content)
     record(round_, "round_created", actor=by, at=at, after=round_.state)
@@ -160,10 +167,11 @@ def create_round(content: RoundContent, *, by: "User | None", at: datetime, is_d
 def update_round(
     round_: SubsidyRound, content: RoundContent, *, by: "User | None", at: datetime
 ) -> SubsidyRound:
-    """Replace the content of a draft. Refusal: `RoundIsFixed`."""
+    """Replace the content of a draft. Refusals: `RoundIsFixed`, `RoundNameTaken`."""
     round_ = _lock(round_)
     if not round_.is_editable:
         raise RoundIsFixed("De ronde is vastgesteld. De inhoud kan niet meer veranderen.")
+    _require_free_name(content.name, but=round_.pk)
     for name, value in content.columns().items():
         setattr(round_, name, value)
     round_.save(update_fields=list(content.columns()))
@@ -173,6 +181,11 @@ def update_round(
     _write_rows(round_, content)
     record(round_, "round_changed", actor=by, at=at, before=round_.state, after=round_.state)
     return round_
+
+
+def _require_free_name(name: str, *, but: int | None = None) -> None:
+    if SubsidyRound.objects.filter(name=name).exclude(pk=but).exists():
+        raise RoundNameTaken("Er is al een ronde met deze naam. Kies een andere naam.")
 
 
 def _write_rows(round_: SubsidyRound, content: RoundContent) -> None:

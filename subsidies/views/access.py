@@ -2,7 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
 
 from subsidies.models import Application, Attachment, SubsidyRound
@@ -12,6 +12,11 @@ def require(request: HttpRequest, permission: str, obj: object = None) -> None:
     """403 unless the user may do `permission` with `obj`."""
     if not request.user.has_perm(permission, obj):
         raise PermissionDenied
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was posted, for a form that is bound by a POST and by nothing else."""
+    return request.POST if request.method == "POST" else None
 
 
 def get_round_or_404(request: HttpRequest, pk: int) -> SubsidyRound:

@@ -9,7 +9,7 @@ from kvk2.nlds.shortcuts import render_form
 from subsidies.application_page import ApplicationPage
 from subsidies.forms.admission import CheckForm
 from subsidies.services.admission import admit_application
-from subsidies.views.access import get_application_or_404, require
+from subsidies.views.access import get_application_or_404, posted, require
 
 
 @require_http_methods(["GET", "POST"])
@@ -17,7 +17,7 @@ def application_check(request, pk):
     """The application beside the checklist of the project leader; all answers yes admits it."""
     application = get_application_or_404(request, pk)
     require(request, "subsidies.check_application", application)
-    form = CheckForm(request.POST or None)
+    form = CheckForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             admit_application(application, **form.cleaned_data, by=request.user, at=timezone.now())

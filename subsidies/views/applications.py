@@ -31,6 +31,7 @@ from subsidies.views.access import (
     applications_of,
     get_application_or_404,
     get_round_or_404,
+    posted,
     require,
 )
 from subsidies.views.steps import crumbs, draft_or_redirect
@@ -43,7 +44,9 @@ def application_list(request):
     """All filed applications for municipal eyes; for others what is theirs or assigned to them."""
     visible = Application.objects.visible_to(request.user).for_list()
     rounds = SubsidyRound.objects.visible_to(request.user)
-    filter_ = ApplicationFilter(request.GET, queryset=visible, rounds=rounds)
+    filter_ = ApplicationFilter(
+        request.GET, queryset=visible, rounds=rounds, municipal=request.user.is_municipal
+    )
     table = ApplicationTable(
         filter_.qs.order_by("-round__year", "-number", "-pk"), user=request.user
     )
@@ -158,12 +161,11 @@ def _own_ikcs(request: HttpRequest):
 @require_http_methods(["GET", "POST"])
 def application_sign(request, pk):
     """Read everything once more, sign and file."""
-    application, elsewhere = draft_or_redirect(request, pk)
+    application, elsewhere = draft_or_redirect(request, pk, "subsidies.submit_application")
     if elsewhere:
         return elsewhere
-    require(request, "subsidies.submit_application", application)
     initial = {"signed_name": request.user.full_name, "signed_job_title": request.user.job_title}
-    form = SignForm(request.POST or None, initial=initial)
+    form = SignForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             submit_application(application, **form.cleaned_data, by=request.user, at=timezone.now())
@@ -223,7 +225,7 @@ def application_withdraw(request, pk):
     """Confirm that a filed application is taken back."""
     application = get_application_or_404(request, pk)
     require(request, "subsidies.withdraw_application", application)
-    form = WithdrawForm(request.POST or None, back_url=application.get_absolute_url())
+    form = WithdrawForm(posted(request), back_url=application.get_absolute_url())
     if request.method == "POST" and form.is_valid():
         try:
             withdraw_application(

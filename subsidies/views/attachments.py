@@ -13,7 +13,7 @@ from subsidies.application_page import TITLES, ApplicationPage
 from subsidies.forms.attachments import AttachmentForm
 from subsidies.services.applications import Step
 from subsidies.services.attachments import add_attachment, open_attachment, remove_attachment
-from subsidies.views.access import get_attachment_or_404, require
+from subsidies.views.access import get_attachment_or_404, posted, require
 from subsidies.views.steps import crumbs, draft_or_redirect
 
 
@@ -23,7 +23,7 @@ def application_attachments(request, pk):
     application, elsewhere = draft_or_redirect(request, pk)
     if elsewhere:
         return elsewhere
-    form = AttachmentForm(request.POST or None, request.FILES or None)
+    form = AttachmentForm(posted(request), request.FILES if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
         try:

@@ -25,8 +25,7 @@ from subsidies.models import HistoricalRound, SubsidyRound
 from subsidies.services import rounds as services
 from subsidies.tables import RoundTable, rows_for_export
 from subsidies.timelines import full_timeline
-from subsidies.views.access import get_round_or_404, require
-
+from subsidies.views.access import get_round_or_404, posted, require
 
 CRITERIA = "criteria"
 NEW_ROUND = {
@@ -114,7 +113,7 @@ def round_edit(request, pk):
 def _round_form(request, round_: SubsidyRound | None):
     """The form of a new round or of a draft; a refused save keeps everything that was typed."""
     back = round_.get_absolute_url() if round_ else reverse("subsidies:round_list")
-    data = request.POST or None
+    data = posted(request)
     pressed_row_button = data is not None and data_after_row_button(data, CRITERIA)
     initial = round_initial(round_) if round_ else NEW_ROUND
     rows = criterion_initial(round_) if round_ else [{}]
@@ -149,7 +148,7 @@ def _save_round(round_: SubsidyRound | None, content: services.RoundContent, use
 def round_adopt(request, pk):
     round_ = get_round_or_404(request, pk)
     require(request, "subsidies.adopt_round", round_)
-    form = AdoptForm(request.POST or None, back_url=round_.get_absolute_url())
+    form = AdoptForm(posted(request), back_url=round_.get_absolute_url())
     if request.method == "POST" and form.is_valid():
         try:
             services.adopt_round(round_, **form.cleaned_data, by=request.user, at=timezone.now())
@@ -171,7 +170,7 @@ def round_adopt(request, pk):
 def round_publish(request, pk):
     round_ = get_round_or_404(request, pk)
     require(request, "subsidies.publish_round", round_)
-    form = PublishForm(request.POST or None, back_url=round_.get_absolute_url())
+    form = PublishForm(posted(request), back_url=round_.get_absolute_url())
     if request.method == "POST" and form.is_valid():
         try:
             services.publish_round(round_, **form.cleaned_data, by=request.user, at=timezone.now())
@@ -192,7 +191,7 @@ def round_publish(request, pk):
 def round_cancel(request, pk):
     round_ = get_round_or_404(request, pk)
     require(request, "subsidies.cancel_round", round_)
-    form = CancelForm(request.POST or None, back_url=round_.get_absolute_url())
+    form = CancelForm(posted(request), back_url=round_.get_absolute_url())
     if request.method == "POST" and form.is_valid():
         try:
             services.cancel_round(round_, **form.cleaned_data, by=request.user, at=timezone.now())

@@ -27,7 +27,7 @@ from subsidies.forms.applications import (
     line_initial,
     new_page,
 )
-from subsidies.models import ActivityPlan, Application
+from subsidies.models import Application
 from subsidies.saved_step import differences
 from subsidies.services import applications as services
 from subsidies.services.applications import NewerVersionSaved, Step, unparsed_of, version_of
@@ -55,11 +55,13 @@ def crumbs(application: Application, last: str) -> list[tuple[str, str | None]]:
     ]
 
 
-def draft_or_redirect(request: HttpRequest, pk: int) -> tuple[Application, HttpResponse | None]:
+def draft_or_redirect(
+    request: HttpRequest, pk: int, permission: str = "subsidies.change_application"
+) -> tuple[Application, HttpResponse | None]:
     """The draft, or where to go instead: a filed application is read on its own page."""
     application = get_application_or_404(request, pk)
     if application.state == ApplicationState.DRAFT:
-        require(request, "subsidies.change_application", application)
+        require(request, permission, application)
         return application, None
     messages.info(request, "Deze aanvraag is geen concept meer. U kunt haar niet meer wijzigen.")
     return application, redirect(application)
@@ -99,7 +101,7 @@ class StepView:
     """How one step makes its forms (of the draft, or of what was posted) and how it is kept."""
 
     step: Step
-    build: Callable[[Application, QueryDict | None], Forms]
+    build: Callable[[ApplicationPage, QueryDict | None], Forms]
     save: Callable[[Application, Forms], Application]
     template: str
     row_prefixes: tuple[str, ...] = ()
@@ -109,12 +111,13 @@ def _step(request: HttpRequest, pk: int, view: StepView) -> HttpResponse:
     application, elsewhere = draft_or_redirect(request, pk)
     if elsewhere:
         return elsewhere
+    page = ApplicationPage(application, now=timezone.now())
     if request.method == "GET":
-        return _page(request, application, view, view.build(application, None))
+        return _show(request, page, view, view.build(page, None))
     if changed := _row_button(request.POST, view.row_prefixes):
-        forms = [without_errors(form) for form in view.build(application, changed)]
-        return _page(request, application, view, forms)
-    return _save(request, application, view)
+        forms = [without_errors(form) for form in view.build(page, changed)]
+        return _show(request, page, view, forms)
+    return _save(request, page, view)
 
 
 def _row_button(data: QueryDict, prefixes: tuple[str, ...]) -> QueryDict | None:
@@ -125,34 +128,31 @@ def _row_button(data: QueryDict, prefixes: tuple[str, ...]) -> QueryDict | None:
     return None
 
 
-def _save(request: HttpRequest, application: Application, view: StepView) -> HttpResponse:
+def _save(request: HttpRequest, page: ApplicationPage, view: StepView) -> HttpResponse:
     """Keep what was posted; then on to the next page, or back to this one with what is wrong."""
-    forms = view.build(application, request.POST)
+    forms = view.build(page, request.POST)
     invalid = [form for form in forms if not form.is_valid()]  # every form, also after the first
     try:
-        saved = view.save(application, forms)
+        application = view.save(page.application, forms)
     except NewerVersionSaved as error:
-        return _conflict(request, application, view, forms, error)
+        return _conflict(request, page, view, forms, error)
     except DomainError as error:
-        return _refused(request, application, error)
+        return _refused(request, page.application, error)
+    saved = ApplicationPage(application, now=timezone.now())
     if request.htmx:
         return _kept(request, view, saved)
     if "later" in request.POST:
         messages.success(request, "Wij hebben bewaard wat u invulde.")
         return redirect("subsidies:application_steps", application.pk)
     if invalid:
-        return _page(request, saved, view, forms)
-    return redirect(ApplicationPage(saved, now=timezone.now()).next_url(view.step))
+        return _show(request, saved, view, forms)
+    return redirect(saved.next_url(view.step))
 
 
-def _page(
-    request: HttpRequest,
-    application: Application,
-    view: StepView,
-    forms: Forms,
-    **extra: Any,
+def _show(
+    request: HttpRequest, page: ApplicationPage, view: StepView, forms: Forms, **extra: Any
 ) -> HttpResponse:
-    page = ApplicationPage(application, now=timezone.now())
+    application = page.application
     context = {
         "breadcrumbs": crumbs(application, TITLES[view.step]),
         "application": application,
@@ -168,11 +168,12 @@ def _page(
     return render_form(request, view.template, context, forms=forms)
 
 
-def _kept(request: HttpRequest, view: StepView, saved: Application) -> HttpResponse:
+def _kept(request: HttpRequest, view: StepView, saved: ApplicationPage) -> HttpResponse:
     """The answer to saving on the way: when it was kept, and for the budget what it adds up to."""
-    context: dict[str, Any] = {"saved_at": saved.saved_at, "budget": None}
-    if view.step == Step.BUDGET:
-        context["budget"] = ApplicationPage(saved, now=timezone.now()).budget
+    context = {
+        "saved_at": saved.application.saved_at,
+        "budget": saved.budget if view.step == Step.BUDGET else None,
+    }
     return render(request, "subsidies/_saved.html", context)
 
 
@@ -185,7 +186,7 @@ def _refused(request: HttpRequest, application: Application, error: DomainError)
 
 def _conflict(
     request: HttpRequest,
-    application: Application,
+    page: ApplicationPage,
     view: StepView,
     forms: Forms,
     error: NewerVersionSaved,
@@ -194,12 +195,12 @@ def _conflict(
     if request.htmx:
         text = f"{error.message} Kies ‘Opslaan’ om beide versies te zien."
         return render(request, "subsidies/_not_saved.html", {"text": text})
-    newest = get_application_or_404(request, application.pk)
+    newest = ApplicationPage(get_application_or_404(request, page.application.pk), now=timezone.now())
     both = differences(view.build(newest, None), forms)
     data = request.POST.copy()
-    data["version"], data["page"] = str(version_of(newest, view.step)), new_page()
+    data["version"], data["page"] = str(version_of(newest.application, view.step)), new_page()
     again = [without_errors(form) for form in view.build(newest, data)]
-    response = _page(
+    response = _show(
         request, newest, view, again, conflict=error.message, differences=both, here=request.path
     )
     response.status_code = 409
@@ -214,7 +215,8 @@ def _back(application: Application) -> str:
     return reverse("subsidies:application_steps", args=[application.pk])
 
 
-def _details_forms(application: Application, data: QueryDict | None) -> Forms:
+def _details_forms(page: ApplicationPage, data: QueryDict | None) -> Forms:
+    application = page.application
     names = [name for name in DetailsForm.base_fields if hasattr(application, name)]
     initial = {
         **{name: getattr(application, name) for name in names},
@@ -231,18 +233,19 @@ def _details_forms(application: Application, data: QueryDict | None) -> Forms:
     ]
 
 
-def _plan_forms(application: Application, data: QueryDict | None) -> Forms:
-    plan: ActivityPlan = application.plan
+def _plan_forms(page: ApplicationPage, data: QueryDict | None) -> Forms:
+    application = page.application
     initial = {
         "title": application.title,
-        **{name: getattr(plan, name) for name in PLAN_FIELDS},
+        **{name: getattr(application.plan, name) for name in PLAN_FIELDS},
         **unparsed_of(application, Step.PLAN),
         **_travelling(application, Step.PLAN),
     }
     return [PlanForm(data, initial=initial, back_url=_back(application))]
 
 
-def _budget_forms(application: Application, data: QueryDict | None) -> Forms:
+def _budget_forms(page: ApplicationPage, data: QueryDict | None) -> Forms:
+    application = page.application
     unparsed = unparsed_of(application, Step.BUDGET)
     elsewhere = {None: None, True: "true", False: "false"}[application.applied_elsewhere]
     initial = {
@@ -252,10 +255,9 @@ def _budget_forms(application: Application, data: QueryDict | None) -> Forms:
         **{name: value for name, value in unparsed.items() if name not in (COSTS, INCOME)},
         **_travelling(application, Step.BUDGET),
     }
-    form = BudgetForm(data, initial=initial, back_url=_back(application), maximum=_maximum(application))
+    form = BudgetForm(data, initial=initial, back_url=_back(application), maximum=_maximum(page))
     if data is not None:
         return [form, CostFormSet(data, prefix=COSTS), IncomeFormSet(data, prefix=INCOME)]
-    page = ApplicationPage(application, now=timezone.now())
     return [
         form,
         CostFormSet(initial=line_initial(page.costs, unparsed.get(COSTS, ())), prefix=COSTS),
@@ -263,9 +265,9 @@ def _budget_forms(application: Application, data: QueryDict | None) -> Forms:
     ]
 
 
-def _maximum(application: Application) -> str:
+def _maximum(page: ApplicationPage) -> str:
     """The most that may be asked, with its sum."""
-    maximum = ApplicationPage(application, now=timezone.now()).budget.maximum
+    maximum = page.budget.maximum
     if maximum is None:
         return "Vul eerst bij ‘IKC en machtiging’ de aantallen kinderen in. Dan ziet u hoeveel u kunt vragen."
     return f"U kunt hoogstens {format_amount(maximum.maximum)} vragen: {maximum.explanation}."

@@ -1,0 +1,262 @@
+"""Files that come in: what is kept, what is refused, and how they go out again."""
+
+import io
+import zipfile
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from kvk2.core.audit import events_of
+from kvk2.core.models import StoredFile
+from subsidies.models import Attachment
+from subsidies.services import attachments as services
+from subsidies.services.applications import NoLongerDraft
+from subsidies.services.attachments import FileRefused, accept_file, clean_name
+from subsidies.tests.factories import DURING, PDF, ApplicationFactory, AttachmentFactory
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00" + b"\x1f\x15\xc4\x89"
+JPG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xd9"
+# The harmless test string of virus scanners, in two halves so that none minds this file.
+EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+
+
+def office(part="word/document.xml", **extra):
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr(part, "<document/>")
+        for name, content in extra.items():
+            archive.writestr(name, content)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "content_type"),
+    [
+        ("plan.pdf", PDF, "application/pdf"),
+        ("Plan.PDF", PDF, "application/pdf"),
+        ("foto.png", PNG, "image/png"),
+        ("foto.jpg", JPG, "image/jpeg"),
+        ("foto.jpeg", JPG, "image/jpeg"),
+        ("brief.docx", office(), services.TYPES["docx"].content_type),
+        ("cijfers.xlsx", office("xl/workbook.xml"), services.TYPES["xlsx"].content_type),
+    ],
+)
+def test_the_five_kinds_are_accepted(name, content, content_type):
+    accepted = accept_file(name, content)
+
+    assert accepted.content_type == content_type
+    assert accepted.content == content
+
+
+def lying_zip():
+    """A ZIP that says in its directory that a large part is small."""
+    content = bytearray(office(**{"word/media.bin": b"\0" * 5_000_000}))
+    for signature, offset in ((b"PK\x01\x02", 24), (b"PK\x03\x04", 22)):
+        at = content.rfind(signature)
+        content[at + offset : at + offset + 4] = (10).to_bytes(4, "little")
+    return bytes(content)
+
+
+HOSTILE = {
+    "program with another name": ("factuur.pdf", b"MZ\x90\x00" + b"\0" * 60, "geen PDF-bestand"),
+    "test virus": ("virus.pdf", EICAR, "geen PDF-bestand"),
+    "page as pdf": ("pagina.pdf", b"<html><script>alert(1)</script></html>", "geen PDF-bestand"),
+    "pdf as picture": ("foto.png", PDF, "geen PNG-bestand"),
+    "picture as pdf": ("foto.pdf", PNG, "geen PDF-bestand"),
+    "zip as docx": ("archief.docx", office("leeg.txt"), "geen Word-bestand"),
+    "xlsx as docx": ("cijfers.docx", office("xl/workbook.xml"), "geen Word-bestand"),
+    "broken zip": ("stuk.docx", b"PK\x03\x04" + b"\0" * 40, "Word-bestand|beschadigd"),
+    "zip bomb": ("bom.docx", office(**{"word/x.bin": b"\0" * 30_000_000}), "te groot als het"),
+    "lying zip": ("leugen.docx", lying_zip(), "te groot|beschadigd"),
+    "many parts": (
+        "veel.docx",
+        office(**{f"word/{n}.xml": "x" for n in range(services.MAX_ENTRIES)}),
+        "te groot als het",
+    ),
+    "macros": ("macro.docx", office(**{"word/vbaProject.bin": b"x"}), "macro"),
+    "no extension": ("plan", PDF, "geen PDF, DOCX"),
+    "double extension": ("plan.pdf.exe", PDF, "geen PDF, DOCX"),
+    "svg": ("logo.svg", b"<svg/>", "geen PDF, DOCX"),
+    "html": ("index.html", b"<html>", "geen PDF, DOCX"),
+    "empty": ("leeg.pdf", b"", "is leeg"),
+    "too large": ("groot.pdf", PDF + b"\0" * services.MAX_FILE_BYTES, "groter dan 20 MB"),
+}
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+def test_what_is_not_what_it_says_is_refused(what):
+    name, content, sentence = HOSTILE[what]
+
+    with pytest.raises(FileRefused, match=sentence):
+        accept_file(name, content)
+
+
+def test_a_protected_office_file_is_refused():
+    content = bytearray(office())
+    for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = content.find(signature)
+        content[at + offset] |= 1
+
+    with pytest.raises(FileRefused, match="wachtwoord"):
+        accept_file("geheim.docx", bytes(content))
+
+
+@pytest.mark.parametrize(
+    ("name", "clean"),
+    [
+        ("../../etc/passwd.pdf", "passwd.pdf"),
+        ("C:\\Temp\\plan.pdf", "plan.pdf"),
+        ("/absoluut/plan.PDF", "plan.pdf"),
+        ("plan\x00.pdf", "plan.pdf"),
+        ("regel\r\neinde.pdf", "regeleinde.pdf"),
+        ('"><script>.pdf', "___script_.pdf"),
+        ("...pdf", "pdf"),
+        (".htaccess", "htaccess"),
+        ("‮fdp.exe.pdf", "fdp.exe.pdf"),
+        ("  veel   spaties .pdf", "veel spaties.pdf"),
+        ("Jaarplan Wielenpôlle.pdf", "Jaarplan Wielenpôlle.pdf"),
+        ("a" * 300 + ".pdf", "a" * 120 + ".pdf"),
+        ("", "bestand"),
+    ],
+)
+def test_names_are_cleaned(name, clean):
+    assert clean_name(name) == clean
+
+
+@pytest.fixture
+def application(db):
+    return ApplicationFactory()
+
+
+def add(application, **changed):
+    values = {"kind": "quote", "name": "offerte.pdf", "content": PDF, **changed}
+    return services.add_attachment(application, **values, by=application.created_by, at=DURING)
+
+
+def test_a_file_is_kept_apart_under_a_name_that_says_nothing(application):
+    stored = add(application).stored
+
+    assert stored.name == "offerte.pdf"
+    assert "offerte" not in stored.file.name
+    assert stored.scan_state == StoredFile.ScanState.PENDING
+    with stored.file.open("rb") as file:
+        assert file.read() == PDF
+    assert events_of(application).get().data["sha256"] == stored.sha256
+
+
+def test_the_files_of_an_application_have_a_limit_together(application):
+    StoredFile.objects.update(size=services.MAX_APPLICATION_BYTES)
+
+    with pytest.raises(FileRefused, match="100 MB"):
+        add(application)
+
+
+def test_the_number_of_files_has_a_limit(application, monkeypatch):
+    monkeypatch.setattr(services, "MAX_FILES", 1)
+
+    with pytest.raises(FileRefused, match="hoogstens 1"):
+        add(application)
+
+
+def test_removing_takes_the_file_off_the_disk(application, django_capture_on_commit_callbacks):
+    attachment = add(application)
+    storage, path = attachment.stored.file.storage, attachment.stored.file.name
+
+    with django_capture_on_commit_callbacks(execute=True):
+        services.remove_attachment(attachment, by=application.created_by, at=DURING)
+
+    assert not storage.exists(path)
+    assert not Attachment.objects.filter(pk=attachment.pk).exists()
+    assert events_of(application).first().verb == "attachment_removed"
+
+
+def test_a_filed_application_keeps_its_files(db):
+    application = ApplicationFactory(submitted=True)
+
+    with pytest.raises(NoLongerDraft):
+        add(application)
+    with pytest.raises(NoLongerDraft):
+        services.remove_attachment(
+            application.attachments.get(), by=application.created_by, at=DURING
+        )
+
+
+@pytest.fixture
+def director_client(client, application):
+    client.force_login(application.created_by)
+    return client
+
+
+def test_a_file_goes_out_as_a_download_and_leaves_a_trace(director_client, application):
+    attachment = application.attachments.get()
+
+    response = director_client.get(reverse("subsidies:attachment_download", args=[attachment.pk]))
+
+    assert b"".join(response.streaming_content) == PDF
+    assert response["Content-Disposition"] == 'attachment; filename="instemming-mr.pdf"'
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in response["Content-Security-Policy"]
+    event = events_of(application).get()
+    assert (event.verb, event.actor) == ("attachment_downloaded", application.created_by)
+    response.close()
+
+
+def test_an_infected_file_does_not_go_out(director_client, application):
+    attachment = AttachmentFactory(application=application, scan_state="infected")
+
+    response = director_client.get(reverse("subsidies:attachment_download", args=[attachment.pk]))
+
+    assert response.status_code == 302
+    assert not events_of(application).exists()
+
+
+def upload(client, application, name, content, kind="support"):
+    url = reverse("subsidies:application_attachments", args=[application.pk])
+    return client.post(url, {"kind": kind, "file": SimpleUploadedFile(name, content)})
+
+
+def test_uploading_shows_the_file(director_client, application):
+    response = upload(director_client, application, "mr.pdf", PDF)
+
+    assert response.status_code == 302
+    page = director_client.get(response["location"]).content.decode()
+    assert "mr.pdf" in page
+    assert "wordt nog gecontroleerd" in page
+
+
+@pytest.mark.parametrize("name", ["virus.pdf", "../../../x.exe"])
+def test_a_refused_upload_says_why(name, director_client, application):
+    response = upload(director_client, application, name, EICAR)
+
+    assert response.status_code == 422
+    assert "Er is een probleem" in response.content.decode()
+    assert application.attachments.count() == 1
+
+
+def test_an_upload_that_is_too_large_is_refused(director_client, application, monkeypatch):
+    monkeypatch.setattr("subsidies.forms.attachments.MAX_FILE_BYTES", 10)
+
+    response = upload(director_client, application, "groot.pdf", PDF)
+
+    assert response.status_code == 422
+    assert "groter dan 20 MB" in response.content.decode()
+
+
+def test_an_upload_without_a_file_is_refused(director_client, application):
+    url = reverse("subsidies:application_attachments", args=[application.pk])
+
+    response = director_client.post(url, {"kind": "support"})
+
+    assert response.status_code == 422
+    assert "Kies een bestand." in response.content.decode()
+
+
+def test_removing_by_the_page(director_client, application):
+    attachment = application.attachments.get()
+
+    response = director_client.post(reverse("subsidies:attachment_remove", args=[attachment.pk]))
+
+    assert response.status_code == 302
+    assert not application.attachments.exists()

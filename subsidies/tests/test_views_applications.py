@@ -1,0 +1,531 @@
+"""The pages of an application: filling in, signing, reading, checking; what they refuse and what they cost."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
+
+from ikc.tests.factories import IkcFactory, UserFactory
+from subsidies.models import Application, Letter
+from subsidies.services.admission import CHECKLIST
+from subsidies.services.applications import Step, unparsed_of
+from subsidies.services.letters import render_letter
+from subsidies.states import ApplicationState
+from subsidies.tests.factories import ApplicationFactory, SubsidyRoundFactory, move
+
+pytestmark = pytest.mark.django_db
+STEPS = ["steps", "details", "plan", "budget", "attachments", "sign"]
+
+
+def url(name, *args):
+    return reverse(f"subsidies:application_{name}", args=args)
+
+
+def open_round(**fields):
+    now = timezone.now()
+    return SubsidyRoundFactory(
+        opens_at=now - timedelta(days=10), closes_at=now + timedelta(days=10), open=True, **fields
+    )
+
+
+@pytest.fixture
+def director():
+    return UserFactory(director=True, ikc=IkcFactory(name="IKC De Weide"))
+
+
+@pytest.fixture
+def draft(director):
+    """Complete, and its round is open now."""
+    ikc = director.assignments.get().ikc
+    return ApplicationFactory(ikc=ikc, director=director, round=open_round())
+
+
+@pytest.fixture
+def director_client(client, director):
+    client.force_login(director)
+    return client
+
+
+@pytest.fixture
+def leader_client(client):
+    client.force_login(UserFactory(project_leader=True))
+    return client
+
+
+# --- the list and the detail
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_costs_the_same_for_one_and_for_three(count, leader_client, django_assert_num_queries):
+    round_ = open_round()
+    for _ in range(count):
+        ApplicationFactory(round=round_, submitted=True)
+    leader_client.get(url("list"))
+
+    with django_assert_num_queries(7):
+        assertContains(leader_client.get(url("list")), "KVK2-2026-", count=count)
+
+
+@pytest.mark.parametrize("page", ["list", "detail", "check", "receipt"])
+def test_no_statement_runs_twice_for_the_project_leader(page, leader_client, no_repeated_sql):
+    application = ApplicationFactory(submitted=True)
+
+    with no_repeated_sql():
+        response = leader_client.get(url(page, *([] if page == "list" else [application.pk])))
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize("page", STEPS)
+def test_no_statement_runs_twice_for_the_director(page, director_client, draft, no_repeated_sql):
+    with no_repeated_sql():
+        assert director_client.get(url(page, draft.pk)).status_code == 200
+
+
+def test_the_detail_costs_at_most_twelve_queries(leader_client, django_assert_max_num_queries):
+    application = ApplicationFactory(submitted=True)
+    leader_client.get(application.get_absolute_url())
+
+    with django_assert_max_num_queries(12):
+        leader_client.get(application.get_absolute_url())
+
+
+def test_the_list_searches_filters_and_sorts(leader_client):
+    round_ = open_round(name="Taalronde")
+    small = ApplicationFactory(
+        round=round_, ikc=IkcFactory(name="IKC Alfa"), submitted=True, requested_amount=Decimal(900)
+    )
+    large = ApplicationFactory(round=round_, ikc=IkcFactory(name="IKC Beta"), admitted=True, score=80)
+
+    def names(**query):
+        rows = leader_client.get(url("list"), query).context["table"].rows
+        return [row.record.ikc.name for row in rows]
+
+    assert names(q="alfa") == ["IKC Alfa"]
+    assert names(q=large.number) == ["IKC Beta"]
+    assert names(state="to_check") == ["IKC Alfa"]
+    assert names(state="admitted") == ["IKC Beta"]
+    assert names(board=str(small.board_id)) == ["IKC Alfa"]
+    assert names(round=str(round_.pk), sort="requested_amount") == ["IKC Alfa", "IKC Beta"]
+    assert names(sort="-ikc") == ["IKC Beta", "IKC Alfa"]
+    assert names(sort="score") == names(sort="-score") == ["IKC Beta", "IKC Alfa"]
+    assert names(q="bestaat niet") == []
+    assertContains(leader_client.get(url("list"), {"q": "bestaat niet"}), "Geen aanvragen gevonden")
+
+
+def test_a_list_of_51_has_two_pages(leader_client):
+    round_ = open_round()
+    for _ in range(51):
+        ApplicationFactory(round=round_, submitted=True, lines=False)
+
+    assertContains(leader_client.get(url("list")), "1 tot en met 50 van 51")
+    assert len(leader_client.get(url("list"), {"page": 2}).context["table"].page.object_list) == 1
+
+
+def test_the_list_as_csv_runs_no_formula(leader_client):
+    application = ApplicationFactory(submitted=True, title="=1+1", ikc=IkcFactory(name="@IKC"))
+
+    text = leader_client.get(url("list"), {"export": "csv"}).content.decode("utf-8-sig")
+
+    line = text.splitlines()[1].split(";")
+    assert line[0] == application.number
+    assert (line[1], line[3], line[4]) == ("'@IKC", "'=1+1", "15000,00")
+
+
+def test_a_director_may_not_take_the_list(director_client, draft):
+    assert director_client.get(url("list"), {"export": "csv"}).status_code == 403
+
+
+def test_a_director_sees_the_own_words_of_a_state_and_no_score(director_client, draft):
+    move(draft, state="lapsed")
+    mine = ApplicationFactory(
+        ikc=draft.ikc, director=draft.created_by, in_review=True, score=Decimal(71)
+    )
+
+    for page in (director_client.get(url("list")), director_client.get(mine.get_absolute_url())):
+        assertContains(page, "In behandeling")
+        assertNotContains(page, "n beoordeling")
+        assertNotContains(page, "Score")
+
+
+def test_the_detail_shows_the_budget_the_trail_and_what_is_next(leader_client):
+    application = ApplicationFactory(submitted=True)
+
+    page = leader_client.get(application.get_absolute_url())
+
+    assertContains(page, "van het maximum van")
+    assertContains(page, "vakdocenten in de naschoolse uren")
+    assertContains(page, url("check", application.pk))
+
+
+def test_the_detail_of_a_draft_is_its_task_list(director_client, draft):
+    assertRedirects(director_client.get(draft.get_absolute_url()), url("steps", draft.pk))
+
+
+# --- starting
+
+
+def test_starting_from_the_round(director_client, director):
+    round_ = open_round()
+    ikc = director.assignments.get().ikc
+
+    response = director_client.post(url("start", round_.pk), {"ikc": ikc.pk})
+
+    application = Application.objects.get()
+    assertRedirects(response, url("steps", application.pk))
+    assertContains(director_client.get(url("start", round_.pk)), "Verder met de aanvraag")
+    again = director_client.post(url("start", round_.pk), {"ikc": ikc.pk}, follow=True)
+    assertContains(again, "Dit IKC heeft al een aanvraag in deze ronde.")
+
+
+def test_starting_for_anothers_ikc_is_not_found(director_client, director):
+    response = director_client.post(url("start", open_round().pk), {"ikc": IkcFactory().pk})
+
+    assert response.status_code == 404
+
+
+def test_the_task_list_tells_how_each_step_stands(director_client, director):
+    application = ApplicationFactory(
+        bare=True, ikc=director.assignments.get().ikc, director=director, round=open_round()
+    )
+
+    page = director_client.get(url("steps", application.pk))
+
+    assertContains(page, "Nog niet begonnen", count=3)
+    assertContains(page, "Kan nog niet")
+    assertContains(page, "Geef uw plan een titel.")
+
+
+# --- filling in
+
+
+def details(draft, **changed):
+    data = {
+        "version": "0",
+        "page": "een-pagina",
+        "contact_name": "Sanne de Boer",
+        "contact_email": "sanne@ikc.example",
+        "contact_phone": "058 123",
+        "mandate_reference": "M-7",
+        "children_0_1": "10",
+        "children_2_3": "20",
+        "children_4_12": "1.100",
+    }
+    return {**data, **changed}
+
+
+def test_a_step_is_saved_and_leads_to_the_next(director_client, draft):
+    response = director_client.post(url("details", draft.pk), details(draft))
+
+    assertRedirects(response, url("plan", draft.pk))
+    draft.refresh_from_db()
+    assert (draft.contact_phone, draft.children_4_12) == ("058 123", 1100)
+
+
+def test_later_goes_back_to_the_task_list_with_anything(director_client, draft):
+    response = director_client.post(
+        url("details", draft.pk), details(draft, contact_name="", later="1"), follow=True
+    )
+
+    assertRedirects(response, url("steps", draft.pk))
+    assertContains(response, "Wij hebben bewaard wat u invulde.")
+    draft.refresh_from_db()
+    assert draft.contact_name == ""
+
+
+def test_what_is_wrong_answers_422_and_is_kept_all_the_same(director_client, draft):
+    response = director_client.post(
+        url("details", draft.pk), details(draft, children_2_3="veel", contact_email="geen adres")
+    )
+
+    assertContains(response, "Vul bij ‘2 en 3 jaar’ een heel getal in", status_code=422)
+    assertContains(response, 'value="veel"', status_code=422)
+    assertContains(response, "<title>Fout: Stap 1 van 5", status_code=422)
+    draft.refresh_from_db()
+    assert unparsed_of(draft, Step.DETAILS) == {"children_2_3": "veel", "contact_email": "geen adres"}
+    assert draft.contact_phone == "058 123"
+    again = director_client.get(url("details", draft.pk))
+    assertContains(again, 'value="veel"')
+    assertContains(again, "nog niet goed ingevuld")
+
+
+def test_typing_is_saved_on_the_way(director_client, draft):
+    response = director_client.post(
+        url("details", draft.pk),
+        details(draft, children_2_3="ve"),
+        headers={"HX-Request": "true"},
+    )
+
+    assertContains(response, "Bewaard op")
+    draft.refresh_from_db()
+    assert draft.contact_phone == "058 123"
+
+
+def test_an_older_window_gets_both_versions_to_see(director_client, draft):
+    director_client.post(url("plan", draft.pk), plan(title="Nieuwe titel", page="nieuw"))
+
+    response = director_client.post(url("plan", draft.pk), plan(title="Oude titel", page="oud"))
+
+    assert response.status_code == 409
+    for text in ("Er is niets verloren", "Nieuwe titel", "Oude titel"):
+        assertContains(response, text, status_code=409)
+    draft.refresh_from_db()
+    assert draft.title == "Nieuwe titel"
+    form = response.context["form"]
+    chosen = {**plan(title="Oude titel"), "version": form["version"].value(), "page": form["page"].value()}
+    director_client.post(url("plan", draft.pk), chosen)
+    draft.refresh_from_db()
+    assert draft.title == "Oude titel"
+
+
+def test_an_older_window_is_told_while_typing(director_client, draft):
+    director_client.post(url("plan", draft.pk), plan(page="nieuw"))
+
+    response = director_client.post(
+        url("plan", draft.pk), plan(title="Oud", page="oud"), headers={"HX-Request": "true"}
+    )
+
+    assertContains(response, "Niet bewaard.")
+    draft.refresh_from_db()
+    assert draft.title != "Oud"
+
+
+def plan(**changed):
+    data = {
+        "version": "0",
+        "page": "een-pagina",
+        "title": "Samen",
+        "domains": ["language", "arts"],
+        **dict.fromkeys(
+            ("summary", "analysis", "activities", "integrated_offer", "parent_involvement", "support"),
+            "Tekst.",
+        ),
+    }
+    return {**data, **changed}
+
+
+def test_the_plan_is_saved(director_client, draft):
+    assertRedirects(director_client.post(url("plan", draft.pk), plan()), url("budget", draft.pk))
+    draft.plan.refresh_from_db()
+    assert draft.plan.domains == ["language", "arts"]
+
+
+def test_a_text_that_is_too_long_is_kept_and_reported(director_client, draft):
+    response = director_client.post(url("plan", draft.pk), plan(summary="x" * 801))
+
+    assertContains(response, "is te lang: hoogstens 800 tekens", status_code=422)
+    draft.refresh_from_db()
+    assert len(unparsed_of(draft, Step.PLAN)["summary"]) == 801
+
+
+def budget(*costs, income=(), **changed):
+    data = {
+        "version": "0",
+        "page": "een-pagina",
+        "requested_amount": "1.000,00",
+        "applied_elsewhere": "false",
+        "costs-TOTAL_FORMS": str(len(costs)),
+        "costs-INITIAL_FORMS": "0",
+        "income-TOTAL_FORMS": str(len(income)),
+        "income-INITIAL_FORMS": "0",
+    }
+    for prefix, rows in (("costs", costs), ("income", income)):
+        for index, row in enumerate(rows):
+            data |= {f"{prefix}-{index}-{name}": value for name, value in row.items()}
+    return {**data, **changed}
+
+
+HOURS = {"kind": "professional", "description": "docent", "hours": "16", "rate": "62,50", "amount": ""}
+BOOKS = {"kind": "material", "description": "boeken", "amount": "250"}
+
+
+def test_the_amount_follows_from_hours_and_rate(director_client, draft):
+    income = [{"kind": "own_board", "description": "bijdrage", "amount": "250"}]
+    response = director_client.post(url("budget", draft.pk), budget(HOURS, BOOKS, income=income))
+
+    assertRedirects(response, url("attachments", draft.pk))
+    amounts = draft.budget_lines.order_by("side", "order").values_list("side", "amount")
+    assert list(amounts) == [("expenditure", 1000), ("expenditure", 250), ("income", 250)]
+
+
+BUDGET_ERRORS = {
+    "no number": ({**BOOKS, "amount": "duizend"}, "Vul een bedrag in, bijvoorbeeld 1.234,56."),
+    "decimal point": ({**BOOKS, "amount": "12.50"}, "Vul een bedrag in, bijvoorbeeld 1.234,56."),
+    "no kind": ({**BOOKS, "kind": ""}, "Wat gaat het kosten?, regel 2: Kies het soort kosten."),
+    "no words": ({**BOOKS, "description": ""}, "Licht de regel toe."),
+    "another product": ({**HOURS, "amount": "900"}, "Uren × uurtarief is € 1.000,00."),
+    "no amount at all": ({**BOOKS, "amount": ""}, "Vul het bedrag in, of de uren en het uurtarief."),
+    "hours in words": ({**HOURS, "hours": "veel"}, "Vul het aantal uren in met cijfers"),
+}
+
+
+@pytest.mark.parametrize("what", BUDGET_ERRORS)
+def test_a_wrong_line_answers_422_and_keeps_its_place(what, director_client, draft):
+    row, sentence = BUDGET_ERRORS[what]
+
+    response = director_client.post(url("budget", draft.pk), budget(BOOKS, row, {**BOOKS, "amount": "3"}))
+
+    assertContains(response, sentence, status_code=422)
+    draft.refresh_from_db()
+    assert draft.budget_lines.filter(order=3, amount=3).exists()
+    again = director_client.get(url("budget", draft.pk)).context["formsets"]["costs"]
+    assert [form["description"].value() for form in again] == ["boeken", row["description"], "boeken"]
+    assert again.forms[1]["kind"].value() == row["kind"]
+
+
+def test_a_row_that_was_removed_is_gone(director_client, draft):
+    director_client.post(url("budget", draft.pk), budget(HOURS, {**BOOKS, "DELETE": "on"}))
+
+    assert draft.budget_lines.get().kind == "professional"
+
+
+def test_a_row_can_be_added_without_javascript(director_client, draft):
+    response = director_client.post(
+        url("budget", draft.pk), budget({**BOOKS, "amount": "x"}, **{"costs-add": "1"})
+    )
+
+    assert response.status_code == 200
+    assert len(response.context["formsets"]["costs"].forms) == 2
+
+
+def test_the_sums_come_back_while_typing(director_client, draft):
+    response = director_client.post(
+        url("budget", draft.pk),
+        budget({**HOURS, "rate": "80,01"}, requested_amount="99.999"),
+        headers={"HX-Request": "true"},
+    )
+
+    assertContains(response, 'hx-swap-oob="true"')
+    for sentence in (
+        "Een uurtarief is hoogstens € 80,00. U vulde € 80,01 in.",
+        "U kunt hoogstens € 17.375,00 vragen (2.500 + 85 × 175 = € 17.375)",
+        "ze moeten even hoog zijn",
+    ):
+        assertContains(response, sentence)
+
+
+def test_asking_elsewhere_asks_where(director_client, draft):
+    response = director_client.post(url("budget", draft.pk), budget(HOURS, applied_elsewhere="true"))
+
+    assertContains(response, "Licht toe waar u ook subsidie vraagt.", status_code=422)
+
+
+def test_a_filed_application_is_no_longer_filled_in(director_client, draft):
+    move(draft, state="lapsed")
+
+    response = director_client.post(url("details", draft.pk), details(draft))
+
+    assertRedirects(response, draft.get_absolute_url())
+
+
+# --- signing
+
+
+def test_the_page_to_sign_shows_what_is_missing_instead_of_a_button(director_client, draft):
+    draft.attachments.all().delete()
+
+    page = director_client.get(url("sign", draft.pk))
+
+    assertContains(page, "U kunt nog niet indienen")
+    assertContains(page, "Voeg een bewijs van draagvlak toe")
+    assertNotContains(page, "Ondertekenen en indienen</span>")
+
+
+SIGNATURE = {"signed_name": "Sanne de Boer", "signed_job_title": "directeur", "declared": "on"}
+
+
+def test_signing_files_the_application_and_confirms_to_the_second(director_client, draft):
+    response = director_client.post(url("sign", draft.pk), SIGNATURE)
+
+    assertRedirects(response, url("receipt", draft.pk))
+    draft.refresh_from_db()
+    assert draft.state == ApplicationState.SUBMITTED
+    page = director_client.get(url("receipt", draft.pk))
+    assertContains(page, draft.number)
+    assertContains(page, f"{timezone.localtime(draft.received_at):%H.%M.%S} uur")
+    assertContains(page, "binnen enkele minuten")
+
+
+def test_the_receipt_links_to_the_copy_when_it_is_made(director_client, draft):
+    director_client.post(url("sign", draft.pk), SIGNATURE)
+    letter = Letter.objects.get()
+
+    assert render_letter(letter.pk, at=timezone.now())
+    letter.refresh_from_db()
+    page = director_client.get(url("receipt", draft.pk))
+    assertContains(page, letter.message.get_absolute_url())
+
+
+def test_filing_costs_at_most_this_many_queries(director_client, draft, django_assert_max_num_queries):
+    with django_assert_max_num_queries(30):
+        director_client.post(url("sign", draft.pk), SIGNATURE)
+
+
+@pytest.mark.parametrize(
+    ("missing", "sentence"),
+    [
+        ("signed_name", "Vul uw naam in."),
+        ("signed_job_title", "Vul uw functie in."),
+        ("declared", "Bevestig de verklaring."),
+    ],
+)
+def test_a_signature_is_complete(missing, sentence, director_client, draft):
+    data = {name: value for name, value in SIGNATURE.items() if name != missing}
+
+    response = director_client.post(url("sign", draft.pk), data)
+
+    assertContains(response, sentence, status_code=422)
+
+
+def test_too_late_is_refused_in_words(director_client, director):
+    now = timezone.now()
+    round_ = SubsidyRoundFactory(
+        opens_at=now - timedelta(days=9), closes_at=now - timedelta(seconds=1), open=True
+    )
+    draft = ApplicationFactory(ikc=director.assignments.get().ikc, director=director, round=round_)
+
+    response = director_client.post(url("sign", draft.pk), SIGNATURE)
+
+    assertContains(response, "De ronde is gesloten.", status_code=422)
+
+
+# --- after filing
+
+
+def test_withdrawing_by_the_page(director_client, director):
+    filed = ApplicationFactory(
+        ikc=director.assignments.get().ikc, director=director, submitted=True
+    )
+
+    assert director_client.post(url("withdraw", filed.pk), {"reason": ""}).status_code == 422
+    response = director_client.post(url("withdraw", filed.pk), {"reason": "Geen team."}, follow=True)
+    assertContains(response, "De aanvraag is ingetrokken.")
+    assertContains(response, "Geen team.")
+
+
+def test_the_checklist_must_be_complete(leader_client):
+    application = ApplicationFactory(submitted=True)
+    check = url("check", application.pk)
+
+    assertContains(leader_client.post(check, {}), "Vink aan wat u hebt gecontroleerd.", status_code=422)
+    some = leader_client.post(check, {"checked": list(CHECKLIST)[:3]})
+    assertContains(some, "4 van de 7 punten zijn nog niet akkoord.", status_code=422)
+    done = leader_client.post(check, {"checked": list(CHECKLIST), "note": "Gebeld."})
+    assert done.status_code == 302
+    application.refresh_from_db()
+    assert application.state == ApplicationState.ADMITTED
+
+
+def test_the_applicant_does_not_read_the_note_of_the_check(client, leader_client):
+    application = ApplicationFactory(submitted=True)
+    leader_client.post(
+        url("check", application.pk), {"checked": list(CHECKLIST), "note": "Twijfel over team."}
+    )
+    client.force_login(application.created_by)
+
+    page = client.get(application.get_absolute_url())
+
+    assertContains(page, "heeft de aanvraag toegelaten tot de beoordeling")
+    assertNotContains(page, "Twijfel over team.")

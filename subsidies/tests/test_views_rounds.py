@@ -1,0 +1,307 @@
+"""The pages of a round: what they show, what they refuse and what they cost."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
+
+from ikc.tests.factories import UserFactory
+from subsidies.models import SubsidyRound
+from subsidies.states import RoundState
+from subsidies.tests.factories import (
+    ApplicationFactory,
+    HistoricalRoundFactory,
+    SubsidyRoundFactory,
+    SubsidySchemeFactory,
+)
+from subsidies.tests.factories_assessment import CommissionMemberFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def url(name, *args):
+    return reverse(f"subsidies:{name}", args=args)
+
+
+@pytest.fixture
+def leader():
+    return UserFactory(project_leader=True)
+
+
+@pytest.fixture
+def leader_client(client, leader):
+    client.force_login(leader)
+    return client
+
+
+@pytest.fixture
+def signer_client(client):
+    client.force_login(UserFactory(signer=True))
+    return client
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_costs_the_same_for_one_and_for_three(count, leader_client, django_assert_num_queries):
+    for _ in range(count):
+        ApplicationFactory(submitted=True)
+    leader_client.get(url("round_list"))  # the content types are known from here
+
+    with django_assert_num_queries(7):
+        assertContains(leader_client.get(url("round_list")), "Ronde IKC-ontwikkeling", count=count)
+
+
+@pytest.mark.parametrize("page", ["round_list", "round_detail", "round_edit"])
+def test_no_statement_runs_twice(page, leader_client, no_repeated_sql):
+    round_ = SubsidyRoundFactory()
+    HistoricalRoundFactory()
+    args = [] if page == "round_list" else [round_.pk]
+
+    with no_repeated_sql():
+        assert leader_client.get(url(page, *args)).status_code == 200
+
+
+def test_the_list_searches_filters_and_shows_history(leader_client):
+    SubsidyRoundFactory(name="Taalronde", year=2025)
+    SubsidyRoundFactory(name="Muziekronde", open=True)
+    HistoricalRoundFactory(year=2016, source="Programmadocument, bladzijde 3")
+
+    assertContains(leader_client.get(url("round_list"), {"q": "taal"}), "1 ronde gevonden")
+    assertContains(leader_client.get(url("round_list"), {"state": "open"}), "Muziekronde")
+    assertNotContains(leader_client.get(url("round_list"), {"year": "2025"}), "Muziekronde")
+    page = leader_client.get(url("round_list"), {"q": "bestaat niet"})
+    assertContains(page, "Geen rondes gevonden")
+    assertContains(page, "Programmadocument, bladzijde 3")
+
+
+def test_the_list_as_csv_runs_no_formula(leader_client):
+    SubsidyRoundFactory(name='=HYPERLINK("http://kwaad")')
+
+    text = leader_client.get(url("round_list"), {"export": "csv"}).content.decode("utf-8-sig")
+
+    assert "'=HYPERLINK" in text
+    assert text.startswith("Ronde;Jaar;Opent")
+
+
+def test_an_applicant_does_not_see_what_others_ask(client):
+    round_ = SubsidyRoundFactory(open=True)
+    ApplicationFactory(round=round_, submitted=True)
+    client.force_login(UserFactory(director=True))
+
+    for page in (client.get(url("round_list")), client.get(round_.get_absolute_url())):
+        assertNotContains(page, "Gevraagd")
+    assertContains(client.get(round_.get_absolute_url()), "Aanvraag beginnen")
+
+
+def test_the_page_says_why_something_cannot_be_done_yet(leader_client):
+    round_ = SubsidyRoundFactory(bare=True)
+
+    page = leader_client.get(round_.get_absolute_url())
+
+    assertContains(page, "Voeg ten minste één criterium toe.")
+    assertContains(page, "(niet uw rol)")
+
+
+def test_the_page_of_an_open_round_shows_its_money(leader_client):
+    round_ = SubsidyRoundFactory(open=True)
+    ApplicationFactory(round=round_, submitted=True)
+
+    assertContains(leader_client.get(round_.get_absolute_url()), "Alle aanvragen samen vragen")
+
+
+def round_data(**changed):
+    opens = timezone.localdate() + timedelta(days=30)
+    data = {
+        "scheme": SubsidySchemeFactory().pk,
+        "name": "Ronde 2027/2028",
+        "year": "2027",
+        "description": "Voor alle IKC’s.",
+        "eligible_forms": ["area", "regular"],
+        "opens_on": f"{opens:%d-%m-%Y}",
+        "opens_time": "09:00",
+        "closes_on": f"{opens + timedelta(days=30):%d-%m-%Y}",
+        "closes_time": "17.00",
+        "period_start": "1-8-2027",
+        "period_end": "31-7-2028",
+        "reference_date": "1-2-2027",
+        "ceiling": "350.000,00",
+        "marginal_policy": "partial",
+        "floor": "5.000",
+        "min_score": "55",
+        "min_reviews": "3",
+        "spread_limit": "25",
+        "lottery_seed": "Gemeenteblad",
+        "tier_1": "plus",
+        "plus_base": "5.000",
+        "plus_per_child": "105",
+        "regular_base": "2.500",
+        "regular_per_child": "85,50",
+        "max_hourly_rate": "80",
+        "max_preparation_percentage": "40",
+        "max_overhead_percentage": "20",
+        "advance_percentage": "80",
+        "advance_count": "4",
+        "criteria-TOTAL_FORMS": "3",
+        "criteria-INITIAL_FORMS": "0",
+        "criteria-0-name": "Samenwerking",
+        "criteria-0-question": "Werken ze samen?",
+        "criteria-0-weight": "60",
+        "criteria-1-name": "Ouders",
+        "criteria-1-question": "Doen ouders mee?",
+        "criteria-1-weight": "40",
+    }
+    return {**data, **changed}
+
+
+def test_a_round_is_made(leader_client, leader):
+    response = leader_client.post(url("round_create"), round_data())
+
+    round_ = SubsidyRound.objects.get()
+    assertRedirects(response, round_.get_absolute_url())
+    assert round_.ceiling == 350_000
+    assert timezone.localtime(round_.closes_at).hour == 17
+    assert list(round_.criteria.order_by("order").values_list("code", "weight")) == [
+        ("samenwerking", 60),
+        ("ouders", 40),
+    ]
+    assert round_.formulas.get(group="regular").per_child == pytest.approx(85.5)
+
+
+ROUND_ERRORS = {
+    "name": ({"name": ""}, "Geef de ronde een naam."),
+    "no amount": ({"ceiling": "veel"}, "Vul een bedrag in, bijvoorbeeld 1.234,56."),
+    "nothing to divide": ({"ceiling": "0"}, "Het subsidieplafond is hoger dan nul."),
+    "date": ({"opens_on": "31-02-2027"}, "Vul bij ‘Opent op’ een datum in"),
+    "time": ({"closes_time": "25:00"}, "Vul bij ‘Om’ een tijd in"),
+    "order": ({"closes_on": "1-1-2026"}, "De ronde sluit vóórdat zij opengaat."),
+    "period": ({"period_end": "1-1-2027"}, "De subsidieperiode eindigt vóórdat zij begint."),
+    "twice": ({"tier_2": "plus"}, "Kies elke voorrang maar één keer."),
+    "weight": ({"criteria-0-weight": "101"}, "Criteria en gewichten, criterium 1: Vul als gewicht"),
+    "half a row": ({"criteria-2-name": "Los"}, "criterium 3: Schrijf de vraag op"),
+    "same name": ({"criteria-1-name": "samenwerking"}, "Twee criteria hebben dezelfde naam."),
+}
+
+
+@pytest.mark.parametrize("what", ROUND_ERRORS)
+def test_a_refused_round_answers_422_and_keeps_what_was_typed(what, leader_client):
+    changed, sentence = ROUND_ERRORS[what]
+
+    response = leader_client.post(url("round_create"), round_data(**changed))
+
+    assert response.status_code == 422
+    assertContains(response, sentence, status_code=422)
+    assertContains(response, "<title>Fout: ", status_code=422)
+    assertContains(response, "Voor alle IKC’s.", status_code=422)
+    assert not SubsidyRound.objects.exists()
+
+
+def test_a_row_can_be_added_without_javascript(leader_client):
+    response = leader_client.post(url("round_create"), round_data(name="", **{"criteria-add": "1"}))
+
+    assert response.status_code == 200
+    assertContains(response, 'name="criteria-3-name"')
+    assertContains(response, "Werken ze samen?")
+
+
+def test_a_round_is_changed_and_keeps_the_codes_of_its_criteria(leader_client):
+    leader_client.post(url("round_create"), round_data())
+    round_ = SubsidyRound.objects.get()
+    changed = {"criteria-0-code": "samenwerking", "criteria-0-name": "Samen werken"}
+
+    response = leader_client.post(
+        url("round_edit", round_.pk), round_data(**changed, **{"criteria-1-DELETE": "on"})
+    )
+
+    assert response.status_code == 302
+    criterion = round_.criteria.get()
+    assert (criterion.code, criterion.name) == ("samenwerking", "Samen werken")
+
+
+def test_two_rounds_cannot_share_a_name(leader_client):
+    SubsidyRoundFactory(name="Ronde 2027/2028")
+
+    response = leader_client.post(url("round_create"), round_data())
+
+    assertContains(response, "Er is al een ronde met deze naam.", status_code=422)
+
+
+def test_the_signer_adopts(signer_client):
+    round_ = SubsidyRoundFactory()
+
+    response = signer_client.post(
+        url("round_adopt", round_.pk), {"decision_number": "B&W 1", "decided_on": "20-1-2026"}
+    )
+
+    assertRedirects(response, round_.get_absolute_url())
+    round_.refresh_from_db()
+    assert round_.state == RoundState.ADOPTED
+
+
+def test_an_incomplete_round_is_refused_with_the_reason(signer_client):
+    round_ = SubsidyRoundFactory(bare=True)
+
+    response = signer_client.post(
+        url("round_adopt", round_.pk), {"decision_number": "B&W 1", "decided_on": "20-1-2026"}
+    )
+
+    assertContains(response, "Voeg ten minste één criterium toe.", status_code=422)
+
+
+def future_round(**state):
+    opens = timezone.now() + timedelta(days=30)
+    return SubsidyRoundFactory(
+        opens_at=opens,
+        closes_at=opens + timedelta(days=30),
+        period_start=timezone.localdate() + timedelta(days=120),
+        period_end=timezone.localdate() + timedelta(days=400),
+        **state,
+    )
+
+
+def test_the_project_leader_publishes(leader_client):
+    round_ = future_round(adopted=True)
+    CommissionMemberFactory.create_batch(3)
+
+    response = leader_client.post(
+        url("round_publish", round_.pk),
+        {"reference": "Gemeenteblad 2026, 9", "published_on": f"{timezone.localdate():%d-%m-%Y}"},
+    )
+
+    assertRedirects(response, round_.get_absolute_url())
+    round_.refresh_from_db()
+    assert round_.state == RoundState.PUBLISHED
+
+
+def test_publishing_without_members_says_why(leader_client):
+    round_ = future_round(adopted=True)
+
+    response = leader_client.post(
+        url("round_publish", round_.pk),
+        {"reference": "Gemeenteblad 2026, 9", "published_on": f"{timezone.localdate():%d-%m-%Y}"},
+    )
+
+    assertContains(response, "0 van de 0 commissieleden", status_code=422)
+
+
+def test_cancelling_by_the_page(leader_client):
+    round_ = SubsidyRoundFactory()
+
+    assertRedirects(
+        leader_client.post(url("round_cancel", round_.pk), {"reason": "Geen geld."}),
+        round_.get_absolute_url(),
+    )
+    refused = leader_client.post(url("round_cancel", SubsidyRoundFactory().pk), {"reason": ""})
+    assert refused.status_code == 422
+
+
+def test_starting_the_assessment_by_the_page(leader_client):
+    round_ = SubsidyRoundFactory(closed=True)
+    assertContains(leader_client.get(url("round_assess", round_.pk)), "nog geen aanvraag toegelaten")
+
+    refused = leader_client.post(url("round_assess", round_.pk), follow=True)
+    assertContains(refused, "Er is nog geen aanvraag toegelaten.")
+    ApplicationFactory(round=round_, admitted=True)
+    leader_client.post(url("round_assess", round_.pk))
+    round_.refresh_from_db()
+    assert round_.state == RoundState.ASSESSING
