@@ -62,6 +62,7 @@ UTRECHT = frozenset(
         "utrecht-table-container",
         "utrecht-textarea",
         "utrecht-textbox",
+        "utrecht-unordered-list",
     }
 )
 STYLE_SHEETS: tuple[tuple[str, str, frozenset[str] | None], ...] = (

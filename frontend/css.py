@@ -160,10 +160,10 @@ def _selectors(rule) -> list[str]:
 def _is_kept(selector: str, roots: frozenset[str] | None, used: set[str]) -> bool:
     if STATE_CLASS.search(selector):
         return False
-    if not set(CLASS.findall(FUNCTIONAL.sub("", selector))) <= used:
-        return False
-    components = {re.split(r"--|__", name, maxsplit=1)[0] for name in CLASS.findall(selector)}
-    return roots is None or (bool(components) and components <= roots)
+    classes = set(CLASS.findall(FUNCTIONAL.sub("", selector)))
+    components = {re.split(r"--|__", name, maxsplit=1)[0] for name in classes}
+    is_ours = roots is None or (bool(components) and components <= roots)
+    return is_ours and classes <= used
 
 
 def _picture_to_file(pictures: dict[str, str]) -> Callable[[re.Match[str]], str]:

@@ -14,7 +14,7 @@ from django.forms.formsets import BaseFormSet
 from django.forms.utils import ErrorDict, ErrorList
 
 from kvk2.nlds.layout import FormsetTable, walk
-from kvk2.nlds.widgets import dress
+from kvk2.nlds.widgets import NUMBER_FIELDS, dress, without_grouping
 
 
 class NldsBoundField(BoundField):
@@ -23,6 +23,13 @@ class NldsBoundField(BoundField):
     def __init__(self, form: forms.BaseForm, field: forms.Field, name: str) -> None:
         dress(field)
         super().__init__(form, field, name)
+
+    @property
+    def data(self) -> Any:
+        data = super().data
+        if isinstance(self.field, NUMBER_FIELDS) and isinstance(data, str):
+            return without_grouping(data)
+        return data
 
     @property
     def anchor(self) -> str:

@@ -6,6 +6,8 @@ place of `required` (the browser's own messages are neither Dutch nor accessible
 `autocomplete`, and Dutch notation for numbers and dates.
 """
 
+import re
+
 from django import forms
 from django.forms.widgets import DateTimeBaseInput, Input
 
@@ -22,6 +24,7 @@ CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
     (Input, "utrecht-textbox utrecht-textbox--html-input"),
 )
 NUMBER_FIELDS = (forms.DecimalField, forms.IntegerField, forms.FloatField)
+GROUPED = re.compile(r"\s*-?[0-9]{1,3}(\.[0-9]{3})+(,[0-9]*)?\s*")
 DATE_NOTATION = "%d-%m-%Y"
 DATETIME_NOTATION = "%d-%m-%Y %H:%M"
 
@@ -72,6 +75,11 @@ def _dress_number(field: forms.Field) -> None:
     whole = not isinstance(field, forms.DecimalField | forms.FloatField)
     widget.attrs.setdefault("inputmode", "numeric" if whole else "decimal")
     widget.attrs.setdefault("autocomplete", "off")
+
+
+def without_grouping(text: str) -> str:
+    """`1.250,50` as `1250,50`: Django would take the point for a decimal one and read 1,25 in `1.250`."""
+    return text.replace(".", "") if GROUPED.fullmatch(text) else text
 
 
 def _dress_date(field: forms.Field) -> None:
