@@ -34,12 +34,12 @@ class SearchFilterSet(django_filters.FilterSet):
         fields: list[str] = []
         form = NldsForm
 
-    def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+    def search(self, queryset: Any, name: str, value: str) -> QuerySet:
         return queryset.search(value)
 
 
 class IkcFilter(SearchFilterSet):
-    q = _search("Zoek op naam, oude naam of plaats")
+    q = _search("Zoek op naam of plaats")
     board = django_filters.ChoiceFilter(label="Schoolbestuur", empty_label="Alle besturen")
     form = django_filters.ChoiceFilter(
         label="Vorm", choices=Ikc.Form.choices, empty_label="Alle vormen"
@@ -69,13 +69,13 @@ class IkcFilter(SearchFilterSet):
             (str(pk), name) for pk, name in boards.values_list("pk", "short_name")
         ]
 
-    def by_plus(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+    def by_plus(self, queryset: Any, name: str, value: str) -> QuerySet:
         """Over the annotations `is_plus` and `plus_state`."""
         if value == "granted":
             return queryset.filter(is_plus=True)
         return queryset.filter(is_plus=False, plus_state__in=ON_THE_WAY)
 
-    def by_check(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+    def by_check(self, queryset: Any, name: str, value: str) -> QuerySet:
         match value:
             case "note":
                 return queryset.exclude(note="")
@@ -118,12 +118,12 @@ class UserFilter(SearchFilterSet):
         super().__init__(*args, **kwargs)
         self.today = today
 
-    def by_role(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+    def by_role(self, queryset: Any, name: str, value: str) -> QuerySet:
         if value == NO_ROLE:
             return queryset.without_role(self.today).filter(is_active=True)
         if value == ROLE_ENDING:
             return queryset.with_role_ending(self.today, until=self.today + NOTICE)
         return queryset.holding(Role(value), self.today)
 
-    def by_active(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+    def by_active(self, queryset: Any, name: str, value: str) -> QuerySet:
         return queryset.filter(is_active=value == "yes")

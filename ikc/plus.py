@@ -17,4 +17,4 @@ def plus_label(ikc: Ikc) -> str:
     """Over the annotations of `with_plus` and `with_plus_state`; empty when there is nothing to show."""
     if ikc.is_plus:
         return IN_FORCE
-    return ON_THE_WAY.get(ikc.plus_state, "")
+    return ON_THE_WAY.get(PlusState(ikc.plus_state), "") if ikc.plus_state else ""

@@ -72,7 +72,10 @@ class IkcTable(NldsTable):
         return "<5" if record.pupils is None and record.pupils_year else record.pupils
 
     def render_trend(self, record: Ikc) -> str | SafeString:
-        return pupil_sparkline(record) or "–"
+        line = pupil_sparkline(record)
+        if not line:
+            return "–"
+        return format_html('<span class="lw-chart lw-chart--inline">{}</span>', line)
 
 
 class OrganisationTable(NldsTable):

@@ -23,7 +23,7 @@ def tasks_for(user: User, *, today: date) -> list[WorkItem]:
 def _accounts(today: date) -> list[WorkItem]:
     users = reverse("ikc:user_list")
     ending = RoleAssignment.objects.active_on(today).filter(valid_until__lte=today + NOTICE)
-    last_days = sorted(ending.values_list("valid_until", flat=True))
+    last_days = [day for day in ending.values_list("valid_until", flat=True) if day]
     tasks = []
     if count := User.objects.filter(is_active=True).without_role(today).count():
         tasks.append(
@@ -39,7 +39,7 @@ def _accounts(today: date) -> list[WorkItem]:
                 f"Bekijk welke rollen binnenkort aflopen ({len(last_days)})",
                 f"{users}?role={ROLE_ENDING}",
                 "verleng een rol of laat haar aflopen",
-                due=last_days[0],
+                due=min(last_days),
             )
         )
     return tasks

@@ -70,7 +70,7 @@ class RoleForm(NldsForm):
             "role",
             "ikc",
             "organisation",
-            Fieldset("Periode", Columns("valid_from", "valid_until")),
+            Fieldset("Periode", "valid_from", "valid_until"),
             Actions(Button("save", "Rol geven"), LinkButton(back_url, "Annuleren")),
         )
 
@@ -107,7 +107,7 @@ class MandateForm(NldsForm):
             "organisation",
             "ikc",
             "reference",
-            Fieldset("Periode", Columns("valid_from", "valid_until")),
+            Fieldset("Periode", "valid_from", "valid_until"),
             Actions(Button("save", "Machtiging vastleggen"), LinkButton(back_url, "Annuleren")),
         )
 

@@ -1,4 +1,5 @@
 from datetime import date, datetime, time
+from typing import cast
 
 from crispy_forms.layout import Layout
 from django import forms
@@ -50,12 +51,13 @@ class IkcForm(NldsForm):
     )
 
     def __init__(self, *args, ikc: Ikc, today: date, **kwargs) -> None:
-        initial = {name: getattr(ikc, name) for name in IkcFacts.__dataclass_fields__}
-        super().__init__(*args, initial=initial, **kwargs)
-        areas = AttentionArea.objects.active_on(today) | AttentionArea.objects.filter(
-            pk=ikc.attention_area_id
-        )
-        self.fields["attention_area"].queryset = areas.order_by("name", "pk")
+        kwargs["initial"] = {name: getattr(ikc, name) for name in IkcFacts.__dataclass_fields__}
+        super().__init__(*args, **kwargs)
+        areas = AttentionArea.objects.active_on(today)
+        if ikc.attention_area_id:
+            areas |= AttentionArea.objects.filter(pk=ikc.attention_area_id)
+        choice = cast(forms.ModelChoiceField, self.fields["attention_area"])
+        choice.queryset = areas.order_by("name", "pk")
         self.helper = NldsHelper()
         self.helper.layout = Layout(
             Fieldset("Vorm en gebied", "form", "attention_area"),
@@ -147,7 +149,8 @@ class OrganisationForm(NldsForm):
         initial = {name: getattr(organisation, name) for name in fields}
         if organisation.electronic_consent_at:
             initial["consent_on"] = timezone.localdate(organisation.electronic_consent_at)
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = initial
+        super().__init__(*args, **kwargs)
         self.organisation = organisation
         self.helper = NldsHelper()
         self.helper.layout = Layout(

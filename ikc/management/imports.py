@@ -27,7 +27,7 @@ class ImportCommand(BaseCommand):
         parser.add_argument("path", type=Path, help="een bestand of een map met bestanden")
         parser.add_argument(
             "--municipality",
-            default=settings.MUNICIPALITY["code"].removeprefix("GM"),
+            default=str(settings.MUNICIPALITY["code"]).removeprefix("GM"),
             help="gemeentenummer van vier cijfers (standaard: dat van dit portaal)",
         )
         parser.add_argument(

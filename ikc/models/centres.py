@@ -56,6 +56,13 @@ class Ikc(models.Model):
     source = models.CharField("bron", max_length=200, blank=True)
     source_on = models.DateField("stand van de bron op", null=True, blank=True)
 
+    # What methods of IkcQuerySet add.
+    is_plus: bool
+    plus_state: str | None
+    pupils: int | None
+    pupils_year: int | None
+    pupil_history: list["PupilCount"]
+
     objects = IkcQuerySet.as_manager()
 
     class Meta:

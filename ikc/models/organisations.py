@@ -29,6 +29,10 @@ class Organisation(models.Model):
     electronic_consent_at = models.DateTimeField("instemming digitale post", null=True, blank=True)
     is_demo = models.BooleanField("demonstratiegegeven", default=False)
 
+    # What `with_ikc_counts` adds.
+    board_count: int
+    partner_count: int
+
     objects = OrganisationQuerySet.as_manager()
 
     class Meta:

@@ -43,6 +43,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_demo = models.BooleanField("demonstratieaccount", default=False)
     date_joined = models.DateTimeField("aangemaakt op", default=timezone.now)
 
+    # What `with_roles` adds.
+    roles_today: list["RoleAssignment"]
+
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["first_name", "last_name"]

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 
 from ikc.models import Ikc, Mandate, Organisation, RoleAssignment, User
+from ikc.querysets import RoleAssignmentQuerySet
 from ikc.roles import Role, conflicting_role
 from kvk2.core.audit import record
 from kvk2.core.errors import DomainError
@@ -38,7 +39,7 @@ class MandateRefused(DomainError):
 
 @transaction.atomic
 def invite_user(
-    *, email: str, first_name: str, last_name: str, job_title: str, by: User, at: datetime
+    *, email: str, first_name: str, last_name: str, job_title: str, by: User | None, at: datetime
 ) -> User:
     """Make the account and order the invitation; the holder sets a password through 'Wachtwoord vergeten'.
 
@@ -267,7 +268,7 @@ def _director_organisation(organisation: Organisation | None, ikc: Ikc) -> Organ
     return organisation
 
 
-def _overlapping(user: User, valid_from: date, valid_until: date | None):
+def _overlapping(user: User, valid_from: date, valid_until: date | None) -> RoleAssignmentQuerySet:
     """The roles of `user` that are held on some day of the period."""
     overlapping = user.assignments.filter(Q(valid_until=None) | Q(valid_until__gte=valid_from))
     if valid_until is not None:
@@ -275,7 +276,7 @@ def _overlapping(user: User, valid_from: date, valid_until: date | None):
     return overlapping
 
 
-def _check_combination(user: User, role: Role, assignments) -> None:
+def _check_combination(user: User, role: Role, assignments: RoleAssignmentQuerySet) -> None:
     held = frozenset(Role(code) for code in assignments.values_list("role", flat=True))
     other = conflicting_role(role, held)
     if other is not None:

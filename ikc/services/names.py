@@ -38,11 +38,12 @@ def observe_name(
         following.valid_from = on
         following.save(update_fields=["valid_from"])
         return following
+    until = following.valid_from if following else None
     seen = IkcName.objects.create(
         ikc=ikc,
         name=name,
         valid_from=on,
-        valid_until=following.valid_from - timedelta(days=1) if following else None,
+        valid_until=until - timedelta(days=1) if until else None,
         source=source,
     )
     names.insert(len(before), seen)

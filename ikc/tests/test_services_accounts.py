@@ -1,6 +1,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from ikc.models import Mandate, Organisation, RoleAssignment, User
@@ -64,7 +65,7 @@ def test_an_invitation_makes_an_account_without_password_and_orders_a_mail(admin
     assert not user.active_roles
     assert mail.to == user.email
     assert "Beste Anna de Wit" in mail.body
-    assert "/account/password/reset/" in mail.body
+    assert reverse("account_reset_password") in mail.body
     assert [event.verb for event in events_of(user)] == ["user.invited"]
 
 
@@ -122,9 +123,9 @@ def test_a_role_is_given_with_its_period_and_recorded(admin, user, municipality)
 
 
 @pytest.mark.parametrize("pair", sorted(map(sorted, FORBIDDEN_TOGETHER)), ids="+".join)
-@pytest.mark.parametrize("reverse", [False, True])
-def test_roles_that_exclude_each_other_are_refused_with_a_sentence(admin, user, pair, reverse):
-    held, wanted = map(Role, reversed(pair) if reverse else pair)
+@pytest.mark.parametrize("swapped", [False, True])
+def test_roles_that_exclude_each_other_are_refused_with_a_sentence(admin, user, pair, swapped):
+    held, wanted = map(Role, reversed(pair) if swapped else pair)
     ikc = IkcFactory()
     organisation = OrganisationFactory(kind=accounts.ORGANISATION_KINDS.get(wanted, "other"), board_number="")  # fmt: skip
     RoleAssignmentFactory(user=user, role=held, ikc=ikc, organisation=ikc.board, valid_from=START)

@@ -175,7 +175,7 @@ def test_the_page_of_an_ikc_shows_all_that_is_known(client, leader):
         "Plus IKC",
         ikc.attention_area.name,
         "Oude Brêge",
-        "niet bevestigd",
+        "Niet bevestigd",
         "Voortgekomen uit",
         ikc.partners.get().organisation.name,
         "175",
@@ -294,6 +294,14 @@ def test_the_map_without_districts_says_how_to_get_them(client, leader):
     page = text_of(client.get(address("area_map")))
 
     assert "Nog geen wijken" in page
+
+
+def test_a_map_without_outlines_or_areas_says_so(client, leader):
+    DistrictFactory()
+
+    page = text_of(client.get(address("area_map")))
+
+    assert "Nog geen kaart" in page
     assert "Geen aandachtsgebieden" in page
 
 

@@ -1,8 +1,5 @@
-from collections.abc import Callable
-
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -23,29 +20,24 @@ from ikc.models import Mandate, RoleAssignment, User
 from ikc.services import accounts as services
 from ikc.tables import UserTable
 from ikc.timelines import timeline_of
-from ikc.views.access import require
+from ikc.views.access import crumbs_to, require
 from ikc.views.centres import PER_PAGE
 from kvk2.core.csv_export import csv_response
 from kvk2.core.errors import DomainError
 from kvk2.nlds.shortcuts import render_form
 
 
-def crumbs(user: User | None = None, last: str = "") -> list[tuple[str, str | None]]:
-    trail: list[tuple[str, str | None]] = [("Gebruikers", reverse("ikc:user_list"))]
-    if user is not None:
-        trail.append((user.full_name, user.get_absolute_url() if last else None))
-    if last:
-        trail.append((last, None))
-    return trail
+def crumbs(obj=None, last=""):
+    return crumbs_to("Gebruikers", "ikc:user_list", obj, last)
 
 
-def _person_or_404(pk: int) -> User:
+def _person_or_404(pk):
     """The user that a page is about, without what no page shows."""
     return get_object_or_404(User.objects.defer("password"), pk=pk)
 
 
 @require_safe
-def user_list(request: HttpRequest) -> HttpResponse:
+def user_list(request):
     require(request, "ikc.view_users")
     today = timezone.localdate()
     users = User.objects.with_roles(today).order_by("last_name", "first_name", "pk")
@@ -68,7 +60,7 @@ def user_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def user_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def user_detail(request, pk):
     require(request, "ikc.view_users")
     user = _person_or_404(pk)
     return render(
@@ -92,7 +84,7 @@ def user_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def user_invite(request: HttpRequest) -> HttpResponse:
+def user_invite(request):
     require(request, "ikc.manage_users")
     form = InvitationForm(request.POST or None, back_url=reverse("ikc:user_list"))
     if request.method == "POST" and form.is_valid():
@@ -107,7 +99,7 @@ def user_invite(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def user_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def user_edit(request, pk):
     require(request, "ikc.manage_users")
     user = _person_or_404(pk)
     form = PersonForm(
@@ -124,7 +116,7 @@ def user_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def role_add(request: HttpRequest, pk: int) -> HttpResponse:
+def role_add(request, pk):
     require(request, "ikc.manage_users")
     user = _person_or_404(pk)
     form = RoleForm(
@@ -143,7 +135,7 @@ def role_add(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def mandate_add(request: HttpRequest, pk: int) -> HttpResponse:
+def mandate_add(request, pk):
     require(request, "ikc.manage_users")
     user = _person_or_404(pk)
     form = MandateForm(
@@ -164,7 +156,7 @@ def mandate_add(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def role_end(request: HttpRequest, pk: int) -> HttpResponse:
+def role_end(request, pk):
     require(request, "ikc.manage_users")
     assignment = get_object_or_404(
         RoleAssignment.objects.select_related("user", "organisation", "ikc"), pk=pk
@@ -186,7 +178,7 @@ def role_end(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def mandate_end(request: HttpRequest, pk: int) -> HttpResponse:
+def mandate_end(request, pk):
     require(request, "ikc.manage_users")
     mandate = get_object_or_404(Mandate.objects.select_related("user", "organisation"), pk=pk)
     today = timezone.localdate()
@@ -205,7 +197,7 @@ def mandate_end(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def user_block(request: HttpRequest, pk: int) -> HttpResponse:
+def user_block(request, pk):
     require(request, "ikc.manage_users")
     user = _person_or_404(pk)
     form = BlockForm(request.POST or None)
@@ -222,7 +214,7 @@ def user_block(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def user_unblock(request: HttpRequest, pk: int) -> HttpResponse:
+def user_unblock(request, pk):
     require(request, "ikc.manage_users")
     user = _person_or_404(pk)
     form = Form(request.POST if request.method == "POST" else None)
@@ -237,16 +229,7 @@ def user_unblock(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _deed(
-    request: HttpRequest,
-    form: Form,
-    user: User,
-    heading: str,
-    deed: Callable[[], object],
-    done: str,
-    *,
-    question: str = "",
-) -> HttpResponse:
+def _deed(request, form, user, heading, deed, done, *, question=""):
     """The form, or what `deed` refuses, or back to the user; with a `question` the page asks first."""
     if request.method == "POST" and form.is_valid():
         try:
@@ -268,7 +251,7 @@ def _deed(
     return _form_page(request, form, user, heading)
 
 
-def _form_page(request: HttpRequest, form: Form, user: User | None, heading: str) -> HttpResponse:
+def _form_page(request, form, user, heading):
     context = {
         "breadcrumbs": crumbs(user, heading),
         "heading": heading,

@@ -1,6 +1,6 @@
 from django.db.models import Count, Max
-from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -13,7 +13,7 @@ from kvk2.nlds.templatetags.nlds import decimal, percentage
 
 
 @require_safe
-def area_map(request: HttpRequest) -> HttpResponse:
+def area_map(request):
     """The attention areas of today among all districts of the latest map."""
     require(request, "ikc.view_area")
     today = timezone.localdate()
@@ -33,9 +33,11 @@ def area_map(request: HttpRequest) -> HttpResponse:
         request,
         "ikc/area_map.html",
         {
-            "breadcrumbs": [("Aandachtsgebieden", None)],
+            "breadcrumbs": [("IKC’s", reverse("ikc:ikc_list")), ("Aandachtsgebieden", None)],
             "areas": areas,
             "rows": rows,
+            # by the numbers on the map
+            "numbered": [(number, area) for number, (_, area) in enumerate(rows, 1) if area],
             "year": year,
             "tiles": _tiles(districts, areas),
             "chart": area_chart(districts, areas),
@@ -47,7 +49,7 @@ def area_map(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _tiles(districts: list[District], areas: list[AttentionArea]) -> list[Tile]:
+def _tiles(districts, areas):
     """How many areas, and how many people live there; CBS rounds each figure to 5."""
     total = sum(district.inhabitants or 0 for district in districts)
     inside = sum(area.district.inhabitants or 0 for area in areas)
@@ -65,7 +67,7 @@ def _tiles(districts: list[District], areas: list[AttentionArea]) -> list[Tile]:
     ]
 
 
-def _export(rows: list) -> HttpResponse:
+def _export(rows):
     headers = ["Wijkcode", "Jaar", "Wijk", "Aandachtsgebied", "Inwoners", "Woningen", "Hectare"]
     return csv_response(
         "wijken.csv",

@@ -1,8 +1,6 @@
 from django.contrib import messages
 from django.db.models import F, Max
-from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 from django_tables2 import RequestConfig
@@ -15,7 +13,7 @@ from ikc.plus import IN_FORCE, PLUS_BADGES, plus_label
 from ikc.services import centres as services
 from ikc.tables import IkcTable
 from ikc.timelines import timeline_of
-from ikc.views.access import get_ikc_or_404, require
+from ikc.views.access import crumbs_to, get_ikc_or_404, require
 from kvk2.core.csv_export import csv_response
 from kvk2.core.errors import DomainError
 from kvk2.nlds.shortcuts import render_form
@@ -23,17 +21,12 @@ from kvk2.nlds.shortcuts import render_form
 PER_PAGE = 50
 
 
-def crumbs(ikc: Ikc | None = None, last: str = "") -> list[tuple[str, str | None]]:
-    trail: list[tuple[str, str | None]] = [("IKC’s", reverse("ikc:ikc_list"))]
-    if ikc is not None:
-        trail.append((ikc.name, ikc.get_absolute_url() if last else None))
-    if last:
-        trail.append((last, None))
-    return trail
+def crumbs(obj=None, last=""):
+    return crumbs_to("IKC’s", "ikc:ikc_list", obj, last)
 
 
 @require_safe
-def ikc_list(request: HttpRequest) -> HttpResponse:
+def ikc_list(request):
     today = timezone.localdate()
     newest_year = PupilCount.objects.aggregate(newest=Max("year"))["newest"]
     ikcs = (
@@ -63,7 +56,7 @@ def ikc_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def ikc_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def ikc_detail(request, pk):
     """The one place for an IKC: facts, names, mergers, figures, partners, status and what happened."""
     today = timezone.localdate()
     visible = Ikc.objects.visible_to(request.user).with_plus(today).with_plus_state()
@@ -97,7 +90,7 @@ def ikc_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def ikc_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def ikc_edit(request, pk):
     ikc = get_ikc_or_404(request, pk)
     require(request, "ikc.change_ikc", ikc)
     form = IkcForm(request.POST or None, ikc=ikc, today=timezone.localdate())
@@ -118,7 +111,7 @@ def ikc_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def partner_add(request: HttpRequest, pk: int) -> HttpResponse:
+def partner_add(request, pk):
     ikc = get_ikc_or_404(request, pk)
     require(request, "ikc.change_ikc", ikc)
     form = PartnerForm(request.POST or None, ikc=ikc)
@@ -143,7 +136,7 @@ def partner_add(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def partner_end(request: HttpRequest, pk: int) -> HttpResponse:
+def partner_end(request, pk):
     partner = get_object_or_404(
         IkcPartner.objects.filter(ikc__in=Ikc.objects.visible_to(request.user)).select_related(
             "ikc", "organisation"
@@ -176,7 +169,7 @@ def partner_end(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def succession_confirm(request: HttpRequest, pk: int) -> HttpResponse:
+def succession_confirm(request, pk):
     """What only figures suggested becomes a fact, with its day and its source."""
     succession = get_object_or_404(
         IkcSuccession.objects.select_related("predecessor", "successor"),

@@ -1,7 +1,5 @@
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 from django_tables2 import RequestConfig
@@ -12,23 +10,19 @@ from ikc.models import Ikc, Organisation
 from ikc.services import centres as services
 from ikc.tables import OrganisationTable
 from ikc.timelines import timeline_of
-from ikc.views.access import require
+from ikc.views.access import crumbs_to, require
 from ikc.views.centres import PER_PAGE
 from kvk2.core.csv_export import csv_response
 from kvk2.core.errors import DomainError
 from kvk2.nlds.shortcuts import render_form
 
 
-def crumbs(organisation: Organisation, last: str = "") -> list[tuple[str, str | None]]:
-    trail: list[tuple[str, str | None]] = [("Organisaties", reverse("ikc:organisation_list"))]
-    trail.append((organisation.name, organisation.get_absolute_url() if last else None))
-    if last:
-        trail.append((last, None))
-    return trail
+def crumbs(obj=None, last=""):
+    return crumbs_to("Organisaties", "ikc:organisation_list", obj, last)
 
 
 @require_safe
-def organisation_list(request: HttpRequest) -> HttpResponse:
+def organisation_list(request):
     require(request, "ikc.view_organisation")
     organisations = Organisation.objects.with_ikc_counts(timezone.localdate())
     filter_ = OrganisationFilter(request.GET, queryset=organisations.order_by("name", "pk"))
@@ -45,7 +39,7 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def organisation_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def organisation_detail(request, pk):
     require(request, "ikc.view_organisation")
     organisation = get_object_or_404(Organisation, pk=pk)
     today = timezone.localdate()
@@ -71,7 +65,7 @@ def organisation_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def organisation_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def organisation_edit(request, pk):
     organisation = get_object_or_404(Organisation, pk=pk)
     require(request, "ikc.change_organisation", organisation)
     form = OrganisationForm(request.POST or None, organisation=organisation)

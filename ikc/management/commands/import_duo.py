@@ -28,7 +28,7 @@ class Command(ImportCommand):
     def steps(self, files: list[Path], options: dict) -> Iterator[Step]:
         """Lists of locations by date, so that the name history grows from old to new; then the pupils."""
         at, municipality = timezone.now(), options["municipality"]
-        locations, pupils = [], []
+        locations, pupil_files = [], []
         for file in files:
             data = read_limited(file)
             columns, _ = read_table(data)
@@ -36,13 +36,13 @@ class Command(ImportCommand):
                 stand_on = date_in_name(file) or options["date"] or timezone.localdate(at)
                 locations.append((stand_on, file, data))
             elif is_pupils(columns):
-                pupils.append((file, data))
+                pupil_files.append((file, data))
             else:
                 self.skip(file, options)
         for stand_on, file, data in sorted(locations, key=lambda found: found[:2]):
             parsed = parse_locations(data, municipality=municipality)
             title = f"{file.name}: schoolvestigingen, stand {date_format(stand_on, 'j F Y')}"
             yield title, partial(import_locations, parsed, stand_on=stand_on, at=at)
-        for file, data in pupils:
-            parsed = parse_pupils(data, municipality=municipality)
-            yield f"{file.name}: leerlingen per jaar", partial(import_pupils, parsed, at=at)
+        for file, data in pupil_files:
+            pupils = parse_pupils(data, municipality=municipality)
+            yield f"{file.name}: leerlingen per jaar", partial(import_pupils, pupils, at=at)
