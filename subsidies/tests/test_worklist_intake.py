@@ -1,0 +1,79 @@
+"""What waits for whom on the start page, as far as rounds and applications go."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from ikc.tests.factories import IkcFactory, UserFactory
+from subsidies.tests.factories import ApplicationFactory, SubsidyRoundFactory
+from subsidies.worklist import intake
+
+pytestmark = pytest.mark.django_db
+
+
+def titles(user):
+    return [item.title for item in intake.tasks_for(user, today=timezone.localdate())]
+
+
+def test_the_signer_adopts_drafts():
+    SubsidyRoundFactory(name="Ronde A")
+
+    assert titles(UserFactory(signer=True)) == ["Stel Ronde A vast"]
+
+
+def test_the_project_leader_finishes_publishes_checks_and_starts():
+    SubsidyRoundFactory(name="Concept")
+    SubsidyRoundFactory(name="Vastgesteld", adopted=True)
+    busy = SubsidyRoundFactory(name="Open", open=True)
+    ApplicationFactory(round=busy, submitted=True)
+    ApplicationFactory(round=busy, checking=True)
+    SubsidyRoundFactory(name="Gesloten", closed=True)
+
+    assert sorted(titles(UserFactory(project_leader=True))) == [
+        "Controleer 2 aanvragen in Open",
+        "Maak Concept af",
+        "Publiceer Vastgesteld",
+        "Start de beoordeling van Gesloten",
+    ]
+
+
+def test_a_director_starts_and_finishes():
+    ikc = IkcFactory(name="IKC Hofland")
+    director = UserFactory(director=True, ikc=ikc)
+    round_ = SubsidyRoundFactory(open=True)
+    assert titles(director) == ["Vraag subsidie aan voor IKC Hofland"]
+
+    draft = ApplicationFactory(round=round_, ikc=ikc, director=director)
+    items = intake.tasks_for(director, today=timezone.localdate())
+    assert [item.title for item in items] == ["Maak uw aanvraag af voor IKC Hofland"]
+    assert items[0].due == timezone.localdate(round_.closes_at)
+    assert draft.number == ""
+
+
+def test_an_ikc_outside_the_target_group_is_not_asked():
+    SubsidyRoundFactory(open=True, eligible_forms=["village"])
+
+    assert titles(UserFactory(director=True)) == []
+
+
+@pytest.mark.parametrize("role", ["member", "researcher", "admin", "auditor"])
+def test_others_have_nothing_to_do_here_and_cost_no_query(role, django_assert_num_queries):
+    SubsidyRoundFactory()
+    user = UserFactory(**{role: True})
+    assert user.active_roles
+
+    with django_assert_num_queries(0):
+        assert titles(user) == []
+
+
+def test_the_panel_shows_running_rounds_to_municipal_eyes():
+    now = timezone.now()
+    round_ = SubsidyRoundFactory(
+        opens_at=now - timedelta(days=1), closes_at=now + timedelta(days=1), open=True
+    )
+    SubsidyRoundFactory(settled=True)
+
+    panels = intake.panels_for(UserFactory(signer=True), today=now.date())
+    assert panels[0].context["rounds"] == [round_]
+    assert intake.panels_for(UserFactory(director=True), today=now.date()) == []
