@@ -80,7 +80,8 @@ class RequireSecondFactorMiddleware:
 
     @staticmethod
     def _is_open(request: HttpRequest, view: Callable[..., Any]) -> bool:
-        name = request.resolver_match.url_name or ""
+        match = request.resolver_match
+        name = (match.url_name if match else None) or ""
         return name.startswith(OPEN_NAMES) or not getattr(view, "login_required", True)
 
     @staticmethod

@@ -10,6 +10,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -125,7 +126,7 @@ class MfaAdapter(DefaultMFAAdapter):
         return svg[svg.index("<svg") :]
 
     def generate_authenticator_name(self, user: "User", type: str) -> str:
-        count = user.authenticator_set.filter(type=type).count()
+        count = Authenticator.objects.filter(user=user, type=type).count()
         return f"Passkey {count + 1}" if count else "Passkey"
 
     def encrypt(self, text: str) -> str:
@@ -138,7 +139,7 @@ class MfaAdapter(DefaultMFAAdapter):
 
 def _seal() -> MultiFernet:
     """Made of SECRET_KEY; what an earlier key of SECRET_KEY_FALLBACKS sealed still opens."""
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    keys = [str(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
     return MultiFernet([Fernet(_derived(key)) for key in keys])
 
 

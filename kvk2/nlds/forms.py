@@ -6,7 +6,7 @@ field one specific Dutch sentence in `error_messages`, never "Dit veld is verpli
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.forms.boundfield import BoundField
@@ -37,8 +37,16 @@ class NldsBoundField(BoundField):
         return f"{self.auto_id}_0" if self.use_fieldset else self.auto_id
 
 
-class NldsFormMixin:
-    bound_field_class = NldsBoundField
+if TYPE_CHECKING:
+    _MixinBase = forms.BaseForm
+else:
+    _MixinBase = object
+
+
+class NldsFormMixin(_MixinBase):
+    """For a form class that has a base of its own, such as those of a library."""
+
+    bound_field_class: type[BoundField] | None = NldsBoundField
     use_required_attribute = False
 
     @property
@@ -69,7 +77,7 @@ def error_items(*forms_on_page: forms.BaseForm | BaseFormSet) -> list[ErrorItem]
     A form with a crispy layout is read in the order of that layout, and a formset that stands in it
     as a `FormsetTable` (found by its prefix) at that place. Anything else follows in the given order.
     """
-    formsets = {part.prefix: part for part in forms_on_page if isinstance(part, BaseFormSet)}
+    formsets = {str(part.prefix): part for part in forms_on_page if isinstance(part, BaseFormSet)}
     items: list[ErrorItem] = []
     for part in forms_on_page:
         if not isinstance(part, BaseFormSet):
@@ -79,11 +87,15 @@ def error_items(*forms_on_page: forms.BaseForm | BaseFormSet) -> list[ErrorItem]
     return items
 
 
-def without_errors(form: forms.BaseForm | BaseFormSet) -> Any:
-    """The same bound form, with what was typed but not judged: for 'Regel toevoegen' and drafts."""
+def without_errors(form: Any) -> Any:
+    """The same bound form or formset, with what was typed but not judged: for 'Regel toevoegen'.
+
+    Sets what Django's validation would have set, so that nothing starts it.
+    """
     if isinstance(form, BaseFormSet):
-        form._errors = [without_errors(row).errors for row in form.forms]
-        form._non_form_errors = ErrorList()
+        rows: Any = form
+        rows._errors = [without_errors(row).errors for row in form.forms]
+        rows._non_form_errors = ErrorList()
     else:
         form._errors = ErrorDict()
         form.cleaned_data = {}
@@ -94,7 +106,7 @@ def _form_items(
     form: forms.BaseForm, formsets: dict[str, BaseFormSet], prefix: str = ""
 ) -> Iterator[ErrorItem]:
     for error in form.non_field_errors():
-        yield ErrorItem(prefix + error)
+        yield ErrorItem(f"{prefix}{error}")
     for part in _in_page_order(form):
         if isinstance(part, FormsetTable):
             if formset := formsets.pop(part.prefix, None):
@@ -116,14 +128,14 @@ def _in_page_order(form: forms.BaseForm) -> Iterable[str | FormsetTable]:
 def _field_items(field: BoundField, prefix: str) -> Iterator[ErrorItem]:
     anchor = getattr(field, "anchor", field.auto_id)
     for error in field.errors:
-        yield ErrorItem(prefix + error, "" if field.is_hidden else f"#{anchor}")
+        yield ErrorItem(f"{prefix}{error}", "" if field.is_hidden else f"#{anchor}")
 
 
 def _formset_items(
     formset: BaseFormSet, *, name: str = "", row: str = "regel"
 ) -> Iterator[ErrorItem]:
     for error in formset.non_form_errors():
-        yield ErrorItem(error, f"#{formset.prefix}")
+        yield ErrorItem(str(error), f"#{formset.prefix}")
     for number, form in enumerate(visible_rows(formset), 1):
         prefix = f"{name}, {row} {number}: " if name else f"{row.capitalize()} {number}: "
         yield from _form_items(form, {}, prefix)

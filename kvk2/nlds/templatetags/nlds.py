@@ -134,7 +134,7 @@ def chart_figure(chart: Any, note: str = "", heading: bool = True) -> dict:
 class Row(NamedTuple):
     """A row of a formset: its place in the data, and the number that the user sees."""
 
-    index: int
+    position: int
     number: int
     form: BaseForm
     deleted: bool
@@ -143,10 +143,10 @@ class Row(NamedTuple):
 @register.filter
 def numbered_rows(formset: BaseFormSet) -> list[Row]:
     rows, number = [], 0
-    for index, form in enumerate(formset.forms):
+    for position, form in enumerate(formset.forms):
         deleted = is_marked_deleted(form)
         number += not deleted
-        rows.append(Row(index, number, form, deleted))
+        rows.append(Row(position, number, form, deleted))
     return rows
 
 
