@@ -15,14 +15,13 @@ def course(
     definition = indicator.definition_version.definition
     unit = "%" if definition.unit == "%" else ""
     return line_chart(
-        [
-            Series("Gemeten", [values.get(target.year.index) for target in targets]),
-            Series("Streefwaarde", [target.value for target in targets]),
-        ],
+        [Series("Gemeten", [values.get(target.year.index) for target in targets])],
         [target.year.label for target in targets],
         title=f"{definition.name}, {definition.unit}",
         description=_conclusion(indicator, values, until),
         unit=unit,
+        target=[target.value for target in targets],
+        target_label="Streefwaarde",
     )
 
 
