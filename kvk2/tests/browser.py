@@ -1,0 +1,158 @@
+"""A person at a real browser: logs in, reads, types and presses; every page seen is held against axe, console and CSP."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from frontend.build import AXE
+from kvk2 import syslibs
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RUN_AXE = """async (rules) => {
+    const result = await axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']});
+    return result.violations.map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.target.join(' ')).join(' | '));
+}"""
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, headless."""
+    # Playwright's loop runs in this thread, and Django would refuse the database to it.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path=syslibs.ensure_chromium(), args=ARGUMENTS
+            )
+            yield browser
+            browser.close()
+    finally:
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+def hang_up() -> None:
+    """End what website and workers still hold of the test database, so that it can be dropped."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+
+class Person:
+    """Somebody with an account, in a browser window of their own."""
+
+    def __init__(self, browser: Browser, base: str, email: str, password: str, width: int = 1280) -> None:
+        self.base, self.email, self.password = base, email, password
+        self.context: BrowserContext = browser.new_context(
+            viewport={"width": width, "height": 900}, locale="nl-NL", accept_downloads=True
+        )
+        self.page: Page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.findings: list[str] = []  # what `look` found, page by page
+        self.page.on("console", self._listen)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.axe = AXE.read_text(encoding="utf-8")
+
+    def _listen(self, message) -> None:
+        # A 4xx of the page itself is reported as a console error too; the tests look at those themselves.
+        if message.type in ("error", "warning") and "Failed to load resource" not in message.text:
+            self.complaints.append(message.text)
+
+    def go(self, path: str) -> int:
+        """Open a page, logging in when the portal asks; returns the status."""
+        response = self.page.goto(self.base + path)
+        if self.page.locator("input[name=login]").count():
+            self._log_in()
+            response = self.page.goto(self.base + path)
+        self.look()
+        assert response is not None
+        return response.status
+
+    def _log_in(self) -> None:
+        self.look()
+        self.page.fill("input[name=login]", self.email)
+        self.page.fill("input[name=password]", self.password)
+        self.page.get_by_role("button", name="Inloggen", exact=True).click()
+        self.page.wait_for_load_state()
+
+    def fill(self, **fields: object) -> None:
+        """Type into fields by name; a bool ticks a box, a list ticks several, a select or radio takes its value."""
+        for name, value in fields.items():
+            self._fill(name.replace("__", "-"), value)
+
+    def _fill(self, name: str, value: object) -> None:
+        control = self.page.locator(f"main [name='{name}']")
+        kind = control.first.evaluate("e => e.tagName === 'SELECT' ? 'select' : e.type")
+        if kind == "select":
+            control.first.select_option(str(value))
+        elif kind in ("radio", "checkbox"):
+            values = value if isinstance(value, list) else [value]
+            for each in values:
+                option = control.first if each is True else self.page.locator(
+                    f"main [name='{name}'][value='{each}']"
+                )
+                option.check(force=True)
+        elif kind == "file":
+            control.first.set_input_files(value)
+        else:
+            control.first.fill(str(value))
+
+    def tick_everything(self) -> None:
+        """Tick each box of a checklist."""
+        for box in self.page.locator("main .lw-form input[type=checkbox]").all():
+            box.check(force=True)
+
+    def press(self, label: str) -> None:
+        """Press the button or follow the link with this name, and look at the page that comes."""
+        main = self.page.locator("main")
+        target = main.get_by_role("button", name=label).or_(main.get_by_role("link", name=label))
+        with self.page.expect_navigation():
+            target.locator("visible=true").first.click()
+        self.page.wait_for_load_state()
+        self.look()
+
+    def press_main(self) -> None:
+        """Press the main button of the page, whatever it is called."""
+        with self.page.expect_navigation():
+            self.page.locator("main .lw-actions button.nl-button--primary").first.click()
+        self.page.wait_for_load_state()
+        self.look()
+
+    def look(self) -> None:
+        """Note what is wrong with this page: an axe rule broken, a console or CSP message, something sticking out."""
+        self.page.evaluate(self.axe)
+        found = [*self.complaints, *self.page.evaluate(RUN_AXE, RULES)]
+        self.complaints.clear()
+        root = "document.documentElement"
+        if self.page.evaluate(f"{root}.scrollWidth > {root}.clientWidth"):
+            found.append("breder dan het scherm")
+        self.findings += [f"{self.path}: {finding}" for finding in found]
+
+    def sees(self, text: str) -> bool:
+        return text in self.page.locator("main").inner_text()
+
+    @property
+    def path(self) -> str:
+        return self.page.url.removeprefix(self.base)
+
+    def download(self, label: str) -> bytes:
+        """What comes when the link or button is pressed."""
+        main = self.page.locator("main")
+        target = main.get_by_role("link", name=label).or_(main.get_by_role("button", name=label))
+        with self.page.expect_download() as waiting:
+            target.locator("visible=true").first.click()
+        with open(waiting.value.path(), "rb") as file:
+            return file.read()
