@@ -10,8 +10,6 @@ import shutil
 import subprocess
 from pathlib import Path
 
-_QUIET = {"capture_output": True, "text": True, "check": False}
-
 
 class NotPossible(Exception):
     """The packages cannot be had this way; the message is apt's last word."""
@@ -32,10 +30,10 @@ def install(*packages: str) -> None:
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     command = ["apt-get", "-o", "DPkg::Lock::Timeout=120", "install", "-y", "-q"]
     command += ["--no-install-recommends", *packages]
-    result = subprocess.run(command, env=environment, **_QUIET)
+    result = _quietly(command, environment)
     if result.returncode:  # no lists, or old ones: fetch and try once more
-        subprocess.run(["apt-get", "update", "-q"], env=environment, **_QUIET)
-        result = subprocess.run(command, env=environment, **_QUIET)
+        _quietly(["apt-get", "update", "-q"], environment)
+        result = _quietly(command, environment)
     _refuse_failure(result)
 
 
@@ -82,8 +80,16 @@ def library_directories(root: Path) -> list[Path]:
     return [directory for directory in candidates if directory.is_dir()]
 
 
+def _quietly(
+    command: list[str], environment: dict[str, str], cwd: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command, cwd=cwd, env=environment, capture_output=True, text=True, check=False
+    )
+
+
 def _run(command: list[str], cwd: Path | None = None) -> str:
-    result = subprocess.run(command, cwd=cwd, env={**os.environ, "LC_ALL": "C"}, **_QUIET)
+    result = _quietly(command, {**os.environ, "LC_ALL": "C"}, cwd)
     _refuse_failure(result)
     return result.stdout
 

@@ -35,7 +35,7 @@ def _places(trace: TracebackType | None) -> list[str]:
 
 
 def _plain_extras(record: logging.LogRecord) -> dict[str, object]:
-    extras = {}
+    extras: dict[str, object] = {}
     for name, value in vars(record).items():
         if name in _OF_EVERY_RECORD or not isinstance(value, str | int | float | None):
             continue

@@ -160,4 +160,5 @@ def stop() -> None:
             return
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal_number)
-        processes.wait_for(lambda pid=pid: not processes.is_alive(pid), seconds=seconds)
+        if processes.wait_until_gone(pid, seconds=seconds):
+            return

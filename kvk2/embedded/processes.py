@@ -80,6 +80,10 @@ def wait_for(condition: Callable[[], bool], *, seconds: float) -> bool:
     return True
 
 
+def wait_until_gone(pid: int, *, seconds: float) -> bool:
+    return wait_for(lambda: not is_alive(pid), seconds=seconds)
+
+
 def wait_until_ready(
     ready: Callable[[], bool], process: subprocess.Popen[bytes], *, name: str, log: Path
 ) -> bool:

@@ -74,7 +74,7 @@ def stop() -> None:
     _send(b"SHUTDOWN", seconds=10)
     if pid is None:
         return
-    if not processes.wait_for(lambda: not processes.is_alive(pid), seconds=10):
+    if not processes.wait_until_gone(pid, seconds=10):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     layout.REDIS_PID.unlink(missing_ok=True)
