@@ -6,16 +6,19 @@ district carries a number, and the list beside it gives number, name and what is
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import cos, hypot, radians
 from typing import TypeAlias
 
 from kvk2.core.charts.chart import Canvas, Chart, Size, n
 
 Ring: TypeAlias = Sequence[Sequence[float]]
+Point: TypeAlias = tuple[float, float]
 Place: TypeAlias = Callable[[Sequence[float]], tuple[float, float]]
 
 # 1 is true to scale; the smaller, the more room for the middle.
 MAGNIFICATION = 0.62
+GRID = 14  # how finely the room inside a district is searched
 NOTE = "Schematisch: de wijken in het midden zijn groter getekend dan ze zijn."
 HEADERS = ("Nummer", "Wijk", "Gemarkeerd")
 
@@ -108,8 +111,8 @@ def _district(canvas: Canvas, district: MapDistrict, place: Place) -> None:
 
 
 def _number(canvas: Canvas, number: int, district: MapDistrict, place: Place) -> None:
-    """In the middle of the district; a dark disc under it when the district is marked."""
-    x, y = place(_middle(district.rings))
+    """Where the district has most room; on a dark disc when the district is marked."""
+    x, y = _roomiest([place(point) for point in max(district.rings, key=len)])
     scale = 0.9 if canvas.size.is_narrow else 1.1
     if district.mark:
         r = canvas.size.text * 0.85
@@ -129,3 +132,35 @@ def _middle(rings: Sequence[Ring]) -> tuple[float, float]:
         x += (x0 + x1) * cross
         y += (y0 + y1) * cross
     return (x / (6 * area), y / (6 * area)) if area else (ring[0][0], ring[0][1])
+
+
+def _roomiest(ring: Sequence[Point]) -> Point:
+    """The place of a coarse grid that lies inside the ring and farthest from its border."""
+    west, east = min(x for x, _ in ring), max(x for x, _ in ring)
+    north, south = min(y for _, y in ring), max(y for _, y in ring)
+    grid = [
+        (west + (east - west) * across / GRID, north + (south - north) * down / GRID)
+        for across in range(1, GRID)
+        for down in range(1, GRID)
+    ]
+    borders = list(pairwise([*ring, ring[0]]))
+    inside = [place for place in grid if _is_inside(place, borders)]
+    return max(inside or grid, key=lambda place: min(_distance(place, one) for one in borders))
+
+
+def _is_inside(place: Point, borders: Sequence[tuple[Point, Point]]) -> bool:
+    """Whether a line to the east crosses the border an odd number of times."""
+    x, y = place
+    crossings = 0
+    for (x0, y0), (x1, y1) in borders:
+        if (y0 > y) != (y1 > y) and x < x0 + (x1 - x0) * (y - y0) / (y1 - y0):
+            crossings += 1
+    return crossings % 2 == 1
+
+
+def _distance(place: Point, border: tuple[Point, Point]) -> float:
+    (x, y), ((x0, y0), (x1, y1)) = place, border
+    length = (x1 - x0) ** 2 + (y1 - y0) ** 2
+    share = ((x - x0) * (x1 - x0) + (y - y0) * (y1 - y0)) / length if length else 0.0
+    share = min(max(share, 0.0), 1.0)
+    return hypot(x - x0 - share * (x1 - x0), y - y0 - share * (y1 - y0))
