@@ -57,7 +57,7 @@ class ApplicationFacts(Frozen):
 class LegalBasis(Frozen):
     """The rules a decision stands on (Awb 3:47). `articles` as printed: "artikel 4:25 Awb"."""
 
-    ordinance: str  # "Algemene subsidieverordening Leeuwarden"
+    ordinance: str  # "Algemene subsidieverordening 2021"
     scheme: str  # the subsidy scheme of the round
     articles: tuple[str, ...] = ()
 

@@ -53,8 +53,8 @@ class Frozen:
 class Municipality(Frozen):
     """The sender, as it stood on the day the document was frozen. Comes from the settings."""
 
-    name: str  # "Gemeente Leeuwarden"
-    short_name: str  # "Leeuwarden"
+    name: str  # "Gemeente Voorbeeld"
+    short_name: str  # "Voorbeeld"
     college: str  # the deciding body, "het college van burgemeester en wethouders van ..."
     address: tuple[str, ...] = ()  # postal address
     team: str = ""

@@ -128,9 +128,14 @@ def numbers(values: Iterable[Decimal | None]) -> list[float | None]:
 
 def count(results: Iterable[YearResult]) -> Counts:
     """Count the colours of a set of results; years without a target are left out."""
-    statuses = Counter(item.status for item in results if item.status is not Status.NO_TARGET)
-    grey = sum(number for status, number in statuses.items() if status not in COLOURS)
-    return Counts(*(statuses[status] for status in COUNTED), grey)
+    statuses: Counter[Status] = Counter(item.status for item in results)
+    del statuses[Status.NO_TARGET]
+    return Counts(
+        green=statuses[Status.GREEN],
+        amber=statuses[Status.AMBER],
+        red=statuses[Status.RED],
+        grey=sum(number for status, number in statuses.items() if status not in COLOURS),
+    )
 
 
 def goal_counts(goals: Iterable[Goal], year: int) -> Counts:

@@ -43,13 +43,13 @@ def render_pdf(
     `pdf/base_letter.html` or `pdf/base_report.html` and is well-formed XML. Characters that the
     packaged fonts lack are replaced by '□' and logged. Raises `PdfError`.
     """
-    from kvk2.core.pdf import engine
+    from kvk2.core.pdf import engine  # noqa: PLC0415 - WeasyPrint only where a document is made
 
     return engine.render(template, dict(context), created=created, attachments=attachments)
 
 
 def warm_up() -> None:
     """Load WeasyPrint, the fonts and the style sheets; a worker does this once, when it starts."""
-    from kvk2.core.pdf import engine
+    from kvk2.core.pdf import engine  # noqa: PLC0415 - WeasyPrint only where a document is made
 
     engine.warm_up()

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from frontend import theme
+
 STYLE_FOLDER = Path(settings.BASE_DIR) / "static" / "pdf"
 FONT_FOLDER = Path(settings.BASE_DIR) / "static" / "build" / "fonts" / "pdf"
 ALLOWED_FOLDERS = (STYLE_FOLDER, FONT_FOLDER)
@@ -30,6 +32,4 @@ def read_asset(path: Path) -> bytes:
 @cache
 def palette() -> dict[str, str]:
     """Colour names of the PDF style sheets, such as `primary-600`, with their hex values."""
-    from frontend import theme
-
     return theme.palette(theme.load())

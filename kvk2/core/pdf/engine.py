@@ -104,7 +104,7 @@ def warm_up() -> None:
 def _parse(html: str, template: str) -> tuple[ElementTree.Element, str]:
     """The element tree and the name of the style sheet that its `<link>` asks for."""
     try:
-        root = ElementTree.fromstring(html[html.index("<html") :])
+        root = ElementTree.fromstring(html[html.index("<html") :])  # noqa: S314 - our own templates
     except ElementTree.ParseError as error:
         raise PdfError(f"De PDF kan niet worden gemaakt ({template}): {error}") from error
     head = root.find("head")
@@ -112,6 +112,8 @@ def _parse(html: str, template: str) -> tuple[ElementTree.Element, str]:
     if head is None or link is None:
         raise PdfError(f"De PDF kan niet worden gemaakt ({template}): geen stijlblad.")
     head.remove(link)
+    if (title := head.find("title")) is not None:
+        title.text = " ".join((title.text or "").split())
     return root, link.get("href", "")
 
 

@@ -74,9 +74,9 @@ def _check_figures(pdf: pydyf.PDF, reached: set[int]) -> Iterator[str]:
 
 def _check_links(pdf: pydyf.PDF) -> Iterator[str]:
     for item in pdf.objects:
-        if isinstance(item, dict) and item.get("Subtype") == "/Link":
-            if not _words(item.get("Contents")):
-                yield "een link heeft geen woorden"
+        is_link = isinstance(item, dict) and item.get("Subtype") == "/Link"
+        if is_link and not _words(item.get("Contents")):
+            yield "een link heeft geen woorden"
 
 
 def _words(text: pydyf.String | None) -> bool:

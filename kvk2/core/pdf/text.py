@@ -10,6 +10,8 @@ import re
 import unicodedata
 from functools import cache
 
+from fontTools.ttLib import TTFont
+
 from kvk2.core.pdf.assets import FONT_FOLDER
 
 logger = logging.getLogger(__name__)
@@ -48,8 +50,6 @@ def printable(text: str) -> str:
 @cache
 def coverage() -> frozenset[int]:
     """The code points that every face of the running-text family can print."""
-    from fontTools.ttLib import TTFont
-
     faces = []
     for name in TEXT_FACES:
         with TTFont(FONT_FOLDER / name, lazy=True) as font:

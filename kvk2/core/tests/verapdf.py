@@ -63,7 +63,8 @@ def _jar() -> Path:
 
 def _package(name: str) -> Path:
     spec = importlib.util.find_spec(name)
-    assert spec is not None and spec.submodule_search_locations
+    assert spec is not None
+    assert spec.submodule_search_locations
     return Path(spec.submodule_search_locations[0])
 
 
@@ -109,7 +110,8 @@ def _profile(flavour: str) -> tuple[Any, Any]:
 def _rule(make: Any, rule: ElementTree.Element) -> Any:
     identifier = rule.find(f"{NAMESPACE}id")
     error = rule.find(f"{NAMESPACE}error")
-    assert identifier is not None and error is not None
+    assert identifier is not None
+    assert error is not None
     arguments = jpype.JClass("java.util.ArrayList")()
     argument_class = jpype.JClass("org.verapdf.pdfa.validation.profiles.ErrorArgumentImpl")
     for argument in error.iterfind(f"{NAMESPACE}arguments/{NAMESPACE}argument"):
