@@ -194,11 +194,14 @@ function secondsLeft() {
 }
 if (session) {
   keepSession();
-  setInterval(() => {
+  const clock = setInterval(() => {
     const left = secondsLeft();
     if (left <= 0) {
-      const next = encodeURIComponent(location.pathname + location.search);
-      location.assign(`${session.dataset.kvk2Login}&next=${next}`);
+      clearInterval(clock);
+      const leave = one("[data-kvk2-log-out]", session);
+      const here = encodeURIComponent(location.pathname + location.search);
+      leave.elements.next.value += `?verlopen=1&next=${here}`;
+      leave.submit();
     } else if (left <= Number(session.dataset.kvk2Warn)) {
       one("[data-kvk2-remaining]", session).textContent =
         left > 60 ? `${Math.ceil(left / 60)} minuten` : `${left} seconden`;
@@ -238,3 +241,11 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (!event.detail.requestConfig.headers["X-Background"]) keepSession();
 });
 document.addEventListener("htmx:afterSwap", refreshConditions);
+// A form that is on its way to the server is not saved once more on the way out.
+document.addEventListener("submit", (event) => { event.target.dataset.kvk2Leaving = ""; });
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if ("kvk2Leaving" in event.detail.elt.dataset) event.preventDefault();
+});
+window.addEventListener("pageshow", () => {
+  all("[data-kvk2-leaving]").forEach((form) => { delete form.dataset.kvk2Leaving; });
+});
