@@ -12,6 +12,7 @@ from ikc.roles import Role
 from kvk2.core.money import format_number
 from kvk2.nlds.components import Detail, Tile
 from kvk2.nlds.templatetags.nlds import dutch_date, dutch_datetime, euro, euro0
+from subsidies.facts import known
 from subsidies.forms.lists import ListFilter
 from subsidies.models import (
     AllocationRun,
@@ -232,10 +233,6 @@ class DecisionPage:
         return sum((advance.amount for advance in self.advances), Decimal(0))
 
     @property
-    def refused(self) -> Decimal:
-        return self.application.requested_amount - self.decision.amount
-
-    @property
     def paragraphs(self) -> list[str]:
         return [part for part in self.decision.motivation.split("\n\n") if part.strip()]
 
@@ -304,7 +301,7 @@ class DecisionPage:
             )
         if decision.taken_by:
             signed = f"{decision.taken_by}, {dutch_datetime(decision.taken_at)}"
-            rows.append(Detail("Genomen", f"{signed} ({decision.signing_mandate.number})"))
+            rows.append(Detail("Genomen", f"{signed} ({known(decision.signing_mandate).number})"))
         if decision.announced_at:
             rows += [
                 Detail("Bekendgemaakt", dutch_datetime(decision.announced_at)),

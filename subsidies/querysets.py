@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 __all__ = [
     "ApplicationQuerySet",
     "CommissionMemberQuerySet",
-    "DecisionQuerySet",
     "DatedQuerySet",
+    "DecisionQuerySet",
     "LetterQuerySet",
     "MessageQuerySet",
     "ReviewQuerySet",
@@ -49,9 +49,7 @@ class SubsidyRoundQuerySet(models.QuerySet):
             return self.all()
         if not user.active_roles:
             return self.none()
-        return self.exclude(
-            state__in=[RoundState.DRAFT, RoundState.ADOPTED, RoundState.CANCELLED]
-        )
+        return self.exclude(state__in=[RoundState.DRAFT, RoundState.ADOPTED, RoundState.CANCELLED])
 
     def with_figures(self) -> Self:
         """Annotates filed_count, requested_total and granted_total. For municipal eyes only."""
@@ -91,7 +89,9 @@ class ApplicationQuerySet(models.QuerySet):
 
     def open_to_commission(self, user: "User") -> Self:
         """What a member may read: assigned and not recused; the secretary: all that is admitted. Never with an interest."""
-        admitted = self.model.objects.filter(state__in=COMMISSION_STATES).without_interest_of(user)
+        admitted = self.model.objects.filter(  # type: ignore[attr-defined]
+            state__in=COMMISSION_STATES
+        ).without_interest_of(user)
         if user.has_role(Role.COMMISSION_SECRETARY):
             return admitted
         assigned = (
@@ -131,7 +131,7 @@ class ReviewQuerySet(models.QuerySet):
         if user.has_role(Role.COMMISSION_SECRETARY):
             return self.filter(application__in=readable)
         own = Q(member__user=user)
-        submitted = self.model.objects.filter(
+        submitted = self.model.objects.filter(  # type: ignore[attr-defined]
             application=OuterRef("application"), member__user=user, state__in=COUNTED_REVIEWS
         )
         return self.filter(
@@ -178,3 +178,11 @@ class MessageQuerySet(models.QuerySet):
             Q(ikc__in=user.ikc_ids(Role.IKC_DIRECTOR))
             | Q(organisation__in=user.organisation_ids(Role.SCHOOL_BOARD))
         )
+
+    def with_opened(self) -> Self:
+        """Annotates `opened`: one of the addressee's people opened the letter."""
+        events = apps.get_model("subsidies", "MessageEvent").objects
+        return self.annotate(opened=Exists(events.filter(message=OuterRef("pk"), kind="opened")))
+
+    def unread(self) -> Self:
+        return self.with_opened().filter(opened=False)

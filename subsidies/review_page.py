@@ -14,6 +14,7 @@ from kvk2.core.models import AuditEvent
 from kvk2.nlds.components import Detail
 from kvk2.nlds.templatetags.nlds import dutch_date, euro
 from subsidies.application_page import ApplicationPage
+from subsidies.facts import known
 from subsidies.forms.lists import ListFilter
 from subsidies.models import (
     CommissionMember,
@@ -221,9 +222,9 @@ class Total:
     def of(cls, criteria: Sequence[Criterion], scores: Scores) -> "Total":
         """`reached` is what the scores given so far are worth; it becomes the total with the last one."""
         given = [
-            (criterion, scores[criterion.code].score)
+            (criterion, score)
             for criterion in criteria
-            if criterion.code in scores and scores[criterion.code].score is not None
+            if criterion.code in scores and (score := scores[criterion.code].score) is not None
         ]
         reached = sum(
             (Decimal(criterion.weight * score) / Criterion.MAX_SCORE for criterion, score in given),
@@ -285,7 +286,8 @@ class ReviewPage:
         maximum = f"Het gevraagde bedrag is niet hoger dan het maximum van {euro(application.max_amount)}."
         if budget.maximum:
             maximum = f"{maximum[:-1]} ({budget.maximum.explanation})."
-        checks = [Check(application.requested_amount <= application.max_amount, maximum)]
+        within = known(application.requested_amount) <= known(application.max_amount)
+        checks = [Check(within, maximum)]
         if not budget.problems:
             checks.append(Check(True, "De begroting sluit en past bij de normen van de ronde."))
         checks += [Check(False, problem.message) for problem in budget.problems]

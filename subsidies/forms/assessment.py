@@ -1,7 +1,7 @@
 """The forms of the commission: interests, reviewers, scores and the advice."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from crispy_forms.layout import Layout
 from django import forms
@@ -57,8 +57,8 @@ class InterestForm(NldsForm):
 
     def __init__(self, *args: Any, organisations, ikcs, back_url: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["organisations"].queryset = organisations
-        self.fields["ikcs"].queryset = ikcs
+        cast(forms.ModelMultipleChoiceField, self.fields["organisations"]).queryset = organisations
+        cast(forms.ModelMultipleChoiceField, self.fields["ikcs"]).queryset = ikcs
         self.helper = NldsHelper()
         self.helper.layout = Layout(
             "organisations",
@@ -178,12 +178,12 @@ class ReviewForm(NldsForm):
         self, *args: Any, review: Review, criteria: Sequence[Criterion], **kwargs: Any
     ) -> None:
         scores = {row.criterion_id: row for row in review.scores.all()}
-        initial = {"note": review.note_to_self}
+        initial: dict[str, Any] = {"note": review.note_to_self}
         for criterion in criteria:
             row = scores.get(criterion.pk)
             initial[f"score_{criterion.code}"] = row.score if row else None
             initial[f"text_{criterion.code}"] = row.motivation if row else ""
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **{**kwargs, "initial": initial})
         self.criteria = criteria
         for criterion in criteria:
             self.fields[f"score_{criterion.code}"] = forms.TypedChoiceField(
@@ -318,7 +318,7 @@ class AdviceForm(NldsForm):
         initial = {name: getattr(advice, name) for name in self.base_fields}
         for criterion in criteria:
             initial[f"text_{criterion.code}"] = advice.criterion_texts.get(criterion.code, "")
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **{**kwargs, "initial": initial})
         self.criteria = criteria
         for criterion in criteria:
             self.fields[f"text_{criterion.code}"] = story(

@@ -18,6 +18,7 @@ from kvk2.core.deadlines import local_date
 from kvk2.core.errors import DomainError
 from kvk2.core.money import format_number
 from subsidies import scoring
+from subsidies.facts import known
 from subsidies.models import (
     Application,
     CommissionAdvice,
@@ -183,9 +184,8 @@ def missing_for_adoption(advice: CommissionAdvice, score: Decimal) -> list[str]:
     """What keeps the commission from adopting, as sentences; `score` is the total of the counted reviews."""
     minimum = advice.application.round.min_score
     negative = advice.conclusion == Conclusion.NEGATIVE
-    lower = (
-        advice.proposed_amount is not None
-        and 0 < advice.proposed_amount < advice.application.eligible_amount
+    lower = advice.proposed_amount is not None and 0 < advice.proposed_amount < known(
+        advice.application.eligible_amount
     )
     checks = (
         (advice.conclusion, "Kies de conclusie van het advies."),
@@ -337,7 +337,11 @@ def _weighted(
         [
             scoring.Review(
                 str(review.member_id),
-                {row.criterion.code: row.score for row in review.scores.all()},
+                {
+                    row.criterion.code: row.score
+                    for row in review.scores.all()
+                    if row.score is not None
+                },
                 counts=review.state in COUNTED_REVIEWS,
             )
             for review in reviews

@@ -7,7 +7,7 @@ objection term, follows per letter (services/letters.py).
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ from kvk2.core.deadlines import local_date
 from kvk2.core.errors import DomainError
 from kvk2.core.money import format_amount
 from subsidies.documents import LetterContext, MissingElements, Signature
-from subsidies.instalments import instalments
+from subsidies.facts import known
 from subsidies.models import (
     AdvancePayment,
     AllocationResult,
@@ -34,6 +34,7 @@ from subsidies.models import (
 )
 from subsidies.motivation import RankingFacts, motivate
 from subsidies.services.allocations import DIVIDED
+from subsidies.services.grant_terms import write_advances, write_obligations
 from subsidies.services.letter_contexts import decision_context, deviates_from
 from subsidies.services.letters import DECISION_CODES, order_letter
 from subsidies.states import (
@@ -49,16 +50,7 @@ if TYPE_CHECKING:
     from ikc.models import User
 
 Kind = Decision.Kind
-# Awb 4:87: payment within six weeks of the announcement, unless the decision names a later day.
-FIRST_PAYMENT_AFTER = timedelta(weeks=6)
 UNSIGNED = "(nog niet ondertekend)"
-STANDARD_OBLIGATIONS = (
-    "U voert de activiteiten uit waarvoor u de subsidie krijgt.",
-    "U meldt het ons direct als activiteiten niet of anders doorgaan, of als de kosten sterk afwijken "
-    "van de begroting.",
-    "U houdt een administratie bij van rechten, plichten en betalingen, en bewaart die zeven jaar.",
-    "U werkt mee aan de jaarlijkse monitoring en deelt wat u leert met andere IKC’s.",
-)
 # What the second project leader ticks off (domain reference 3.5).
 CHECKLIST: Mapping[str, str] = {
     "competence": "De ondertekenaar is bevoegd en het mandaat dekt de bedragen.",
@@ -182,8 +174,8 @@ def draft_decisions(round_: SubsidyRound, *, by: "User", at: datetime) -> list[D
     decisions = Decision.objects.bulk_create(
         [_draft(result, facts, versions, by=by, at=at) for result in results]
     )
-    _write_obligations(decisions)
-    _write_advances(decisions, round_, today=local_date(at))
+    write_obligations(decisions)
+    write_advances(decisions, round_, today=local_date(at))
     for decision in decisions:
         record(decision, "decision_drafted", actor=by, at=at, after=decision.state)
     return decisions
@@ -337,57 +329,6 @@ def _versions(application_ids: Sequence[int]) -> dict[int, int]:
     return counts
 
 
-def _write_obligations(decisions: Sequence[Decision]) -> None:
-    rows = []
-    for decision in decisions:
-        if decision.kind == Kind.REFUSAL:
-            continue
-        rows += [
-            Obligation(decision=decision, order=order, kind=Obligation.Kind.STANDARD, text=text)
-            for order, text in enumerate(STANDARD_OBLIGATIONS, 1)
-        ]
-        advice = decision.application.advice
-        if advice.conclusion == CommissionAdvice.Conclusion.POSITIVE_WITH_EFFORT:
-            rows.append(_effort(decision, advice))
-    Obligation.objects.bulk_create(rows)
-
-
-def _effort(decision: Decision, advice: CommissionAdvice) -> Obligation:
-    """Awb 4:38: a duty to make an effort within a term, never a condition (Awb 4:33)."""
-    return Obligation(
-        decision=decision,
-        order=len(STANDARD_OBLIGATIONS) + 1,
-        kind=Obligation.Kind.EFFORT,
-        text=f"U spant zich ervoor in dat {advice.effort_text}. U laat dat zien met {advice.effort_evidence}.",
-        due_on=advice.effort_due_on,
-    )
-
-
-def _write_advances(decisions: Sequence[Decision], round_: SubsidyRound, *, today: date) -> None:
-    """Equal instalments over the subsidy period, the first when it starts or six weeks from now."""
-    days = payment_days(round_, today=today)
-    rows = []
-    for decision in decisions:
-        if decision.kind == Kind.REFUSAL:
-            continue
-        schedule = instalments(decision.amount, round_.advance_percentage, round_.advance_count)
-        rows += [
-            AdvancePayment(decision=decision, number=number, amount=amount, due_on=day)
-            for number, (amount, day) in enumerate(zip(schedule.instalments, days, strict=False), 1)
-        ]
-    AdvancePayment.objects.bulk_create(rows)
-
-
-def payment_days(round_: SubsidyRound, *, today: date) -> list[date]:
-    """The day of each instalment, spread evenly over the subsidy period."""
-    first = max(round_.period_start, today + FIRST_PAYMENT_AFTER)
-    length = max((round_.period_end - first).days + 1, round_.advance_count)
-    return [
-        first + timedelta(days=length * step // round_.advance_count)
-        for step in range(round_.advance_count)
-    ]
-
-
 def _context(decision: Decision, criteria: Sequence[Criterion], *, at: datetime) -> LetterContext:
     """The letter; an unsigned draft names who still has to sign, so that nothing else can hide behind it."""
     if decision.taken_by is None:
@@ -398,8 +339,8 @@ def _context(decision: Decision, criteria: Sequence[Criterion], *, at: datetime)
         signature = Signature(
             name=decision.taken_by.full_name,
             function=decision.taken_by.job_title,
-            mandate=decision.signing_mandate.number,
-            signed_at=decision.taken_at,
+            mandate=known(decision.signing_mandate).number,
+            signed_at=known(decision.taken_at),
         )
     return decision_context(decision, criteria=criteria, signature=signature, at=at)
 

@@ -30,6 +30,7 @@ from subsidies.documents import (
     Reduction,
     Signature,
 )
+from subsidies.facts import known
 from subsidies.instalments import AccountDocument, accountability_band
 from subsidies.models import Application, CommissionAdvice, Criterion, Decision, SubsidyRound
 from subsidies.services.letters import objection_until
@@ -84,8 +85,8 @@ def application_facts(application: Application) -> ApplicationFacts:
     return ApplicationFacts(
         number=application.number,
         ikc=application.ikc.name,
-        submitted_on=deadlines.local_date(application.received_at),
-        requested=application.requested_amount,
+        submitted_on=deadlines.local_date(known(application.received_at)),
+        requested=known(application.requested_amount),
         round_title=application.round.name,
     )
 
@@ -109,14 +110,14 @@ def advice_context(advice: CommissionAdvice, *, recused: int, at: datetime) -> A
         reference=f"{application.number}-A",
         application=application_facts(application),
         adviser=ADVISER,
-        met_on=advice.meeting_on,
-        reviews=advice.reviews_counted,
+        met_on=known(advice.meeting_on),
+        reviews=known(advice.reviews_counted),
         recused=recused,
         conclusion=CONCLUSIONS[advice.conclusion],
         considerations=paragraphs(advice.text),
-        scores=criterion_scores(advice, application.round.criteria.order_by("order")),
-        total_score=advice.score,
-        secretary=advice.adopted_by.full_name,
+        scores=criterion_scores(advice, list(application.round.criteria.order_by("order"))),
+        total_score=known(advice.score),
+        secretary=known(advice.adopted_by).full_name,
         proposed_amount=advice.proposed_amount,
         effort=effort(advice),
         decision_before=decide_before(application.round),
@@ -206,7 +207,7 @@ def effort(advice: CommissionAdvice) -> EffortObligation | None:
     return EffortObligation(
         finding=advice.effort_finding,
         aim=advice.effort_text,
-        due_on=advice.effort_due_on,
+        due_on=known(advice.effort_due_on),
         evidence=advice.effort_evidence,
     )
 
@@ -220,7 +221,7 @@ def _adviser(advice: CommissionAdvice, decision: Decision) -> Adviser:
     deviates = advice.state == AdviceState.DEVIATED or deviates_from(advice, decision)
     return Adviser(
         name=ADVISER,
-        advised_on=deadlines.local_date(advice.adopted_at),
+        advised_on=deadlines.local_date(known(advice.adopted_at)),
         conclusion=CONCLUSIONS[advice.conclusion],
         followed=not deviates,
         deviation="de conclusie van het advies" if deviates else "",
@@ -265,7 +266,7 @@ def _accountability(decision: Decision) -> Accountability:
 
 def _reductions(decision: Decision) -> tuple[Reduction, ...]:
     """Why a partial grant is lower: what the ceiling took, and what was not eligible to begin with."""
-    requested = decision.application.requested_amount
+    requested = known(decision.application.requested_amount)
     eligible = Decimal(decision.ceiling_snapshot["eligible"])
     parts = (
         (eligible - decision.amount, "het subsidieplafond bij uw aanvraag was bereikt."),

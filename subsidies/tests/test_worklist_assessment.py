@@ -114,7 +114,8 @@ def test_the_director_has_something_to_read_until_it_was_read(client):
     assert titles(director) == ["U hebt 1 nieuw bericht"]
 
     client.force_login(director)
-    client.post(f"/berichten/{letter.message.pk}/openen/").close()
+    response = client.post(f"/berichten/{letter.message.pk}/openen/")
+    assert b"".join(response.streaming_content).startswith(b"%PDF-")
 
     assert titles(director) == []
 

@@ -11,12 +11,13 @@ from kvk2.core.nudge import nudge
 from kvk2.nlds.shortcuts import render_form
 from subsidies import tasks
 from subsidies.advice_page import AdvicePage, RoundAdvice
+from subsidies.facts import known
 from subsidies.forms.assessment import AdviceForm, MeetingForm
 from subsidies.models import Application
 from subsidies.services import advice as services
 from subsidies.services.reviews import criteria_of
 from subsidies.timelines import full_timeline
-from subsidies.views.access import get_application_or_404, get_round_or_404, require
+from subsidies.views.access import get_application_or_404, get_round_or_404, posted, require
 from subsidies.views.commission import crumbs
 
 
@@ -88,11 +89,13 @@ def advice_edit(request, pk):
     require(request, "subsidies.change_advice", page.advice)
     back = reverse("subsidies:advice_detail", args=[application.pk])
     form = AdviceForm(
-        request.POST or None, advice=page.advice, criteria=criteria_of(application), back_url=back
+        posted(request), advice=known(page.advice), criteria=criteria_of(application), back_url=back
     )
     if request.method == "POST" and form.is_valid():
         try:
-            services.edit_advice(page.advice, form.content(), by=request.user, at=timezone.now())
+            services.edit_advice(
+                known(page.advice), form.content(), by=request.user, at=timezone.now()
+            )
         except DomainError as error:
             form.add_error(None, error.message)
         else:
@@ -112,11 +115,13 @@ def advice_discuss(request, pk):
     application = get_application_or_404(request, pk)
     advice = AdvicePage(application, request.user).advice
     require(request, "subsidies.discuss_advice", advice)
-    form = MeetingForm(request.POST or None)
+    form = MeetingForm(posted(request))
     back = reverse("subsidies:advice_detail", args=[application.pk])
     if request.method == "POST" and form.is_valid():
         try:
-            services.discuss_advice(advice, **form.cleaned_data, by=request.user, at=timezone.now())
+            services.discuss_advice(
+                known(advice), **form.cleaned_data, by=request.user, at=timezone.now()
+            )
         except DomainError as error:
             form.add_error(None, error.message)
         else:
@@ -141,7 +146,7 @@ def advice_adopt(request, pk):
     back = reverse("subsidies:advice_detail", args=[application.pk])
     if request.method == "POST":
         try:
-            services.adopt_advice(page.advice, by=request.user, at=timezone.now())
+            services.adopt_advice(known(page.advice), by=request.user, at=timezone.now())
         except DomainError as error:
             messages.error(request, error.message)
         else:

@@ -11,7 +11,7 @@ from kvk2.nlds.shortcuts import render_form
 from subsidies.forms.assessment import AssignForm, ExceptionForm, InterestForm
 from subsidies.models import Application, CommissionMember, InterestDeclaration, SubsidyRound
 from subsidies.services import commission as services
-from subsidies.views.access import get_round_or_404, require
+from subsidies.views.access import get_round_or_404, posted, require
 
 # Two for who wants it, all for who can: the secretary chooses.
 FEWEST, MOST = 1, 20
@@ -57,10 +57,7 @@ def commission_round(request, pk):
         "standings": standings,
         "free": sum(row.may_score for row in standings),
         "undeclared": [row for row in standings if row.declaration is None],
-        "applications": [
-            (application, application.reviews_assigned >= round_.min_reviews)
-            for application in applications
-        ],
+        "applications": applications,
         "may_except": request.user.has_perm("subsidies.record_exception", round_),
     }
     return render(request, "subsidies/commission_round.html", context)
@@ -91,7 +88,7 @@ def commission_assign(request, pk):
     standings = services.standings(round_, day=timezone.localdate())
     per_application = _per_application(request, round_)
     form = AssignForm(
-        request.POST or None,
+        posted(request),
         applications=applications,
         members=standings,
         proposal=services.propose(applications, standings, per_application=per_application),
@@ -133,7 +130,7 @@ def commission_declare(request, pk):
     member = CommissionMember.objects.active_on(timezone.localdate()).get(user=request.user)
     known = InterestDeclaration.objects.filter(member=member, round=round_).first()
     form = InterestForm(
-        request.POST or None,
+        posted(request),
         initial=_declared(known),
         organisations=Organisation.objects.filter(
             kind__in=[Organisation.Kind.SCHOOL_BOARD, Organisation.Kind.CHILDCARE]
@@ -190,7 +187,7 @@ def commission_exception(request, pk, member_pk):
     )
     standing = next((row for row in standings if row.member.pk == member.pk), None)
     back = reverse("subsidies:commission_round", args=[round_.pk])
-    form = ExceptionForm(request.POST or None, back_url=back)
+    form = ExceptionForm(posted(request), back_url=back)
     if request.method == "POST" and form.is_valid():
         try:
             services.record_exception(

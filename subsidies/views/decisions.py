@@ -21,7 +21,7 @@ from subsidies.services import letters
 from subsidies.tables import rows_for_export
 from subsidies.tables_assessment import DecisionTable
 from subsidies.timelines import full_timeline
-from subsidies.views.access import get_round_or_404, require
+from subsidies.views.access import get_round_or_404, posted, require
 from subsidies.views.commission import crumbs
 
 
@@ -98,7 +98,7 @@ def decision_approve(request, pk):
     round_ = get_round_or_404(request, pk)
     page = BundlePage(round_, request.user, {})
     require(request, "subsidies.approve_decision", page.first_in_check)
-    form = ChecklistForm(request.POST or None)
+    form = ChecklistForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             done = services.approve_decisions(
@@ -125,7 +125,7 @@ def decision_take(request, pk):
     """The signer decides on the whole round at once, after seeing all of it."""
     round_ = get_round_or_404(request, pk)
     require(request, "subsidies.take_decisions", round_)
-    form = SigningForm(request.POST or None)
+    form = SigningForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             taken = services.take_decisions(round_, by=request.user, at=timezone.now())
@@ -205,7 +205,7 @@ def decision_edit(request, pk):
     """The project leader words the reasons of a draft."""
     decision = _get_decision_or_404(request, pk)
     require(request, "subsidies.change_decision", decision)
-    form = MotivationForm(request.POST or None, initial={"motivation": decision.motivation})
+    form = MotivationForm(posted(request), initial={"motivation": decision.motivation})
     if request.method == "POST" and form.is_valid():
         try:
             services.edit_motivation(
@@ -240,7 +240,7 @@ def decision_discard(request, pk):
     decision = _get_decision_or_404(request, pk)
     require(request, "subsidies.discard_decision", decision)
     round_ = decision.application.round
-    form = ReasonForm(request.POST or None, label="Waarom vervalt dit conceptbesluit?")
+    form = ReasonForm(posted(request), label="Waarom vervalt dit conceptbesluit?")
     if request.method == "POST" and form.is_valid():
         try:
             services.discard_decision(

@@ -1,7 +1,7 @@
 from django.contrib import messages as flash
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import FileResponse, HttpRequest
+from django.db.models import Exists, OuterRef, Q
+from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,14 +17,15 @@ from kvk2.core.models import StoredFile
 from kvk2.nlds.components import Detail
 from kvk2.nlds.shortcuts import render_form
 from kvk2.nlds.templatetags.nlds import dutch_date
+from subsidies.facts import known
 from subsidies.forms.decisions import PostingForm
 from subsidies.forms.lists import ListFilter
-from subsidies.models import Letter, Message, MessageEvent
+from subsidies.models import Letter, Message
 from subsidies.services import letters as letter_services
 from subsidies.services import messages as services
 from subsidies.tables import rows_for_export
 from subsidies.tables_assessment import LetterTable
-from subsidies.views.access import require
+from subsidies.views.access import posted, require
 
 LETTER_STATES = [
     ("post", "per post te versturen"),
@@ -34,8 +35,8 @@ LETTER_STATES = [
 ]
 
 
-def _messages_of(request: HttpRequest) -> QuerySet[Message]:
-    opened = MessageEvent.objects.filter(message=OuterRef("pk"), kind=MessageEvent.Kind.OPENED)
+def _messages_of(request):
+    """What the user may see, with what lists and pages show."""
     return (
         Message.objects.visible_to(request.user)
         .select_related(
@@ -45,7 +46,7 @@ def _messages_of(request: HttpRequest) -> QuerySet[Message]:
             "ikc",
             "organisation",
         )
-        .annotate(opened=Exists(opened))
+        .with_opened()
     )
 
 
@@ -136,7 +137,7 @@ def message_open(request, pk):
     message = get_object_or_404(_messages_of(request), pk=pk)
     require(request, "subsidies.open_message", message)
     services.open_message(message, by=request.user, at=timezone.now())
-    return _pdf(message.letter.stored)
+    return _pdf(known(message.letter.stored))
 
 
 @require_safe
@@ -182,7 +183,7 @@ def letter_post(request, pk):
         Letter.objects.to_post().select_related("application__ikc", "application__board"), pk=pk
     )
     require(request, "subsidies.post_letter", letter)
-    form = PostingForm(request.POST or None, initial={"posted_on": timezone.localdate()})
+    form = PostingForm(posted(request), initial={"posted_on": timezone.localdate()})
     back = reverse("subsidies:letter_list")
     if request.method == "POST" and form.is_valid():
         try:
@@ -225,7 +226,7 @@ def letter_download(request, pk):
         Letter.objects.filter(stored__isnull=False).select_related("stored", "application"), pk=pk
     )
     record(letter, "letter_opened", actor=request.user, at=timezone.now())
-    return _pdf(letter.stored)
+    return _pdf(known(letter.stored))
 
 
 def _pdf(stored: StoredFile) -> FileResponse:

@@ -14,7 +14,7 @@ from subsidies.forms.assessment import ReasonForm, RecuseForm, ReviewForm
 from subsidies.models import Review
 from subsidies.services import reviews as services
 from subsidies.services.reviews import ReviewIncomplete
-from subsidies.views.access import require
+from subsidies.views.access import posted, require
 
 
 def _reviews_of(request) -> QuerySet[Review]:
@@ -62,7 +62,7 @@ def review_edit(request, pk):
     may_score = request.user.has_perm("subsidies.score_review", review)
     if request.method == "POST":
         require(request, "subsidies.score_review", review)
-    form = ReviewForm(request.POST or None, review=review, criteria=criteria)
+    form = ReviewForm(posted(request), review=review, criteria=criteria)
     kept = _keep(request, review, form) if request.method == "POST" and form.is_valid() else None
     if kept is not None:
         return kept
@@ -155,7 +155,7 @@ def review_recuse(request, pk):
     """The member steps aside; the application disappears from sight at once."""
     review = _get_review_or_404(request, pk)
     require(request, "subsidies.recuse_review", review)
-    form = RecuseForm(request.POST or None)
+    form = RecuseForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             services.recuse_review(
@@ -190,7 +190,7 @@ def review_reopen(request, pk):
     review = _get_review_or_404(request, pk)
     require(request, "subsidies.reopen_review", review)
     form = ReasonForm(
-        request.POST or None,
+        posted(request),
         label="Waarom heropent u deze beoordeling?",
         help_text="Het lid leest de reden. De oude scores blijven in het dossier.",
     )

@@ -1,6 +1,8 @@
 """Interests to declare, applications to score, advice, the division, decisions and letters to read."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
@@ -17,7 +19,6 @@ from subsidies.models import (
     InterestDeclaration,
     Letter,
     Message,
-    MessageEvent,
     SubsidyRound,
 )
 from subsidies.review_page import OPEN_REVIEWS, own_reviews
@@ -52,8 +53,7 @@ def tasks_for(user: User, *, today: date) -> list[WorkItem]:
 
 
 def _to_read(user: User) -> list[WorkItem]:
-    opened = MessageEvent.objects.filter(message=OuterRef("pk"), kind=MessageEvent.Kind.OPENED)
-    unread = Message.objects.visible_to(user).exclude(Exists(opened)).count()
+    unread = Message.objects.visible_to(user).unread().count()
     if not unread:
         return []
     noun = "nieuw bericht" if unread == 1 else "nieuwe berichten"
@@ -132,7 +132,7 @@ def _to_advise(user: User) -> list[WorkItem]:
     ]
 
 
-def _advice_items(round_: SubsidyRound, figures: dict, unsent: int) -> list[WorkItem]:
+def _advice_items(round_: SubsidyRound, figures: Mapping[str, Any], unsent: int) -> list[WorkItem]:
     url = reverse("subsidies:advice_round", args=[round_.pk])
     items = []
     if count := figures["unassigned"]:
