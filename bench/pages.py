@@ -70,8 +70,8 @@ class Effort:
 
     @property
     def drafts(self) -> int:
-        """How many drafts measuring needs, the warming up included."""
-        return 1 + self.rounds * (self.drafts_alone + self.drafts_together)
+        """How many drafts are filed: one to count queries, one to warm up, the rest to measure."""
+        return 2 + self.rounds * (self.drafts_alone + self.drafts_together)
 
 
 FULL = Effort(rounds=3, alone=30, together=120, drafts_alone=8, drafts_together=24)

@@ -28,9 +28,11 @@ def _secret(name: str, default: str | None = None) -> str:
 PRODUCTION = env.bool("PRODUCTION", False)
 DEMO = env.bool("KVK2_DEMO", False) and not PRODUCTION
 DEBUG = env.bool("DEBUG", False) and not PRODUCTION
-SECRET_KEY = _secret("SECRET_KEY", None if PRODUCTION else "insecure-key-for-demo-and-tests-only-" + "x" * 30)
+SECRET_KEY = _secret(
+    "SECRET_KEY", None if PRODUCTION else "insecure-key-for-demo-and-tests-only-" + "x" * 30
+)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000")
 RUN_TOKEN = env.str("KVK2_RUN_TOKEN", "")
 

@@ -26,6 +26,7 @@ from monitoring.status import (
     goal_verdict,
     trend,
 )
+from subsidies.facts import known
 
 
 def ikc_report(batch: ReportBatch, return_: Return, *, at: datetime) -> data.IkcReportData:
@@ -162,9 +163,7 @@ def _surroundings(ikc: Ikc, cycle: MonitoringCycle) -> data.Surroundings:
             ),
         )
     return data.Surroundings(
-        pupils=tuple(
-            data.Count(year=count.year, count=count.pupils) for count in counts[first:]
-        ),
+        pupils=tuple(data.Count(year=count.year, count=count.pupils) for count in counts[first:]),
         pupils_source=counts[0].source if counts else "",
         area_name=str(area or ""),
         area_facts=facts,
@@ -192,7 +191,7 @@ def _agreement(version: AgreementVersion) -> data.Agreement:
             data.AgreementVersion(
                 number=row.number,
                 kind=row.get_kind_display(),
-                in_force_from=row.in_force_from,
+                in_force_from=known(row.in_force_from),
                 effective_year=row.effective_year.label,
                 reason=row.reason,
             )
@@ -224,15 +223,17 @@ def _contributions(version: AgreementVersion) -> tuple[data.Contribution, ...]:
 
 def _party_totals(returns: list[Return]) -> tuple[data.PartyTotal, ...]:
     rows = (
-        Contribution.objects.filter(
-            party__version__in=[return_.version_id for return_ in returns]
-        )
+        Contribution.objects.filter(party__version__in=[return_.version_id for return_ in returns])
         .exclude(kind=Contribution.Kind.HOURS)
         .values("budget_year", role=F("party__role"))
         .annotate(planned=Sum("amount"))
         .order_by("budget_year", "role")
     )
-    names = {"municipality": "Gemeente", "school_board": "Schoolbesturen", "childcare": "Kinderopvang"}
+    names = {
+        "municipality": "Gemeente",
+        "school_board": "Schoolbesturen",
+        "childcare": "Kinderopvang",
+    }
     return tuple(
         data.PartyTotal(
             party=names[row["role"]], budget_year=row["budget_year"], planned=row["planned"]
@@ -243,7 +244,9 @@ def _party_totals(returns: list[Return]) -> tuple[data.PartyTotal, ...]:
 
 def _quality(return_: Return) -> tuple[data.QualityNote, ...]:
     notes = [
-        data.QualityNote(subject=str(measurement.definition_version.definition), text=measurement.note)
+        data.QualityNote(
+            subject=str(measurement.definition_version.definition), text=measurement.note
+        )
         for measurement in return_.measurements.exclude(note="")
         .select_related("definition_version__definition")
         .order_by("pk")
@@ -268,31 +271,33 @@ def _goals(return_: Return, cycle: MonitoringCycle) -> tuple[data.Goal, ...]:
     for indicator in indicators_of(return_):
         per_goal[indicator.result.goal_id].append(indicator)
     goals = Goal.objects.filter(programme=cycle.year.programme).order_by("order")
-    return tuple(
-        _goal(goal, per_goal[goal.pk], years, history, cycle, rules) for goal in goals
-    )
+    return tuple(_goal(goal, per_goal[goal.pk], years, history, cycle, rules) for goal in goals)
 
 
 def _history(return_: Return) -> dict:
     """(series_key, year index) → (judgement, measurement) of this agreement up to this year; two queries."""
     index = return_.cycle.year.index
-    of_agreement = {"of_return__agreement": return_.agreement_id, "of_return__cycle__year__index__lte": index}
+    of_agreement = {
+        "of_return__agreement": return_.agreement_id,
+        "of_return__cycle__year__index__lte": index,
+    }
     measurements = {
-        (row.of_return_id, row.series_key): row for row in Measurement.objects.filter(**of_agreement)
+        (row.of_return_id, row.series_key): row
+        for row in Measurement.objects.filter(**of_agreement)
     }
     return {
         (row.series_key, row.of_return.cycle.year.index): (
             row,
             measurements.get((row.of_return_id, row.series_key)),
         )
-        for row in StatusResult.objects.filter(**of_agreement).select_related("of_return__cycle__year")
+        for row in StatusResult.objects.filter(**of_agreement).select_related(
+            "of_return__cycle__year"
+        )
     }
 
 
 def _goal(goal, indicators, years, history, cycle, rules: RuleSet) -> data.Goal:
-    rows = tuple(
-        _indicator(indicator, years, history, cycle, rules) for indicator in indicators
-    )
+    rows = tuple(_indicator(indicator, years, history, cycle, rules) for indicator in indicators)
     items = [GoalItem(row.years[cycle.year.index - 1].status, row.is_core) for row in rows]
     verdict = goal_verdict(items, rules)
     return data.Goal(
@@ -335,7 +340,9 @@ def _indicator(
     )
 
 
-def _year_result(indicator: AgreedIndicator, year, found, cycle: MonitoringCycle) -> data.YearResult:
+def _year_result(
+    indicator: AgreedIndicator, year, found, cycle: MonitoringCycle
+) -> data.YearResult:
     target = target_of(indicator, year.pk)
     goal_figure = target.value if target else None
     if found is None:

@@ -3,7 +3,15 @@ from django import forms
 
 from agreements.models import AgreedIndicator, ProgrammeYear
 from kvk2.nlds.forms import NldsForm
-from kvk2.nlds.layout import Actions, Affixed, Button, CharacterCount, Columns, LinkButton, NldsHelper
+from kvk2.nlds.layout import (
+    Actions,
+    Affixed,
+    Button,
+    CharacterCount,
+    Columns,
+    LinkButton,
+    NldsHelper,
+)
 from monitoring.models import Measurement, MonitoringCycle
 from monitoring.services.measuring import Figure
 
@@ -87,7 +95,8 @@ class FigureForm(NldsForm):
         typed = [cleaned.get(name) for name in ("value", "numerator", "denominator")]
         if cleaned.get("missing_reason") and any(value is not None for value in typed):
             self.add_error(
-                "missing_reason", "U vulde een cijfer in én een reden waarom er geen is. Kies één van beide."
+                "missing_reason",
+                "U vulde een cijfer in én een reden waarom er geen is. Kies één van beide.",
             )
         return cleaned
 

@@ -106,9 +106,7 @@ def of_cycle(cycle: MonitoringCycle, returns: QuerySet, user: "User") -> CycleOv
         )
         for return_ in rows
     ]
-    colours = Counter(
-        status for row in table for cell in row.goals for status in cell.statuses
-    )
+    colours = Counter(status for row in table for cell in row.goals for status in cell.statuses)
     return CycleOverview(
         rows=table,
         goals=goals,

@@ -7,9 +7,7 @@ from kvk2.core.charts import Chart, Series, line_chart
 from kvk2.core.money import format_number
 
 
-def course(
-    indicator: AgreedIndicator, values: dict[int, Decimal | None], until: int
-) -> Chart:
+def course(indicator: AgreedIndicator, values: dict[int, Decimal | None], until: int) -> Chart:
     """Targets and figures over the eight years; `values` by programme year, a missing year breaks the line."""
     targets = sorted(indicator.targets.all(), key=lambda target: target.year.index)
     definition = indicator.definition_version.definition
@@ -25,17 +23,13 @@ def course(
     )
 
 
-def _conclusion(
-    indicator: AgreedIndicator, values: dict[int, Decimal | None], until: int
-) -> str:
+def _conclusion(indicator: AgreedIndicator, values: dict[int, Decimal | None], until: int) -> str:
     measured = {year: value for year, value in values.items() if value is not None}
     if not measured:
         return "Er zijn nog geen metingen."
     decimals = indicator.definition_version.definition.decimals
     last = max(measured)
-    target = next(
-        (row.value for row in indicator.targets.all() if row.year.index == last), None
-    )
+    target = next((row.value for row in indicator.targets.all() if row.year.index == last), None)
     sentence = f"De laatste meting is {format_number(measured[last], decimals)}"
     if target is None:
         return f"{sentence}."

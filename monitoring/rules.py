@@ -59,12 +59,8 @@ def was_given_up(user: "User", report: "AnnualReport | None") -> bool:
 rules.add_perm("monitoring.plan_cycle", is_project_leader)
 rules.add_perm("monitoring.open_cycle", is_project_leader & can_be_opened)
 rules.add_perm("monitoring.close_cycle", is_project_leader & can_be_closed)
-rules.add_perm(
-    "monitoring.enter_figure", (is_researcher | is_director_of_this_ikc) & is_editable
-)
-rules.add_perm(
-    "monitoring.submit_return", (is_researcher | is_director_of_this_ikc) & is_editable
-)
+rules.add_perm("monitoring.enter_figure", (is_researcher | is_director_of_this_ikc) & is_editable)
+rules.add_perm("monitoring.submit_return", (is_researcher | is_director_of_this_ikc) & is_editable)
 rules.add_perm("monitoring.send_back_return", is_researcher & can_be_sent_back)
 rules.add_perm("monitoring.order_reports", is_project_leader & has_figures)
 rules.add_perm("monitoring.retry_report", is_project_leader & was_given_up)

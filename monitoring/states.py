@@ -19,8 +19,12 @@ CYCLE_WORKFLOW = Workflow(
     "Monitoringcyclus",
     CycleState,
     [
-        Transition("collect", frozenset({C.PLANNED}), C.COLLECTING, "Invoer openen", "projectleider"),
-        Transition("analyse", frozenset({C.COLLECTING}), C.ANALYSING, "Invoer sluiten", "projectleider"),
+        Transition(
+            "collect", frozenset({C.PLANNED}), C.COLLECTING, "Invoer openen", "projectleider"
+        ),
+        Transition(
+            "analyse", frozenset({C.COLLECTING}), C.ANALYSING, "Invoer sluiten", "projectleider"
+        ),
         Transition("adopt", frozenset({C.ANALYSING}), C.ADOPTED, "Vaststellen", "Ontwikkelgroep"),
         Transition("close", frozenset({C.ADOPTED}), C.CLOSED, "Afsluiten", "projectleider"),
     ],
@@ -49,9 +53,13 @@ RETURN_WORKFLOW = Workflow(
     "Aanlevering",
     ReturnState,
     [
-        Transition("submit", frozenset({R.DRAFT, R.RETURNED}), R.SUBMITTED, "Indienen", "onderzoeker"),
+        Transition(
+            "submit", frozenset({R.DRAFT, R.RETURNED}), R.SUBMITTED, "Indienen", "onderzoeker"
+        ),
         Transition("return", frozenset({R.SUBMITTED}), R.RETURNED, "Teruggeven", "projectleider"),
-        Transition("check", frozenset({R.SUBMITTED}), R.CHECKED, "Controleren", "tweede onderzoeker"),
+        Transition(
+            "check", frozenset({R.SUBMITTED}), R.CHECKED, "Controleren", "tweede onderzoeker"
+        ),
         Transition("adopt", frozenset({R.CHECKED}), R.ADOPTED, "Vaststellen", "Ontwikkelgroep"),
         Transition("lock", frozenset({R.ADOPTED}), R.LOCKED, "Vergrendelen", "systeem"),
     ],
@@ -83,7 +91,9 @@ REPORT_WORKFLOW = Workflow(
     [
         Transition("claim", frozenset({P.WAITING, P.RENDERING}), P.RENDERING, "Maken", "systeem"),
         Transition("finish", frozenset({P.RENDERING}), P.DONE, "Klaarzetten", "systeem"),
-        Transition("wait", frozenset({P.RENDERING}), P.WAITING, "Later opnieuw proberen", "systeem"),
+        Transition(
+            "wait", frozenset({P.RENDERING}), P.WAITING, "Later opnieuw proberen", "systeem"
+        ),
         Transition("fail", frozenset({P.WAITING, P.RENDERING}), P.FAILED, "Opgeven", "systeem"),
         Transition("retry", frozenset({P.FAILED}), P.WAITING, "Opnieuw proberen", "projectleider"),
     ],

@@ -98,9 +98,7 @@ class ApplicationPage:
 
     @cached_property
     def attachments(self) -> list[Attachment]:
-        return list(
-            self.application.attachments.select_related("stored").order_by("kind", "pk")
-        )
+        return list(self.application.attachments.select_related("stored").order_by("kind", "pk"))
 
     @cached_property
     def budget(self) -> BudgetState:
@@ -183,14 +181,21 @@ class ApplicationPage:
             )
             for step in Step
         ]
-        ready = ("klaar om te tekenen", "success") if not self.missing else ("kan nog niet", "inactive")
+        ready = (
+            ("klaar om te tekenen", "success") if not self.missing else ("kan nog niet", "inactive")
+        )
         url = reverse("subsidies:application_sign", args=[self.application.pk])
-        return [*tasks, TaskLine(SIGN_TITLE, url, "Nog eens nalezen, dan tekenen en indienen", *ready)]
+        return [
+            *tasks,
+            TaskLine(SIGN_TITLE, url, "Nog eens nalezen, dan tekenen en indienen", *ready),
+        ]
 
     def steps(self, current: Step | None) -> list[StepLink]:
         """The steps beside a form; `None` is the page to sign on."""
         links = [
-            StepLink(TITLES[step], self._link_state(step, current), step_url(self.application, step))
+            StepLink(
+                TITLES[step], self._link_state(step, current), step_url(self.application, step)
+            )
             for step in Step
         ]
         state = StepState.CURRENT if current is None else StepState.TODO
@@ -223,7 +228,13 @@ class ApplicationPage:
         ]
         counted = application.children_counted
         if counted is not None:
-            tiles.append(Tile("Kinderen vanaf 2 jaar", str(counted), f"op {dutch_date(application.round.reference_date)}"))
+            tiles.append(
+                Tile(
+                    "Kinderen vanaf 2 jaar",
+                    str(counted),
+                    f"op {dutch_date(application.round.reference_date)}",
+                )
+            )
         if user.is_municipal and application.score is not None:
             tiles.append(Tile("Score", format_number(application.score, 1), "van de 100"))
         if user.is_municipal and application.tier is not None:
@@ -233,7 +244,11 @@ class ApplicationPage:
         if application.received_at:
             received = timezone.localtime(application.received_at)
             tiles.append(
-                Tile("Ontvangen", date_format(received, "j M"), date_format(received, "Y, H.i \\u\\u\\r"))
+                Tile(
+                    "Ontvangen",
+                    date_format(received, "j M"),
+                    date_format(received, "Y, H.i \\u\\u\\r"),
+                )
             )
         return tiles
 

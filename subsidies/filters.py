@@ -80,9 +80,7 @@ class ApplicationFilter(django_filters.FilterSet):
 
     def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return queryset.filter(
-            Q(ikc__name__icontains=value)
-            | Q(title__icontains=value)
-            | Q(number__icontains=value)
+            Q(ikc__name__icontains=value) | Q(title__icontains=value) | Q(number__icontains=value)
         )
 
     def in_state(self, queryset: QuerySet, name: str, value: str) -> QuerySet:

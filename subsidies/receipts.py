@@ -23,6 +23,7 @@ from subsidies.documents import (
     Section,
 )
 from subsidies.documents import Attachment as AttachedFile
+from subsidies.facts import known
 from subsidies.models import Application, Attachment, BudgetLine
 from subsidies.plan_domains import domain_labels
 
@@ -114,10 +115,13 @@ def receipt_context(
     lines: Sequence[BudgetLine],
     attachments: Sequence[Attachment],
     *,
+    received_at: datetime,
+    requested: Decimal,
     declarations: tuple[str, ...],
 ) -> ReceiptContext:
     """The frozen content of letter L01 for an application that was just filed."""
     round_, board = application.round, application.board
+    received_at = known(application.received_at)
     return ReceiptContext(
         municipality=Municipality.from_settings(),
         addressee=Addressee(
@@ -126,12 +130,12 @@ def receipt_context(
             lines=_address(application),
         ),
         reference=application.number,
-        received_at=application.received_at,
+        received_at=received_at,
         application=ApplicationFacts(
             number=application.number,
             ikc=application.ikc.name,
-            submitted_on=local_date(application.received_at),
-            requested=application.requested_amount,
+            submitted_on=local_date(received_at),
+            requested=known(application.requested_amount),
             round_title=round_.name,
         ),
         decision_before=decision_before(application),
@@ -169,6 +173,4 @@ def decision_before(application: Application) -> date:
     start = local_date(application.round.closes_at)
     extra = set(LegalHoliday.objects.filter(date__gte=start).values_list("date", flat=True))
     weeks = application.round.scheme.decision_term_weeks
-    return deadline(
-        DeadlineKind.DECIDE_SCHEME, start, amount=weeks, extra_holidays=extra
-    ).last_day
+    return deadline(DeadlineKind.DECIDE_SCHEME, start, amount=weeks, extra_holidays=extra).last_day

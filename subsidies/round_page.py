@@ -110,18 +110,28 @@ class RoundPage:
     def _actions(self) -> Iterator[Action]:
         state = R(self.round.state)
         if state == R.DRAFT:
-            yield self._action("change", "round_edit", "Ronde wijzigen", Role.PROJECT_LEADER, primary=False)
+            yield self._action(
+                "change", "round_edit", "Ronde wijzigen", Role.PROJECT_LEADER, primary=False
+            )
             missing = tuple(missing_for_adoption(self.round))
             yield self._action("adopt", "round_adopt", "Ronde vaststellen", Role.SIGNER, missing)
         elif state == R.ADOPTED:
             yield self._action(
-                "publish", "round_publish", "Publicatie vastleggen", Role.PROJECT_LEADER, self._unpublishable()
+                "publish",
+                "round_publish",
+                "Publicatie vastleggen",
+                Role.PROJECT_LEADER,
+                self._unpublishable(),
             )
         elif state == R.CLOSED:
             missing = tuple(missing_for_assessment(self.round)) if self.user.is_municipal else ()
-            yield self._action("assess", "round_assess", "Beoordeling starten", Role.PROJECT_LEADER, missing)
+            yield self._action(
+                "assess", "round_assess", "Beoordeling starten", Role.PROJECT_LEADER, missing
+            )
         if state in (R.DRAFT, R.ADOPTED, R.PUBLISHED):
-            yield self._action("cancel", "round_cancel", "Ronde annuleren", Role.PROJECT_LEADER, primary=False)
+            yield self._action(
+                "cancel", "round_cancel", "Ronde annuleren", Role.PROJECT_LEADER, primary=False
+            )
 
     def _action(
         self,
@@ -179,7 +189,11 @@ class RoundPage:
         round_ = self.round
         tiles = [
             Tile("Plafond", euro0(round_.ceiling), "te verdelen"),
-            Tile("Subsidieperiode", f"{round_.period_start:%Y}–{round_.period_end:%Y}", self._period()),
+            Tile(
+                "Subsidieperiode",
+                f"{round_.period_start:%Y}–{round_.period_end:%Y}",
+                self._period(),
+            ),
         ]
         if not self.user.is_municipal:
             return tiles
@@ -221,21 +235,48 @@ class RoundPage:
         tiers = "\n".join(f"{tier.rank}. {tier.get_rule_display()}" for tier in self.tiers)
         forms = dict(Ikc.Form.choices)
         return [
-            Detail("Aanvragen", f"van {dutch_datetime(round_.opens_at)}\ntot {dutch_datetime(round_.closes_at)}"),
+            Detail(
+                "Aanvragen",
+                f"van {dutch_datetime(round_.opens_at)}\ntot {dutch_datetime(round_.closes_at)}",
+            ),
             Detail("Subsidieperiode", self._period()),
             Detail("Peildatum kinderen", dutch_date(round_.reference_date)),
-            Detail("Wie mogen meedoen", "\n".join(forms.get(form, form) for form in round_.eligible_forms)),
+            Detail(
+                "Wie mogen meedoen",
+                "\n".join(forms.get(form, form) for form in round_.eligible_forms),
+            ),
             Detail("Verdeelwijze", round_.get_allocation_method_display()),
             Detail("Voorrang", tiers or "geen"),
             Detail("Bij de laatste aanvraag", round_.get_marginal_policy_display()),
             Detail("Kleinste zinvolle bedrag", euro(round_.floor) or "geen"),
-            Detail("Minimumscore", "geen" if round_.min_score is None else f"{format_number(round_.min_score, 0)} van de 100"),
+            Detail(
+                "Minimumscore",
+                "geen"
+                if round_.min_score is None
+                else f"{format_number(round_.min_score, 0)} van de 100",
+            ),
             *formulas,
             Detail("Hoogste uurtarief", euro(round_.max_hourly_rate)),
-            Detail("Voorbereiding", f"hoogstens {format_number(round_.max_preparation_percentage, 0)}% van de uren"),
-            Detail("Overhead", f"hoogstens {format_number(round_.max_overhead_percentage, 0)}% van de subsidie"),
-            Detail("Collegebesluit", f"{round_.decision_number}, {dutch_date(round_.decided_on)}" if round_.decided_on else "nog niet genomen"),
-            Detail("Publicatie", f"{round_.publication_reference}, {dutch_date(round_.published_on)}" if round_.published_on else "nog niet gepubliceerd"),
+            Detail(
+                "Voorbereiding",
+                f"hoogstens {format_number(round_.max_preparation_percentage, 0)}% van de uren",
+            ),
+            Detail(
+                "Overhead",
+                f"hoogstens {format_number(round_.max_overhead_percentage, 0)}% van de subsidie",
+            ),
+            Detail(
+                "Collegebesluit",
+                f"{round_.decision_number}, {dutch_date(round_.decided_on)}"
+                if round_.decided_on
+                else "nog niet genomen",
+            ),
+            Detail(
+                "Publicatie",
+                f"{round_.publication_reference}, {dutch_date(round_.published_on)}"
+                if round_.published_on
+                else "nog niet gepubliceerd",
+            ),
         ]
 
 

@@ -3,7 +3,8 @@
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.forms import BaseForm, BaseFormSet, HiddenInput
+from django.core.exceptions import ValidationError
+from django.forms import BaseForm, BaseFormSet, DecimalField, HiddenInput
 from django.forms.boundfield import BoundField
 
 from kvk2.core.money import format_number
@@ -48,8 +49,17 @@ def _table(formset: BaseFormSet) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _shown(field: BoundField) -> str:
+def _as_number(field: BoundField) -> Any:
+    """The amount, however it was written; what is no amount as it was typed."""
     value = field.value()
+    try:
+        return field.field.to_python(value)
+    except ValidationError:
+        return value
+
+
+def _shown(field: BoundField) -> str:
+    value = _as_number(field) if isinstance(field.field, DecimalField) else field.value()
     choices = {str(code): str(label) for code, label in getattr(field.field, "choices", ())}
     if isinstance(value, list | tuple):
         return ", ".join(choices.get(str(item), str(item)) for item in value)

@@ -29,7 +29,9 @@ ROUND_WORKFLOW = Workflow(
         Transition("publish", frozenset({R.ADOPTED}), R.PUBLISHED, "Publiceren", "projectleider"),
         Transition("open", frozenset({R.PUBLISHED}), R.OPEN, "Openen", "systeem"),
         Transition("close", frozenset({R.OPEN}), R.CLOSED, "Sluiten", "systeem"),
-        Transition("assess", frozenset({R.CLOSED}), R.ASSESSING, "Beoordeling starten", "projectleider"),
+        Transition(
+            "assess", frozenset({R.CLOSED}), R.ASSESSING, "Beoordeling starten", "projectleider"
+        ),
         Transition("advise", frozenset({R.ASSESSING}), R.ADVISED, "Advies afronden", "secretaris"),
         Transition("decide", frozenset({R.ADVISED}), R.DECIDED, "Besluiten", "ondertekenaar"),
         Transition("settle", frozenset({R.DECIDED}), R.SETTLED, "Afronden", "systeem"),
@@ -66,9 +68,19 @@ APPLICATION_WORKFLOW = Workflow(
     "Aanvraag",
     ApplicationState,
     [
-        Transition("submit", frozenset({A.DRAFT}), A.SUBMITTED, "Ondertekenen en indienen", "IKC-directeur"),
-        Transition("check", frozenset({A.SUBMITTED}), A.CHECKING, "Controle starten", "projectleider"),
-        Transition("ask_completion", frozenset({A.CHECKING}), A.INCOMPLETE, "Aanvulling vragen", "projectleider"),
+        Transition(
+            "submit", frozenset({A.DRAFT}), A.SUBMITTED, "Ondertekenen en indienen", "IKC-directeur"
+        ),
+        Transition(
+            "check", frozenset({A.SUBMITTED}), A.CHECKING, "Controle starten", "projectleider"
+        ),
+        Transition(
+            "ask_completion",
+            frozenset({A.CHECKING}),
+            A.INCOMPLETE,
+            "Aanvulling vragen",
+            "projectleider",
+        ),
         Transition("complete", frozenset({A.INCOMPLETE}), A.CHECKING, "Aanvullen", "IKC-directeur"),
         Transition("admit", frozenset({A.CHECKING}), A.ADMITTED, "Toelaten", "projectleider"),
         Transition(
@@ -78,15 +90,31 @@ APPLICATION_WORKFLOW = Workflow(
             "Niet in behandeling nemen",
             "ondertekenaar",
         ),
-        Transition("review", frozenset({A.ADMITTED}), A.IN_REVIEW, "Laten beoordelen", "secretaris"),
-        Transition("advise", frozenset({A.IN_REVIEW}), A.ADVISED, "Advies vaststellen", "secretaris"),
-        Transition("announce_intent", frozenset({A.ADVISED}), A.INTENT, "Voornemen sturen", "projectleider"),
-        Transition("decide", frozenset({A.ADVISED, A.INTENT}), A.DECIDED, "Besluiten", "ondertekenaar"),
+        Transition(
+            "review", frozenset({A.ADMITTED}), A.IN_REVIEW, "Laten beoordelen", "secretaris"
+        ),
+        Transition(
+            "advise", frozenset({A.IN_REVIEW}), A.ADVISED, "Advies vaststellen", "secretaris"
+        ),
+        Transition(
+            "announce_intent", frozenset({A.ADVISED}), A.INTENT, "Voornemen sturen", "projectleider"
+        ),
+        Transition(
+            "decide", frozenset({A.ADVISED, A.INTENT}), A.DECIDED, "Besluiten", "ondertekenaar"
+        ),
         Transition("lapse", frozenset({A.DRAFT}), A.LAPSED, "Laten vervallen", "systeem"),
         Transition(
             "withdraw",
             frozenset(
-                {A.SUBMITTED, A.CHECKING, A.INCOMPLETE, A.ADMITTED, A.IN_REVIEW, A.ADVISED, A.INTENT}
+                {
+                    A.SUBMITTED,
+                    A.CHECKING,
+                    A.INCOMPLETE,
+                    A.ADMITTED,
+                    A.IN_REVIEW,
+                    A.ADVISED,
+                    A.INTENT,
+                }
             ),
             A.WITHDRAWN,
             "Intrekken",
@@ -161,7 +189,9 @@ REVIEW_WORKFLOW = Workflow(
     "Beoordeling",
     ReviewState,
     [
-        Transition("accept", frozenset({V.ASSIGNED}), V.ACCEPTED, "Geen belang verklaren", "commissielid"),
+        Transition(
+            "accept", frozenset({V.ASSIGNED}), V.ACCEPTED, "Geen belang verklaren", "commissielid"
+        ),
         # A submitted review is withdrawn as well when an interest comes to light later (Awb 2:4).
         Transition(
             "recuse",
@@ -170,9 +200,19 @@ REVIEW_WORKFLOW = Workflow(
             "Zich onthouden",
             "commissielid",
         ),
-        Transition("save", frozenset({V.ACCEPTED, V.IN_PROGRESS, V.REOPENED}), V.IN_PROGRESS, "Bewaren", "commissielid"),
         Transition(
-            "submit", frozenset({V.ACCEPTED, V.IN_PROGRESS, V.REOPENED}), V.SUBMITTED, "Indienen", "commissielid"
+            "save",
+            frozenset({V.ACCEPTED, V.IN_PROGRESS, V.REOPENED}),
+            V.IN_PROGRESS,
+            "Bewaren",
+            "commissielid",
+        ),
+        Transition(
+            "submit",
+            frozenset({V.ACCEPTED, V.IN_PROGRESS, V.REOPENED}),
+            V.SUBMITTED,
+            "Indienen",
+            "commissielid",
         ),
         Transition("reopen", frozenset({V.SUBMITTED}), V.REOPENED, "Heropenen", "secretaris"),
         Transition("lock", frozenset({V.SUBMITTED}), V.LOCKED, "Vergrendelen", "systeem"),
@@ -252,12 +292,18 @@ DECISION_WORKFLOW = Workflow(
     "Besluit",
     DecisionState,
     [
-        Transition("check", frozenset({B.DRAFT}), B.LEGAL_CHECK, "Naar juridische toets", "projectleider"),
-        Transition("approve", frozenset({B.LEGAL_CHECK}), B.READY, "Toets akkoord", "tweede projectleider"),
+        Transition(
+            "check", frozenset({B.DRAFT}), B.LEGAL_CHECK, "Naar juridische toets", "projectleider"
+        ),
+        Transition(
+            "approve", frozenset({B.LEGAL_CHECK}), B.READY, "Toets akkoord", "tweede projectleider"
+        ),
         Transition("take", frozenset({B.READY}), B.TAKEN, "Besluit nemen", "ondertekenaar"),
         Transition("send", frozenset({B.TAKEN}), B.SENT, "Verzenden", "systeem"),
         Transition("finalise", frozenset({B.SENT}), B.FINAL, "Onherroepelijk worden", "systeem"),
-        Transition("contest", frozenset({B.SENT}), B.CONTESTED, "Bezwaar registreren", "projectleider"),
+        Transition(
+            "contest", frozenset({B.SENT}), B.CONTESTED, "Bezwaar registreren", "projectleider"
+        ),
         Transition("uphold", frozenset({B.CONTESTED}), B.UPHELD, "In stand laten", "ondertekenaar"),
         Transition("replace", frozenset({B.CONTESTED}), B.REPLACED, "Vervangen", "ondertekenaar"),
         Transition(

@@ -54,7 +54,10 @@ class ApplicationTable(NldsTable):
         "Nummer", empty_values=(), order_by=("number", "pk"), attrs={"td": {"class": "lw-nowrap"}}
     )
     ikc = RowHeaderColumn(
-        verbose_name="IKC", accessor="ikc__name", order_by=("ikc__name", "pk"), linkify=_to_application
+        verbose_name="IKC",
+        accessor="ikc__name",
+        order_by=("ikc__name", "pk"),
+        linkify=_to_application,
     )
     board = tables.Column("Bestuur", accessor="board__short_name", orderable=False)
     title = tables.Column("Plan", orderable=False, default="–")
@@ -62,9 +65,7 @@ class ApplicationTable(NldsTable):
         verbose_name="Gevraagd", default="–", order_by=("requested_amount", "pk")
     )
     score = NumberColumn(places=1, verbose_name="Score", default="–")
-    received_at = DateColumn(
-        verbose_name="Ontvangen", default="–", order_by=("received_at", "pk")
-    )
+    received_at = DateColumn(verbose_name="Ontvangen", default="–", order_by=("received_at", "pk"))
     state = tables.Column("Status", order_by=("state", "pk"))
 
     caption = "Aanvragen"
@@ -85,7 +86,9 @@ class ApplicationTable(NldsTable):
 
     def order_score(self, queryset: QuerySet, is_descending: bool) -> tuple[QuerySet, bool]:
         """What has no score yet comes last, whichever way the list is sorted."""
-        score = F("score").desc(nulls_last=True) if is_descending else F("score").asc(nulls_last=True)
+        score = (
+            F("score").desc(nulls_last=True) if is_descending else F("score").asc(nulls_last=True)
+        )
         return queryset.order_by(score, "pk"), True
 
 
@@ -93,4 +96,3 @@ def rows_for_export(table: tables.Table) -> tuple[list[str], Iterable[Iterable[o
     """The headers and the plain values of all rows of `table`, of every page."""
     rows = table.as_values()
     return list(next(rows)), rows
-

@@ -47,15 +47,11 @@ def events_of(*objects: models.Model) -> models.QuerySet[AuditEvent]:
     """The events of these objects, newest first, with their actors."""
     wanted = models.Q(pk__in=[])
     for obj in objects:
-        wanted |= models.Q(
-            object_type=ContentType.objects.get_for_model(obj), object_id=obj.pk
-        )
+        wanted |= models.Q(object_type=ContentType.objects.get_for_model(obj), object_id=obj.pk)
     return AuditEvent.objects.filter(wanted).select_related("actor").order_by("-at", "-pk")
 
 
-def events_of_kind(
-    model: type[models.Model], ids: Iterable[int]
-) -> models.QuerySet[AuditEvent]:
+def events_of_kind(model: type[models.Model], ids: Iterable[int]) -> models.QuerySet[AuditEvent]:
     """The events of several objects of one kind, newest first."""
     return (
         AuditEvent.objects.filter(

@@ -11,7 +11,7 @@ from kvk2.core.navigation import menu_for
 
 def portal(request: HttpRequest) -> dict[str, Any]:
     """Context of `base.html`."""
-    user = getattr(request, "user", None)
+    user: Any = getattr(request, "user", None)
     logged_in = user is not None and user.is_authenticated
     return {
         "municipality": settings.MUNICIPALITY,

@@ -14,7 +14,7 @@ def nudge(task: Any) -> None:
     def send() -> None:
         try:
             task.delay()
-        except Exception as error:  # noqa: BLE001 - kombu raises what its transport raises; beat sweeps anyway
+        except Exception as error:  # kombu raises what its transport raises; beat sweeps anyway
             logger.warning("nudge_lost", extra={"task": task.name, "error": type(error).__name__})
 
     transaction.on_commit(send)

@@ -54,7 +54,9 @@ def hang_up() -> None:
 class Person:
     """Somebody with an account, in a browser window of their own."""
 
-    def __init__(self, browser: Browser, base: str, email: str, password: str, width: int = 1280) -> None:
+    def __init__(
+        self, browser: Browser, base: str, email: str, password: str, width: int = 1280
+    ) -> None:
         self.base, self.email, self.password = base, email, password
         self.context: BrowserContext = browser.new_context(
             viewport={"width": width, "height": 900}, locale="nl-NL", accept_downloads=True
@@ -101,8 +103,10 @@ class Person:
         elif kind in ("radio", "checkbox"):
             values = value if isinstance(value, list) else [value]
             for each in values:
-                option = control.first if each is True else self.page.locator(
-                    f"main [name='{name}'][value='{each}']"
+                option = (
+                    control.first
+                    if each is True
+                    else self.page.locator(f"main [name='{name}'][value='{each}']")
                 )
                 option.check(force=True)
         elif kind == "file":

@@ -30,12 +30,18 @@ TREE = {
     2: (
         "School en opvang werken als één team.",
         "medewerkers van school en opvang",
-        (("samen-overleg", 8, 30, 2, False), ("tevredenheid-team", Decimal("6.8"), 8, Decimal("0.2"), True)),
+        (
+            ("samen-overleg", 8, 30, 2, False),
+            ("tevredenheid-team", Decimal("6.8"), 8, Decimal("0.2"), True),
+        ),
     ),
     3: (
         "Kinderen groeien gezond op, en ouders zijn betrokken.",
         "kinderen en hun ouders",
-        (("jeugdhulp", Decimal("9.5"), 5, Decimal("0.5"), True), ("ouderbetrokkenheid", 48, 80, 4, False)),
+        (
+            ("jeugdhulp", Decimal("9.5"), 5, Decimal("0.5"), True),
+            ("ouderbetrokkenheid", 48, 80, 4, False),
+        ),
     ),
 }
 MEASURED_YEARS = 4
@@ -137,14 +143,12 @@ def _party(world: World, party: AgreementParty, leader, at: datetime) -> None:
 def _signer(world: World, party: AgreementParty):
     if party.role == "municipality":
         return world.person("ondertekenaar")
-    return next(
-        user
-        for user in world.by_email.values()
-        if party.may_be_signed_by(user)
-    )
+    return next(user for user in world.by_email.values() if party.may_be_signed_by(user))
 
 
-def make_measurements(world: World, programme: Programme, now: datetime, dice: random.Random) -> None:
+def make_measurements(
+    world: World, programme: Programme, now: datetime, dice: random.Random
+) -> None:
     """Four measured years, and the fifth being entered; the reports of the fourth are ordered."""
     ruleset = RuleSet.objects.create(
         code=KVK_1.code,
@@ -198,7 +202,11 @@ def _enter_some(world: World, cycle: MonitoringCycle, now: datetime, dice: rando
         _enter_all(world, return_, at, dice)
     for indicator in judging.indicators_of(rows[3])[:3]:
         measuring.enter_figure(
-            rows[3], indicator, _figure(rows[3], indicator, at, dice), by=world.person("onderzoeker"), at=at
+            rows[3],
+            indicator,
+            _figure(rows[3], indicator, at, dice),
+            by=world.person("onderzoeker"),
+            at=at,
         )
 
 
@@ -218,6 +226,10 @@ def _figure(return_: Return, indicator, at: datetime, dice: random.Random) -> me
     if not definition.is_percentage:
         rounded = value.quantize(Decimal(1).scaleb(-definition.decimals))
         return measuring.Figure(value=max(rounded, Decimal(1)), note=note, **facts)
-    group = dice.choice((9, 14, 18, 24, 31)) if definition.code == "vve-bereik" else dice.randint(120, 260)
+    group = (
+        dice.choice((9, 14, 18, 24, 31))
+        if definition.code == "vve-bereik"
+        else dice.randint(120, 260)
+    )
     count = min(group, max(0, round(group * min(value, Decimal(100)) / 100)))
     return measuring.Figure(numerator=count, denominator=group, note=note, **facts)

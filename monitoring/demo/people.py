@@ -28,8 +28,28 @@ SINCE = date(2021, 1, 1)
 END_OF_PROGRAMME = date(2028, 12, 31)
 # The IKC of the demo director: a Plus candidate of the board that the demo representative speaks for.
 OWN_IKC = "16MB00"
-FIRST_NAMES = ("Anke", "Bouke", "Corrie", "Dirk", "Elske", "Foppe", "Grietje", "Hylke", "Ilse", "Jorrit")
-LAST_NAMES = ("de Vries", "Kooistra", "Meijer", "Nauta", "Pietersma", "Reitsma", "Sikkema", "Tolsma")
+FIRST_NAMES = (
+    "Anke",
+    "Bouke",
+    "Corrie",
+    "Dirk",
+    "Elske",
+    "Foppe",
+    "Grietje",
+    "Hylke",
+    "Ilse",
+    "Jorrit",
+)
+LAST_NAMES = (
+    "de Vries",
+    "Kooistra",
+    "Meijer",
+    "Nauta",
+    "Pietersma",
+    "Reitsma",
+    "Sikkema",
+    "Tolsma",
+)
 
 
 @dataclass(slots=True)
@@ -119,7 +139,9 @@ def _accounts(world: World, boards: dict, partners: list[Organisation]) -> None:
         Role.RESEARCHER: world.bureau,
     }
     for account in DEMO_ACCOUNTS:
-        user = _user(account.email, account.first_name, account.last_name, account.job_title, password)
+        user = _user(
+            account.email, account.first_name, account.last_name, account.job_title, password
+        )
         world.by_email[account.email] = user
         _assign(
             user,
@@ -200,7 +222,10 @@ def _seats(world: World) -> None:
 def _plus() -> None:
     """Two terms for each candidate: four years, and on to the end of the programme (programme, annex 1)."""
     for ikc in Ikc.objects.filter(plus_candidate=True).order_by("pk"):
-        for start, end in ((date(2022, 1, 1), date(2025, 12, 31)), (date(2026, 1, 1), END_OF_PROGRAMME)):
+        for start, end in (
+            (date(2022, 1, 1), date(2025, 12, 31)),
+            (date(2026, 1, 1), END_OF_PROGRAMME),
+        ):
             PlusStatus.objects.create(
                 ikc=ikc, state=PlusState.GRANTED, valid_from=start, valid_until=end, source=SOURCE
             )

@@ -32,9 +32,24 @@ from subsidies.services.applications import (
 )
 
 CRITERIA = (
-    ("profile", "Past bij het profiel van een IKC", "Werken onderwijs en opvang vanuit één visie, op voet van gelijkheid?", 20),
-    ("analysis", "Volgt uit de gegevens", "Blijkt uit gegevens over kinderen, ouders en wijk dat dit nodig is?", 25),
-    ("integrated", "Eén doorgaande lijn", "Is het aanbod van onderwijs en opvang samen gemaakt en samen gegeven?", 20),
+    (
+        "profile",
+        "Past bij het profiel van een IKC",
+        "Werken onderwijs en opvang vanuit één visie, op voet van gelijkheid?",
+        20,
+    ),
+    (
+        "analysis",
+        "Volgt uit de gegevens",
+        "Blijkt uit gegevens over kinderen, ouders en wijk dat dit nodig is?",
+        25,
+    ),
+    (
+        "integrated",
+        "Eén doorgaande lijn",
+        "Is het aanbod van onderwijs en opvang samen gemaakt en samen gegeven?",
+        20,
+    ),
     ("parents", "Betrokkenheid van ouders", "Doen ouders mee en beslissen zij mee?", 15),
     ("domains", "Brede ontwikkeling", "Worden kinderen in al hun talenten uitgedaagd?", 10),
     ("support", "Draagvlak", "Staan team, ouders en IKC-raad achter het plan?", 10),
@@ -85,17 +100,28 @@ def make_rounds(world: World, now: datetime, dice: random.Random) -> None:
     decided = Plan(
         f"IKC-ontwikkeling {now.year}",
         "Voor extra aanbod voor alle kinderen van het IKC, ook die van de opvang.",
-        -300, -265, Decimal(90_000), (("plus", 5_000, 105), ("regular", 2_500, 85)), ("plus",),
+        -300,
+        -265,
+        Decimal(90_000),
+        (("plus", 5_000, 105), ("regular", 2_500, 85)),
+        ("plus",),
     )
     assessed = Plan(
         f"IKC-ontwikkeling {now.year + 1}",
         "Voor extra aanbod voor alle kinderen van het IKC, ook die van de opvang.",
-        -70, -35, Decimal(430_000), (("plus", 5_000, 105), ("regular", 2_500, 85)), ("plus", "extended_learning_time"),
+        -70,
+        -35,
+        Decimal(430_000),
+        (("plus", 5_000, 105), ("regular", 2_500, 85)),
+        ("plus", "extended_learning_time"),
     )
     opened = Plan(
         f"Jonge kind {now.year + 1}",
         "Voor vernieuwend aanbod voor kinderen van 2 tot en met 5 jaar.",
-        -12, 24, Decimal(120_000), (("plus", 2_500, 40), ("regular", 1_500, 30)),
+        -12,
+        24,
+        Decimal(120_000),
+        (("plus", 2_500, 40), ("regular", 1_500, 30)),
     )
     _decided(world, scheme, decided, [own, *others[:6]], now, dice)
     _assessed(world, scheme, assessed, [own, *others[:28]], now, dice)
@@ -198,8 +224,24 @@ def _budget(application: Application, dice: random.Random) -> tuple[list[LineCon
     preparation = hours // 4
     material = requested + own - overhead - (hours + preparation) * RATE
     return [
-        LineContent(1, "expenditure", "professional", "Vakdocenten en begeleiders", hours * RATE, hours, RATE),
-        LineContent(2, "expenditure", "preparation", "Voorbereiding en afstemming", preparation * RATE, preparation, RATE),
+        LineContent(
+            1,
+            "expenditure",
+            "professional",
+            "Vakdocenten en begeleiders",
+            hours * RATE,
+            hours,
+            RATE,
+        ),
+        LineContent(
+            2,
+            "expenditure",
+            "preparation",
+            "Voorbereiding en afstemming",
+            preparation * RATE,
+            preparation,
+            RATE,
+        ),
         LineContent(3, "expenditure", "material", "Materiaal en boeken", material),
         LineContent(4, "expenditure", "overhead", "Coördinatie en scholing", overhead),
         LineContent(5, "income", "own_board", "Eigen bijdrage van het schoolbestuur", own),
@@ -282,12 +324,17 @@ def _decided(world, scheme, plan, ikcs, now, dice) -> None:
     for review in _reviews_of(round_):
         _score(review, _moment(now, -245), dice, level=levels[review.application_id], submit=True)
     _advise(world, round_, _moment(now, -235))
-    run = allocations.run_allocation(round_, by=world.person("projectleider"), at=_moment(now, -230))
+    run = allocations.run_allocation(
+        round_, by=world.person("projectleider"), at=_moment(now, -230)
+    )
     allocations.lock_run(run, by=world.person("projectleider"), at=_moment(now, -229))
     decisions.draft_decisions(round_, by=world.person("projectleider"), at=_moment(now, -228))
     decisions.send_to_check(round_, by=world.person("projectleider"), at=_moment(now, -228, 11))
     decisions.approve_decisions(
-        round_, checklist=list(decisions.CHECKLIST), by=world.person("projectleider2"), at=_moment(now, -227)
+        round_,
+        checklist=list(decisions.CHECKLIST),
+        by=world.person("projectleider2"),
+        at=_moment(now, -227),
     )
     decisions.take_decisions(round_, by=world.person("ondertekenaar"), at=_moment(now, -226))
     _send(round_, _moment(now, -226, 11))
@@ -319,7 +366,9 @@ def _advise(world: World, round_: SubsidyRound, at: datetime) -> None:
 
 def _send(round_: SubsidyRound, at: datetime) -> None:
     """Make and post the decisions as of that day; the rest of the letters is left to the worker."""
-    for pk in Letter.objects.filter(decision__application__round=round_).values_list("pk", flat=True):
+    for pk in Letter.objects.filter(decision__application__round=round_).values_list(
+        "pk", flat=True
+    ):
         letters.render_letter(pk, at=at)
 
 

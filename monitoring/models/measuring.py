@@ -1,4 +1,5 @@
 from decimal import Decimal
+from typing import Any
 
 import pghistory
 from django.conf import settings
@@ -25,7 +26,7 @@ from monitoring.states import (
     ReturnState,
 )
 
-FIGURE = {"max_digits": 14, "decimal_places": 4}
+FIGURE: dict[str, Any] = {"max_digits": 14, "decimal_places": 4}
 
 
 class RuleSet(models.Model):

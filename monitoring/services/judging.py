@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from agreements.models import AgreedIndicator, YearTarget
 from kvk2.core.suppression import is_small, percentage_display
@@ -28,9 +29,7 @@ class Judgement:
 def indicators_of(return_: Return) -> list[AgreedIndicator]:
     """The indicators of the version that judges this return, in the order of the agreement; three queries."""
     return list(
-        return_.version.indicators.select_related(
-            "result__goal", "definition_version__definition"
-        )
+        return_.version.indicators.select_related("result__goal", "definition_version__definition")
         .prefetch_related("targets__year")
         .order_by("result__goal__order", "result__number", "pk")
     )
@@ -65,7 +64,7 @@ def measured_of(
         if is_percentage:
             return status.MeasuredPercentage(num=None, den=None, due=due)
         return status.Measured(value=None, due=due)
-    facts = {
+    facts: dict[str, Any] = {
         "due": due,
         "missing_reason": status.MissingReason(measurement.missing_reason)
         if measurement.missing_reason
@@ -178,8 +177,9 @@ def is_hidden(measurement: Measurement, indicator: AgreedIndicator) -> bool:
             min_denominator=definition_version.min_n,
         )
         return shown is None
-    counts = definition_version.definition.decimals == 0 and measurement.value is not None
-    return counts and is_small(int(measurement.value), SMALL_GROUP)
+    if measurement.value is None or definition_version.definition.decimals:
+        return False
+    return is_small(int(measurement.value), SMALL_GROUP)
 
 
 def _row(

@@ -99,7 +99,15 @@ def open_cycle(cycle: MonitoringCycle, *, by: User | None, at: datetime) -> Moni
         )
     Return.objects.bulk_create(returns)
     cycle.save(update_fields=["state"])
-    record(cycle, "cycle_opened", actor=by, at=at, before=before, after=cycle.state, returns=len(returns))
+    record(
+        cycle,
+        "cycle_opened",
+        actor=by,
+        at=at,
+        before=before,
+        after=cycle.state,
+        returns=len(returns),
+    )
     return cycle
 
 
@@ -204,9 +212,7 @@ def _current_definitions(
     return {
         indicator.pk: max(
             indicator.definition_version,
-            latest.get(
-                indicator.definition_version.definition_id, indicator.definition_version
-            ),
+            latest.get(indicator.definition_version.definition_id, indicator.definition_version),
             key=lambda version: version.number,
         )
         for indicator in indicators
@@ -221,12 +227,17 @@ def check_figure(indicator: AgreedIndicator, figure: Figure, *, today: date) -> 
     if definition.definition.is_percentage and (
         figure.numerator is None or figure.denominator is None
     ):
-        raise FigureRefused("Vul twee aantallen in: hoeveel kinderen, van hoeveel.", field="numerator")
+        raise FigureRefused(
+            "Vul twee aantallen in: hoeveel kinderen, van hoeveel.", field="numerator"
+        )
     if not definition.definition.is_percentage and figure.value is None:
-        raise FigureRefused("Vul de gemeten waarde in, of kies waarom er geen cijfer is.", field="value")
+        raise FigureRefused(
+            "Vul de gemeten waarde in, of kies waarom er geen cijfer is.", field="value"
+        )
     if figure.numerator is not None and figure.numerator > (figure.denominator or 0):
         raise FigureRefused(
-            "Het eerste aantal is groter dan het tweede. Draai ze om of verbeter ze.", field="numerator"
+            "Het eerste aantal is groter dan het tweede. Draai ze om of verbeter ze.",
+            field="numerator",
         )
     if figure.reference_date and figure.reference_date > today:
         raise FigureRefused("De peildatum ligt in de toekomst.", field="reference_date")
@@ -255,7 +266,9 @@ def remarkable(
     if new is None or old is None:
         return []
     is_percentage = indicator.definition_version.definition.is_percentage
-    limit = max(Decimal(10), 3 * indicator.tolerance) if is_percentage else abs(old) * Decimal("0.3")
+    limit = (
+        max(Decimal(10), 3 * indicator.tolerance) if is_percentage else abs(old) * Decimal("0.3")
+    )
     sentences = []
     if abs(new - old) > limit:
         sentences.append("Het verschil met vorig jaar is groot.")
@@ -339,5 +352,13 @@ def send_back(return_: Return, *, reason: str, by: User, at: datetime) -> Return
         raise ReturnIncomplete("Schrijf op waarom u de aanlevering teruggeeft.")
     before, return_.state = return_.state, RETURN_WORKFLOW.target("return", state=return_.state)
     return_.save(update_fields=["state"])
-    record(return_, "return_sent_back", actor=by, at=at, before=before, after=return_.state, reason=reason)
+    record(
+        return_,
+        "return_sent_back",
+        actor=by,
+        at=at,
+        before=before,
+        after=return_.state,
+        reason=reason,
+    )
     return return_

@@ -9,6 +9,7 @@ from django.utils.text import slugify
 
 from ikc.models import User
 from kvk2.core.audit import record
+from kvk2.core.documents import Frozen
 from kvk2.core.errors import DomainError
 from kvk2.core.models import StoredFile
 from kvk2.core.storage import store
@@ -34,20 +35,24 @@ class StillBusy(DomainError):
 
 
 @transaction.atomic
-def order_reports(
-    cycle: MonitoringCycle, *, note: str = "", by: User, at: datetime
-) -> ReportBatch:
+def order_reports(cycle: MonitoringCycle, *, note: str = "", by: User, at: datetime) -> ReportBatch:
     """Order a report per IKC with a return and the summary; a second order makes the next number, with its reason."""
     cycle = MonitoringCycle.objects.select_for_update(of=("self",)).get(pk=cycle.pk)
     if cycle.state == CycleState.PLANNED:
         raise NotYet("Er zijn nog geen metingen: open eerst de invoer.")
     last = cycle.batches.order_by("-number").first()
     if last and last.reports.filter(state__in=UNFINISHED).exists():
-        raise StillBusy("De vorige bestelling is nog niet klaar. Wacht tot alle rapporten klaar zijn.")
+        raise StillBusy(
+            "De vorige bestelling is nog niet klaar. Wacht tot alle rapporten klaar zijn."
+        )
     if last and not note.strip():
         raise StillBusy("Schrijf op wat er anders is dan in het vorige nummer.")
     batch = ReportBatch.objects.create(
-        cycle=cycle, number=last.number + 1 if last else 1, note=note.strip(), ordered_at=at, ordered_by=by
+        cycle=cycle,
+        number=last.number + 1 if last else 1,
+        note=note.strip(),
+        ordered_at=at,
+        ordered_by=by,
     )
     agreements = cycle.returns.order_by("agreement__ikc__name", "pk").values_list(
         "agreement_id", flat=True
@@ -102,7 +107,9 @@ def make_report(report_id: int, *, at: datetime) -> bool:
         with transaction.atomic():
             report = (
                 AnnualReport.objects.select_for_update(of=("self",))
-                .select_related("batch__cycle__year__programme", "batch__cycle__ruleset", "agreement__ikc")
+                .select_related(
+                    "batch__cycle__year__programme", "batch__cycle__ruleset", "agreement__ikc"
+                )
                 .get(pk=report_id, state=ReportState.RENDERING)
             )
             frozen, pdf = _render(report, at)
@@ -133,10 +140,10 @@ def make_report(report_id: int, *, at: datetime) -> bool:
     return True
 
 
-def _render(report: AnnualReport, at: datetime):
+def _render(report: AnnualReport, at: datetime) -> tuple[Frozen, bytes]:
     if report.kind == AnnualReport.Kind.PROGRAMME:
-        frozen = datasets.programme_report(report.batch, at=at)
-        return frozen, render_programme_report(frozen)
+        summary = datasets.programme_report(report.batch, at=at)
+        return summary, render_programme_report(summary)
     return_ = Return.objects.select_related(
         "agreement__ikc__board",
         "agreement__ikc__attention_area__district",

@@ -42,7 +42,9 @@ def open_cycle(*, agreements: int = 1, index: int = YEAR) -> MonitoringCycle:
 
 
 def return_of(cycle: MonitoringCycle) -> Return:
-    return cycle.returns.select_related("cycle__ruleset", "version", "agreement__ikc").order_by("pk")[0]
+    return cycle.returns.select_related("cycle__ruleset", "version", "agreement__ikc").order_by(
+        "pk"
+    )[0]
 
 
 def indicators(return_: Return) -> list[AgreedIndicator]:

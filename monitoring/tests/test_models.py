@@ -7,7 +7,14 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
 from ikc.tests.factories import UserFactory
-from monitoring.models import AnnualReport, Measurement, MonitoringCycle, ReportBatch, Return, RuleSet
+from monitoring.models import (
+    AnnualReport,
+    Measurement,
+    MonitoringCycle,
+    ReportBatch,
+    Return,
+    RuleSet,
+)
 from monitoring.tests.factories import (
     AT,
     filled,
@@ -134,7 +141,10 @@ def test_earlier_values_of_a_figure_stay_readable(return_):
     filled(return_)
     row = return_.measurements.order_by("pk")[0]
     Measurement.objects.filter(pk=row.pk).update(note="tweede versie")
-    assert [event.note for event in row.events.order_by("pgh_id")][-2:] == [row.note, "tweede versie"]
+    assert [event.note for event in row.events.order_by("pgh_id")][-2:] == [
+        row.note,
+        "tweede versie",
+    ]
 
 
 def test_a_second_order_needs_a_note(return_):

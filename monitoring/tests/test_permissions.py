@@ -166,9 +166,7 @@ def test_who_sees_which_reports(role):
         assert (role in seen_by) or not visible.exists()
 
 
-@pytest.mark.parametrize(
-    "name", ["return_submit", "return_send_back"]
-)
+@pytest.mark.parametrize("name", ["return_submit", "return_send_back"])
 def test_seeing_without_being_allowed_is_a_403(client, name):
     return_ = return_of(open_cycle())
     client.force_login(UserFactory(auditor=True))

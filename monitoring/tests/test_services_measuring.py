@@ -85,10 +85,14 @@ def test_entering_a_figure_judges_it_at_once(return_, researcher):
 def test_entering_twice_keeps_one_figure_and_both_in_the_trail(return_, researcher):
     indicator = indicators(return_)[0]
     for _ in range(2):
-        measuring.enter_figure(return_, indicator, on_target(return_, indicator), by=researcher, at=AT)
+        measuring.enter_figure(
+            return_, indicator, on_target(return_, indicator), by=researcher, at=AT
+        )
     assert Measurement.objects.count() == 1
     assert list(
-        AuditEvent.objects.filter(verb__startswith="figure_").order_by("pk").values_list("verb", flat=True)
+        AuditEvent.objects.filter(verb__startswith="figure_")
+        .order_by("pk")
+        .values_list("verb", flat=True)
     ) == ["figure_entered", "figure_changed"]
 
 
@@ -136,7 +140,9 @@ def test_after_filing_nothing_can_be_typed(return_, researcher):
     submitted(return_)
     indicator = indicators(return_)[0]
     with pytest.raises(measuring.ReturnIsClosed):
-        measuring.enter_figure(return_, indicator, on_target(return_, indicator), by=researcher, at=AT)
+        measuring.enter_figure(
+            return_, indicator, on_target(return_, indicator), by=researcher, at=AT
+        )
 
 
 def test_a_return_given_back_can_be_changed_again(return_, researcher):
@@ -158,7 +164,9 @@ def test_closing_fixes_the_figures_and_counts_what_is_missing(return_, researche
     assert set(StatusResult.objects.values_list("status", flat=True)) == {"NO_DATA"}
     indicator = indicators(return_)[0]
     with pytest.raises(measuring.ReturnIsClosed):
-        measuring.enter_figure(return_, indicator, on_target(return_, indicator), by=researcher, at=AT)
+        measuring.enter_figure(
+            return_, indicator, on_target(return_, indicator), by=researcher, at=AT
+        )
 
 
 def test_before_its_day_a_missing_figure_is_not_yet_missing(return_):

@@ -109,7 +109,9 @@ def test_a_report_that_kills_every_worker_is_given_up(batch):
     assert (report.state, report.error) == ("failed", "Het maken is telkens afgebroken.")
 
 
-def test_a_failing_report_waits_longer_each_time_and_leaves_the_others_alone(batch, monkeypatch, caplog):
+def test_a_failing_report_waits_longer_each_time_and_leaves_the_others_alone(
+    batch, monkeypatch, caplog
+):
     report = ikc_report(batch)
 
     def broken(*args, **kwargs):

@@ -45,7 +45,9 @@ def return_():
 
 
 def percentage(return_):
-    return next(row for row in indicators(return_) if row.definition_version.definition.is_percentage)
+    return next(
+        row for row in indicators(return_) if row.definition_version.definition.is_percentage
+    )
 
 
 def edit_url(return_, indicator, name="figure_edit"):
@@ -68,7 +70,8 @@ def test_the_researcher_enters_a_figure_and_goes_on_to_the_next(client, research
 
 def test_bad_input_answers_422_and_keeps_what_was_typed(client, researcher, return_):
     response = client.post(
-        edit_url(return_, percentage(return_)), {"numerator": "30", "denominator": "24", "note": "x"}
+        edit_url(return_, percentage(return_)),
+        {"numerator": "30", "denominator": "24", "note": "x"},
     )
     assert response.status_code == 422
     text = response.content.decode()

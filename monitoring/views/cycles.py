@@ -77,7 +77,9 @@ def cycle_detail(request, pk):
         {
             "cycle": cycle,
             "overview": overview.of_cycle(cycle, returns, request.user),
-            "events": entries(events_of(cycle)[:20], SENTENCES) if request.user.is_municipal else [],
+            "events": entries(events_of(cycle)[:20], SENTENCES)
+            if request.user.is_municipal
+            else [],
             "breadcrumbs": [(LIST[0], reverse(LIST[1])), (str(cycle.year), None)],
         },
     )

@@ -148,7 +148,9 @@ def return_send_back(request, pk):
         except DomainError as refusal:
             form.add_error(None, refusal.message)
         else:
-            messages.success(request, "De cijfers zijn teruggegeven en kunnen weer worden gewijzigd.")
+            messages.success(
+                request, "De cijfers zijn teruggegeven en kunnen weer worden gewijzigd."
+            )
             return redirect(return_)
     return render_form(
         request,

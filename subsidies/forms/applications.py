@@ -95,7 +95,9 @@ class DetailsForm(StepForm):
         "4 tot en met 12 jaar", "Vul het aantal kinderen van 4 tot en met 12 jaar in."
     )
 
-    def __init__(self, *args: Any, reference_date: str = "", back_url: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, reference_date: str = "", back_url: str = "", **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.helper = NldsHelper(form_tag=False)
         self.helper.layout = Layout(
@@ -167,7 +169,11 @@ class PlanForm(StepForm):
             "version",
             "page",
             Fieldset("Het plan in het kort", "title", CharacterCount("summary")),
-            Fieldset("Aanleiding en activiteiten", CharacterCount("analysis"), CharacterCount("activities")),
+            Fieldset(
+                "Aanleiding en activiteiten",
+                CharacterCount("analysis"),
+                CharacterCount("activities"),
+            ),
             Fieldset(
                 "Samen met opvang en ouders",
                 CharacterCount("integrated_offer"),
@@ -218,9 +224,7 @@ class BudgetForm(StepForm):
             ),
             Fieldset(
                 "Andere inkomsten",
-                FormsetTable(
-                    "income", "Wie betaalt mee?", total="amount", currency=("amount",)
-                ),
+                FormsetTable("income", "Wie betaalt mee?", total="amount", currency=("amount",)),
                 description="Bijdragen van uw bestuur, de kinderopvang of een fonds. De subsidie die u hieronder vraagt, hoort hier niet bij.",
             ),
             Fieldset(
@@ -236,7 +240,10 @@ class BudgetForm(StepForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if cleaned.get("applied_elsewhere") and not cleaned.get("applied_elsewhere_note", "").strip():
+        if (
+            cleaned.get("applied_elsewhere")
+            and not cleaned.get("applied_elsewhere_note", "").strip()
+        ):
             self.add_error("applied_elsewhere_note", "Licht toe waar u ook subsidie vraagt.")
         return cleaned
 
@@ -371,7 +378,9 @@ IncomeFormSet = forms.formset_factory(
 )
 
 
-def line_initial(lines: Iterable[BudgetLine], unparsed: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def line_initial(
+    lines: Iterable[BudgetLine], unparsed: Iterable[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
     """Stored and half-typed rows together, in the order of the table; one empty row when there are none."""
     rows: list[dict[str, Any]] = [
         {
@@ -397,7 +406,9 @@ class SignForm(NldsForm):
     signed_job_title = text("Uw functie", "Vul uw functie in.")
     declared = forms.BooleanField(
         label="Ik verklaar dat dit klopt en onderteken de aanvraag namens het schoolbestuur",
-        error_messages={"required": "Bevestig de verklaring. Zonder verklaring kunt u niet indienen."},
+        error_messages={
+            "required": "Bevestig de verklaring. Zonder verklaring kunt u niet indienen."
+        },
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

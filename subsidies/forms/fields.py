@@ -1,6 +1,5 @@
 """Form fields of the subsidy forms: amounts, hours and counts as a Dutch reader types them."""
 
-import re
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +15,9 @@ class AmountField(forms.DecimalField):
 
     def __init__(self, *, missing: str = "", **kwargs: Any) -> None:
         kwargs.setdefault("localize", True)
-        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
+        kwargs.setdefault(
+            "widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+        )
         super().__init__(error_messages={"required": missing} if missing else None, **kwargs)
 
     def prepare_value(self, value: Any) -> Any:
@@ -35,15 +36,6 @@ class AmountField(forms.DecimalField):
             raise ValidationError(error.message, code="invalid") from error
 
 
-class CountField(forms.IntegerField):
-    """A whole number, also written with points between the thousands: `1.100`."""
-
-    def to_python(self, value: Any) -> int | None:
-        if isinstance(value, str) and re.fullmatch(r"\s*\d{1,3}(\.\d{3})+\s*", value):
-            value = value.replace(".", "")
-        return super().to_python(value)
-
-
 def text(label: str, missing: str, *, longest: int = 120, **kwargs: Any) -> forms.CharField:
     """One line of text; `missing` is the sentence when it is empty."""
     return forms.CharField(
@@ -57,7 +49,9 @@ def text(label: str, missing: str, *, longest: int = 120, **kwargs: Any) -> form
     )
 
 
-def story(label: str, missing: str, *, longest: int = 3000, rows: int = 6, **kwargs: Any) -> forms.CharField:
+def story(
+    label: str, missing: str, *, longest: int = 3000, rows: int = 6, **kwargs: Any
+) -> forms.CharField:
     """A text of some paragraphs, counted down to `longest` characters."""
     return forms.CharField(
         label=label,
@@ -74,7 +68,7 @@ def story(label: str, missing: str, *, longest: int = 3000, rows: int = 6, **kwa
 def count(label: str, missing: str, **kwargs: Any) -> forms.IntegerField:
     """A number of children or reviews: whole and not negative."""
     whole = f"Vul bij ‘{label}’ een heel getal in, bijvoorbeeld 25."
-    return CountField(
+    return forms.IntegerField(
         label=label,
         min_value=0,
         max_value=9999,

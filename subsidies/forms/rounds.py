@@ -132,7 +132,9 @@ class RoundForm(NldsForm):
         label="Hoogste uurtarief", missing="Vul het hoogste uurtarief in."
     )
     max_preparation_percentage = share(
-        "Voorbereiding", "Vul in hoeveel voorbereiding mag.", help_text="Van de uren met kinderen of ouders."
+        "Voorbereiding",
+        "Vul in hoeveel voorbereiding mag.",
+        help_text="Van de uren met kinderen of ouders.",
     )
     max_overhead_percentage = share(
         "Overhead", "Vul in hoeveel overhead mag.", help_text="Van de gevraagde subsidie."
@@ -208,9 +210,14 @@ class RoundForm(NldsForm):
         cleaned = super().clean() or {}
         for moment in ("opens", "closes"):
             cleaned[f"{moment}_at"] = _moment(cleaned, moment)
-        self._require_order("opens_at", "closes_at", "closes_on", "De ronde sluit vóórdat zij opengaat.")
         self._require_order(
-            "period_start", "period_end", "period_end", "De subsidieperiode eindigt vóórdat zij begint."
+            "opens_at", "closes_at", "closes_on", "De ronde sluit vóórdat zij opengaat."
+        )
+        self._require_order(
+            "period_start",
+            "period_end",
+            "period_end",
+            "De subsidieperiode eindigt vóórdat zij begint.",
         )
         if cleaned.get("ceiling") == 0:
             self.add_error("ceiling", "Het subsidieplafond is hoger dan nul.")
@@ -257,7 +264,9 @@ def _moment(cleaned: Mapping[str, Any], prefix: str) -> datetime | None:
 
 def round_initial(round_: SubsidyRound) -> dict[str, Any]:
     """The values of a round for its form."""
-    values = {name: getattr(round_, name) for name in RoundForm.base_fields if hasattr(round_, name)}
+    values = {
+        name: getattr(round_, name) for name in RoundForm.base_fields if hasattr(round_, name)
+    }
     for moment in ("opens", "closes"):
         local = timezone.localtime(getattr(round_, f"{moment}_at"))
         values[f"{moment}_on"], values[f"{moment}_time"] = local.date(), local.time()
@@ -342,9 +351,7 @@ CriterionFormSet = formset_factory(
 
 
 def criterion_initial(round_: SubsidyRound) -> list[dict[str, Any]]:
-    return list(
-        round_.criteria.order_by("order").values("code", "name", "question", "weight")
-    )
+    return list(round_.criteria.order_by("order").values("code", "name", "question", "weight"))
 
 
 class AdoptForm(NldsForm):
@@ -413,4 +420,3 @@ class CancelForm(NldsForm):
                 LinkButton(back_url, "Terug naar de ronde"),
             ),
         )
-

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pghistory
 from django.conf import settings
 from django.db import models
@@ -17,7 +19,7 @@ from subsidies.states import (
     ApplicationState,
 )
 
-MONEY = {"max_digits": 12, "decimal_places": 2}
+MONEY: dict[str, Any] = {"max_digits": 12, "decimal_places": 2}
 
 
 @pghistory.track()
@@ -27,9 +29,7 @@ class Application(models.Model):
     round = models.ForeignKey(
         SubsidyRound, models.PROTECT, related_name="applications", verbose_name="ronde"
     )
-    ikc = models.ForeignKey(
-        Ikc, models.PROTECT, related_name="applications", verbose_name="IKC"
-    )
+    ikc = models.ForeignKey(Ikc, models.PROTECT, related_name="applications", verbose_name="IKC")
     # The legal applicant and recipient, as it was when the draft was started.
     board = models.ForeignKey(
         Organisation, models.PROTECT, related_name="applications", verbose_name="aanvrager"

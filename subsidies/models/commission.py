@@ -168,7 +168,9 @@ class ReviewScore(models.Model):
         verbose_name = "score"
         verbose_name_plural = "scores"
         constraints = [
-            models.UniqueConstraint(fields=["review", "criterion"], name="score_once_per_criterion"),
+            models.UniqueConstraint(
+                fields=["review", "criterion"], name="score_once_per_criterion"
+            ),
             models.CheckConstraint(
                 name="score_from_1_to_5", condition=Q(score=None) | Q(score__gte=1, score__lte=5)
             ),
@@ -208,7 +210,9 @@ class CommissionAdvice(models.Model):
     # Frozen at adoption: total, final score per criterion code, reviews counted, spread in points.
     score = models.DecimalField("score", max_digits=5, decimal_places=2, null=True, blank=True)
     criterion_scores = models.JSONField("score per criterium", default=dict, blank=True)
-    reviews_counted = models.PositiveSmallIntegerField("getelde beoordelingen", null=True, blank=True)
+    reviews_counted = models.PositiveSmallIntegerField(
+        "getelde beoordelingen", null=True, blank=True
+    )
     spread = models.DecimalField("spreiding", max_digits=5, decimal_places=2, null=True, blank=True)
     meeting_on = models.DateField("datum vergadering", null=True, blank=True)
     adopted_at = models.DateTimeField("vastgesteld op", null=True, blank=True)

@@ -194,7 +194,12 @@ class Decision(models.Model):
     )
     taken_at = models.DateTimeField("genomen op", null=True, blank=True)
     signing_mandate = models.ForeignKey(
-        SigningMandate, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="mandaat"
+        SigningMandate,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="mandaat",
     )
     announced_at = models.DateTimeField("bekendgemaakt op", null=True, blank=True)
     objection_until = models.DateField("bezwaar tot en met", null=True, blank=True)
@@ -231,7 +236,9 @@ class Decision(models.Model):
             ),
             models.CheckConstraint(
                 name="decision_taken_is_signed",
-                condition=~Q(state__in=["taken", "sent", "final", "contested", "upheld", "replaced"])
+                condition=~Q(
+                    state__in=["taken", "sent", "final", "contested", "upheld", "replaced"]
+                )
                 | Q(
                     checked_by__isnull=False,
                     taken_by__isnull=False,
@@ -374,9 +381,7 @@ class Message(models.Model):
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, related_name="messages", verbose_name="aan"
     )
-    ikc = models.ForeignKey(
-        "ikc.Ikc", models.PROTECT, related_name="messages", verbose_name="IKC"
-    )
+    ikc = models.ForeignKey("ikc.Ikc", models.PROTECT, related_name="messages", verbose_name="IKC")
     subject = models.CharField("onderwerp", max_length=200)
     posted_at = models.DateTimeField("geplaatst op")
 

@@ -82,17 +82,15 @@ rules.add_perm("subsidies.assess_round", is_project_leader & round_allows("asses
 rules.add_perm("subsidies.view_round_figures", is_municipal)
 
 rules.add_perm("subsidies.start_application", is_applicant_role & is_open_round)
-rules.add_perm(
-    "subsidies.change_application", is_applicant_role & is_draft & acts_for_applicant
-)
-rules.add_perm(
-    "subsidies.submit_application", is_applicant_role & is_draft & acts_for_applicant
-)
+rules.add_perm("subsidies.change_application", is_applicant_role & is_draft & acts_for_applicant)
+rules.add_perm("subsidies.submit_application", is_applicant_role & is_draft & acts_for_applicant)
 rules.add_perm(
     "subsidies.withdraw_application",
     is_applicant_role & application_allows("withdraw") & acts_for_applicant,
 )
-rules.add_perm("subsidies.check_application", is_project_leader & application_allows("check", "admit"))
+rules.add_perm(
+    "subsidies.check_application", is_project_leader & application_allows("check", "admit")
+)
 rules.add_perm("subsidies.export_applications", is_municipal)
 rules.add_perm(
     "subsidies.remove_attachment", is_applicant_role & belongs_to_draft & acts_for_applicant_of

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
@@ -88,7 +88,7 @@ def _move(
     by: "User | None",
     at: datetime,
     reason: str = "",
-    **data: object,
+    **data: Any,
 ) -> Application:
     before = application.state
     application.state = APPLICATION_WORKFLOW.target(transition, state=before)

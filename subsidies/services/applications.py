@@ -138,9 +138,7 @@ def require_authority(user: "User", ikc: Ikc, day: date) -> Authority:
 
 
 @transaction.atomic
-def start_application(
-    ikc: Ikc, round_: SubsidyRound, *, by: "User", at: datetime
-) -> Application:
+def start_application(ikc: Ikc, round_: SubsidyRound, *, by: "User", at: datetime) -> Application:
     """A draft for `ikc`, with what the portal knows already filled in.
 
     Refusals: `NoMandate`, `RoundNotOpen`, `NotEligible`, `AlreadyApplied`.

@@ -52,7 +52,9 @@ _OOXML = "application/vnd.openxmlformats-officedocument."
 TYPES: Mapping[str, FileType] = MappingProxyType(
     {
         "pdf": FileType("PDF", "application/pdf", b"%PDF-"),
-        "docx": FileType("Word", f"{_OOXML}wordprocessingml.document", b"PK\x03\x04", "word/document.xml"),
+        "docx": FileType(
+            "Word", f"{_OOXML}wordprocessingml.document", b"PK\x03\x04", "word/document.xml"
+        ),
         "xlsx": FileType("Excel", f"{_OOXML}spreadsheetml.sheet", b"PK\x03\x04", "xl/workbook.xml"),
         "jpg": FileType("JPG", "image/jpeg", b"\xff\xd8\xff"),
         "png": FileType("PNG", "image/png", b"\x89PNG\r\n\x1a\n"),
@@ -99,7 +101,9 @@ def clean_name(name: str) -> str:
     """The last part of `name` without control characters, quotes and leading dots; never empty."""
     text = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
     text = "".join(
-        character for character in text if unicodedata.category(character)[0] not in "CZ" or character == " "
+        character
+        for character in text
+        if unicodedata.category(character)[0] not in "CZ" or character == " "
     )
     text = re.sub(r"[\"'<>:;|?*%&$`]", "_", text)
     text = re.sub(r"\s+", " ", text).strip(" .")
@@ -179,9 +183,7 @@ def add_attachment(
     attachment = Attachment.objects.create(application=application, kind=kind, stored=stored)
     application.saved_at = at
     application.save(update_fields=["saved_at"])
-    record(
-        application, "attachment_added", actor=by, at=at, name=stored.name, sha256=stored.sha256
-    )
+    record(application, "attachment_added", actor=by, at=at, name=stored.name, sha256=stored.sha256)
     return attachment
 
 
@@ -190,10 +192,11 @@ def remove_attachment(attachment: Attachment, *, by: "User", at: datetime) -> Ap
     """Take a file away from a draft, and off the disk. Refusal: `NoLongerDraft`."""
     application = _lock_draft(attachment.application)
     stored = attachment.stored
+    path = stored.file.name or ""
     attachment.delete()
     stored.delete()
     # Only when the transaction holds: a file cannot be rolled back.
-    transaction.on_commit(lambda: stored.file.storage.delete(stored.file.name))
+    transaction.on_commit(lambda: stored.file.storage.delete(path))
     application.saved_at = at
     application.save(update_fields=["saved_at"])
     record(

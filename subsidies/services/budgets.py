@@ -95,15 +95,13 @@ def tier_of(round_: SubsidyRound, standing: Standing) -> int:
 
 def maximum_for(application: Application, standing: Standing) -> MaximumAmount | None:
     """The most that may be asked for; None while the children or the formula are unknown."""
-    children = application.children_counted
     group = AmountFormula.Group.PLUS if standing.is_plus else AmountFormula.Group.REGULAR
     formulas = {formula.group: formula for formula in application.round.formulas.all()}
-    if children is None or group not in formulas:
+    two_three, four_twelve = application.children_2_3, application.children_4_12
+    if two_three is None or four_twelve is None or group not in formulas:
         return None
     formula = formulas[group]
-    counts = ChildCounts(
-        application.children_0_1 or 0, application.children_2_3, application.children_4_12
-    )
+    counts = ChildCounts(application.children_0_1 or 0, two_three, four_twelve)
     return maximum_amount(BasePerChildFormula(formula.base, formula.per_child), counts)
 
 

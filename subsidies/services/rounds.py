@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
@@ -154,7 +154,9 @@ class RoundContent:
 
 
 @transaction.atomic
-def create_round(content: RoundContent, *, by: "User | None", at: datetime, is_demo: bool = False) -> SubsidyRound:
+def create_round(
+    content: RoundContent, *, by: "User | None", at: datetime, is_demo: bool = False
+) -> SubsidyRound:
     """A new round in draft; it may still be incomplete. Refusal: `RoundNameTaken`."""
     _require_free_name(content.name)
     round_ = SubsidyRound.objects.create(**content.columns(), is_demo=is_demo)
@@ -184,7 +186,10 @@ def update_round(
 
 
 def _require_free_name(name: str, *, but: int | None = None) -> None:
-    if SubsidyRound.objects.filter(name=name).exclude(pk=but).exists():
+    others = SubsidyRound.objects.filter(name=name)
+    if but is not None:
+        others = others.exclude(pk=but)
+    if others.exists():
         raise RoundNameTaken("Er is al een ronde met deze naam. Kies een andere naam.")
 
 
@@ -347,7 +352,12 @@ def _lapse_drafts(round_: SubsidyRound, *, at: datetime) -> int:
         application.state = APPLICATION_WORKFLOW.target("lapse", state=before)
         application.save(update_fields=["state"])
         record(
-            application, "application_lapsed", actor=None, at=at, before=before, after=application.state
+            application,
+            "application_lapsed",
+            actor=None,
+            at=at,
+            before=before,
+            after=application.state,
         )
     return len(drafts)
 
@@ -399,10 +409,9 @@ def _move(
     by: "User | None",
     at: datetime,
     reason: str = "",
-    **data: object,
+    **data: Any,
 ) -> SubsidyRound:
     before, round_.state = round_.state, target
     round_.save(update_fields=["state", *written])
     record(round_, verb, actor=by, at=at, before=before, after=target, reason=reason, **data)
     return round_
-

@@ -41,9 +41,7 @@ def members_who_may_score(round_: SubsidyRound, day: date) -> Scorers:
         | Exists(declarations.filter(organisations__kind__in=PARTIES))
         | Exists(declarations.filter(ikcs__in=Ikc.objects.open_on(day)))
     )
-    excepted = Exists(
-        ConflictException.objects.filter(round=round_, member__user=OuterRef("user"))
-    )
+    excepted = Exists(ConflictException.objects.filter(round=round_, member__user=OuterRef("user")))
     seats = CommissionMember.objects.active_on(day)
     return Scorers(
         free=seats.filter(~tied | excepted).values("user").distinct().count(),

@@ -72,11 +72,7 @@ def missing_for_submission(
     application: Application, budget: BudgetState, attachments: Sequence[Attachment]
 ) -> list[Missing]:
     """What the application lacks, as sentences in the order of the form; the budget's own rules included."""
-    missing = [
-        Missing(text, step)
-        for step, text, done in _CHECKS
-        if not done(application)
-    ]
+    missing = [Missing(text, step) for step, text, done in _CHECKS if not done(application)]
     missing += [
         Missing(_unparsed_sentence(step), step) for step in Step if unparsed_of(application, step)
     ]
@@ -107,10 +103,18 @@ _CHECKS: tuple[tuple[Step, str, Callable[[Application], bool]], ...] = (
     (Step.DETAILS, "Vul het kenmerk van de machtiging in.", _typed("mandate_reference")),
     (Step.DETAILS, "Vul het aantal kinderen van 0 en 1 jaar in.", _counted("children_0_1")),
     (Step.DETAILS, "Vul het aantal kinderen van 2 en 3 jaar in.", _counted("children_2_3")),
-    (Step.DETAILS, "Vul het aantal kinderen van 4 tot en met 12 jaar in.", _counted("children_4_12")),
+    (
+        Step.DETAILS,
+        "Vul het aantal kinderen van 4 tot en met 12 jaar in.",
+        _counted("children_4_12"),
+    ),
     (Step.PLAN, "Geef uw plan een titel.", _typed("title")),
     (Step.PLAN, "Vat uw plan samen.", _planned("summary")),
-    (Step.PLAN, "Beschrijf wat blijkt uit de gegevens over uw kinderen en wijk.", _planned("analysis")),
+    (
+        Step.PLAN,
+        "Beschrijf wat blijkt uit de gegevens over uw kinderen en wijk.",
+        _planned("analysis"),
+    ),
     (Step.PLAN, "Beschrijf uw activiteiten en de planning.", _planned("activities")),
     (
         Step.PLAN,
@@ -150,7 +154,10 @@ def _missing_attachments(attachments: Sequence[Attachment]) -> list[Missing]:
     missing = []
     if not any(attachment.kind == Attachment.Kind.SUPPORT for attachment in attachments):
         missing.append(
-            Missing("Voeg een bewijs van draagvlak toe van team, ouders, MR of IKC-raad.", Step.ATTACHMENTS)
+            Missing(
+                "Voeg een bewijs van draagvlak toe van team, ouders, MR of IKC-raad.",
+                Step.ATTACHMENTS,
+            )
         )
     infected = StoredFile.ScanState.INFECTED
     missing += [
@@ -221,9 +228,7 @@ def submit_application(
     return application
 
 
-def budget_of(
-    application: Application, lines: Sequence[BudgetLine], at: datetime
-) -> BudgetState:
+def budget_of(application: Application, lines: Sequence[BudgetLine], at: datetime) -> BudgetState:
     """The budget of a draft as it would be judged at `at`."""
     return budget_state(application, lines, standing_of(application.ikc, local_date(at)))
 

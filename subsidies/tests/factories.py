@@ -118,7 +118,9 @@ class SubsidyRoundFactory(DjangoModelFactory):
 
 def _fill_round(round_: SubsidyRound) -> None:
     Criterion.objects.bulk_create(
-        Criterion(round=round_, order=order, code=code, name=name, question=f"{name}?", weight=weight)
+        Criterion(
+            round=round_, order=order, code=code, name=name, question=f"{name}?", weight=weight
+        )
         for order, (code, name, weight) in enumerate(CRITERIA, 1)
     )
     plus, regular = AmountFormula.Group.PLUS, AmountFormula.Group.REGULAR
@@ -149,9 +151,7 @@ class HistoricalRoundFactory(DjangoModelFactory):
 
 FILED_AT = DURING
 APPLICATION_STATES = {
-    state.value: state
-    for state in ApplicationState
-    if state is not ApplicationState.DRAFT
+    state.value: state for state in ApplicationState if state is not ApplicationState.DRAFT
 }
 
 
@@ -275,7 +275,9 @@ class AttachmentFactory(DjangoModelFactory):
     kind = Attachment.Kind.SUPPORT
 
     @classmethod
-    def _create(cls, model_class, *args, name="instemming-mr.pdf", content=PDF, scan_state=None, **fields):
+    def _create(
+        cls, model_class, *args, name="instemming-mr.pdf", content=PDF, scan_state=None, **fields
+    ):
         fields["stored"] = store(
             content,
             name=name,

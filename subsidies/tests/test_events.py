@@ -25,7 +25,9 @@ def recorded_verbs():
     return {
         call.args[1].value
         for call in calls()
-        if call.func.id == "record" and len(call.args) > 1 and isinstance(call.args[1], ast.Constant)
+        if call.func.id == "record"
+        and len(call.args) > 1
+        and isinstance(call.args[1], ast.Constant)
     }
 
 
@@ -47,7 +49,7 @@ def test_no_sentence_is_left_over():
 
 
 def test_what_the_applicant_may_follow_has_a_sentence():
-    assert FOR_APPLICANT <= set(SENTENCES)
+    assert set(SENTENCES) >= FOR_APPLICANT
 
 
 def test_sentences_fit_in_a_line_of_the_timeline():

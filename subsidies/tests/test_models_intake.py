@@ -33,7 +33,11 @@ def refuses(message, write, /, *args, **kwargs):
 
 
 ROUND_REFUSALS = {
-    "round_state_is_known": {"state": "unknown", "decision_number": "1", "decided_on": "2026-01-01"},
+    "round_state_is_known": {
+        "state": "unknown",
+        "decision_number": "1",
+        "decided_on": "2026-01-01",
+    },
     "round_opens_before_it_closes": {"opens_at": CLOSES_AT},
     "round_period_is_in_order": {"period_end": "2026-07-31"},
     "round_ceiling_is_positive": {"ceiling": 0},
@@ -75,7 +79,11 @@ def test_a_scheme_ends_after_it_starts():
         ("tier_rank_once", PriorityTier, {"rank": 1, "rule": "extended_learning_time"}),
         ("tier_rule_once", PriorityTier, {"rank": 9, "rule": "plus"}),
         ("tier_rank_from_1", PriorityTier, {"rank": 0, "rule": "extended_learning_time"}),
-        ("criterion_code_once", Criterion, {"order": 9, "code": "profiel", "name": "x", "weight": 1}),
+        (
+            "criterion_code_once",
+            Criterion,
+            {"order": 9, "code": "profiel", "name": "x", "weight": 1},
+        ),
         (
             "criterion_weight_is_a_percentage",
             Criterion,
@@ -142,7 +150,9 @@ def test_a_number_is_given_once():
 def test_a_budget_line_is_an_amount_on_one_side(name, values):
     application = ApplicationFactory()
 
-    refuses(name, BudgetLine.objects.create, application=application, order=9, kind="other", **values)
+    refuses(
+        name, BudgetLine.objects.create, application=application, order=9, kind="other", **values
+    )
 
 
 CONTENT = {
@@ -159,7 +169,9 @@ CONTENT = {
 }
 
 
-@pytest.mark.parametrize("state", ["adopted", "published", "open", "closed", "assessing", "decided"])
+@pytest.mark.parametrize(
+    "state", ["adopted", "published", "open", "closed", "assessing", "decided"]
+)
 @pytest.mark.parametrize("field", CONTENT)
 def test_what_affects_the_ranking_is_fixed_after_adoption(field, state):
     round_ = SubsidyRoundFactory(**{state: True})
@@ -187,7 +199,13 @@ def test_no_criterion_is_added_to_an_adopted_round():
     round_ = SubsidyRoundFactory(adopted=True)
 
     refuses(
-        "cannot be changed", Criterion.objects.create, round=round_, order=9, code="x", name="x", weight=1
+        "cannot be changed",
+        Criterion.objects.create,
+        round=round_,
+        order=9,
+        code="x",
+        name="x",
+        weight=1,
     )
 
 

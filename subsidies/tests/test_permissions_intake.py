@@ -61,15 +61,17 @@ MAY_ROUND = {
     "cancel": {"project_leader": {"draft", "adopted", "published"}},
     "assess": {"project_leader": {"closed"}},
     "view_figures": dict.fromkeys(("project_leader", "signer", "auditor"), ALL_ROUNDS),
-    "start": {role: {"open"} for role in ("director", "other_director", "school_board", "other_board")},
+    "start": {
+        role: {"open"} for role in ("director", "other_director", "school_board", "other_board")
+    },
 }
 PERMISSION_ROUND = {
     "view_figures": "subsidies.view_round_figures",
     "start": "subsidies.start_application",
 }
 MAY_APPLICATION = {
-    "change": dict.fromkeys(("director", "school_board"), {"draft"}),
-    "submit": dict.fromkeys(("director", "school_board"), {"draft"}),
+    "change": {key: {"draft"} for key in ("director", "school_board")},
+    "submit": {key: {"draft"} for key in ("director", "school_board")},
     "withdraw": dict.fromkeys(("director", "school_board"), WITHDRAWABLE),
     "check": {"project_leader": {"submitted", "checking"}},
 }
@@ -175,7 +177,9 @@ def test_who_may_remove_a_file(people, applications):
     file = applications["draft"].attachments.get()
     filed = applications["submitted"].attachments.get()
 
-    may = {role for role, user in people.items() if user.has_perm("subsidies.remove_attachment", file)}
+    may = {
+        role for role, user in people.items() if user.has_perm("subsidies.remove_attachment", file)
+    }
 
     assert may == {"director", "school_board"}
     assert not people["director"].has_perm("subsidies.remove_attachment", filed)
@@ -183,7 +187,9 @@ def test_who_may_remove_a_file(people, applications):
 
 def test_who_may_make_a_round_and_take_the_list(people):
     add = {role for role, user in people.items() if user.has_perm("subsidies.add_round")}
-    export = {role for role, user in people.items() if user.has_perm("subsidies.export_applications")}
+    export = {
+        role for role, user in people.items() if user.has_perm("subsidies.export_applications")
+    }
 
     assert add == {"project_leader"}
     assert export == {"project_leader", "signer", "auditor"}
@@ -199,7 +205,12 @@ def test_without_a_mandate_a_director_may_read_only(people, applications):
 
 # page -> state of its object -> role -> what it answers
 PAGES = {
-    ("round_detail", "draft"): {"project_leader": 200, "signer": 200, "director": 404, "member": 404},
+    ("round_detail", "draft"): {
+        "project_leader": 200,
+        "signer": 200,
+        "director": 404,
+        "member": 404,
+    },
     ("round_edit", "draft"): {"project_leader": 200, "signer": 403, "director": 404},
     ("round_edit", "adopted"): {"project_leader": 403, "signer": 403, "director": 404},
     ("round_adopt", "draft"): {"signer": 200, "project_leader": 403, "auditor": 403},
@@ -245,7 +256,9 @@ def test_pages_of_a_round(page, state, client, people, rounds):
     answers = {}
     for role in PAGES[page, state]:
         client.force_login(people[role])
-        answers[role] = client.get(reverse(f"subsidies:{page}", args=[rounds[state].pk])).status_code
+        answers[role] = client.get(
+            reverse(f"subsidies:{page}", args=[rounds[state].pk])
+        ).status_code
 
     assert answers == PAGES[page, state]
 
@@ -265,7 +278,9 @@ def test_pages_of_an_application(page, state, client, people, applications):
     ("role", "answer"),
     [("director", 200), ("project_leader", 200), ("other_director", 404), ("member", 404)],
 )
-def test_files_are_handed_out_to_who_sees_the_application(role, answer, client, people, applications):
+def test_files_are_handed_out_to_who_sees_the_application(
+    role, answer, client, people, applications
+):
     client.force_login(people[role])
     file = applications["submitted"].attachments.get()
 
@@ -279,9 +294,7 @@ def test_a_member_reads_what_was_assigned_and_not_what_was_recused(client, peopl
     seat = CommissionMemberFactory(
         user=people["member"], organisation=people["member"].assignments.get().organisation
     )
-    review = Review.objects.create(
-        application=applications["in_review"], member=seat
-    )
+    review = Review.objects.create(application=applications["in_review"], member=seat)
     client.force_login(people["member"])
     url = applications["in_review"].get_absolute_url()
 

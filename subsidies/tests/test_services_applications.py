@@ -129,7 +129,9 @@ def test_only_the_target_group_may_apply(ikc_values, round_values):
     ikc = IkcFactory(**ikc_values)
 
     with pytest.raises(services.NotEligible):
-        start(ikc, SubsidyRoundFactory(open=True, **round_values), UserFactory(director=True, ikc=ikc))
+        start(
+            ikc, SubsidyRoundFactory(open=True, **round_values), UserFactory(director=True, ikc=ikc)
+        )
 
 
 def test_an_ikc_applies_once(ikc, round_, director):
@@ -159,7 +161,9 @@ def test_two_tabs_at_once_start_one_application():
 
 def test_a_step_keeps_values_and_what_is_no_value_yet():
     application = ApplicationFactory(bare=True)
-    typed = Typed({"contact_phone": "058", "children_2_3": None}, {"children_2_3": "veel"}, page="a")
+    typed = Typed(
+        {"contact_phone": "058", "children_2_3": None}, {"children_2_3": "veel"}, page="a"
+    )
 
     saved = services.save_details(application, typed, at=DURING + timedelta(hours=1))
 
@@ -199,9 +203,7 @@ def test_saving_the_budget_replaces_its_lines():
     application = ApplicationFactory()
     lines = [LineContent(1, "expenditure", "material", "boeken", Decimal(500))]
 
-    services.save_budget(
-        application, Typed({"requested_amount": Decimal(500)}), lines, at=DURING
-    )
+    services.save_budget(application, Typed({"requested_amount": Decimal(500)}), lines, at=DURING)
 
     assert application.budget_lines.get().amount == 500
 

@@ -224,7 +224,11 @@ def test_an_exception_of_the_college_lets_a_member_score(members):
     assert members_who_may_score(round_, BEFORE.date()) == (3, 4)
 
     ConflictException.objects.create(
-        member=member, round=round_, reason="enige deskundige", decided_on=date(2026, 1, 1), decision_number="1"
+        member=member,
+        round=round_,
+        reason="enige deskundige",
+        decided_on=date(2026, 1, 1),
+        decision_number="1",
     )
     assert members_who_may_score(round_, BEFORE.date()) == (4, 4)
 
@@ -262,7 +266,10 @@ def test_a_round_opens_at_its_moment_and_not_a_second_before():
 
 def test_a_round_closes_at_its_moment_and_its_drafts_lapse():
     round_ = SubsidyRoundFactory(open=True)
-    draft, filed = ApplicationFactory(round=round_), ApplicationFactory(round=round_, submitted=True)
+    draft, filed = (
+        ApplicationFactory(round=round_),
+        ApplicationFactory(round=round_, submitted=True),
+    )
 
     assert services.close_due_rounds(at=CLOSES_AT - timedelta(seconds=1)) == 0
     assert services.close_due_rounds(at=CLOSES_AT) == 1

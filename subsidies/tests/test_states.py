@@ -124,7 +124,10 @@ def test_what_ended_has_no_way_back():
 
 def test_filed_and_live_leave_out_what_was_taken_back():
     assert set(LIVE) - set(FILED) == {ApplicationState.DRAFT}
-    assert set(ApplicationState) - set(LIVE) == {ApplicationState.LAPSED, ApplicationState.WITHDRAWN}
+    assert set(ApplicationState) - set(LIVE) == {
+        ApplicationState.LAPSED,
+        ApplicationState.WITHDRAWN,
+    }
 
 
 def test_every_state_has_a_badge():

@@ -59,7 +59,9 @@ def leader_client(client):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_list_costs_the_same_for_one_and_for_three(count, leader_client, django_assert_num_queries):
+def test_the_list_costs_the_same_for_one_and_for_three(
+    count, leader_client, django_assert_num_queries
+):
     round_ = open_round()
     for _ in range(count):
         ApplicationFactory(round=round_, submitted=True)
@@ -97,7 +99,9 @@ def test_the_list_searches_filters_and_sorts(leader_client):
     small = ApplicationFactory(
         round=round_, ikc=IkcFactory(name="IKC Alfa"), submitted=True, requested_amount=Decimal(900)
     )
-    large = ApplicationFactory(round=round_, ikc=IkcFactory(name="IKC Beta"), admitted=True, score=80)
+    large = ApplicationFactory(
+        round=round_, ikc=IkcFactory(name="IKC Beta"), admitted=True, score=80
+    )
 
     def names(**query):
         rows = leader_client.get(url("list"), query).context["table"].rows
@@ -244,7 +248,10 @@ def test_what_is_wrong_answers_422_and_is_kept_all_the_same(director_client, dra
     assertContains(response, 'value="veel"', status_code=422)
     assertContains(response, "<title>Fout: Stap 1 van 5", status_code=422)
     draft.refresh_from_db()
-    assert unparsed_of(draft, Step.DETAILS) == {"children_2_3": "veel", "contact_email": "geen adres"}
+    assert unparsed_of(draft, Step.DETAILS) == {
+        "children_2_3": "veel",
+        "contact_email": "geen adres",
+    }
     assert draft.contact_phone == "058 123"
     again = director_client.get(url("details", draft.pk))
     assertContains(again, 'value="veel"')
@@ -274,7 +281,11 @@ def test_an_older_window_gets_both_versions_to_see(director_client, draft):
     draft.refresh_from_db()
     assert draft.title == "Nieuwe titel"
     form = response.context["form"]
-    chosen = {**plan(title="Oude titel"), "version": form["version"].value(), "page": form["page"].value()}
+    chosen = {
+        **plan(title="Oude titel"),
+        "version": form["version"].value(),
+        "page": form["page"].value(),
+    }
     director_client.post(url("plan", draft.pk), chosen)
     draft.refresh_from_db()
     assert draft.title == "Oude titel"
@@ -299,7 +310,14 @@ def plan(**changed):
         "title": "Samen",
         "domains": ["language", "arts"],
         **dict.fromkeys(
-            ("summary", "analysis", "activities", "integrated_offer", "parent_involvement", "support"),
+            (
+                "summary",
+                "analysis",
+                "activities",
+                "integrated_offer",
+                "parent_involvement",
+                "support",
+            ),
             "Tekst.",
         ),
     }
@@ -337,7 +355,13 @@ def budget(*costs, income=(), **changed):
     return {**data, **changed}
 
 
-HOURS = {"kind": "professional", "description": "docent", "hours": "16", "rate": "62,50", "amount": ""}
+HOURS = {
+    "kind": "professional",
+    "description": "docent",
+    "hours": "16",
+    "rate": "62,50",
+    "amount": "",
+}
 BOOKS = {"kind": "material", "description": "boeken", "amount": "250"}
 
 
@@ -356,7 +380,10 @@ BUDGET_ERRORS = {
     "no kind": ({**BOOKS, "kind": ""}, "Wat gaat het kosten?, regel 2: Kies het soort kosten."),
     "no words": ({**BOOKS, "description": ""}, "Licht de regel toe."),
     "another product": ({**HOURS, "amount": "900"}, "Uren × uurtarief is € 1.000,00."),
-    "no amount at all": ({**BOOKS, "amount": ""}, "Vul het bedrag in, of de uren en het uurtarief."),
+    "no amount at all": (
+        {**BOOKS, "amount": ""},
+        "Vul het bedrag in, of de uren en het uurtarief.",
+    ),
     "hours in words": ({**HOURS, "hours": "veel"}, "Vul het aantal uren in met cijfers"),
 }
 
@@ -365,13 +392,19 @@ BUDGET_ERRORS = {
 def test_a_wrong_line_answers_422_and_keeps_its_place(what, director_client, draft):
     row, sentence = BUDGET_ERRORS[what]
 
-    response = director_client.post(url("budget", draft.pk), budget(BOOKS, row, {**BOOKS, "amount": "3"}))
+    response = director_client.post(
+        url("budget", draft.pk), budget(BOOKS, row, {**BOOKS, "amount": "3"})
+    )
 
     assertContains(response, sentence, status_code=422)
     draft.refresh_from_db()
     assert draft.budget_lines.filter(order=3, amount=3).exists()
     again = director_client.get(url("budget", draft.pk)).context["formsets"]["costs"]
-    assert [form["description"].value() for form in again] == ["boeken", row["description"], "boeken"]
+    assert [form["description"].value() for form in again] == [
+        "boeken",
+        row["description"],
+        "boeken",
+    ]
     assert again.forms[1]["kind"].value() == row["kind"]
 
 
@@ -406,8 +439,21 @@ def test_the_sums_come_back_while_typing(director_client, draft):
         assertContains(response, sentence)
 
 
+def test_a_row_button_does_not_stop_the_saving_on_the_way(director_client, draft):
+    response = director_client.post(
+        url("budget", draft.pk),
+        budget(HOURS, {**BOOKS, "DELETE": "on"}, **{"costs-delete": "1"}),
+        headers={"HX-Request": "true"},
+    )
+
+    assertContains(response, "Bewaard op")
+    assert draft.budget_lines.count() == 1
+
+
 def test_asking_elsewhere_asks_where(director_client, draft):
-    response = director_client.post(url("budget", draft.pk), budget(HOURS, applied_elsewhere="true"))
+    response = director_client.post(
+        url("budget", draft.pk), budget(HOURS, applied_elsewhere="true")
+    )
 
     assertContains(response, "Licht toe waar u ook subsidie vraagt.", status_code=422)
 
@@ -458,7 +504,9 @@ def test_the_receipt_links_to_the_copy_when_it_is_made(director_client, draft):
     assertContains(page, letter.message.get_absolute_url())
 
 
-def test_filing_costs_at_most_this_many_queries(director_client, draft, django_assert_max_num_queries):
+def test_filing_costs_at_most_this_many_queries(
+    director_client, draft, django_assert_max_num_queries
+):
     with django_assert_max_num_queries(30):
         director_client.post(url("sign", draft.pk), SIGNATURE)
 
@@ -500,7 +548,9 @@ def test_withdrawing_by_the_page(director_client, director):
     )
 
     assert director_client.post(url("withdraw", filed.pk), {"reason": ""}).status_code == 422
-    response = director_client.post(url("withdraw", filed.pk), {"reason": "Geen team."}, follow=True)
+    response = director_client.post(
+        url("withdraw", filed.pk), {"reason": "Geen team."}, follow=True
+    )
     assertContains(response, "De aanvraag is ingetrokken.")
     assertContains(response, "Geen team.")
 
@@ -509,7 +559,9 @@ def test_the_checklist_must_be_complete(leader_client):
     application = ApplicationFactory(submitted=True)
     check = url("check", application.pk)
 
-    assertContains(leader_client.post(check, {}), "Vink aan wat u hebt gecontroleerd.", status_code=422)
+    assertContains(
+        leader_client.post(check, {}), "Vink aan wat u hebt gecontroleerd.", status_code=422
+    )
     some = leader_client.post(check, {"checked": list(CHECKLIST)[:3]})
     assertContains(some, "4 van de 7 punten zijn nog niet akkoord.", status_code=422)
     done = leader_client.post(check, {"checked": list(CHECKLIST), "note": "Gebeld."})

@@ -43,7 +43,9 @@ def signer_client(client):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_list_costs_the_same_for_one_and_for_three(count, leader_client, django_assert_num_queries):
+def test_the_list_costs_the_same_for_one_and_for_three(
+    count, leader_client, django_assert_num_queries
+):
     for _ in range(count):
         ApplicationFactory(submitted=True)
     leader_client.get(url("round_list"))  # the content types are known from here
@@ -297,7 +299,9 @@ def test_cancelling_by_the_page(leader_client):
 
 def test_starting_the_assessment_by_the_page(leader_client):
     round_ = SubsidyRoundFactory(closed=True)
-    assertContains(leader_client.get(url("round_assess", round_.pk)), "nog geen aanvraag toegelaten")
+    assertContains(
+        leader_client.get(url("round_assess", round_.pk)), "nog geen aanvraag toegelaten"
+    )
 
     refused = leader_client.post(url("round_assess", round_.pk), follow=True)
     assertContains(refused, "Er is nog geen aanvraag toegelaten.")

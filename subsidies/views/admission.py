@@ -24,8 +24,12 @@ def application_check(request, pk):
         except DomainError as error:
             form.add_error(None, error.message)
         else:
-            messages.success(request, f"Aanvraag {application.number} is toegelaten tot de beoordeling.")
-            return redirect(f"{reverse('subsidies:application_list')}?round={application.round_id}&state=to_check")
+            messages.success(
+                request, f"Aanvraag {application.number} is toegelaten tot de beoordeling."
+            )
+            return redirect(
+                f"{reverse('subsidies:application_list')}?round={application.round_id}&state=to_check"
+            )
     page = ApplicationPage(application, now=timezone.now())
     context = {
         "breadcrumbs": [

@@ -76,7 +76,10 @@ def application_detail(request, pk):
         return redirect("subsidies:application_steps", application.pk)
     page = ApplicationPage(application, now=timezone.now())
     context = {
-        "breadcrumbs": [("Aanvragen", reverse("subsidies:application_list")), (str(application.ikc), None)],
+        "breadcrumbs": [
+            ("Aanvragen", reverse("subsidies:application_list")),
+            (str(application.ikc), None),
+        ],
         "application": application,
         "page": page,
         "sections": page.sections(),
@@ -155,7 +158,9 @@ def _own_ikcs(request: HttpRequest):
     user = request.user
     directed = Ikc.objects.filter(pk__in=user.ikc_ids(Role.IKC_DIRECTOR))
     governed = Ikc.objects.filter(board__in=user.organisation_ids(Role.SCHOOL_BOARD))
-    return (directed | governed).filter(closed_on=None).select_related("board").order_by("name", "pk")
+    return (
+        (directed | governed).filter(closed_on=None).select_related("board").order_by("name", "pk")
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -189,9 +194,7 @@ def application_sign(request, pk):
 @require_safe
 def application_receipt(request, pk):
     """The confirmation that the application came in, to the second, with the copy when it is made."""
-    application = get_object_or_404(
-        applications_of(request).exclude(received_at=None), pk=pk
-    )
+    application = get_object_or_404(applications_of(request).exclude(received_at=None), pk=pk)
     letter = (
         Letter.objects.filter(application=application, code=Letter.Code.RECEIPT)
         .select_related("message")
@@ -208,7 +211,9 @@ def application_receipt(request, pk):
         "message": getattr(letter, "message", None),
         "rows": [
             Detail("Ontvangen op", dutch_date(application.received_at)),
-            Detail("Tijd van ontvangst", f"{timezone.localtime(application.received_at):%H.%M.%S} uur"),
+            Detail(
+                "Tijd van ontvangst", f"{timezone.localtime(application.received_at):%H.%M.%S} uur"
+            ),
             Detail("Aanvrager", application.board),
             Detail("IKC", application.ikc),
             Detail("Gevraagd bedrag", euro(application.requested_amount)),

@@ -215,7 +215,9 @@ def round_assess(request, pk):
         except DomainError as error:
             messages.error(request, error.message)
         else:
-            messages.success(request, "De beoordeling is gestart. De secretaris kan beoordelaars koppelen.")
+            messages.success(
+                request, "De beoordeling is gestart. De secretaris kan beoordelaars koppelen."
+            )
         return redirect(round_)
     context = {
         "breadcrumbs": _crumbs(round_, "Beoordeling starten"),

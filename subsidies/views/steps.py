@@ -114,7 +114,8 @@ def _step(request: HttpRequest, pk: int, view: StepView) -> HttpResponse:
     page = ApplicationPage(application, now=timezone.now())
     if request.method == "GET":
         return _show(request, page, view, view.build(page, None))
-    if changed := _row_button(request.POST, view.row_prefixes):
+    # htmx sends the button that was pressed last along with what is saved on the way
+    if not request.htmx and (changed := _row_button(request.POST, view.row_prefixes)):
         forms = [without_errors(form) for form in view.build(page, changed)]
         return _show(request, page, view, forms)
     return _save(request, page, view)
@@ -195,7 +196,9 @@ def _conflict(
     if request.htmx:
         text = f"{error.message} Kies ‘Opslaan’ om beide versies te zien."
         return render(request, "subsidies/_not_saved.html", {"text": text})
-    newest = ApplicationPage(get_application_or_404(request, page.application.pk), now=timezone.now())
+    newest = ApplicationPage(
+        get_application_or_404(request, page.application.pk), now=timezone.now()
+    )
     both = differences(view.build(newest, None), forms)
     data = request.POST.copy()
     data["version"], data["page"] = str(version_of(newest.application, view.step)), new_page()
@@ -291,7 +294,9 @@ def _save_budget(application: Application, forms: Forms) -> Application:
     return services.save_budget(application, typed, lines, at=timezone.now())
 
 
-DETAILS = StepView(Step.DETAILS, _details_forms, _save_details, "subsidies/application_details.html")
+DETAILS = StepView(
+    Step.DETAILS, _details_forms, _save_details, "subsidies/application_details.html"
+)
 PLAN = StepView(Step.PLAN, _plan_forms, _save_plan, "subsidies/application_plan.html")
 BUDGET = StepView(
     Step.BUDGET,

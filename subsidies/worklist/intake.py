@@ -29,7 +29,9 @@ def tasks_for(user: User, *, today: date) -> list[WorkItem]:
 
 def _to_adopt() -> list[WorkItem]:
     return [
-        WorkItem(f"Stel {round_} vast", round_.get_absolute_url(), "wacht op het college", "concept")
+        WorkItem(
+            f"Stel {round_} vast", round_.get_absolute_url(), "wacht op het college", "concept"
+        )
         for round_ in SubsidyRound.objects.filter(state=RoundState.DRAFT).order_by("opens_at", "pk")
     ]
 
@@ -49,7 +51,9 @@ def _of_project_leader() -> list[WorkItem]:
 def _for_round(round_: SubsidyRound) -> list[WorkItem]:
     url = round_.get_absolute_url()
     if round_.state == RoundState.DRAFT:
-        return [WorkItem(f"Maak {round_} af", url, "daarna stelt het college de ronde vast", "concept")]
+        return [
+            WorkItem(f"Maak {round_} af", url, "daarna stelt het college de ronde vast", "concept")
+        ]
     if round_.state == RoundState.ADOPTED:
         return [
             WorkItem(
@@ -74,7 +78,9 @@ def _for_round(round_: SubsidyRound) -> list[WorkItem]:
             )
         )
     elif round_.state == RoundState.CLOSED:
-        items.append(WorkItem(f"Start de beoordeling van {round_}", url, "alle aanvragen zijn gecontroleerd"))
+        items.append(
+            WorkItem(f"Start de beoordeling van {round_}", url, "alle aanvragen zijn gecontroleerd")
+        )
     return items
 
 
@@ -137,4 +143,3 @@ def panels_for(user: User, *, today: date) -> list[Panel]:
         .order_by("-opens_at", "pk")[:5]
     )
     return [Panel("subsidies/_rounds_panel.html", {"rounds": rounds})] if rounds else []
-

@@ -8,7 +8,9 @@ from kvk2.core.errors import DomainError
 
 
 class Command(BaseCommand):
-    help = "Nodigt de eerste beheerder uit; wie daarna komt, nodigt de beheerder uit in het portaal."
+    help = (
+        "Nodigt de eerste beheerder uit; wie daarna komt, nodigt de beheerder uit in het portaal."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("email")
@@ -20,7 +22,9 @@ class Command(BaseCommand):
             Organisation.objects.filter(kind=Organisation.Kind.MUNICIPALITY).order_by("pk").first()
         )
         if municipality is None:
-            raise CommandError("Laad eerst de gegevens van de gemeente: manage.py load_municipality.")
+            raise CommandError(
+                "Laad eerst de gegevens van de gemeente: manage.py load_municipality."
+            )
         if RoleAssignment.objects.active_on(timezone.localdate()).of_role(Role.ADMIN).exists():
             raise CommandError("Er is al een beheerder; die kan anderen uitnodigen in het portaal.")
         now = timezone.now()

@@ -13,7 +13,17 @@ SOURCES = [
     for path in (ROOT / package).rglob("*.py")
     if "migrations" not in path.parts
 ]
-DOMAIN = ("models", "querysets", "states", "rules", "services", "interests", "allocation", "scoring", "status")
+DOMAIN = (
+    "models",
+    "querysets",
+    "states",
+    "rules",
+    "services",
+    "interests",
+    "allocation",
+    "scoring",
+    "status",
+)
 DOMAIN_MODULES = [
     path
     for path in SOURCES
@@ -24,9 +34,14 @@ WEB = ("django.http", "django.shortcuts", "django.contrib.messages")
 
 def imported_modules(path: Path) -> set[str]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    names = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}
+    names = {
+        node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module
+    }
     return names | {
-        alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names
+        alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for alias in node.names
     }
 
 

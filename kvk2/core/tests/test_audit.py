@@ -21,7 +21,12 @@ def event(db):
 def test_an_event_keeps_who_what_when_and_from_where(event):
     event.refresh_from_db()
     assert (event.verb, event.at, event.ip, event.state_before, event.state_after, event.data) == (
-        "renamed", AT, "192.0.2.7", "a", "b", {"old": "A"},
+        "renamed",
+        AT,
+        "192.0.2.7",
+        "a",
+        "b",
+        {"old": "A"},
     )
 
 

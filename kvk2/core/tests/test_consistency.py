@@ -39,7 +39,9 @@ PUBLIC = {
 }
 
 
-@pytest.mark.parametrize("entry", settings.CELERY_BEAT_SCHEDULE.values(), ids=lambda entry: entry["task"])
+@pytest.mark.parametrize(
+    "entry", settings.CELERY_BEAT_SCHEDULE.values(), ids=lambda entry: entry["task"]
+)
 def test_beat_names_a_registered_task(entry):
     app.loader.import_default_modules()
     assert entry["task"] in app.tasks
@@ -57,7 +59,9 @@ def every_pattern(resolver=None, prefix=""):
 def example_url(route: str) -> str:
     route = re.sub(r"<(?:int:)[^>]+>", "1", route)
     route = re.sub(r"<[^>]+>", "x", route)
-    return "/" + re.sub(r"\(\?P<\w+>[^)]*\)|[\^$]|\\Z", lambda found: "x" if "P<" in found[0] else "", route)
+    return "/" + re.sub(
+        r"\(\?P<\w+>[^)]*\)|[\^$]|\\Z", lambda found: "x" if "P<" in found[0] else "", route
+    )
 
 
 @pytest.mark.parametrize(("name", "route"), list(every_pattern()), ids=lambda value: value)
@@ -88,7 +92,17 @@ def test_check_deploy_is_silent_in_production():
         "DJANGO_SETTINGS_MODULE": "kvk2.settings",
     }
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-m", "django", "check", "--deploy", "--fail-level", "INFO"],
+        [
+            sys.executable,
+            "-W",
+            "ignore",
+            "-m",
+            "django",
+            "check",
+            "--deploy",
+            "--fail-level",
+            "INFO",
+        ],
         cwd=ROOT,
         env=environment,
         capture_output=True,

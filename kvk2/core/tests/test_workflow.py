@@ -27,7 +27,9 @@ def test_the_table_gives_the_target():
 
 @pytest.mark.parametrize("state", [Lamp.ON, Lamp.BROKEN])
 def test_a_transition_is_refused_from_another_state_in_words(state):
-    with pytest.raises(TransitionNotAllowed, match=f"‘Aandoen’ kan niet: de status is nu ‘{state.label}’"):
+    with pytest.raises(
+        TransitionNotAllowed, match=f"‘Aandoen’ kan niet: de status is nu ‘{state.label}’"
+    ):
         LAMP.target("switch_on", state=state)
 
 
@@ -37,7 +39,10 @@ def test_an_unknown_transition_is_a_programming_error():
 
 
 def test_available_transitions_follow_the_table():
-    assert [transition.name for transition in LAMP.available_from(Lamp.OFF)] == ["switch_on", "break"]
+    assert [transition.name for transition in LAMP.available_from(Lamp.OFF)] == [
+        "switch_on",
+        "break",
+    ]
     assert LAMP.available_from(Lamp.BROKEN) == []
     assert LAMP.allows("break", state=Lamp.ON)
     assert not LAMP.allows("switch_on", state=Lamp.ON)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.apps import apps
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from kvk2.core.workflow import Workflow
 
@@ -33,7 +33,9 @@ def page_text() -> str:
     """The whole page."""
     parts = [HEAD]
     for workflow in all_workflows():
-        parts.append(f"\n## {workflow.title}\n\n| van | stap | naar | wie |\n| --- | --- | --- | --- |\n")
+        parts.append(
+            f"\n## {workflow.title}\n\n| van | stap | naar | wie |\n| --- | --- | --- | --- |\n"
+        )
         for transition in workflow:
             sources = ", ".join(
                 state.label for state in workflow.states if state in transition.sources
@@ -48,10 +50,10 @@ def page_text() -> str:
 class Command(BaseCommand):
     help = "Schrijft docs/workflows.md uit de tabellen met statussen en stappen."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--check", action="store_true", help="alleen controleren")
 
-    def handle(self, *, check: bool, **options):
+    def handle(self, *args: object, check: bool, **options: object) -> None:
         text = page_text()
         if not check:
             PAGE.write_text(text, encoding="utf-8")
