@@ -115,8 +115,6 @@ def receipt_context(
     lines: Sequence[BudgetLine],
     attachments: Sequence[Attachment],
     *,
-    received_at: datetime,
-    requested: Decimal,
     declarations: tuple[str, ...],
 ) -> ReceiptContext:
     """The frozen content of letter L01 for an application that was just filed."""
