@@ -4,6 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 import django_tables2 as tables
+from django.utils.formats import localize
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from kvk2.core import money
 from kvk2.nlds.templatetags.nlds import dutch_date, dutch_datetime, euro, status_badge
@@ -17,6 +20,38 @@ class NldsTable(tables.Table):
     caption = ""
     caption_hidden = True
     empty_text = "Geen resultaten."
+
+    @property
+    def body(self) -> SafeString:
+        """The rows of this page.
+
+        Written here and not in the template, which would work out the attributes of a column again for
+        each of the hundreds of cells.
+        """
+        frames = {column.name: _frame(column) for column in self.columns}
+        parts = []
+        for row in self.paginated_rows:
+            parts.append('<tr role="row" class="utrecht-table__row">')
+            for column, cell in row.items():
+                opening, closing = frames[column.name]
+                parts += (opening, conditional_escape(localize(cell)), closing)
+            parts.append("</tr>\n")
+        return mark_safe("".join(parts))  # noqa: S308 - frames and cells are escaped
+
+
+def _frame(column: tables.columns.BoundColumn) -> tuple[SafeString, str]:
+    """What stands around each cell of a column."""
+    attrs = column.attrs
+    if attrs.get("row_header"):
+        opening = format_html(
+            '<th scope="row" role="rowheader" class="utrecht-table__cell utrecht-table__header-cell"'
+            ' data-label="{}">',
+            column.header,
+        )
+        return opening, "</th>"
+    classes = " ".join(filter(None, ["utrecht-table__cell", attrs["td"].get("class")]))
+    opening = format_html('<td role="cell" class="{}" data-label="{}">', classes, column.header)
+    return opening, "</td>"
 
 
 class RowHeaderColumn(tables.Column):
