@@ -6,7 +6,7 @@
 import time
 from pathlib import Path
 
-from kvk2.throwaway import Portal, Process
+from kvk2.throwaway import Portal
 
 PATIENCE = 240.0  # seconds
 UNFINISHED = "SELECT count(*) FROM monitoring_annualreport WHERE state NOT IN ('done', 'failed')"
@@ -16,7 +16,6 @@ COUNTS = "SELECT count(*), count(*) FILTER (WHERE state = 'failed') FROM monitor
 def by_workers(portal: Portal, database: str, workers: int) -> dict[str, float]:
     """The ordered reports by `workers` processes: seconds from the first message to the last report, peak memory."""
     worker = portal.worker(concurrency=workers, database=database)
-    _until(lambda: _has_come_up(worker), "de worker start niet")
     peaks: dict[int, int] = {}
 
     def finished() -> bool:
@@ -36,11 +35,6 @@ def by_workers(portal: Portal, database: str, workers: int) -> dict[str, float]:
         "per_minute": 60 * total / seconds,
         "peak_mb_per_process": max(peaks.values()) / 1024,
     }
-
-
-def _has_come_up(worker: Process) -> bool:
-    """It says so in its log, or its processes for the work are there."""
-    return len(worker.pids) > 1
 
 
 def _peak_memory(pid: int) -> int:

@@ -233,12 +233,14 @@ class Portal:
         self._processes.clear()
 
     def worker(self, *, concurrency: int = 1, beat: bool = False, **where: str) -> Process:
-        """A Celery worker; with `beat` it sweeps by the clock as well."""
+        """A Celery worker that has its processes for the work; with `beat` it sweeps by the clock as well."""
         command = ["-m", "celery", "--app", "kvk2", "worker", "--concurrency", str(concurrency)]
         command += ["--without-gossip", "--without-mingle"]
         if beat:
             command += ["--beat", "--schedule", str(self.state / "beat-schedule")]
-        return self.start("worker", command, **where)
+        process = self.start("worker", command, **where)
+        _await(lambda: len(process.pids) > 1, process)
+        return process
 
 
 def _free_port() -> int:
