@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("kvk2.login")
 
+EXPIRED = "verlopen=1"
 # What the mail says that happened, by the name that allauth gives to the mail.
 NOTICES = {
     "account/email/password_changed": "Uw wachtwoord is gewijzigd.",
@@ -62,6 +63,11 @@ class AccountAdapter(DefaultAccountAdapter):
         if user.is_demo and not settings.DEMO:
             return self.respond_user_inactive(request, user)
         return super().pre_login(request, user, **kwargs)
+
+    def add_message(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """Not for who is logged out by the clock: the login page explains that already."""
+        if EXPIRED not in request.POST.get("next", ""):
+            super().add_message(request, *args, **kwargs)
 
     def reauthenticate(self, user: "User", password: str) -> bool:
         """Through `authenticate`, so that wrong guesses count for the lock-out here as well."""
