@@ -33,7 +33,6 @@ FOR_APPLICANT = frozenset(
         "application_admitted",
         "attachment_added",
         "attachment_removed",
-        "attachment_downloaded",
         "message_posted",
         "letter_posted",
     }

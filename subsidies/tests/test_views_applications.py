@@ -12,6 +12,7 @@ from ikc.tests.factories import IkcFactory, UserFactory
 from subsidies.models import Application, Letter
 from subsidies.services.admission import CHECKLIST
 from subsidies.services.applications import Step, unparsed_of
+from subsidies.services.attachments import open_attachment
 from subsidies.services.letters import render_letter
 from subsidies.states import ApplicationState
 from subsidies.tests.factories import ApplicationFactory, SubsidyRoundFactory, move
@@ -581,3 +582,13 @@ def test_the_applicant_does_not_read_the_note_of_the_check(client, leader_client
 
     assertContains(page, "heeft de aanvraag toegelaten tot de beoordeling")
     assertNotContains(page, "Twijfel over team.")
+
+
+def test_the_applicant_does_not_read_who_opened_a_file(client, leader_client):
+    application = ApplicationFactory(submitted=True)
+    leader = UserFactory(project_leader=True, last_name="Hoekstra")
+    open_attachment(application.attachments.get(), by=leader, at=timezone.now())
+
+    assertContains(leader_client.get(application.get_absolute_url()), "Hoekstra")
+    client.force_login(application.created_by)
+    assertNotContains(client.get(application.get_absolute_url()), "Hoekstra")
