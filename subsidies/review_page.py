@@ -6,7 +6,8 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.core.paginator import Page, Paginator
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from ikc.models import User
 from kvk2.core.audit import events_of
@@ -52,8 +53,10 @@ LABELS = {
     ReviewState.REOPENED: "heropend",
     ReviewState.LOCKED: "afgerond",
 }
+STATE_FILTERS = {"todo": OPEN_REVIEWS, "done": COUNTED_REVIEWS}
 STATES = [("todo", "nog te doen"), ("done", "ingediend")]
 ORDERS = [("nummer", "nummer"), ("ikc", "naam van het IKC"), ("bedrag", "bedrag, hoogste eerst")]
+PER_PAGE = 50
 SORTS = {
     "nummer": ("application__number", "pk"),
     "ikc": ("application__ikc__name", "pk"),
@@ -108,11 +111,13 @@ class ReviewList:
         self.filter_form = ListFilter(wishes, states=STATES, sorts=ORDERS)
         self.search = wishes.get("zoek", "").strip()
         self.state = wishes.get("status", "")
+        self.number = wishes.get("page", "1")
         self.sort = wishes.get("sorteer", "nummer") if wishes.get("sorteer") in SORTS else "nummer"
 
     @cached_property
-    def all_reviews(self) -> list[Review]:
-        return list(
+    def _own(self) -> QuerySet[Review]:
+        """All own reviews that count, in the wanted order."""
+        return (
             own_reviews(self.user)
             .filter(
                 application__round__state__in=[
@@ -125,8 +130,28 @@ class ReviewList:
         )
 
     @cached_property
-    def reviews(self) -> list[Review]:
-        return [review for review in self.all_reviews if self._wanted(review)]
+    def standings(self) -> list[tuple[int, int, str]]:
+        """(round, review, state) of each own review, in the wanted order."""
+        return list(self._own.values_list("application__round_id", "pk", "state"))
+
+    @cached_property
+    def reviews(self) -> QuerySet[Review]:
+        """Those that the filters ask for."""
+        reviews = self._own
+        if self.state in STATE_FILTERS:
+            reviews = reviews.filter(state__in=STATE_FILTERS[self.state])
+        if self.search:
+            reviews = reviews.filter(
+                Q(application__number__icontains=self.search)
+                | Q(application__title__icontains=self.search)
+                | Q(application__ikc__name__icontains=self.search)
+            )
+        return reviews
+
+    @cached_property
+    def shown(self) -> Page:
+        """The page of the list that was asked for."""
+        return Paginator(self.reviews, PER_PAGE).get_page(self.number)
 
     @cached_property
     def rounds(self) -> list[RoundProgress]:
@@ -136,18 +161,11 @@ class ReviewList:
                 "round_id", flat=True
             )
         )
-        found: dict[int, SubsidyRound] = {
-            review.application.round_id: review.application.round for review in self.all_reviews
-        }
+        wanted = Q(pk__in={round_id for round_id, _, _ in self.standings})
         if self.has_seat:
-            for round_ in SubsidyRound.objects.filter(state__in=DECLARABLE).order_by(
-                "-opens_at", "pk"
-            ):
-                found.setdefault(round_.pk, round_)
-        return [
-            self._progress(round_, declared)
-            for round_ in sorted(found.values(), key=lambda row: row.opens_at, reverse=True)
-        ]
+            wanted |= Q(state__in=DECLARABLE)
+        rounds = SubsidyRound.objects.filter(wanted).order_by("-opens_at", "pk")
+        return [self._progress(round_, declared) for round_ in rounds]
 
     @cached_property
     def has_seat(self) -> bool:
@@ -159,7 +177,7 @@ class ReviewList:
 
     def rows(self) -> Iterable[tuple[Review, str, str]]:
         """Each review with the label and the kind of its badge."""
-        for review in self.reviews:
+        for review in self.shown:
             state = ReviewState(review.state)
             yield review, LABELS[state], BADGES[state]
 
@@ -179,21 +197,12 @@ class ReviewList:
         )
         return headers, rows
 
-    def _wanted(self, review: Review) -> bool:
-        application = review.application
-        words = f"{application.number} {application.title} {application.ikc.name}".casefold()
-        if self.search.casefold() not in words:
-            return False
-        if self.state == "todo":
-            return review.state in OPEN_REVIEWS
-        return self.state != "done" or review.state in COUNTED_REVIEWS
-
     def _progress(self, round_: SubsidyRound, declared: set[int]) -> RoundProgress:
-        own = [review for review in self.all_reviews if review.application.round_id == round_.pk]
-        todo = [review.pk for review in own if review.state in OPEN_REVIEWS]
+        own = [(pk, state) for round_id, pk, state in self.standings if round_id == round_.pk]
+        todo = [pk for pk, state in own if state in OPEN_REVIEWS]
         return RoundProgress(
             round=round_,
-            done=sum(review.state in COUNTED_REVIEWS for review in own),
+            done=sum(state in COUNTED_REVIEWS for _, state in own),
             total=len(own),
             next_id=todo[0] if todo else None,
             declared=round_.pk in declared or round_.state not in DECLARABLE,
