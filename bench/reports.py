@@ -15,6 +15,7 @@ COUNTS = "SELECT count(*), count(*) FILTER (WHERE state = 'failed') FROM monitor
 
 def by_workers(portal: Portal, database: str, workers: int) -> dict[str, float]:
     """The ordered reports by `workers` processes: seconds from the first message to the last report, peak memory."""
+    portal.empty_redis()  # of the nudges of the pages that were measured before
     worker = portal.worker(concurrency=workers, database=database)
     peaks: dict[int, int] = {}
 

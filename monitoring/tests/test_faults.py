@@ -15,7 +15,6 @@ from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
-import redis
 
 from kvk2.throwaway import Answer, Portal, Process, Visitor
 
@@ -66,7 +65,7 @@ class Scene:
                (SELECT id FROM subsidies_application WHERE round_id = %s)""",
             facts.get("round", 0),
         )
-        redis.Redis.from_url(portal.environment["REDIS_URL"]).flushall()
+        portal.empty_redis()
 
     def sql(self, statement: str, *parameters: object) -> list[tuple]:
         return self.portal.sql(statement, *parameters, database=self.database)
