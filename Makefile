@@ -1,7 +1,7 @@
 # For contributors. Running and testing the portal need no make: `python3 manage.py demo`, `python3 manage.py test`.
 PYTHON := .venv/bin/python
 BIN := .venv/bin
-SOURCES := manage.py conftest.py kvk2 ikc subsidies agreements monitoring frontend
+SOURCES := manage.py conftest.py kvk2 ikc subsidies agreements monitoring frontend bench
 
 .PHONY: check fix bench requirements environment
 
