@@ -142,9 +142,7 @@ class NumberSequence(models.Model):
     @classmethod
     def take(cls, prefix: str) -> int:
         """The next number; call it inside the transaction that uses it (a rollback gives it back)."""
-        NumberSequence.objects.bulk_create(
-            [NumberSequence(prefix=prefix)], ignore_conflicts=True
-        )
+        NumberSequence.objects.bulk_create([NumberSequence(prefix=prefix)], ignore_conflicts=True)
         sequence = cls.objects.select_for_update().get(prefix=prefix)
         sequence.last += 1
         sequence.save(update_fields=["last"])

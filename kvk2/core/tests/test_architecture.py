@@ -61,7 +61,6 @@ def test_weasyprint_is_imported_in_one_place_only():
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
-@pytest.mark.xfail(strict=False, reason="two test files are over the limit")
 def test_a_file_stays_readable(path):
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 500
 

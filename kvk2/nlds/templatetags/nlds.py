@@ -209,7 +209,7 @@ def upper_first(text: str) -> str:
 
 @register.filter
 def lower_first(text: str) -> str:
-    """For a name inside a sentence: 'gemeente Leeuwarden'."""
+    """For a name inside a sentence: 'Gemeente Voorbeeld' becomes 'gemeente Voorbeeld'."""
     return text[:1].lower() + text[1:]
 
 

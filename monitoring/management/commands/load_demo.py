@@ -24,7 +24,9 @@ class Command(BaseCommand):
             self.stdout.write("De demonstratiegegevens zijn er al.")
             return
         if not Ikc.objects.exists():
-            raise CommandError("Laad eerst de gegevens van de gemeente: manage.py load_leeuwarden.")
+            raise CommandError(
+                "Laad eerst de gegevens van de gemeente: manage.py load_municipality."
+            )
         now = timezone.now()
         dice = random.Random(SEED)  # noqa: S311 - reproducible on purpose, no secret
         with transaction.atomic():

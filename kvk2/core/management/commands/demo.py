@@ -48,7 +48,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--reset", action="store_true", help="wis eerst de demogegevens")
         parser.add_argument(
-            "--no-demo-data", action="store_true", help="alleen de feiten van Leeuwarden"
+            "--no-demo-data", action="store_true", help="alleen de feiten van de gemeente"
         )
         parser.add_argument(
             "--exit-when-ready", action="store_true", help="stop zodra het portaal antwoordt"
@@ -80,8 +80,13 @@ class Command(BaseCommand):
         with stylesheet.building():
             call_command("migrate", verbosity=0, interactive=False)
             say("tabellen klaar")
-            call_command("load_leeuwarden", verbosity=0, stdout=io.StringIO())
-            say("gegevens van Leeuwarden klaar")
+            call_command(
+                "load_municipality",
+                settings.MUNICIPALITY_DATA,
+                verbosity=0,
+                stdout=io.StringIO(),
+            )
+            say(f"gegevens van {settings.MUNICIPALITY['name']} klaar")
         Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # WhiteNoise looks there
         say("stijlblad klaar")
         if demo_data and not apps.get_model(settings.AUTH_USER_MODEL).objects.exists():
