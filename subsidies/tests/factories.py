@@ -7,11 +7,12 @@ everything is made in draft, with its rows, and then moved to its state in one s
 file may add a state with ``move(application, state="advised", score=80)``.
 """
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import factory
 from django.db import transaction
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from ikc.models import Ikc
@@ -287,3 +288,11 @@ class AttachmentFactory(DjangoModelFactory):
             at=DURING,
         )
         return super()._create(model_class, *args, **fields)
+
+
+def open_round(**fields):
+    """A round that is open now."""
+    now = timezone.now()
+    return SubsidyRoundFactory(
+        opens_at=now - timedelta(days=10), closes_at=now + timedelta(days=10), open=True, **fields
+    )
