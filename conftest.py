@@ -27,7 +27,13 @@ def _refuse_writes(execute, sql, params, many, context):
 
 
 class StrictClient(Client):
-    """Django's test client, in which a GET may read and never write."""
+    """Django's test client, in which a GET may read and never write, and a file is received to its end."""
+
+    def request(self, **request):
+        response = super().request(**request)
+        if response.streaming:  # as a browser does: a file that nobody reads on stays open
+            response.streaming_content = [b"".join(response.streaming_content)]
+        return response
 
     def get(self, *args, **kwargs):
         with connection.execute_wrapper(_refuse_writes):

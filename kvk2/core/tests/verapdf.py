@@ -75,6 +75,8 @@ def _start() -> None:
     jpype.startJVM(
         str(machine),
         "-Xmx1g",
+        # Else the machine blocks SIGQUIT in this process, and every worker that a later test starts inherits that.
+        "-Xrs",
         "--enable-native-access=ALL-UNNAMED",
         classpath=[str(_jar())],
         convertStrings=True,
