@@ -60,7 +60,8 @@ def test_a_report_is_made_kept_and_frozen(batch):
     report = ikc_report(batch)
     assert make(report)
     assert report.state == ReportState.DONE
-    text = "".join(page.extract_text() for page in pypdf.PdfReader(report.stored.file.open()).pages)
+    with report.stored.file.open("rb") as file:
+        text = "".join(page.extract_text() for page in pypdf.PdfReader(file).pages)
     assert report.agreement.ikc.name in text
     assert report.dataset_sha256[:12] in text.replace("\n", "")
     assert AuditEvent.objects.filter(verb="report_made").count() == 1
