@@ -123,8 +123,9 @@ class Person:
         """Press the button or follow the link with this name, and look at the page that comes."""
         main = self.page.locator("main")
         target = main.get_by_role("button", name=label).or_(main.get_by_role("link", name=label))
+        elsewhere = target.and_(main.locator(":not([href^='#'])"))
         with self.page.expect_navigation():
-            target.locator("visible=true").first.click()
+            elsewhere.locator("visible=true").first.click()
         self.page.wait_for_load_state()
         self.look()
 
