@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from django.utils.safestring import SafeString
 
 from ikc.models import AttentionArea, District, Ikc, PupilCount
-from kvk2.core.charts import Chart, MapDistrict, Series, district_map, line_chart
-from kvk2.core.charts.chart import Canvas, Size, n
+from kvk2.core.charts import Canvas, Chart, MapDistrict, Size, district_map, history_chart
 
 SPARK_WIDTH, SPARK_HEIGHT, SPARK_MARGIN = 120, 32, 5
 # A list shows the last years only: what matters there is where it is going.
@@ -19,12 +18,12 @@ def pupil_chart(ikc: Ikc, counts: Sequence[PupilCount]) -> Chart | None:
     if len(by_year) < 2:
         return None
     years = range(min(by_year), max(by_year) + 1)
-    return line_chart(
-        [Series("Leerlingen", [by_year.get(year) for year in years])],
+    return history_chart(
+        "Leerlingen",
+        [by_year.get(year) for year in years],
         [str(year) for year in years],
         title=f"Leerlingen van {ikc.name}, {years[0]} tot en met {years[-1]}",
         description=_conclusion(by_year),
-        decimals=0,
     )
 
 
@@ -56,9 +55,8 @@ def pupil_sparkline(ikc: Ikc) -> SafeString | str:
         for year, value in points
     ]
     canvas = Canvas(Size(SPARK_WIDTH, 14), height=SPARK_HEIGHT)
-    canvas.path("M" + "L".join(f"{n(x)} {n(y)}" for x, y in places), "primary-500", width=2)
-    x, y = places[-1]
-    canvas.path(f"M{n(x - 3)} {n(y)}a3 3 0 1 0 6 0a3 3 0 1 0 -6 0z", "primary-500", fill="white")
+    canvas.line(places, "primary-500", width=2)
+    canvas.disc(*places[-1], 3, "primary-500", fill="white")
     return canvas.svg(f"Van {pupils[0]} leerlingen in {years[0]} naar {pupils[-1]} in {years[-1]}.")
 
 

@@ -17,14 +17,16 @@ def palette() -> dict[str, str]:
     return source.palette(source.load())
 
 
-def pdf_palette() -> dict[str, str]:
-    """The colours that the style sheets of PDFs may name."""
-    return palette()
-
-
 def colour(name: str) -> str:
     """The hex value of one named colour; raises `KeyError` for an unknown name."""
     return palette()[name]
+
+
+def tint(name: str, percent: int) -> str:
+    """A named colour thinned with white, for a surface behind its text or its mark."""
+    value = palette()[name]
+    parts = (int(value[at : at + 2], 16) for at in (1, 3, 5))
+    return "#" + "".join(f"{255 - (255 - part) * percent // 100:02x}" for part in parts)
 
 
 def municipality() -> dict:

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from agreements.models import AgreedIndicator
-from kvk2.core.charts import Chart, Series, line_chart
+from kvk2.core.charts import Chart, band, progress_chart
 from kvk2.core.money import format_number
 
 
@@ -11,15 +11,21 @@ def course(indicator: AgreedIndicator, values: dict[int, Decimal | None], until:
     """Targets and figures over the eight years; `values` by programme year, a missing year breaks the line."""
     targets = sorted(indicator.targets.all(), key=lambda target: target.year.index)
     definition = indicator.definition_version.definition
-    unit = "%" if definition.unit == "%" else ""
-    return line_chart(
-        [Series("Gemeten", [values.get(target.year.index) for target in targets])],
+    return progress_chart(
         [target.year.label for target in targets],
+        [target.value for target in targets],
+        [values.get(target.year.index) for target in targets],
         title=f"{definition.name}, {definition.unit}",
         description=_conclusion(indicator, values, until),
-        unit=unit,
-        target=[target.value for target in targets],
-        target_label="Streefwaarde",
+        unit="%" if definition.unit == "%" else "",
+        decimals=definition.decimals,
+        baseline=indicator.baseline_value,
+        bands=[
+            band(target.value, target.low, target.high, indicator.tolerance) for target in targets
+        ],
+        current=next((at for at, row in enumerate(targets) if row.year.index == until), None),
+        end_label="doel jaar 8",
+        compact=True,
     )
 
 

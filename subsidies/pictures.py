@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from kvk2.core.charts import Chart
-from kvk2.core.charts.chart import Canvas, Size, n, text_width
-from kvk2.core.money import format_number
+from kvk2.core.charts import Canvas, Chart, Size
+from kvk2.core.charts.canvas import n, text_width
+from kvk2.core.charts.scales import in_words
 
 # With more blocks than this a block is thinner than the line around it.
 MOST_BLOCKS = 120
@@ -126,4 +126,4 @@ def _merged(amounts: Sequence[Decimal]) -> Sequence[Decimal]:
 
 
 def _euros(amount: Decimal) -> str:
-    return f"€\N{NO-BREAK SPACE}{format_number(amount, 0)}"
+    return in_words(amount, "€", 0)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from kvk2.core.charts import Sign
 from kvk2.core.money import format_number
 from monitoring.explain import LABELS, VERDICT_LABELS
 from monitoring.report_dataset import Goal, Indicator, Programme, ProgrammeYear, YearResult
@@ -21,6 +22,8 @@ VERDICT_SHAPES = {
     GoalVerdict.NOT_DUE: Status.NOT_YET_DUE,
 }
 COUNTED = (Status.GREEN, Status.AMBER, Status.RED)
+SIGNS = {Status.GREEN: Sign.DISC, Status.AMBER: Sign.HALF, Status.RED: Sign.TRIANGLE}
+PARTS = (*((SIGNS[status], LABELS[status].text) for status in COUNTED), (Sign.RING, "geen oordeel"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +51,14 @@ class Counts:
     def total(self) -> int:
         return self.judged + self.grey
 
-    def parts(self) -> tuple[tuple[Status, int], ...]:
-        """The counts in printing order, for a bar."""
-        values = (self.green, self.amber, self.red, self.grey)
-        return tuple(zip((*COUNTED, Status.NO_DATA), values, strict=True))
+    def parts(self) -> tuple[int, ...]:
+        """The counts in the order of `PARTS`, for a bar."""
+        return self.green, self.amber, self.red, self.grey
 
     def words(self) -> str:
         """'5 op koers, 2 aandacht, 1 niet op koers'; groups of zero are left out."""
-        named = [f"{count} {LABELS[status].text}" for status, count in self.parts()[:3] if count]
+        coloured = zip(COUNTED, self.parts(), strict=False)
+        named = [f"{count} {LABELS[status].text}" for status, count in coloured if count]
         if self.grey:
             named.append(f"{self.grey} niet te beoordelen")
         return ", ".join(named) or "geen indicatoren"
@@ -65,6 +68,11 @@ def mark(status: Status, *, provisional: bool = False) -> Mark:
     """The printed form of a status."""
     words = LABELS[status].text
     return Mark(_shape(status), f"{words} (voorlopig)" if provisional else words)
+
+
+def sign(status: Status) -> Sign:
+    """The shape of a status in a chart."""
+    return SIGNS.get(status, Sign.RING)
 
 
 def verdict_mark(verdict: GoalVerdict) -> Mark:
@@ -119,11 +127,6 @@ def tolerance(indicator: Indicator) -> str:
     words = format_number(indicator.tolerance, indicator.decimals)
     points = f"{words}\N{NO-BREAK SPACE}punt"
     return points if indicator.unit == PERCENT else f"{words}{unit(indicator)}"
-
-
-def numbers(values: Iterable[Decimal | None]) -> list[float | None]:
-    """Figures for a drawing: positions on paper need no exact decimals."""
-    return [None if value is None else float(value) for value in values]
 
 
 def count(results: Iterable[YearResult]) -> Counts:

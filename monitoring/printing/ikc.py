@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.safestring import SafeString
-
+from kvk2.core.charts import Chart, Journey, band, history_chart, journeys_chart, progress_chart
 from kvk2.core.money import format_whole
-from monitoring.printing import charts, figures
+from monitoring.printing import figures
 from monitoring.printing.contents import Contents, Entry
 from monitoring.printing.figures import Counts, Mark
 from monitoring.printing.money import money_table
@@ -24,6 +23,7 @@ from monitoring.report_dataset import (
 from monitoring.status import COLOURS, Status
 
 HIGHLIGHTS = 3
+TABLE_YEARS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class IndicatorBlock:
     current: YearResult
     mark: Mark
     facts: tuple[Fact, ...]  # measured and target first
-    chart: SafeString
+    chart: Chart
     better: str
     tolerance: str
 
@@ -57,7 +57,7 @@ class GoalBlock:
     mark: Mark
     counts: Counts
     indicators: tuple[IndicatorBlock, ...]
-    bullets: SafeString | None
+    journeys: Chart | None
     answers: tuple[Fact, ...]
 
 
@@ -85,6 +85,7 @@ def ikc_context(data: IkcReportData) -> dict[str, Any]:
     indicators = [item for block in blocks for item in block.indicators]
     year = data.edition.year_index
     contents = _contents(data, blocks)
+    children = _children_chart(data.surroundings, data.ikc.name)
     return {
         "report": data,
         "year": figures.year_of(data.programme, year),
@@ -94,7 +95,8 @@ def ikc_context(data: IkcReportData) -> dict[str, Any]:
         "weak": _highlights(indicators, (Status.RED, Status.AMBER)),
         "indicators": indicators,
         "example": next((item for item in indicators if item.current.status in COLOURS), None),
-        "children_chart": _children_chart(data.surroundings, data.ikc.name),
+        "children_chart": children,
+        "children_tables": _tables(children),
         "targets": [_matrix_row(item.indicator) for item in indicators],
         "money": money_table(data.contributions),
         "purposes": _purposes(data.contributions),
@@ -137,7 +139,7 @@ def _goal_block(goal: Goal, data: IkcReportData) -> GoalBlock:
             _indicator_block(item, f"indicator-{goal.number}-{number}", data)
             for number, item in enumerate(goal.indicators, 1)
         ),
-        bullets=_bullets(goal, year),
+        journeys=_journeys(goal, year),
         answers=_answers(goal.review),
     )
 
@@ -178,19 +180,21 @@ def _missing(current: YearResult) -> str:
     return current.missing_reason or figures.mark(current.status).text
 
 
-def _progress(indicator: Indicator, data: IkcReportData) -> SafeString:
+def _progress(indicator: Indicator, data: IkcReportData) -> Chart:
     """The line chart of an indicator, up to and including the year of the report."""
-    year = data.edition.year_index
-    shown = [item.value if item.year <= year else None for item in indicator.years]
-    return charts.progress_chart(
+    year, years = data.edition.year_index, indicator.years
+    return progress_chart(
         figures.short_labels(data.programme),
-        figures.numbers(item.target for item in indicator.years),
-        figures.numbers(shown),
-        baseline=None if indicator.baseline is None else float(indicator.baseline),
-        tolerance=float(indicator.tolerance),
+        [item.target for item in years],
+        [item.value if item.year <= year else None for item in years],
+        title=f"Lijngrafiek van {indicator.name}",
+        description=_progress_words(indicator, data),
         decimals=indicator.decimals,
+        baseline=indicator.baseline,
+        bands=[band(item.target, item.low, item.high, indicator.tolerance) for item in years],
         current=year - 1,
-        alternative=_progress_words(indicator, data),
+        end_label="doel jaar 8",
+        compact=True,
     )
 
 
@@ -203,7 +207,6 @@ def _progress_words(indicator: Indicator, data: IkcReportData) -> str:
         for item in indicator.years[:year]
     ]
     return (
-        f"Lijngrafiek van {indicator.name}. "
         f"Nulmeting {figures.figure(indicator.baseline, indicator)}. {'; '.join(parts)}. "
         f"Doel in jaar 8: {figures.target(indicator.years[-1], indicator)}."
     )
@@ -221,34 +224,35 @@ def _marked(rows: Iterable[Staffing]) -> list[dict[str, Any]]:
     return [{"row": row, "mark": figures.mark(row.status)} for row in rows]
 
 
-def _bullets(goal: Goal, year: int) -> SafeString | None:
-    rows = [row for item in goal.indicators if (row := _bullet_row(item, year))]
-    if not rows:
+def _journeys(goal: Goal, year: int) -> Chart | None:
+    journeys = [one for item in goal.indicators if (one := _journey(item, year))]
+    if not journeys:
         return None
-    words = [f"{row.name}: {row.value_text}, doel jaar 8 {row.end_text}" for row in rows]
-    return charts.bullet_chart(
-        rows, alternative=f"Afgelegde weg per indicator. {'; '.join(words)}."
+    words = [f"{one.name}: {one.value_words}, doel jaar 8 {one.end_words}" for one in journeys]
+    return journeys_chart(
+        journeys, title="Afgelegde weg per indicator", description=f"{'; '.join(words)}."
     )
 
 
-def _bullet_row(indicator: Indicator, year: int) -> charts.BulletRow | None:
+def _journey(indicator: Indicator, year: int) -> Journey | None:
     """None when there is no way to draw: no baseline, no target, or a target to stay level."""
     current, last = figures.result(indicator, year), indicator.years[-1].target
     if indicator.baseline is None or last is None or current.target is None:
         return None
     if indicator.baseline == last:
         return None
-    return charts.BulletRow(
+    return Journey(
         name=indicator.name,
-        baseline=float(indicator.baseline),
-        end_target=float(last),
-        target=float(current.target),
-        tolerance=float(current.tolerance or indicator.tolerance),
-        value=None if current.value is None else float(current.value),
-        value_text=figures.short(current.value, indicator),
-        baseline_text=figures.plain(indicator.baseline, indicator),
-        end_text=figures.plain(last, indicator),
-        status=current.status,
+        baseline=indicator.baseline,
+        target=current.target,
+        end_target=last,
+        tolerance=current.tolerance or indicator.tolerance,
+        value=current.value,
+        sign=figures.sign(current.status),
+        baseline_words=figures.plain(indicator.baseline, indicator),
+        target_words=figures.plain(current.target, indicator),
+        end_words=figures.plain(last, indicator),
+        value_words=figures.short(current.value, indicator),
     )
 
 
@@ -274,20 +278,28 @@ def _highlights(
     return found[:HIGHLIGHTS]
 
 
-def _children_chart(surroundings: Surroundings, name: str) -> SafeString | None:
+def _children_chart(surroundings: Surroundings, name: str) -> Chart | None:
     known = [item for item in surroundings.pupils if item.count is not None]
     if len(known) < HIGHLIGHTS:
         return None
     first, last = known[0], known[-1]
     words = (
-        f"Lijngrafiek van het aantal leerlingen van {name}: {format_whole(first.count or 0)} in "
-        f"{first.year} en {format_whole(last.count or 0)} in {last.year}."
+        f"{format_whole(first.count or 0)} in {first.year} en "
+        f"{format_whole(last.count or 0)} in {last.year}."
     )
-    return charts.children_chart(
-        [item.year for item in surroundings.pupils],
-        [None if item.count is None else float(item.count) for item in surroundings.pupils],
-        alternative=words,
+    return history_chart(
+        "Leerlingen",
+        [item.count for item in surroundings.pupils],
+        [str(item.year) for item in surroundings.pupils],
+        title=f"Lijngrafiek van het aantal leerlingen van {name}",
+        description=words,
     )
+
+
+def _tables(chart: Chart | None) -> list[tuple[tuple[str, ...], ...]]:
+    """The figures of a long chart in tables of as many years as are wide enough for the page."""
+    rows = chart.rows if chart else ()
+    return [rows[start : start + TABLE_YEARS] for start in range(0, len(rows), TABLE_YEARS)]
 
 
 def _matrix_row(indicator: Indicator) -> MatrixRow:

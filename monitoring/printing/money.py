@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
-from django.utils.safestring import SafeString
-
+from kvk2.core.charts import Chart, Series, bar_chart
 from kvk2.core.money import format_whole
-from monitoring.printing import charts
 from monitoring.printing.figures import NOTHING
 
 
@@ -41,7 +39,8 @@ class MoneyTable:
 
     years: tuple[int, ...]
     rows: tuple[MoneyRow, ...]
-    chart: SafeString
+    chart: Chart
+    has_given: bool
 
     @property
     def compact(self) -> bool:
@@ -67,7 +66,8 @@ def money_table(lines: Sequence[Line]) -> MoneyTable | None:
         if has_given:
             given = [_sum(line.realised for line in own if line.budget_year == y) for y in years]
             rows.append(_row(party, "gegeven", given))
-    return MoneyTable(years, tuple(rows), _chart(lines, parties, years, has_given=has_given))
+    chart = _chart(lines, parties, years, has_given=has_given)
+    return MoneyTable(years, tuple(rows), chart, has_given)
 
 
 def euros(amount: Decimal | None) -> str:
@@ -88,23 +88,27 @@ def _sum(amounts: Iterable[Decimal | None]) -> Decimal | None:
 
 def _chart(
     lines: Sequence[Line], parties: Sequence[str], years: Sequence[int], *, has_given: bool
-) -> SafeString:
-    bars = []
+) -> Chart:
+    promised, received, words = [], [], []
     for party in parties:
         own = [line for line in lines if line.party == party]
         # Only years of which both amounts are known can be compared.
-        compared = [line for line in own if line.realised is not None] if has_given else own
+        compared = [line for line in own if line.realised is not None] or own
         planned = _sum(line.planned for line in compared) or Decimal(0)
         given = _sum(line.realised for line in compared)
-        bars.append(
-            charts.PairedBar(
-                name=party,
-                planned=float(planned),
-                realised=None if given is None else float(given),
-                planned_text=f"{euros(planned)} afgesproken",
-                realised_text=f"{euros(given)} gegeven" if has_given else "",
-            )
-        )
-    words = "; ".join(f"{bar.name}: {bar.planned_text} {bar.realised_text}".strip() for bar in bars)
+        promised.append(planned)
+        received.append(given)
+        told = f", {euros(given)} gegeven" if has_given else ""
+        words.append(f"{party}: {euros(planned)} afgesproken{told}")
+    series = [Series("Afgesproken", promised)]
+    if has_given:
+        series.append(Series("Gegeven", received))
     period = f"{years[0]} tot en met {years[-1]}" if len(years) > 1 else str(years[0])
-    return charts.paired_bars(bars, alternative=f"Bijdragen per partij, {period}. {words}.")
+    return bar_chart(
+        series,
+        parties,
+        title=f"Bijdragen per partij, {period}",
+        description=f"{'; '.join(words)}.",
+        unit="€",
+        first_header="Partij",
+    )

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.utils.safestring import SafeString
-
+from kvk2.core.charts import Chart, Panel, counts_chart, panels_chart
 from kvk2.core.money import round_half_up
-from monitoring.printing import charts, figures
+from monitoring.printing import figures
 from monitoring.printing.contents import Contents, Entry
 from monitoring.printing.figures import Counts, Mark
 from monitoring.printing.money import money_table
@@ -43,7 +42,7 @@ class Comparison:
 
     id: str
     indicator: Indicator
-    panels: SafeString
+    panels: Chart
     rows: tuple[ComparisonRow, ...]
     unit: str
     pooled: bool  # a programme line of added-up counts stands behind the panels
@@ -151,14 +150,12 @@ def _comparison(
     year = data.edition.year_index
     pooled = _pooled([item for _, item in members], year)
     panels = [
-        charts.Panel(
-            title=name,
-            targets=figures.numbers(outcome.target for outcome in item.years),
-            actuals=figures.numbers(
-                outcome.value if outcome.year <= year else None for outcome in item.years
-            ),
-            status=figures.result(item, year).status,
-            value_text=figures.short(figures.result(item, year).value, item),
+        Panel(
+            name=name,
+            targets=[outcome.target for outcome in item.years],
+            actuals=[outcome.value if outcome.year <= year else None for outcome in item.years],
+            sign=figures.sign(figures.result(item, year).status),
+            words=figures.short(figures.result(item, year).value, item),
         )
         for name, item in members
     ]
@@ -168,12 +165,14 @@ def _comparison(
     return Comparison(
         id=identifier,
         indicator=indicator,
-        panels=charts.panel_grid(
+        panels=panels_chart(
             panels,
-            labels=figures.short_labels(data.programme),
+            figures.short_labels(data.programme),
+            title=f"Kleine lijngrafieken van {indicator.name}, één per IKC",
+            description=f"{words}.",
             background=pooled,
             current=year - 1,
-            alternative=f"Kleine lijngrafieken van {indicator.name}, één per IKC. {words}.",
+            decimals=indicator.decimals,
         ),
         rows=rows,
         unit="procenten" if indicator.unit == figures.PERCENT else indicator.unit,
@@ -223,19 +222,24 @@ def _overview_row(ikc: ProgrammeIkc, data: ProgrammeReportData) -> OverviewRow:
     )
 
 
-def _state_chart(chapters: Iterable[GoalChapter], data: ProgrammeReportData) -> SafeString | None:
+def _state_chart(chapters: Iterable[GoalChapter], data: ProgrammeReportData) -> Chart | None:
     year = data.edition.year_index
     now = figures.year_of(data.programme, year).label
     rows = []
     for chapter in chapters:
         if year > 1:
             label = figures.year_of(data.programme, year - 1).label
-            rows.append(charts.CountRow(f"Doel {chapter.number}, {label}", chapter.before.parts()))
-        rows.append(charts.CountRow(f"Doel {chapter.number}, {now}", chapter.counts.parts()))
-    if not any(count for row in rows for _, count in row.counts):
+            rows.append((f"Doel {chapter.number}, {label}", chapter.before.parts()))
+        rows.append((f"Doel {chapter.number}, {now}", chapter.counts.parts()))
+    if not any(count for _, counts in rows for count in counts):
         return None
     words = "; ".join(
         f"doel {chapter.number}: {chapter.counts.words()}, vorig jaar {chapter.before.words()}"
         for chapter in chapters
     )
-    return charts.stacked_counts(rows, alternative=f"Aantal indicatoren per status. {words}.")
+    return counts_chart(
+        rows,
+        figures.PARTS,
+        title="Aantal indicatoren per status",
+        description=f"{words}.",
+    )

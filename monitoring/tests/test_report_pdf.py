@@ -17,10 +17,12 @@ from pathlib import Path
 import pypdf
 import pytest
 
+from kvk2.core.charts import Chart
 from kvk2.core.tests.pdf_reader import read
 from kvk2.core.tests.verapdf import validate
-from monitoring.printing import canvas, charts, figures
+from monitoring.printing import figures
 from monitoring.printing.ikc import ikc_context
+from monitoring.printing.money import euros, money_table
 from monitoring.printing.programme import programme_context
 from monitoring.report_dataset import IkcReportData, ProgrammeReportData
 from monitoring.report_pdf import render_ikc_report, render_programme_report
@@ -288,49 +290,52 @@ def test_datasets_survive_storage():
 # --- charts and figures
 
 
-def test_charts_carry_only_presentation_attributes():
-    drawings = [
-        charts.children_chart([2020, 2021, 2022], [10, None, 12], alternative="Kinderen"),
-        charts.paired_bars(
-            [charts.PairedBar("<Gemeente>", 10, None, "€ 10", "nog onbekend")], alternative="Geld"
-        ),
-        *(block.chart for block in ikc_context(ikc_report())["indicators"]),
-    ]
-    for drawing in drawings:
+def drawn(kind: str) -> list[Chart]:
+    context = CONTEXTS[kind]()
+    found = [context["money"].chart]
+    if kind == "ikc":
+        found += [context["children_chart"], *(one.chart for one in context["indicators"])]
+        found += [goal.journeys for goal in context["goals"]]
+    else:
+        found.append(context["state_chart"])
+        found += [item.panels for goal in context["goals"] for item in goal.comparisons]
+    return found
+
+
+@pytest.mark.parametrize("kind", ["ikc", "programme"])
+def test_charts_carry_only_presentation_attributes(kind):
+    for chart in drawn(kind):
+        drawing = chart.paper_svg
         assert drawing.startswith('<svg xmlns="http://www.w3.org/2000/svg"')
         assert "<title>" in drawing
         assert not re.search(r"style=|class=|<style|<script|\bid=|nan|inf", drawing)
         assert all(float(size) >= 8 for size in re.findall(r'font-size="([\d.]+)"', drawing))
-    assert "&lt;Gemeente&gt;" in drawings[1]
 
 
-def test_a_missing_year_breaks_the_line():
-    drawn = charts.children_chart(
-        [2020, 2021, 2022, 2023, 2024], [1, 2, None, 4, 5], alternative="x"
+@pytest.mark.parametrize("kind", ["ikc", "programme"])
+def test_every_drawing_of_the_charts_is_in_the_report(kind):
+    alts = {figure.alt for figure in tagged(rendered(kind)).kinds("Figure")}
+    assert {f"{chart.title}. {chart.description}" for chart in drawn(kind)} <= alts
+
+
+def test_the_figures_behind_the_line_of_pupils_are_in_the_annex():
+    tables = ikc_context(ikc_report())["children_tables"]
+    told = [cell for table in tables for cell in table]
+    assert [year for year, _ in told] == [
+        str(year.year) for year in ikc_report().surroundings.pupils
+    ]
+    assert ("2021", "niet gemeten") in told
+    assert "Aantal leerlingen van Kindcentrum De Lindeboom, 1996 tot en met 2005" in " ".join(
+        pages(rendered("ikc"))
     )
-    lines = re.findall(r'fill="none"[^>]*stroke-width="2.0"', drawn)
-    assert len(lines) == 2
 
 
-@pytest.mark.parametrize(
-    ("values", "ticks"),
-    [
-        ([0, 100], [0, 25, 50, 75, 100]),
-        ([61, 80], [60, 65, 70, 75, 80]),
-        ([3.9, 1.0], [1, 2, 3, 4]),
-        ([5, 5], [5, 7.5, 10]),
-        ([0, 0], [0, 0.25]),
-        ([None], [0, 0.25, 0.5, 0.75, 1]),
-    ],
-)
-def test_ticks_are_round_and_span_the_values(values, ticks):
-    made = canvas.ticks_for(values)
-    known = [value for value in values if value is not None]
-    assert made[0] <= min(known, default=0)
-    assert made[-1] >= max(known, default=0)
-    assert len(made) > 1
-    if len(ticks) > 3:
-        assert made == ticks
+def test_a_party_of_which_nothing_is_known_yet_keeps_its_promise_in_the_chart():
+    lines = ikc_report().contributions
+    unknown = [replace(line, realised=None) for line in lines[:1]]
+    chart = money_table([*unknown, *lines[1:]]).chart
+    name, promised, given = chart.rows[0]
+    assert (name, promised, given) == (lines[0].party, euros(lines[0].planned), "niet bekend")
 
 
 def test_counts_never_call_grey_good_or_bad():

@@ -1,17 +1,17 @@
-"""A bullet chart: one figure as a bar against the mark of its target."""
+"""Bullet charts: a figure as a bar against the mark of its target."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from kvk2.core.charts.chart import (
-    Canvas,
-    Chart,
+from kvk2.core.charts.canvas import Canvas, Sign, Size, n, text_width, wrapped
+from kvk2.core.charts.chart import Chart
+from kvk2.core.charts.scales import (
     Figure,
-    Size,
     decimals_of,
     in_words,
-    n,
-    text_width,
+    scale,
+    tick_words,
     ticks_between,
 )
 
@@ -36,6 +36,77 @@ def bullet_chart(
     """
     plot = _Plot(actual, target, baseline, tolerance, unit, actual_label, target_label)
     return Chart(title, description, ("", "Waarde"), tuple(plot.rows()), plot.draw, compact=compact)
+
+
+@dataclass(frozen=True)
+class Journey:
+    """The way of one figure from its baseline to its last target, all in its own unit."""
+
+    name: str
+    baseline: Figure
+    target: Figure
+    end_target: Figure
+    tolerance: Figure
+    value: Figure | None
+    sign: Sign
+    baseline_words: str
+    target_words: str
+    end_words: str
+    value_words: str
+
+
+def journeys_chart(journeys: Sequence[Journey], *, title: str, description: str) -> Chart:
+    """A row for each: from the baseline (left) to the last target (right), each on its own scale.
+
+    The bar is what was reached, the stroke the target of this year, the band its tolerance.
+    """
+
+    def draw(size: Size) -> Canvas:
+        height = (6 if size.is_narrow else 3.4) * size.text
+        canvas = Canvas(size, height=height * len(journeys))
+        for index, journey in enumerate(journeys):
+            _journey(canvas, journey, height * index, height)
+        return canvas
+
+    rows = tuple(
+        (one.name, one.baseline_words, one.value_words, one.target_words, one.end_words)
+        for one in journeys
+    )
+    return Chart(title, description, ("", "Nulmeting", "Gemeten", "Doel", "Einddoel"), rows, draw)
+
+
+def _journey(canvas: Canvas, journey: Journey, top: float, height: float) -> None:
+    text, width = canvas.size.text, canvas.size.width
+    is_narrow = canvas.size.is_narrow
+    names = 0.0 if is_narrow else 0.35 * width
+    middle = top + height / 2 + (1.4 * text if is_narrow else 0)
+    if is_narrow:
+        lines = wrapped(journey.name, width, text)
+        canvas.lines(0, top + 1.4 * text, lines, colour="neutral-700", scale=1)
+    else:
+        lines = wrapped(journey.name, names - 0.4 * text, 1.06 * text)
+        canvas.lines(0, middle, lines, colour="neutral-700", scale=1.06)
+    low, high = names + 3.4 * text, width - 12.4 * text
+    # The figures of both ends lie a little inside, so that going back or beyond can be seen.
+    place = scale(journey.baseline, journey.end_target, low + 1.4 * text, high - 1.4 * text)
+
+    def at(value: Figure) -> float:
+        return min(max(place(value), low), high)
+
+    canvas.rect(low, middle - 0.7 * text, high - low, 1.4 * text, "neutral-100")
+    target, tolerance = float(journey.target), float(journey.tolerance)
+    left, right = sorted((at(target - tolerance), at(target + tolerance)))
+    canvas.rect(left, middle - 0.7 * text, right - left, 1.4 * text, "accent-200")
+    if journey.value is not None:
+        left, right = sorted((at(journey.baseline), at(journey.value)))
+        length = max(right - left, 0.1 * text)
+        canvas.rect(left, middle - 0.35 * text, length, 0.7 * text, "primary-500")
+    canvas.rect(at(target) - 0.12 * text, middle - text, 0.24 * text, 2 * text, "accent-500")
+    canvas.text(low - 0.45 * text, middle, journey.baseline_words, anchor="end")
+    canvas.text(high + 0.45 * text, middle, journey.end_words)
+    canvas.sign(journey.sign, width - 6.4 * text, middle, 0.5 * text)
+    words = journey.value_words
+    canvas.text(width, middle, words, anchor="end", bold=True, colour="neutral-700", scale=1.12)
 
 
 @dataclass(frozen=True)
@@ -73,12 +144,12 @@ class _Plot:
         text = size.text
         canvas = Canvas(size, height=7 * text)
         ticks = self._ticks
-        tick_words = [in_words(tick, self.unit, decimals_of(ticks)) for tick in ticks]
-        left = text_width(tick_words[0], text) / 2
-        room = size.width - left - text_width(tick_words[-1], text) / 2
+        marks = tick_words(ticks, self.unit)
+        left = text_width(marks[0], text) / 2
+        room = size.width - left - text_width(marks[-1], text) / 2
         frame = _Frame(left, room / ticks[-1], top=1.9 * text, height=1.9 * text)
         canvas.rect(left, frame.top, room, frame.height, "neutral-100")
-        for tick, words in zip(ticks, tick_words, strict=True):
+        for tick, words in zip(ticks, marks, strict=True):
             data = f"M{n(frame.x(tick))} {n(frame.bottom)}v{n(0.35 * text)}"
             canvas.path(data, "neutral-400")
             canvas.text(frame.x(tick), frame.bottom + 1.1 * text, words, anchor="middle")

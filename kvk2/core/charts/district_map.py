@@ -10,11 +10,12 @@ from itertools import pairwise
 from math import cos, hypot, radians
 from typing import TypeAlias
 
-from kvk2.core.charts.chart import Canvas, Chart, Size, n
+from kvk2.core.charts.canvas import Canvas, Size, joined
+from kvk2.core.charts.chart import Chart
+from kvk2.core.charts.scales import Point
 
 Ring: TypeAlias = Sequence[Sequence[float]]
-Point: TypeAlias = tuple[float, float]
-Place: TypeAlias = Callable[[Sequence[float]], tuple[float, float]]
+Place: TypeAlias = Callable[[Sequence[float]], Point]
 
 # 1 is true to scale; the smaller, the more room for the middle.
 MAGNIFICATION = 0.62
@@ -100,10 +101,7 @@ class _Lens:
 
 
 def _district(canvas: Canvas, district: MapDistrict, place: Place) -> None:
-    data = "".join(
-        "M" + "L".join(f"{n(x)} {n(y)}" for x, y in map(place, ring)) + "Z"
-        for ring in district.rings
-    )
+    data = "".join(f"M{joined(map(place, ring))}Z" for ring in district.rings)
     if district.mark:
         canvas.path(data, "primary-700", width=2.4, fill="accent-300")
     else:
@@ -115,9 +113,8 @@ def _number(canvas: Canvas, number: int, district: MapDistrict, place: Place) ->
     x, y = _roomiest([place(point) for point in max(district.rings, key=len)])
     scale = 0.9 if canvas.size.is_narrow else 1.1
     if district.mark:
-        r = canvas.size.text * 0.85
-        disc = f"M{n(x - r)} {n(y)}a{n(r)} {n(r)} 0 1 0 {n(2 * r)} 0a{n(r)} {n(r)} 0 1 0 {n(-2 * r)} 0z"
-        canvas.path(disc, "white", width=1.2, fill="primary-700")
+        radius = canvas.size.text * 0.85
+        canvas.disc(x, y, radius, "white", width=1.2, fill="primary-700")
     colour = "white" if district.mark else "neutral-700"
     canvas.text(x, y, str(number), anchor="middle", colour=colour, bold=True, scale=scale)
 

@@ -2,20 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import ceil
 
-from kvk2.core.charts.chart import (
-    Canvas,
-    Chart,
-    Figure,
-    Size,
-    decimals_of,
-    in_words,
-    n,
-    spread,
-    text_width,
-    ticks_between,
-)
+from kvk2.core.charts.axes import Frame, draw_line, grid, year_labels
+from kvk2.core.charts.canvas import Canvas, Size, joined, n, text_width, widest
+from kvk2.core.charts.chart import Chart
+from kvk2.core.charts.scales import Figure, decimals_of, in_words, spread, tick_words, ticks_between
 
 DASHES = ("", "9 5", "2 6", "12 4 2 4")
 # An axis starts at nought anyway when the lowest figure is less than this part of the highest.
@@ -59,16 +50,37 @@ def line_chart(
         + ((in_words(targets[index], unit, places),) if has_target else ())
         for index, label in enumerate(labels)
     ]
-    start = in_words(ticks[0], unit, decimals_of(ticks))
     return Chart(
         title=title,
         description=description,
         headers=("Jaar", *(one.name for one in series), *([target_label] if has_target else [])),
         rows=tuple(rows),
         draw=plot.draw,
-        note="" if ticks[0] == 0 else f"De as begint bij {start}, niet bij nul.",
+        note=_note(ticks, unit),
         compact=compact,
     )
+
+
+def history_chart(
+    name: str,
+    values: Sequence[Figure | None],
+    labels: Sequence[str],
+    *,
+    title: str,
+    description: str,
+) -> Chart:
+    """One long series as a filled line from nought; the first, highest and last figure are named."""
+    places = decimals_of(values)
+    plot = _History(values, labels, places)
+    rows = tuple(
+        (label, in_words(value, "", places)) for label, value in zip(labels, values, strict=True)
+    )
+    return Chart(title, description, ("Jaar", name), rows, plot.draw)
+
+
+def _note(ticks: Sequence[float], unit: str) -> str:
+    """The warning for an axis that does not start at nought."""
+    return "" if ticks[0] == 0 else f"De as begint bij {tick_words(ticks, unit)[0]}, niet bij nul."
 
 
 def _all(series: Sequence[Series], targets: Iterable[Figure | None]) -> Iterable[Figure | None]:
@@ -88,68 +100,31 @@ class _Plot:
     def draw(self, size: Size) -> Canvas:
         canvas = Canvas(size, height=size.width * (0.72 if size.is_narrow else 0.38))
         frame = self._frame(canvas)
-        self._axes(canvas, frame)
+        grid(canvas, frame, self.ticks, tick_words(self.ticks, self.unit))
+        year_labels(canvas, frame, self.labels)
         if self.targets:
-            self._line(canvas, frame, self.targets, "neutral-500", width=1.8, dash="3 5")
+            runs = frame.stretches(self.targets)
+            draw_line(canvas, runs, "neutral-500", width=1.8, dash="3 5")
         for number, one in enumerate(self.series):
             colour, dash = f"series-{number % 4 + 1}", DASHES[number % len(DASHES)]
-            points = self._line(canvas, frame, one.values, colour, width=2.8, dash=dash)
-            for x, y in points:
+            runs = frame.stretches(one.values)
+            for x, y in draw_line(canvas, runs, colour, width=2.8, dash=dash):
                 canvas.marker(number, x, y, colour)
         self._end_labels(canvas, frame)
         return canvas
 
-    def _frame(self, canvas: Canvas) -> "_Frame":
+    def _frame(self, canvas: Canvas) -> Frame:
         text = canvas.size.text
-        ends = [words for _, _, words in self._ends()] or [""]
-        ticks = [in_words(tick, self.unit, decimals_of(self.ticks)) for tick in self.ticks]
-        return _Frame(
-            left=max(text_width(words, text) for words in ticks) + 0.9 * text,
-            right=canvas.size.width - max(text_width(words, text) for words in ends) - 1.3 * text,
+        ends = max((text_width(end, text, bold=True) for _, _, end in self._ends()), default=0)
+        return Frame(
+            left=widest(tick_words(self.ticks, self.unit), text) + 0.9 * text,
+            right=canvas.size.width - ends - 1.3 * text,
             top=text,
             bottom=canvas.height - 2.2 * text,
             low=self.ticks[0],
             high=self.ticks[-1],
             count=len(self.labels),
         )
-
-    def _axes(self, canvas: Canvas, frame: "_Frame") -> None:
-        text = canvas.size.text
-        for tick in self.ticks:
-            colour = "neutral-400" if tick == self.ticks[0] else "neutral-200"
-            canvas.path(f"M{n(frame.left)} {n(frame.y(tick))}H{n(frame.right)}", colour)
-            words = in_words(tick, self.unit, decimals_of(self.ticks))
-            canvas.text(frame.left - 0.5 * text, frame.y(tick), words, anchor="end")
-        room = (frame.right - frame.left) / max(1, len(self.labels) - 1)
-        widest = max((text_width(label, text) for label in self.labels), default=0)
-        every = ceil((widest + 0.7 * text) / room)
-        for index, label in enumerate(self.labels):
-            if (len(self.labels) - 1 - index) % every == 0:  # the last year always has its label
-                y = frame.bottom + 1.3 * text
-                canvas.text(frame.x(index), y, label, anchor="middle")
-
-    def _line(
-        self,
-        canvas: Canvas,
-        frame: "_Frame",
-        values: Sequence[Figure | None],
-        colour: str,
-        *,
-        width: float,
-        dash: str,
-    ) -> list[tuple[float, float]]:
-        """Draw the stretches without missing years; return all known points."""
-        stretches: list[list[tuple[float, float]]] = [[]]
-        for index, value in enumerate(values):
-            if value is None:
-                stretches.append([])
-            else:
-                stretches[-1].append((frame.x(index), frame.y(float(value))))
-        for stretch in stretches:
-            if len(stretch) > 1:
-                data = "M" + "L".join(f"{n(x)} {n(y)}" for x, y in stretch)
-                canvas.path(data, colour, width=width * canvas.size.text / 14, dash=dash)
-        return [point for stretch in stretches for point in stretch]
 
     def _ends(self) -> list[tuple[float, str, str]]:
         """The last figure, the colour and the words of each label at the right."""
@@ -165,7 +140,7 @@ class _Plot:
             ends.append((float(known[-1]), "neutral-500", words))
         return ends
 
-    def _end_labels(self, canvas: Canvas, frame: "_Frame") -> None:
+    def _end_labels(self, canvas: Canvas, frame: Frame) -> None:
         text, ends = canvas.size.text, self._ends()
         places = spread(
             [frame.y(value) for value, _, _ in ends], 1.3 * text, frame.top, frame.bottom
@@ -176,22 +151,59 @@ class _Plot:
 
 
 @dataclass(frozen=True)
-class _Frame:
-    """The rectangle in which the lines are drawn, and the way from figures to places in it."""
+class _History:
+    values: Sequence[Figure | None]
+    labels: Sequence[str]
+    decimals: int
 
-    left: float
-    right: float
-    top: float
-    bottom: float
-    low: float
-    high: float
-    count: int
+    def draw(self, size: Size) -> Canvas:
+        text = size.text
+        canvas = Canvas(size, height=size.width * (0.6 if size.is_narrow else 0.31))
+        known = [float(value) for value in self.values if value is not None]
+        ticks = ticks_between(0.0, max(known, default=1.0), wanted=4)
+        words = tick_words(ticks)
+        frame = Frame(
+            left=widest(words, text) + 1.6 * text,
+            right=size.width - 2 * text,
+            top=1.7 * text,
+            bottom=canvas.height - 2.2 * text,
+            low=0,
+            high=ticks[-1],
+            count=len(self.labels),
+        )
+        runs = frame.stretches(self.values)
+        for run in runs:
+            floor = n(frame.bottom)
+            area = f"M{n(run[0][0])} {floor}L{joined(run)}L{n(run[-1][0])} {floor}Z"
+            canvas.path(area, "none", fill="primary-50")
+        grid(canvas, frame, ticks, words, edge=0.6 * text)
+        year_labels(canvas, frame, self.labels)
+        draw_line(canvas, runs, "primary-500", width=2.8)
+        self._told(canvas, frame)
+        for (x, y), *others in runs:
+            if not others:  # a year alone has no line to be seen by
+                canvas.disc(x, y, 0.25 * text, "primary-500", fill="primary-500")
+        return canvas
 
-    def x(self, index: int) -> float:
-        if self.count < 2:
-            return (self.left + self.right) / 2
-        return self.left + (self.right - self.left) * index / (self.count - 1)
+    def _told(self, canvas: Canvas, frame: Frame) -> None:
+        text = canvas.size.text
+        for index, value in _landmarks(self.values):
+            x, y = frame.x(index), frame.y(value)
+            canvas.disc(x, y, 0.34 * text, "primary-500", fill="primary-500")
+            words = in_words(value, "", self.decimals)
+            half = text_width(words, 1.2 * text, bold=True) / 2
+            x = min(max(x, half), canvas.size.width - half)
+            canvas.text(
+                x, y - text, words, anchor="middle", colour="primary-600", bold=True, scale=1.2
+            )
 
-    def y(self, value: float) -> float:
-        share = (value - self.low) / (self.high - self.low)
-        return self.bottom - (self.bottom - self.top) * share
+
+def _landmarks(values: Sequence[Figure | None]) -> list[tuple[int, Figure]]:
+    """The first, the highest and the last known figure, with their places."""
+    known = [(index, value) for index, value in enumerate(values) if value is not None]
+    if len(known) < 2:
+        return known
+    first, last, highest = known[0], known[-1], max(known, key=lambda pair: pair[1])
+    # A figure close to another one would be printed over it.
+    is_apart = min(highest[0] - first[0], last[0] - highest[0]) > len(values) / 12
+    return [first, highest, last] if is_apart else [first, last]

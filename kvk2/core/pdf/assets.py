@@ -1,12 +1,11 @@
 """Where the files of a PDF come from: two folders, the theme's colours, and no network."""
 
 import re
-from functools import cache
 from pathlib import Path
 
 from django.conf import settings
 
-from frontend import theme
+from kvk2.theme import palette
 
 STYLE_FOLDER = Path(settings.BASE_DIR) / "static" / "pdf"
 FONT_FOLDER = Path(settings.BASE_DIR) / "static" / "build" / "fonts" / "pdf"
@@ -27,9 +26,3 @@ def read_asset(path: Path) -> bytes:
     if path.suffix not in THEMED_SUFFIXES:
         return path.read_bytes()
     return VARIABLE.sub(lambda match: palette()[match[1]], path.read_text()).encode()
-
-
-@cache
-def palette() -> dict[str, str]:
-    """Colour names of the PDF style sheets, such as `primary-600`, with their hex values."""
-    return theme.palette(theme.load())

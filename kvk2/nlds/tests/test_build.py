@@ -44,9 +44,16 @@ def test_contrast_is_that_of_wcag(one, other, ratio):
 
 
 def test_charts_and_documents_use_the_same_colours():
-    assert portal_theme.palette() == portal_theme.pdf_palette() == theme.palette(theme.load())
+    assert portal_theme.palette() == theme.palette(theme.load())
     with pytest.raises(KeyError):
         portal_theme.colour("roze-500")
+
+
+def test_a_tint_is_a_colour_thinned_with_white():
+    assert portal_theme.tint("status-red", 100) == portal_theme.colour("status-red")
+    assert portal_theme.tint("status-red", 0) == theme.WHITE
+    dark = portal_theme.colour("neutral-700")
+    assert theme.contrast(dark, portal_theme.tint("status-red", 15)) > 7
 
 
 # --- the style sheet
