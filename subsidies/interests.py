@@ -1,58 +1,54 @@
 """Conflicts of interest, derived from data (domain reference 6.3, rules C1-C4). One place, used by every read."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.apps import apps
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, Value
 from django.utils import timezone
 
 from subsidies.states import FILED
 
 if TYPE_CHECKING:
-    from ikc.models import Organisation, User
+    from ikc.models import User
     from subsidies.models import SubsidyRound
 
 # C3: ties that ended less than three years ago still count.
 LOOK_BACK = timedelta(days=3 * 365)
 
 
-def tied_organisations(user: "User") -> "QuerySet[Organisation]":
-    """Organisations that `user` is or recently was tied to: seats, roles and declared interests. No query by itself."""
-    since = timezone.localdate() - LOOK_BACK
-    recent = Q(valid_until=None) | Q(valid_until__gte=since)
-    of_user = {"user": user, "organisation": OuterRef("pk")}
-    declaration = apps.get_model("subsidies", "InterestDeclaration")
-    seats = apps.get_model("subsidies", "CommissionMember").objects.filter(recent, **of_user)
-    roles = apps.get_model("ikc", "RoleAssignment").objects.filter(
-        recent, organisation__kind__in=["school_board", "childcare"], **of_user
-    )
-    declared = declaration.organisations.through.objects.filter(
-        interestdeclaration__member__user=user, organisation=OuterRef("pk")
-    )
-    return apps.get_model("ikc", "Organisation").objects.filter(
-        Exists(seats) | Exists(roles) | Exists(declared)
-    )
+@dataclass(frozen=True, slots=True)
+class Ties:
+    """What somebody has an interest in: ids of organisations (C2, C3) and of IKCs (personal, C1)."""
+
+    organisations: frozenset[int] = frozenset()
+    ikcs: frozenset[int] = frozenset()
+
+
+def ties_of(user: "User") -> Ties:
+    """The ties of `user`, asked once per request, as the roles are: kept with the user who was loaded for it."""
+    kept = vars(user)
+    if "interest_ties" not in kept:
+        kept["interest_ties"] = _ties_of([user])[user.pk]
+    ties: Ties = kept["interest_ties"]
+    return ties
 
 
 def interest_in_application(user: "User") -> Q:
     """The applications in which `user` has an interest: the board, a partner of the IKC, or the IKC itself (C1, C2)."""
-    organisations = tied_organisations(user).values("pk")
-    declaration = apps.get_model("subsidies", "InterestDeclaration")
+    ties = ties_of(user)
     partnered = (
         apps.get_model("ikc", "IkcPartner")
-        .objects.filter(organisation__in=organisations)
+        .objects.filter(organisation__in=ties.organisations)
         .values("ikc")
     )
-    personal = declaration.ikcs.through.objects.filter(
-        interestdeclaration__member__user=user
-    ).values("ikc_id")
     return (
-        Q(board__in=organisations)
-        | Q(ikc__board__in=organisations)
+        Q(board__in=ties.organisations)
+        | Q(ikc__board__in=ties.organisations)
         | Q(ikc__in=partnered)
-        | Q(ikc__in=personal)
+        | Q(ikc__in=ties.ikcs)
     )
 
 
@@ -79,7 +75,7 @@ def interests_in_round(
         round_.applications.filter(state__in=FILED).select_related("board", "ikc__board")
     )
     partners = _partners_of({application.ikc_id for application in applications})
-    ties, personal = _ties_of(users), _personal_ties_of(users)
+    ties = _ties_of(users)
     found: dict[int, dict[int, frozenset[str]]] = {user.pk: {} for user in users}
     for user in users:
         for application in applications:
@@ -88,41 +84,41 @@ def interests_in_round(
                 application.ikc.board_id: f"schoolbestuur {application.ikc.board.short_name}",
                 **partners.get(application.ikc_id, {}),
             }
-            reasons = {parties[party] for party in parties.keys() & ties.get(user.pk, set())}
-            if application.ikc_id in personal.get(user.pk, set()):
+            reasons = {parties[party] for party in parties.keys() & ties[user.pk].organisations}
+            if application.ikc_id in ties[user.pk].ikcs:
                 reasons.add(f"persoonlijk belang bij {application.ikc.name}")
             if reasons:
                 found[user.pk][application.pk] = frozenset(reasons)
     return found
 
 
-def _ties_of(users: Collection["User"]) -> dict[int, set[int]]:
-    """The organisations that each of `users` is or recently was tied to, as in `tied_organisations`."""
+def _ties_of(users: Collection["User"]) -> dict[int, Ties]:
+    """Per user id the seats, roles and declared interests, now or less than `LOOK_BACK` ago. One query."""
     since = timezone.localdate() - LOOK_BACK
     recent = Q(valid_until=None) | Q(valid_until__gte=since)
     declaration = apps.get_model("subsidies", "InterestDeclaration")
+    member = "interestdeclaration__member__user"
     seats = apps.get_model("subsidies", "CommissionMember").objects.filter(recent, user__in=users)
     roles = apps.get_model("ikc", "RoleAssignment").objects.filter(
         recent, user__in=users, organisation__kind__in=["school_board", "childcare"]
     )
-    declared = declaration.organisations.through.objects.filter(
-        interestdeclaration__member__user__in=users
+    declared = declaration.organisations.through.objects.filter(**{f"{member}__in": users})
+    personal = declaration.ikcs.through.objects.filter(**{f"{member}__in": users})
+    rows = seats.values_list("user_id", Value("organisation"), "organisation_id").union(
+        roles.values_list("user_id", Value("organisation"), "organisation_id"),
+        declared.values_list(f"{member}_id", Value("organisation"), "organisation_id"),
+        personal.values_list(f"{member}_id", Value("ikc"), "ikc_id"),
     )
-    pairs = [
-        *seats.values_list("user_id", "organisation_id"),
-        *roles.values_list("user_id", "organisation_id"),
-        *declared.values_list("interestdeclaration__member__user_id", "organisation_id"),
-    ]
-    return _grouped(pairs)
-
-
-def _personal_ties_of(users: Collection["User"]) -> dict[int, set[int]]:
-    declaration = apps.get_model("subsidies", "InterestDeclaration")
-    return _grouped(
-        declaration.ikcs.through.objects.filter(
-            interestdeclaration__member__user__in=users
-        ).values_list("interestdeclaration__member__user_id", "ikc_id")
-    )
+    found: dict[tuple[int, str], set[int]] = {}
+    for user, kind, key in rows:
+        found.setdefault((user, kind), set()).add(key)
+    return {
+        user.pk: Ties(
+            organisations=frozenset(found.get((user.pk, "organisation"), ())),
+            ikcs=frozenset(found.get((user.pk, "ikc"), ())),
+        )
+        for user in users
+    }
 
 
 def _partners_of(ikcs: Collection[int]) -> dict[int, dict[int, str]]:
@@ -134,10 +130,3 @@ def _partners_of(ikcs: Collection[int]) -> dict[int, dict[int, str]]:
     ):
         named.setdefault(ikc, {})[organisation] = f"kinderopvang {name}"
     return named
-
-
-def _grouped(pairs: Iterable[tuple[int, int]]) -> dict[int, set[int]]:
-    groups: dict[int, set[int]] = {}
-    for key, value in pairs:
-        groups.setdefault(key, set()).add(value)
-    return groups
