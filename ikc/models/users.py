@@ -81,7 +81,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             .order_by("role", "pk")
         )
 
-    @property
+    @cached_property
     def active_roles(self) -> frozenset[Role]:
         return frozenset(Role(assignment.role) for assignment in self.active_assignments)
 

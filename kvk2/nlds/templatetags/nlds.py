@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django import template
@@ -36,6 +37,7 @@ BADGE_ICONS = {
 
 
 @register.simple_tag
+@lru_cache(maxsize=256)  # the same few, dozens of times a page
 def icon(name: str, label: str = "") -> SafeString:
     """An icon of the sprite; decorative, unless `label` says what it means."""
     href = f"{static(SPRITE)}#{name}"

@@ -4,6 +4,8 @@ from decimal import Decimal
 
 import django_tables2 as tables
 import pytest
+from django.utils.formats import localize
+from django.utils.html import conditional_escape
 from django_tables2 import RequestConfig
 
 from kvk2.nlds.tables import (
@@ -97,3 +99,17 @@ def test_plain_values_for_other_uses():
 
 def test_a_column_may_tell_the_time():
     assert isinstance(DateColumn(with_time=True), tables.Column)
+
+
+def test_cells_are_those_of_the_library(rf):
+    """The body is written a column at a time; each cell must be what `BoundRow.get_cell` makes of it."""
+    records = [
+        Record("<b>&", Decimal("12.5"), Decimal("3.25"), date(2026, 5, 1), "open"),
+        Record("", Decimal(0), None, None, "closed"),
+    ]
+    table = RecordTable(records)
+    RequestConfig(rf.get("/"), paginate={"per_page": 2}).configure(table)
+    for row in table.paginated_rows:
+        for column in table.columns:
+            assert f">{conditional_escape(localize(row.get_cell(column.name)))}</t" in table.body
+    assert "<b>" not in table.body
