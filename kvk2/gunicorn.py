@@ -1,5 +1,6 @@
 """Settings of the web server: ``gunicorn --config python:kvk2.gunicorn kvk2.wsgi``."""
 
+import gc
 import os
 from pathlib import Path
 
@@ -23,3 +24,11 @@ logconfig_dict = {
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {"gunicorn.error": {"level": "INFO", "handlers": ["console"], "propagate": False}},
 }
+
+
+def post_worker_init(_worker: object) -> None:
+    """Leave what lives as long as the process out of each collection, and collect less often: a page makes many
+    small objects, and walking all of Django for each few hundred of them took a tenth of its time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 10, 10)

@@ -34,7 +34,7 @@ from subsidies.states import (
 if TYPE_CHECKING:
     from ikc.models import User
 
-BATCH = 1000
+BATCH = 10_000
 # What takes part in the division: everything that the commission advised on and that was not withdrawn.
 DIVIDED = (ApplicationState.ADVISED, ApplicationState.INTENT)
 
