@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth import logout, middleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -24,6 +24,17 @@ SECOND_FACTOR = "second_factor"
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
+class LoginRequiredMiddleware(middleware.LoginRequiredMiddleware):
+    """Django's, but what is open to anybody asks for no session: health checks answer without a database too."""
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        if not getattr(view_func, "login_required", True):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
+
+
 class IdleSessionMiddleware:
     """Ends a session after SESSION_IDLE_SECONDS without a request (BIO2; WCAG 2.2.1 has the warning)."""
 
@@ -31,8 +42,13 @@ class IdleSessionMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not request.user.is_authenticated:
-            return self.get_response(request)
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        if not getattr(view, "login_required", True) or not request.user.is_authenticated:
+            return None
         now = int(time.time())
         idle = now - request.session.setdefault(LAST_SEEN, now)
         if idle > settings.SESSION_IDLE_SECONDS + PRECISION_SECONDS:
@@ -40,7 +56,7 @@ class IdleSessionMiddleware:
             return _to_login(request)
         if idle > PRECISION_SECONDS and BACKGROUND_HEADER not in request.headers:
             request.session[LAST_SEEN] = now
-        return self.get_response(request)
+        return None
 
 
 def _to_login(request: HttpRequest) -> HttpResponse:
@@ -67,7 +83,7 @@ class RequireSecondFactorMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        if not request.user.is_authenticated or self._is_open(request, view):
+        if self._is_open(request, view) or not request.user.is_authenticated:
             return None
         if settings.DEMO and request.user.is_demo:
             return None

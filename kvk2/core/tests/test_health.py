@@ -5,8 +5,9 @@ import logging
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
+from django.db import OperationalError, connection
 
+from ikc.tests.factories import UserFactory
 from kvk2.core import context, health
 from kvk2.core.middleware import client_address
 from kvk2.core.tasks import heartbeat
@@ -66,6 +67,21 @@ def test_readyz_notices_a_database_that_is_away(client, monkeypatch):
     response = client.get("/readyz")
     assert response.status_code == 503
     assert response.json()["checks"]["database"] is False
+
+
+@pytest.mark.parametrize(("path", "status"), [("/healthz", 200), ("/readyz", 503)])
+@pytest.mark.django_db
+def test_a_health_check_asks_for_no_session(client, monkeypatch, path, status):
+    """A browser that is logged in sends its cookie along; without a database that must not matter."""
+    client.force_login(UserFactory())
+
+    def refuse():
+        raise OperationalError
+
+    monkeypatch.setattr(connection, "cursor", refuse)
+    response = client.get(path)
+    assert response.status_code == status
+    assert response.headers["Content-Type"] == "application/json"
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
