@@ -1,5 +1,6 @@
 """Both servers together: which of them are wanted, start, stop, start again what died."""
 
+import contextlib
 import os
 import shutil
 from collections.abc import Callable
@@ -23,6 +24,7 @@ def wanted() -> bool:
 
 def start(database: str) -> None:
     """Called behind the gate."""
+    layout.make_directories()  # who stopped last took the directory of the sockets along
     if shutil.disk_usage(layout.STATE).free < _LEAST_FREE_BYTES:
         raise layout.EmbeddedError(
             f"De schijf is bijna vol: maak minstens 200 MB vrij voor {layout.STATE} en start opnieuw."
@@ -48,6 +50,8 @@ def stop() -> None:
     """Stop what runs, whoever started it; called behind the gate. A test run's data goes with it."""
     postgres.stop()
     valkey.stop()
+    with contextlib.suppress(OSError):  # not empty: something still stands there
+        layout.RUN.rmdir()
     if layout.is_ephemeral():
         shutil.rmtree(layout.RUN, ignore_errors=True)
         erase()

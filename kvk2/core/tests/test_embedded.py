@@ -156,6 +156,7 @@ def test_nobody_else_may_enter_the_directory_of_the_sockets(state):
         assert Path(run_directory).stat().st_mode & 0o777 == 0o700
     finally:
         user.leave()
+    assert not Path(run_directory).exists(), "it goes with the servers"
 
 
 @pytest.mark.parametrize(
