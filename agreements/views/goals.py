@@ -8,11 +8,11 @@ from agreements.forms.goals import IndicatorForm, ResultForm, initial_terms
 from agreements.models import AgreedIndicator, AgreedResult, IndicatorDefinitionVersion
 from agreements.reading import goal_tree
 from agreements.services import editing
-from agreements.views.loading import breadcrumbs, get_part_or_404, get_version_or_404, posted
+from agreements.views.loading import breadcrumbs, get_part_or_404, get_version_or_404
 from agreements.views.sections import sections
 from kvk2.core.errors import DomainError
 from kvk2.nlds.forms import without_errors
-from kvk2.nlds.shortcuts import render_form
+from kvk2.nlds.shortcuts import posted, refusals_on, render_form
 
 EDIT = "agreements.edit_goals"
 
@@ -48,13 +48,10 @@ def result_create(request, pk, goal_pk):
     goal = get_object_or_404(version.agreement.programme.goals, pk=goal_pk)
     form = ResultForm(posted(request), back_url=_back(version))
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             result = editing.add_result(
                 version, goal=goal, **form.cleaned_data, by=request.user, at=timezone.now()
             )
-        except DomainError as error:
-            form.add_error(None, error.message)
-        else:
             messages.success(
                 request, f"Resultaat {result.label} is toegevoegd. Kies nu een indicator."
             )
@@ -76,11 +73,8 @@ def result_edit(request, pk):
         },
     )
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             editing.change_result(result, **form.cleaned_data, by=request.user, at=timezone.now())
-        except DomainError as error:
-            form.add_error(None, error.message)
-        else:
             messages.success(request, f"Resultaat {result.label} is bewaard.")
             return redirect(_back(version))
     page = _page(request, version, f"Resultaat {result.label}", result=result, goal=result.goal)
@@ -140,7 +134,7 @@ def indicator_create(request, pk, definition_pk):
     )
     form = _indicator_form(request, version, definition_version, {"tolerance": 0})
     if request.method == "POST" and "fill" not in request.POST and form.is_valid():
-        try:
+        with refusals_on(form):
             editing.add_indicator(
                 result,
                 definition_version=definition_version,
@@ -148,9 +142,6 @@ def indicator_create(request, pk, definition_pk):
                 by=request.user,
                 at=timezone.now(),
             )
-        except DomainError as error:
-            form.add_error(None, error.message)
-        else:
             messages.success(request, f"‘{definition_version.definition}’ is toegevoegd.")
             return redirect(_back(version))
     page = _page(
@@ -173,13 +164,10 @@ def indicator_edit(request, pk):
     )
     form = _indicator_form(request, version, indicator.definition_version, initial)
     if request.method == "POST" and "fill" not in request.POST and form.is_valid():
-        try:
+        with refusals_on(form):
             editing.change_indicator(
                 indicator, terms=form.terms(), by=request.user, at=timezone.now()
             )
-        except DomainError as error:
-            form.add_error(None, error.message)
-        else:
             messages.success(request, f"‘{indicator.definition}’ is bewaard.")
             return redirect(_back(version))
     page = _page(

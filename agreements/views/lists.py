@@ -2,7 +2,6 @@ from datetime import date
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,12 +14,10 @@ from agreements.models import Programme, ResultAgreement
 from agreements.services import drafting
 from agreements.states import AgreementState
 from agreements.tables import CSV_HEADERS, AgreementTable, csv_row
-from agreements.views.loading import posted, require
 from ikc.models import Ikc
 from kvk2.core.csv_export import csv_response
-from kvk2.core.errors import DomainError
 from kvk2.nlds.forms import NldsForm
-from kvk2.nlds.shortcuts import render_form
+from kvk2.nlds.shortcuts import posted, refusals_on, render_form, require
 
 PAGE_SIZE = 50
 
@@ -92,8 +89,7 @@ def plus_without_agreement(day: date):
 
 @require_http_methods(["GET", "POST"])
 def agreement_create(request):
-    if not request.user.has_perm("agreements.draft_agreement"):
-        raise PermissionDenied
+    require(request, "agreements.draft_agreement")
     programme = get_object_or_404(Programme.objects.order_by("-start", "pk")[:1])
     today = timezone.localdate()
     form = DraftForm(
@@ -104,7 +100,7 @@ def agreement_create(request):
         initial=_proposed(programme, today) | {"ikc": request.GET.get("ikc")},
     )
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             version = drafting.draft_agreement(
                 form.cleaned_data["ikc"],
                 programme=programme,
@@ -112,9 +108,6 @@ def agreement_create(request):
                 by=request.user,
                 at=timezone.now(),
             )
-        except DomainError as error:
-            form.add_error(None, error.message)
-        else:
             messages.success(request, "Het concept is gemaakt. Vul nu de onderdelen in.")
             return redirect("agreements:version_goals", version.pk)
     return render_form(
@@ -154,7 +147,7 @@ def version_create(request, pk):
         back_url=agreement.get_absolute_url(),
     )
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             version = drafting.draft_new_version(
                 agreement,
                 kind=form.cleaned_data["kind"],
@@ -163,9 +156,6 @@ def version_create(request, pk):
                 by=request.user,
                 at=timezone.now(),
             )
-        except DomainError as error:
-            form.add_error(None, error.message)
-        else:
             messages.success(
                 request, f"Versie {version.number} is gemaakt. Wijzig wat anders moet."
             )

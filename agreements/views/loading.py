@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import Model
-from django.http import HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
@@ -15,6 +13,7 @@ from agreements.models import (
     AgreementVersion,
     Contribution,
 )
+from kvk2.nlds.shortcuts import require
 
 
 def get_version_or_404(request: Any, pk: int, *, perm: str = "") -> AgreementVersion:
@@ -49,16 +48,6 @@ PATHS = {
     AgreementParty: ("version", ("organisation",)),
     Contribution: ("party__version", ("party",)),
 }
-
-
-def posted(request: HttpRequest) -> QueryDict | None:
-    """What a form is bound to: also an empty submission is one."""
-    return request.POST if request.method == "POST" else None
-
-
-def require(request: Any, perm: str, target: Any) -> None:
-    if not request.user.has_perm(perm, target):
-        raise PermissionDenied
 
 
 def breadcrumbs(version: AgreementVersion, *labels: str) -> list[tuple[str, str | None]]:

@@ -13,16 +13,10 @@ from agreements.forms.parties import (
 from agreements.models import AgreementParty, Contribution
 from agreements.reading import contribution_table
 from agreements.services import editing
-from agreements.views.loading import (
-    breadcrumbs,
-    get_part_or_404,
-    get_version_or_404,
-    posted,
-    require,
-)
+from agreements.views.loading import breadcrumbs, get_part_or_404, get_version_or_404
 from agreements.views.sections import sections
 from kvk2.core.errors import DomainError
-from kvk2.nlds.shortcuts import render_form
+from kvk2.nlds.shortcuts import posted, refusals_on, render_form, require
 
 
 def _page(request, version, current, *labels, **context):
@@ -52,11 +46,8 @@ def party_create(request, pk):
     back = reverse("agreements:version_parties", args=[version.pk])
     form = PartyForm(posted(request), back_url=back)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             editing.add_party(version, **form.cleaned_data, by=request.user, at=timezone.now())
-        except DomainError as error:
-            form.add_error(None, error.message)
-        else:
             messages.success(request, "De partij is toegevoegd.")
             return redirect(back)
     page = _page(request, version, "parties", "Partij toevoegen")
@@ -69,11 +60,8 @@ def party_edit(request, pk):
     back = reverse("agreements:version_parties", args=[version.pk])
     form = SignatoryForm(posted(request), back_url=back, initial=initial_signatory(party))
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             editing.change_party(party, **form.cleaned_data, by=request.user, at=timezone.now())
-        except DomainError as error:
-            form.add_error(None, error.message)
-        else:
             messages.success(request, "De partij is bewaard.")
             return redirect(back)
     page = _page(request, version, "parties", party.organisation_name, party=party)
@@ -138,7 +126,7 @@ def contribution_create(request, pk):
     form = ContributionForm(posted(request), version=version, back_url=back)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        try:
+        with refusals_on(form):
             editing.add_contributions(
                 party,
                 kind=data["kind"],
@@ -148,9 +136,6 @@ def contribution_create(request, pk):
                 by=request.user,
                 at=timezone.now(),
             )
-        except DomainError as error:
-            form.add_error(None, error.message)
-        else:
             messages.success(request, "De bijdrage is toegevoegd.")
             return redirect(back)
     page = _page(request, version, "contributions", "Bijdrage toevoegen", party=party)

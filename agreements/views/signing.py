@@ -10,10 +10,10 @@ from agreements.models import AgreementParty
 from agreements.reading import AgreementPage
 from agreements.services import drafting, signing
 from agreements.states import AgreementState
-from agreements.views.loading import breadcrumbs, get_part_or_404, get_version_or_404, posted
+from agreements.views.loading import breadcrumbs, get_part_or_404, get_version_or_404
 from agreements.views.sections import PARTS, sections
 from kvk2.core.errors import DomainError
-from kvk2.nlds.shortcuts import render_form
+from kvk2.nlds.shortcuts import posted, refusals_on, render_form
 
 
 @require_safe
@@ -78,13 +78,10 @@ def version_return(request, pk):
         back_url=version.get_absolute_url(),
     )
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             voided = signing.return_to_draft(
                 version, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now()
             )
-        except DomainError as error:
-            form.add_error(None, error.message)
-        else:
             messages.success(request, _returned(voided))
             return redirect("agreements:version_check", version.pk)
     return render_form(
@@ -112,13 +109,10 @@ def version_withdraw(request, pk):
         posted(request), button="Concept intrekken", back_url=version.get_absolute_url()
     )
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             drafting.withdraw(
                 version, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now()
             )
-        except DomainError as error:
-            form.add_error(None, error.message)
-        else:
             messages.success(request, "Het concept is ingetrokken.")
             return redirect(version)
     return render_form(
@@ -142,11 +136,8 @@ def party_sign(request, pk):
         back_url=version.get_absolute_url(),
     )
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             signing.sign_version(party, by=request.user, at=timezone.now())
-        except DomainError as error:
-            form.add_error(None, error.message)
-        else:
             messages.success(request, f"U hebt getekend namens {party.organisation_name}.")
             return redirect(version)
     return render_form(

@@ -6,10 +6,9 @@ from django.views.decorators.http import require_http_methods
 
 from agreements.forms.versions import FrameForm, TopicsForm
 from agreements.services import drafting, editing
-from agreements.views.loading import breadcrumbs, get_version_or_404, posted
+from agreements.views.loading import breadcrumbs, get_version_or_404
 from agreements.views.sections import sections
-from kvk2.core.errors import DomainError
-from kvk2.nlds.shortcuts import render_form
+from kvk2.nlds.shortcuts import posted, refusals_on, render_form
 
 
 @require_http_methods(["GET", "POST"])
@@ -26,11 +25,8 @@ def version_frame(request, pk):
         },
     )
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             drafting.change_frame(version, frame=form.frame(), by=request.user, at=timezone.now())
-        except DomainError as error:
-            form.add_error(None, error.message)
-        else:
             messages.success(request, "De looptijd is bewaard.")
             return redirect("agreements:version_parties", version.pk)
     return render_form(
@@ -54,11 +50,8 @@ def version_topics(request, pk):
         initial={topic.code: topic.text for topic in version.topics.all()},
     )
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             editing.write_topics(version, texts=form.texts(), by=request.user, at=timezone.now())
-        except DomainError as error:
-            form.add_error(None, error.message)
-        else:
             messages.success(request, "De onderwerpen zijn bewaard.")
             return redirect("agreements:version_check", version.pk)
     return render_form(

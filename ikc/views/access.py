@@ -1,18 +1,11 @@
 """How the views of this app find their object: unseen is 404, not allowed is 403."""
 
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from ikc.models import Ikc
 
 Crumbs = list[tuple[str, str | None]]
-
-
-def require(request, permission, obj=None):
-    """403 unless the user may do `permission` with `obj`."""
-    if not request.user.has_perm(permission, obj):
-        raise PermissionDenied
 
 
 def get_ikc_or_404(request, pk):

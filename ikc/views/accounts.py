@@ -20,11 +20,10 @@ from ikc.models import Mandate, RoleAssignment, User
 from ikc.services import accounts as services
 from ikc.tables import UserTable
 from ikc.timelines import timeline_of
-from ikc.views.access import crumbs_to, require
+from ikc.views.access import crumbs_to
 from ikc.views.centres import PER_PAGE
 from kvk2.core.csv_export import csv_response
-from kvk2.core.errors import DomainError
-from kvk2.nlds.shortcuts import render_form
+from kvk2.nlds.shortcuts import refusals_on, render_form, require
 
 
 def crumbs(obj=None, last=""):
@@ -232,11 +231,8 @@ def user_unblock(request, pk):
 def _deed(request, form, user, heading, deed, done, *, question=""):
     """The form, or what `deed` refuses, or back to the user; with a `question` the page asks first."""
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             deed()
-        except DomainError as error:
-            form.add_error(None, error.message)
-        else:
             messages.success(request, done)
             return redirect(user)
     if question:

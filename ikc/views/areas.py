@@ -6,9 +6,9 @@ from django.views.decorators.http import require_safe
 
 from ikc.graphs import area_chart
 from ikc.models import AttentionArea, District, Ikc
-from ikc.views.access import require
 from kvk2.core.csv_export import csv_response
 from kvk2.nlds.components import Tile
+from kvk2.nlds.shortcuts import require
 from kvk2.nlds.templatetags.nlds import decimal, percentage
 
 

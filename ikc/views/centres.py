@@ -13,10 +13,10 @@ from ikc.plus import IN_FORCE, PLUS_BADGES, plus_label
 from ikc.services import centres as services
 from ikc.tables import IkcTable
 from ikc.timelines import timeline_of
-from ikc.views.access import crumbs_to, get_ikc_or_404, require
+from ikc.views.access import crumbs_to, get_ikc_or_404
 from kvk2.core.csv_export import csv_response
 from kvk2.core.errors import DomainError
-from kvk2.nlds.shortcuts import render_form
+from kvk2.nlds.shortcuts import refusals_on, render_form, require
 
 PER_PAGE = 50
 
@@ -116,11 +116,8 @@ def partner_add(request, pk):
     require(request, "ikc.change_ikc", ikc)
     form = PartnerForm(request.POST or None, ikc=ikc)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             services.add_partner(ikc, **form.cleaned_data, by=request.user, at=timezone.now())
-        except DomainError as error:
-            form.add_error(None, error.message)
-        else:
             messages.success(request, "De partner is toegevoegd.")
             return redirect(ikc)
     return render_form(
@@ -179,13 +176,10 @@ def succession_confirm(request, pk):
     require(request, "ikc.change_ikc", succession.predecessor)
     form = SuccessionForm(request.POST or None, succession=succession)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             services.confirm_succession(
                 succession, **form.cleaned_data, by=request.user, at=timezone.now()
             )
-        except DomainError as error:
-            form.add_error(None, error.message)
-        else:
             messages.success(request, "De samenvoeging is bevestigd.")
             return redirect(succession.successor)
     return render_form(

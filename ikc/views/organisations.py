@@ -10,11 +10,11 @@ from ikc.models import Ikc, Organisation
 from ikc.services import centres as services
 from ikc.tables import OrganisationTable
 from ikc.timelines import timeline_of
-from ikc.views.access import crumbs_to, require
+from ikc.views.access import crumbs_to
 from ikc.views.centres import PER_PAGE
 from kvk2.core.csv_export import csv_response
 from kvk2.core.errors import DomainError
-from kvk2.nlds.shortcuts import render_form
+from kvk2.nlds.shortcuts import render_form, require
 
 
 def crumbs(obj=None, last=""):

@@ -1,14 +1,41 @@
-"""Rendering a page with forms on it, so that a refused submission always answers the same way."""
+"""What views share: who may, what was posted, and how a refused submission is answered, always the same way."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model
 from django.forms import BaseForm
 from django.forms.formsets import BaseFormSet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
+from kvk2.core.errors import DomainError
 from kvk2.nlds.forms import error_items
+
+
+def require(request: HttpRequest, permission: str, obj: Model | None = None) -> None:
+    """403 unless the user may do `permission` with `obj`."""
+    if not request.user.has_perm(permission, obj):
+        raise PermissionDenied
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was posted, for a form that is bound by a POST and by nothing else; also when that is empty."""
+    return request.POST if request.method == "POST" else None
+
+
+@contextmanager
+def refusals_on(form: BaseForm) -> Iterator[None]:
+    """What a service refuses inside the block is told on `form`, and the block ends there.
+
+    The block does the deed and returns where to go; after it the page with the form comes again.
+    """
+    try:
+        yield
+    except DomainError as refusal:
+        form.add_error(None, refusal.message)
 
 
 def render_form(

@@ -1,22 +1,10 @@
 """How the views of this app find their object: unseen is 404, not allowed is 403."""
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from subsidies.models import Application, Attachment, SubsidyRound
-
-
-def require(request: HttpRequest, permission: str, obj: object = None) -> None:
-    """403 unless the user may do `permission` with `obj`."""
-    if not request.user.has_perm(permission, obj):
-        raise PermissionDenied
-
-
-def posted(request: HttpRequest) -> QueryDict | None:
-    """What was posted, for a form that is bound by a POST and by nothing else."""
-    return request.POST if request.method == "POST" else None
 
 
 def get_round_or_404(request: HttpRequest, pk: int) -> SubsidyRound:

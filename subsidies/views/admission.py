@@ -4,12 +4,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from kvk2.core.errors import DomainError
-from kvk2.nlds.shortcuts import render_form
+from kvk2.nlds.shortcuts import posted, refusals_on, render_form, require
 from subsidies.application_page import ApplicationPage
 from subsidies.forms.admission import CheckForm
 from subsidies.services.admission import admit_application
-from subsidies.views.access import get_application_or_404, posted, require
+from subsidies.views.access import get_application_or_404
 
 
 @require_http_methods(["GET", "POST"])
@@ -19,11 +18,8 @@ def application_check(request, pk):
     require(request, "subsidies.check_application", application)
     form = CheckForm(posted(request))
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             admit_application(application, **form.cleaned_data, by=request.user, at=timezone.now())
-        except DomainError as error:
-            form.add_error(None, error.message)
-        else:
             messages.success(
                 request, f"Aanvraag {application.number} is toegelaten tot de beoordeling."
             )

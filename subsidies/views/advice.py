@@ -8,7 +8,7 @@ from kvk2.core import audit
 from kvk2.core.csv_export import csv_response
 from kvk2.core.errors import DomainError
 from kvk2.core.nudge import nudge
-from kvk2.nlds.shortcuts import render_form
+from kvk2.nlds.shortcuts import posted, refusals_on, render_form, require
 from subsidies import tasks
 from subsidies.advice_page import AdvicePage, RoundAdvice
 from subsidies.facts import known
@@ -17,7 +17,7 @@ from subsidies.models import Application
 from subsidies.services import advice as services
 from subsidies.services.reviews import criteria_of
 from subsidies.timelines import full_timeline
-from subsidies.views.access import get_application_or_404, get_round_or_404, posted, require
+from subsidies.views.access import get_application_or_404, get_round_or_404
 from subsidies.views.commission import crumbs
 
 
@@ -92,13 +92,10 @@ def advice_edit(request, pk):
         posted(request), advice=known(page.advice), criteria=criteria_of(application), back_url=back
     )
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             services.edit_advice(
                 known(page.advice), form.content(), by=request.user, at=timezone.now()
             )
-        except DomainError as error:
-            form.add_error(None, error.message)
-        else:
             messages.success(request, "Het advies is bewaard.")
             return redirect(back)
     context = {
@@ -118,13 +115,10 @@ def advice_discuss(request, pk):
     form = MeetingForm(posted(request))
     back = reverse("subsidies:advice_detail", args=[application.pk])
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             services.discuss_advice(
                 known(advice), **form.cleaned_data, by=request.user, at=timezone.now()
             )
-        except DomainError as error:
-            form.add_error(None, error.message)
-        else:
             messages.success(request, "De bespreking is vastgelegd.")
             return redirect(back)
     context = {

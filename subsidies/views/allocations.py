@@ -7,13 +7,14 @@ from django_tables2 import RequestConfig
 
 from kvk2.core.csv_export import csv_response
 from kvk2.core.errors import DomainError
+from kvk2.nlds.shortcuts import require
 from subsidies.allocation_page import AllocationPage
 from subsidies.models import AllocationRun
 from subsidies.services import allocations as services
 from subsidies.states import AllocationRunState
 from subsidies.tables import rows_for_export
 from subsidies.tables_assessment import ResultTable
-from subsidies.views.access import get_round_or_404, require
+from subsidies.views.access import get_round_or_404
 from subsidies.views.commission import crumbs
 
 

@@ -15,7 +15,7 @@ from kvk2.core.csv_export import csv_response
 from kvk2.core.errors import DomainError
 from kvk2.core.nudge import nudge
 from kvk2.nlds.components import Detail
-from kvk2.nlds.shortcuts import render_form
+from kvk2.nlds.shortcuts import posted, refusals_on, render_form, require
 from kvk2.nlds.templatetags.nlds import dutch_date, euro
 from subsidies import tasks
 from subsidies.application_page import SIGN_TITLE, ApplicationPage
@@ -27,13 +27,7 @@ from subsidies.services.submission import DECLARATIONS, submit_application
 from subsidies.states import ApplicationState
 from subsidies.tables import ApplicationTable, rows_for_export
 from subsidies.timelines import applicant_timeline, full_timeline
-from subsidies.views.access import (
-    applications_of,
-    get_application_or_404,
-    get_round_or_404,
-    posted,
-    require,
-)
+from subsidies.views.access import applications_of, get_application_or_404, get_round_or_404
 from subsidies.views.steps import crumbs, draft_or_redirect
 
 EVENTS_SHOWN = 40
@@ -172,11 +166,8 @@ def application_sign(request, pk):
     initial = {"signed_name": request.user.full_name, "signed_job_title": request.user.job_title}
     form = SignForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             submit_application(application, **form.cleaned_data, by=request.user, at=timezone.now())
-        except DomainError as error:
-            form.add_error(None, error.message)
-        else:
             nudge(tasks.render_pending_letters)
             return redirect("subsidies:application_receipt", application.pk)
     page = ApplicationPage(application, now=timezone.now())
@@ -232,13 +223,10 @@ def application_withdraw(request, pk):
     require(request, "subsidies.withdraw_application", application)
     form = WithdrawForm(posted(request), back_url=application.get_absolute_url())
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             withdraw_application(
                 application, **form.cleaned_data, by=request.user, at=timezone.now()
             )
-        except DomainError as error:
-            form.add_error(None, error.message)
-        else:
             messages.success(request, "De aanvraag is ingetrokken.")
             return redirect(application)
     context = {

@@ -8,12 +8,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kvk2.core.errors import DomainError
-from kvk2.nlds.shortcuts import render_form
+from kvk2.nlds.shortcuts import posted, render_form, require
 from subsidies.application_page import TITLES, ApplicationPage
 from subsidies.forms.attachments import AttachmentForm
 from subsidies.services.applications import Step
 from subsidies.services.attachments import add_attachment, open_attachment, remove_attachment
-from subsidies.views.access import get_attachment_or_404, posted, require
+from subsidies.views.access import get_attachment_or_404
 from subsidies.views.steps import crumbs, draft_or_redirect
 
 

@@ -6,12 +6,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from ikc.models import Ikc, Organisation
 from kvk2.core.csv_export import csv_response
-from kvk2.core.errors import DomainError
-from kvk2.nlds.shortcuts import render_form
+from kvk2.nlds.shortcuts import posted, refusals_on, render_form, require
 from subsidies.forms.assessment import AssignForm, ExceptionForm, InterestForm
 from subsidies.models import Application, CommissionMember, InterestDeclaration, SubsidyRound
 from subsidies.services import commission as services
-from subsidies.views.access import get_round_or_404, posted, require
+from subsidies.views.access import get_round_or_404
 
 # Two for who wants it, all for who can: the secretary chooses.
 FEWEST, MOST = 1, 20
@@ -94,11 +93,8 @@ def commission_assign(request, pk):
         proposal=services.propose(applications, standings, per_application=per_application),
     )
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             count = services.assign_round(round_, form.wanted(), by=request.user, at=timezone.now())
-        except DomainError as error:
-            form.add_error(None, error.message)
-        else:
             messages.success(
                 request, f"De beoordelaars zijn gekoppeld: {count} nieuwe beoordelingen."
             )
@@ -139,7 +135,7 @@ def commission_declare(request, pk):
         back_url=reverse("subsidies:review_list"),
     )
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             services.declare_interests(
                 member,
                 round_,
@@ -149,9 +145,6 @@ def commission_declare(request, pk):
                 by=request.user,
                 at=timezone.now(),
             )
-        except DomainError as error:
-            form.add_error(None, error.message)
-        else:
             messages.success(request, "Uw belangen zijn vastgelegd.")
             return redirect("subsidies:review_list")
     context = {
@@ -189,13 +182,10 @@ def commission_exception(request, pk, member_pk):
     back = reverse("subsidies:commission_round", args=[round_.pk])
     form = ExceptionForm(posted(request), back_url=back)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             services.record_exception(
                 member, round_, **form.cleaned_data, by=request.user, at=timezone.now()
             )
-        except DomainError as error:
-            form.add_error(None, error.message)
-        else:
             messages.success(request, "De uitzondering is vastgelegd.")
             return redirect(back)
     context = {

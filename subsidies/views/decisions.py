@@ -10,7 +10,7 @@ from kvk2.core import audit
 from kvk2.core.csv_export import csv_response
 from kvk2.core.errors import DomainError
 from kvk2.core.nudge import nudge
-from kvk2.nlds.shortcuts import render_form
+from kvk2.nlds.shortcuts import posted, refusals_on, render_form, require
 from subsidies import tasks
 from subsidies.decision_page import BundlePage, DecisionPage
 from subsidies.forms.assessment import ReasonForm
@@ -21,7 +21,7 @@ from subsidies.services import letters
 from subsidies.tables import rows_for_export
 from subsidies.tables_assessment import DecisionTable
 from subsidies.timelines import full_timeline
-from subsidies.views.access import get_round_or_404, posted, require
+from subsidies.views.access import get_round_or_404
 from subsidies.views.commission import crumbs
 
 
@@ -100,13 +100,10 @@ def decision_approve(request, pk):
     require(request, "subsidies.approve_decision", page.first_in_check)
     form = ChecklistForm(posted(request))
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             done = services.approve_decisions(
                 round_, checklist=form.checked(), by=request.user, at=timezone.now()
             )
-        except DomainError as error:
-            form.add_error(None, error.message)
-        else:
             messages.success(request, f"{len(done)} besluiten zijn klaar voor de ondertekenaar.")
             return redirect(_bundle_url(round_))
     context = {
@@ -127,11 +124,8 @@ def decision_take(request, pk):
     require(request, "subsidies.take_decisions", round_)
     form = SigningForm(posted(request))
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             taken = services.take_decisions(round_, by=request.user, at=timezone.now())
-        except DomainError as error:
-            form.add_error(None, error.message)
-        else:
             nudge(tasks.render_pending_letters)
             messages.success(
                 request,
@@ -207,16 +201,13 @@ def decision_edit(request, pk):
     require(request, "subsidies.change_decision", decision)
     form = MotivationForm(posted(request), initial={"motivation": decision.motivation})
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             services.edit_motivation(
                 decision,
                 motivation=form.cleaned_data["motivation"],
                 by=request.user,
                 at=timezone.now(),
             )
-        except DomainError as error:
-            form.add_error(None, error.message)
-        else:
             messages.success(request, "De motivering is bewaard.")
             return redirect(decision)
     context = {
@@ -242,13 +233,10 @@ def decision_discard(request, pk):
     round_ = decision.application.round
     form = ReasonForm(posted(request), label="Waarom vervalt dit conceptbesluit?")
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             services.discard_decision(
                 decision, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now()
             )
-        except DomainError as error:
-            form.add_error(None, error.message)
-        else:
             messages.success(
                 request, "Het conceptbesluit is vervallen. U kunt een nieuw concept maken."
             )

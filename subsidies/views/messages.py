@@ -12,10 +12,9 @@ from django_tables2 import RequestConfig
 
 from kvk2.core.audit import record
 from kvk2.core.csv_export import csv_response
-from kvk2.core.errors import DomainError
 from kvk2.core.models import StoredFile
 from kvk2.nlds.components import Detail
-from kvk2.nlds.shortcuts import render_form
+from kvk2.nlds.shortcuts import posted, refusals_on, render_form, require
 from kvk2.nlds.templatetags.nlds import dutch_date
 from subsidies.facts import known
 from subsidies.forms.decisions import PostingForm
@@ -25,7 +24,6 @@ from subsidies.services import letters as letter_services
 from subsidies.services import messages as services
 from subsidies.tables import rows_for_export
 from subsidies.tables_assessment import LetterTable
-from subsidies.views.access import posted, require
 
 LETTER_STATES = [
     ("post", "per post te versturen"),
@@ -186,16 +184,13 @@ def letter_post(request, pk):
     form = PostingForm(posted(request), initial={"posted_on": timezone.localdate()})
     back = reverse("subsidies:letter_list")
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             letter_services.post_letter(
                 letter,
                 posted_on=form.cleaned_data["posted_on"],
                 by=request.user,
                 at=timezone.now(),
             )
-        except DomainError as error:
-            form.add_error(None, error.message)
-        else:
             flash.success(
                 request, "De brief is gemaakt. Open hem, druk hem af en doe hem op de post."
             )

@@ -7,14 +7,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kvk2.core.csv_export import csv_response
 from kvk2.core.errors import DomainError
-from kvk2.nlds.shortcuts import render_form
+from kvk2.nlds.shortcuts import posted, refusals_on, render_form, require
 from subsidies import review_page
 from subsidies.application_page import ApplicationPage
 from subsidies.forms.assessment import ReasonForm, RecuseForm, ReviewForm
 from subsidies.models import Review
 from subsidies.services import reviews as services
 from subsidies.services.reviews import ReviewIncomplete
-from subsidies.views.access import posted, require
 
 
 def _reviews_of(request) -> QuerySet[Review]:
@@ -157,13 +156,10 @@ def review_recuse(request, pk):
     require(request, "subsidies.recuse_review", review)
     form = RecuseForm(posted(request))
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             services.recuse_review(
                 review, reason=form.full_reason(), by=request.user, at=timezone.now()
             )
-        except DomainError as error:
-            form.add_error(None, error.message)
-        else:
             messages.success(
                 request, "U beoordeelt deze aanvraag niet. De secretaris kan uw reden lezen."
             )
@@ -196,13 +192,10 @@ def review_reopen(request, pk):
     )
     back = reverse("subsidies:advice_detail", args=[review.application_id])
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             services.reopen_review(
                 review, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now()
             )
-        except DomainError as error:
-            form.add_error(None, error.message)
-        else:
             messages.success(request, f"De beoordeling van {review.member.user} is heropend.")
             return redirect(back)
     context = {

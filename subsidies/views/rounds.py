@@ -9,7 +9,7 @@ from kvk2.core import audit
 from kvk2.core.csv_export import csv_response
 from kvk2.core.errors import DomainError
 from kvk2.nlds.forms import data_after_row_button, without_errors
-from kvk2.nlds.shortcuts import render_form
+from kvk2.nlds.shortcuts import posted, refusals_on, render_form, require
 from subsidies import round_page
 from subsidies.filters import RoundFilter
 from subsidies.forms.rounds import (
@@ -25,7 +25,7 @@ from subsidies.models import HistoricalRound, SubsidyRound
 from subsidies.services import rounds as services
 from subsidies.tables import RoundTable, rows_for_export
 from subsidies.timelines import full_timeline
-from subsidies.views.access import get_round_or_404, posted, require
+from subsidies.views.access import get_round_or_404
 
 CRITERIA = "criteria"
 NEW_ROUND = {
@@ -125,11 +125,8 @@ def _round_form(request, round_: SubsidyRound | None):
         without_errors(form)
         without_errors(criteria)
     elif data and form.is_valid() & criteria.is_valid():
-        try:
+        with refusals_on(form):
             saved = _save_round(round_, form.content(criteria), request.user)
-        except DomainError as error:
-            form.add_error(None, error.message)
-        else:
             messages.success(request, "De ronde is bewaard.")
             return redirect(saved)
     title = "Ronde wijzigen" if round_ else "Nieuwe ronde"
@@ -150,11 +147,8 @@ def round_adopt(request, pk):
     require(request, "subsidies.adopt_round", round_)
     form = AdoptForm(posted(request), back_url=round_.get_absolute_url())
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             services.adopt_round(round_, **form.cleaned_data, by=request.user, at=timezone.now())
-        except DomainError as error:
-            form.add_error(None, error.message)
-        else:
             messages.success(request, "De ronde is vastgesteld. De inhoud ligt nu vast.")
             return redirect(round_)
     context = {
@@ -172,11 +166,8 @@ def round_publish(request, pk):
     require(request, "subsidies.publish_round", round_)
     form = PublishForm(posted(request), back_url=round_.get_absolute_url())
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             services.publish_round(round_, **form.cleaned_data, by=request.user, at=timezone.now())
-        except DomainError as error:
-            form.add_error(None, error.message)
-        else:
             messages.success(request, "De publicatie is vastgelegd. De ronde opent vanzelf.")
             return redirect(round_)
     context = {
@@ -193,11 +184,8 @@ def round_cancel(request, pk):
     require(request, "subsidies.cancel_round", round_)
     form = CancelForm(posted(request), back_url=round_.get_absolute_url())
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             services.cancel_round(round_, **form.cleaned_data, by=request.user, at=timezone.now())
-        except DomainError as error:
-            form.add_error(None, error.message)
-        else:
             messages.success(request, "De ronde is geannuleerd.")
             return redirect(round_)
     context = {"breadcrumbs": _crumbs(round_, "Annuleren"), "round": round_}

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kvk2.core.errors import DomainError
 from kvk2.core.money import format_amount
 from kvk2.nlds.forms import data_after_row_button, without_errors
-from kvk2.nlds.shortcuts import render_form
+from kvk2.nlds.shortcuts import render_form, require
 from kvk2.nlds.templatetags.nlds import dutch_date
 from subsidies.application_page import TITLES, ApplicationPage
 from subsidies.forms.applications import (
@@ -32,7 +32,7 @@ from subsidies.saved_step import differences
 from subsidies.services import applications as services
 from subsidies.services.applications import NewerVersionSaved, Step, unparsed_of, version_of
 from subsidies.states import ApplicationState
-from subsidies.views.access import get_application_or_404, require
+from subsidies.views.access import get_application_or_404
 
 COSTS, INCOME = "costs", "income"
 PLAN_FIELDS = (
