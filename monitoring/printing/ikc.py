@@ -189,6 +189,7 @@ def _progress(indicator: Indicator, data: IkcReportData) -> Chart:
         [item.value if item.year <= year else None for item in years],
         title=f"Lijngrafiek van {indicator.name}",
         description=_progress_words(indicator, data),
+        unit=figures.PERCENT if indicator.unit == figures.PERCENT else "",
         decimals=indicator.decimals,
         baseline=indicator.baseline,
         bands=[band(item.target, item.low, item.high, indicator.tolerance) for item in years],

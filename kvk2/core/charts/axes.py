@@ -7,7 +7,7 @@ from math import ceil
 from kvk2.core.charts.canvas import Canvas, n, text_width, widest
 from kvk2.core.charts.scales import Figure, Point, stretches
 
-GAP = 0.35  # of the text size, between the labels of two years
+GAP = 0.25  # of the text size, between the labels of two years
 MANY = 16  # more years than this are read by fives
 
 

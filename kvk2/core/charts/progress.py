@@ -175,7 +175,7 @@ class _Progress:
         words = tick_words(ticks, self.unit)
         frame = Frame(  # the first place is that of the baseline
             left=widest(words, text) + 1.9 * text,
-            right=size.width - widest([self.end_label, self._end()], 1.17 * text) - 1.2 * text,
+            right=size.width - self._end_width(text) - 1.2 * text,
             top=text,
             bottom=canvas.height - 2.2 * text,
             low=ticks[0],
@@ -221,6 +221,10 @@ class _Progress:
     def _end(self) -> str:
         """The last target, or the last band, as it is written at the right."""
         return self._aim(len(self.labels) - 1, between="–")
+
+    def _end_width(self, text: float) -> float:
+        end = text_width(self._end(), 1.1 * text, bold=True)
+        return max(end, text_width(self.end_label, text))
 
     def _names(self, canvas: Canvas, frame: Frame) -> None:
         """The last figure of both lines, in words beside its point."""
