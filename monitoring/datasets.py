@@ -374,7 +374,7 @@ def _year_result(
 
 def _missing_words(measurement: Measurement | None, hidden: bool, result: StatusResult) -> str:
     if hidden:
-        return "te kleine groep om te tonen"
+        return "niet te tonen"
     if measurement is not None and measurement.missing_reason:
         return MISSING_LABELS[MissingReason(measurement.missing_reason)]
     return "" if result.value is not None else LABELS[Status(result.status)].text
