@@ -1,7 +1,9 @@
 """Makes one small style sheet out of the style sheets of NL Design System and our own.
 
 Kept are: the components that we name, without the classes that no template uses; of the thousands of
-design tokens those that a kept rule reaches through `var()`. Pictures inside `data:` addresses become
+design tokens the shared ones (`--basis-…` and the municipality's own) that a kept rule reaches through
+`var()`. A token of one component (`--utrecht-textbox-…`) has said all it has to say when the sheet is
+made, so its value takes its place. Pictures inside `data:` addresses become
 files, so that the content security policy can say `img-src 'self'`.
 """
 
@@ -9,6 +11,7 @@ import hashlib
 import re
 import urllib.parse
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import rcssmin
@@ -19,6 +22,10 @@ Properties = dict[str, str]
 LAYERS = "@layer tokens,theme,components,app;"
 CLASS = re.compile(r"\.([A-Za-z_][\w-]*)")
 FUNCTIONAL = re.compile(r":(?:not|where|is|has)\([^()]*\)")
+# Tokens that stay in the sheet, so that a browser's inspector shows the design and not only its values.
+SHARED = re.compile(r"^--(?:basis|kvk2)-")
+# A declaration in a rule, whose value refers to a token.
+REFERRING = re.compile(r"(?<=[{;\s])([\w-]+)(\s*:\s*)([^;{}]*var\([^;{}]*)")
 REFERENCE = re.compile(r"var\(\s*(--[\w-]+)")
 DECLARATION = re.compile(r"(--[\w-]+)\s*:\s*([^;{}]+);")
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -72,7 +79,11 @@ def build(
     pictures: dict[str, str] = {}
     components = DATA_SVG.sub(_picture_to_file(pictures), components)
     available = {**properties(tokens), **theme}
-    reached = _reachable(_references(components) | _references(own), available)
+    local = properties(own).keys() | properties(components).keys()
+    components = _without_private_tokens(components, available, local)
+    reached = _reachable(
+        _references(components) | _references(own), _shared_tokens(available, local)
+    )
     layers = {
         "tokens": _root({name: reached[name] for name in sorted(reached) if name not in theme}),
         "theme": _root({name: value for name, value in theme.items() if name in reached}),
@@ -80,7 +91,7 @@ def build(
         "app": own,
     }
     body = "".join(f"@layer {name}{{{text}}}" for name, text in layers.items())
-    declared = available.keys() | properties(own).keys() | properties(components).keys()
+    declared = available.keys() | local
     return Sheet(
         text=rcssmin.cssmin(LAYERS + fonts + body),
         pictures=pictures,
@@ -114,6 +125,72 @@ def _reachable(names: set[str], available: Mapping[str, str]) -> Properties:
             reached[name] = available[name]
             waiting += _references(available[name])
     return reached
+
+
+class _Unset(Exception):
+    """A value refers to a token that nobody declares."""
+
+
+@dataclass(frozen=True)
+class _Folder:
+    """Puts the value of a token where only its name stood; `local` are the ones that a rule sets itself."""
+
+    available: Mapping[str, str]
+    local: Iterable[str]
+
+    def fold(self, value: str) -> str:
+        done = ""
+        while (start := value.find("var(")) >= 0:
+            end = _closing(value, start + 3)
+            name, comma, fallback = value[start + 4 : end].partition(",")
+            done += value[:start] + self._of(name.strip(), fallback.strip() if comma else None)
+            value = value[end + 1 :]
+        return done + value
+
+    def _of(self, name: str, fallback: str | None) -> str:
+        if name in self.local:
+            with suppress(_Unset):
+                return f"var({name})" if fallback is None else f"var({name},{self.fold(fallback)})"
+            return f"var({name})"  # the other name is nobody's
+        if name in self.available:
+            return f"var({name})" if SHARED.match(name) else self.fold(self.available[name])
+        if fallback is None:
+            raise _Unset(name)
+        return self.fold(fallback)
+
+
+def _closing(text: str, opening: int) -> int:
+    """Where the bracket closes that opens there."""
+    depth = 0
+    for place in range(opening, len(text)):
+        depth += (text[place] == "(") - (text[place] == ")")
+        if depth == 0:
+            return place
+    raise ValueError(f"Dit haakje gaat niet dicht: {text[opening:]}")
+
+
+def _without_private_tokens(css: str, available: Mapping[str, str], local: Iterable[str]) -> str:
+    folder = _Folder(available, local)
+
+    def replace(match: re.Match[str]) -> str:
+        name, colon, value = match.groups()
+        try:
+            return name + colon + folder.fold(value)
+        except _Unset:
+            # exactly what a browser makes of it; a property of its own is left as it is
+            return match[0] if name.startswith("--") else f"{name}{colon}unset"
+
+    return REFERRING.sub(replace, css)
+
+
+def _shared_tokens(available: Properties, local: Iterable[str]) -> Properties:
+    """What may stand in the sheet: each token, referring only to shared ones; what refers to nothing is left out."""
+    folder = _Folder(available, local)
+    shared = {}
+    for name, value in available.items():
+        with suppress(_Unset):
+            shared[name] = folder.fold(value)
+    return shared
 
 
 def _root(declared: Mapping[str, str]) -> str:
