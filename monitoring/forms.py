@@ -8,7 +8,7 @@ from kvk2.nlds.layout import (
     Affixed,
     Button,
     CharacterCount,
-    Columns,
+    Fieldset,
     LinkButton,
     NldsHelper,
 )
@@ -46,13 +46,14 @@ class FigureForm(NldsForm):
         error_messages={"invalid": "Vul een getal in, bijvoorbeeld 12,5."},
     )
     missing_reason = forms.ChoiceField(
-        label="Er is geen cijfer, omdat",
+        label="Is er geen cijfer? Kies dan de reden",
         required=False,
         choices=[("", "Er is wel een cijfer"), *Measurement.MissingReason.choices],
     )
     reference_date = forms.DateField(
         label="Peildatum",
         required=False,
+        help_text="De dag waarop is geteld of gemeten.",
         widget=_date_input(),
         error_messages={"invalid": "Vul een geldige datum in, bijvoorbeeld 1-2-2025."},
     )
@@ -74,16 +75,16 @@ class FigureForm(NldsForm):
             del self.fields["value"]
             self.fields["numerator"].help_text = definition_version.numerator
             self.fields["denominator"].help_text = definition_version.denominator
-            figures = [Columns("numerator", "denominator")]
+            figures = ["numerator", "denominator"]
+            hint = "Vul beide aantallen in. Het portaal rekent het percentage uit."
         else:
             del self.fields["numerator"], self.fields["denominator"]
             figures = [Affixed("value", after=definition.unit)]
+            hint = ""
         self.helper = NldsHelper(form_id="form")
         self.helper.layout = Layout(
-            *figures,
-            "missing_reason",
-            Columns("reference_date", "source"),
-            CharacterCount("note"),
+            Fieldset("Het cijfer", *figures, "missing_reason", description=hint),
+            Fieldset("Herkomst", "reference_date", "source", CharacterCount("note")),
             Actions(
                 Button("save_next", "Bewaren en volgende", icon_end="arrow-right"),
                 Button("save", "Bewaren", appearance="secondary"),

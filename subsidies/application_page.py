@@ -246,7 +246,7 @@ class ApplicationPage:
             tiles.append(
                 Tile(
                     "Ontvangen",
-                    date_format(received, "j M"),
+                    date_format(received, "j M").lower(),
                     date_format(received, "Y, H.i \\u\\u\\r"),
                 )
             )

@@ -9,7 +9,7 @@ from kvk2.core.models import AuditEvent
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """One line of a timeline; `actor` is 'het systeem' when nobody did it."""
+    """One line of a timeline; `actor` is 'automatisch' when nobody did it."""
 
     at: datetime
     sentence: str
@@ -24,7 +24,7 @@ def entries(events: Iterable[AuditEvent], sentences: Mapping[str, str]) -> list[
         TimelineEntry(
             at=event.at,
             sentence=sentences[event.verb],
-            actor=str(event.actor) if event.actor else "het systeem",
+            actor=str(event.actor) if event.actor else "automatisch",
             on_behalf_of=event.on_behalf_of,
             reason=event.reason,
         )
