@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from ikc.models import User
 from kvk2.core.charts import Chart, bullet_chart
 from kvk2.core.money import format_number, format_whole
-from kvk2.nlds.components import Detail, StepState, Tile
+from kvk2.nlds.components import Detail, Milestone, StepState, Tile
 from kvk2.nlds.components import Step as StepLink
 from kvk2.nlds.templatetags.nlds import dutch_date, euro, euro0, file_size
 from subsidies.models import Application, Attachment, BudgetLine
@@ -20,7 +20,7 @@ from subsidies.receipts import calculation, filled_sections
 from subsidies.services.applications import Step, unparsed_of, version_of
 from subsidies.services.budgets import BudgetState
 from subsidies.services.submission import Missing, budget_of, missing_for_submission
-from subsidies.states import ApplicationState
+from subsidies.states import FILED, ApplicationState
 
 TITLES = {
     Step.DETAILS: "IKC en machtiging",
@@ -41,6 +41,15 @@ VIEWS = {
     Step.ATTACHMENTS: "application_attachments",
 }
 SIGN_TITLE = "Controleren en ondertekenen"
+
+
+# What an applicant can follow, and the states in which each phase is the current one.
+PHASES = (
+    ("Ingediend", (ApplicationState.SUBMITTED,)),
+    ("Gecontroleerd door de gemeente", (ApplicationState.CHECKING, ApplicationState.INCOMPLETE)),
+    ("Beoordeeld door de commissie", (ApplicationState.ADMITTED, ApplicationState.IN_REVIEW)),
+    ("Besluit van het college", (ApplicationState.ADVISED, ApplicationState.INTENT)),
+)
 
 
 def step_url(application: Application, step: Step) -> str:
@@ -251,6 +260,29 @@ class ApplicationPage:
                 )
             )
         return tiles
+
+    @property
+    def milestones(self) -> list[Milestone]:
+        """Where a filed application is on its way to the decision; nothing when it left that way."""
+        application = self.application
+        state = ApplicationState(application.state)
+        if state not in FILED or state == ApplicationState.NOT_PROCESSED:
+            return []
+        current = next(
+            (place for place, (_, states) in enumerate(PHASES) if state in states), len(PHASES)
+        )
+        current = max(current, 1)  # it came in: the check is next
+        reached = {0: dutch_date(application.received_at)}
+        if state == ApplicationState.INCOMPLETE:
+            reached[1] = "Wacht op aanvulling"
+        return [
+            Milestone(
+                label,
+                "done" if place < current else "current" if place == current else "todo",
+                reached.get(place, ""),
+            )
+            for place, (label, _) in enumerate(PHASES)
+        ]
 
     def admission_facts(self) -> list[Detail]:
         """What the project leader holds beside the checklist."""

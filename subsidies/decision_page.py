@@ -10,7 +10,7 @@ from django.utils import timezone
 from ikc.models import User
 from ikc.roles import Role
 from kvk2.core.money import format_number
-from kvk2.nlds.components import Detail, Tile
+from kvk2.nlds.components import Detail, Milestone, Tile
 from kvk2.nlds.templatetags.nlds import dutch_date, dutch_datetime, euro, euro0
 from subsidies.facts import known
 from subsidies.forms.lists import ListFilter
@@ -23,7 +23,6 @@ from subsidies.models import (
     SigningMandate,
     SubsidyRound,
 )
-from subsidies.round_page import Milestone
 from subsidies.services.decisions import Totals, standing_decisions, totals
 from subsidies.services.letters import DECISION_CODES
 from subsidies.states import AllocationRunState, DecisionState, RoundState

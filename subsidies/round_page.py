@@ -13,7 +13,7 @@ from ikc.models import Ikc, User
 from ikc.roles import Role
 from kvk2.core.charts import Chart, bullet_chart
 from kvk2.core.money import format_number, format_whole
-from kvk2.nlds.components import Detail, Tile
+from kvk2.nlds.components import Detail, Milestone, Tile
 from kvk2.nlds.templatetags.nlds import dutch_date, dutch_datetime, euro, euro0
 from subsidies.models import AmountFormula, SubsidyRound
 from subsidies.services.rounds import missing_for_adoption, missing_for_assessment
@@ -33,15 +33,6 @@ WAY = (
     R.DECIDED,
     R.SETTLED,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Milestone:
-    """One point of the time line: `state` is done, current or todo."""
-
-    label: str
-    state: str
-    status: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,15 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Milestone:
+    """One point of `components/milestones.html`: `state` is done, current or todo; `status` says when."""
+
+    label: str
+    state: str
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Detail:
     """A line of `components/description_list.html`; with `change_url` the user may correct it."""
 

@@ -31,6 +31,7 @@ from subsidies.views.access import applications_of, get_application_or_404, get_
 from subsidies.views.steps import crumbs, draft_or_redirect
 
 EVENTS_SHOWN = 40
+WITHDRAWING = "De aanvraag doet dan niet meer mee. Op de volgende pagina bevestigt u dat."
 
 
 @require_safe
@@ -96,22 +97,29 @@ def _events(request: HttpRequest, application: Application) -> list:
 
 
 def _actions(request: HttpRequest, application: Application) -> list[dict[str, str]]:
-    """What this user may do with the application now; the first is the main one."""
+    """What this user may do with the application now, each with what follows from it."""
+    user = request.user
     possible = (
-        ("subsidies.check_application", "application_check", "Controleren", "clipboard-check"),
-        ("subsidies.withdraw_application", "application_withdraw", "Aanvraag intrekken", "x"),
+        (
+            user.has_perm("subsidies.check_application", application),
+            ("application_check", "Controleren", "clipboard-check", "primary", ""),
+        ),
+        (
+            application.received_at
+            and not user.has_role(Role.COMMISSION_MEMBER, Role.COMMISSION_SECRETARY),
+            ("application_receipt", "Ontvangstbevestiging", "file-text", "secondary", ""),
+        ),
+        (
+            user.has_perm("subsidies.withdraw_application", application),
+            ("application_withdraw", "Aanvraag intrekken", "x", "subtle", WITHDRAWING),
+        ),
     )
-    actions = [
-        {"url": reverse(f"subsidies:{view}", args=[application.pk]), "label": label, "icon": icon}
-        for permission, view, label, icon in possible
-        if request.user.has_perm(permission, application)
+    names = ("url", "label", "icon", "appearance", "hint")
+    return [
+        dict(zip(names, (reverse(f"subsidies:{view}", args=[application.pk]), *rest), strict=True))
+        for allowed, (view, *rest) in possible
+        if allowed
     ]
-    if application.received_at and not request.user.has_role(
-        Role.COMMISSION_MEMBER, Role.COMMISSION_SECRETARY
-    ):
-        url = reverse("subsidies:application_receipt", args=[application.pk])
-        actions.append({"url": url, "label": "Ontvangstbevestiging", "icon": "file-text"})
-    return actions
 
 
 @require_http_methods(["GET", "POST"])
