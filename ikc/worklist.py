@@ -7,7 +7,8 @@ from django.urls import reverse
 from ikc.filters import NO_ROLE, NOTICE, ROLE_ENDING
 from ikc.models import Ikc, IkcSuccession, RoleAssignment, User
 from ikc.roles import Role
-from kvk2.core.worklist import WorkItem
+from kvk2.core.worklist import Panel, WorkItem
+from kvk2.nlds.components import Tile
 
 
 def tasks_for(user: User, *, today: date) -> list[WorkItem]:
@@ -67,6 +68,18 @@ def _register(today: date) -> list[WorkItem]:
             )
         )
     return tasks
+
+
+def panels_for(user: User, *, today: date) -> list[Panel]:
+    """How many people have an account, for who looks after them."""
+    if not user.has_role(Role.ADMIN):
+        return []
+    tiles = [
+        Tile("Gebruikers", User.objects.filter(is_active=True).count(), "kunnen inloggen"),
+        Tile("Rollen", RoleAssignment.objects.active_on(today).count(), "zijn vandaag gegeven"),
+        Tile("Geblokkeerd", User.objects.filter(is_active=False).count(), "kunnen niet inloggen"),
+    ]
+    return [Panel("ikc/_panel_accounts.html", {"tiles": tiles})]
 
 
 def _counted(count: int, singular: str, plural: str) -> str:

@@ -20,6 +20,7 @@ PANELS = (
     subsidies.worklist.panels_for,
     agreements.worklist.panels_for,
     monitoring.worklist.panels_for,
+    ikc.worklist.panels_for,
 )
 
 

@@ -12,6 +12,7 @@ from kvk2.nlds.layout import (
     LinkButton,
     NldsHelper,
 )
+from kvk2.nlds.templatetags.nlds import upper_first
 from monitoring.models import Measurement, MonitoringCycle
 from monitoring.services.measuring import Figure
 
@@ -73,14 +74,17 @@ class FigureForm(NldsForm):
         definition = definition_version.definition
         if definition.is_percentage:
             del self.fields["value"]
-            self.fields["numerator"].help_text = definition_version.numerator
-            self.fields["denominator"].help_text = definition_version.denominator
+            self.fields["numerator"].help_text = upper_first(definition_version.numerator)
+            self.fields["denominator"].help_text = upper_first(definition_version.denominator)
             figures = ["numerator", "denominator"]
             hint = "Vul beide aantallen in. Het portaal rekent het percentage uit."
         else:
             del self.fields["numerator"], self.fields["denominator"]
             figures = [Affixed("value", after=definition.unit)]
             hint = ""
+        for name in ("value", "numerator", "denominator", "missing_reason"):
+            if name in self.fields:  # a figure or a reason: neither may be called optional
+                self.fields[name].one_of = True
         self.helper = NldsHelper(form_id="form")
         self.helper.layout = Layout(
             Fieldset("Het cijfer", *figures, "missing_reason", description=hint),

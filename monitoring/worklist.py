@@ -3,11 +3,14 @@
 from datetime import date
 from typing import TYPE_CHECKING
 
+from django.db.models import Count, Q
 from django.urls import reverse
 
 from ikc.roles import Role
 from kvk2.core.worklist import Panel, WorkItem
+from kvk2.nlds.components import Progress
 from monitoring.models import AnnualReport, MonitoringCycle, Return
+from monitoring.querysets import sees_every_ikc
 from monitoring.states import EDITABLE, CycleState, ReportState
 
 if TYPE_CHECKING:
@@ -85,7 +88,38 @@ def _failed_reports(user: "User") -> list[WorkItem]:
 
 
 def panels_for(user: "User", *, today: date) -> list[Panel]:
-    """The newest reports, for those who read them: the Ontwikkelgroep and the boards."""
+    """How far the figures of this year are, and the newest reports, for those who read them."""
+    return [*_collecting(user), *_newest_reports(user)]
+
+
+def _collecting(user: "User") -> list[Panel]:
+    if not sees_every_ikc(user):
+        return []
+    cycles = (
+        MonitoringCycle.objects.visible_to(user)
+        .filter(state=CycleState.COLLECTING)
+        .for_list()
+        .annotate(
+            total=Count("returns"), done=Count("returns", filter=~Q(returns__state__in=EDITABLE))
+        )
+        .order_by("year__index", "pk")
+    )
+    rows = [
+        Progress(
+            f"Schooljaar {cycle.year}",
+            cycle.get_absolute_url(),
+            cycle.done,
+            cycle.total,
+            "IKC’s hebben hun cijfers ingediend",
+        )
+        for cycle in cycles
+        if cycle.total
+    ]
+    context = {"heading": "Monitoring", "slug": "monitoring", "rows": rows}
+    return [Panel("components/panel_progress.html", context)] if rows else []
+
+
+def _newest_reports(user: "User") -> list[Panel]:
     if not user.has_role(Role.DEVELOPMENT_GROUP, Role.SCHOOL_BOARD, Role.CHILDCARE_BOARD):
         return []
     reports = list(

@@ -45,6 +45,17 @@ class Milestone:
 
 
 @dataclass(frozen=True, slots=True)
+class Progress:
+    """How far something is (`components/panel_progress.html`): '54 van de 87 beoordelingen ingediend'."""
+
+    title: str
+    url: str
+    done: int
+    total: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class Detail:
     """A line of `components/description_list.html`; with `change_url` the user may correct it."""
 

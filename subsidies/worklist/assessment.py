@@ -10,6 +10,7 @@ from django.urls import reverse
 from ikc.models import User
 from ikc.roles import Role
 from kvk2.core.worklist import Panel, WorkItem
+from kvk2.nlds.components import Progress
 from subsidies.models import (
     AllocationRun,
     Application,
@@ -25,6 +26,7 @@ from subsidies.review_page import OPEN_REVIEWS, own_reviews
 from subsidies.services.commission import DECLARABLE
 from subsidies.services.letter_contexts import decide_before
 from subsidies.states import (
+    COUNTED_REVIEWS,
     AdviceState,
     AllocationRunState,
     ApplicationState,
@@ -292,5 +294,57 @@ def _counted(count: int, one: str, more: str) -> str:
 
 
 def panels_for(user: User, *, today: date) -> list[Panel]:
-    """The panel of the rounds is made with the intake."""
-    return []
+    """How far the commission is: a member sees the own reviews, the secretary the advice."""
+    rows: list[Progress] = []
+    if user.has_role(Role.COMMISSION_MEMBER):
+        rows += _review_progress(user)
+    if user.has_role(Role.COMMISSION_SECRETARY):
+        rows += _advice_progress(user)
+    if not rows:
+        return []
+    context = {"heading": "Hoe ver het is", "slug": "commissie", "rows": rows}
+    return [Panel("components/panel_progress.html", context)]
+
+
+def _review_progress(user: User) -> list[Progress]:
+    figures = (
+        own_reviews(user)
+        .filter(
+            state__in=[*OPEN_REVIEWS, *COUNTED_REVIEWS],
+            application__round__state=RoundState.ASSESSING,
+        )
+        .values("application__round", "application__round__name")
+        .annotate(total=Count("pk"), done=Count("pk", filter=Q(state__in=COUNTED_REVIEWS)))
+        .order_by("-application__round")
+    )
+    url = reverse("subsidies:review_list")
+    return [
+        Progress(
+            row["application__round__name"],
+            url,
+            row["done"],
+            row["total"],
+            "beoordelingen ingediend",
+        )
+        for row in figures
+    ]
+
+
+def _advice_progress(user: User) -> list[Progress]:
+    figures = (
+        Application.objects.open_to_commission(user)
+        .filter(round__state=RoundState.ASSESSING)
+        .values("round", "round__name")
+        .annotate(total=Count("pk"), done=Count("pk", filter=Q(state=ApplicationState.ADVISED)))
+        .order_by("-round")
+    )
+    return [
+        Progress(
+            row["round__name"],
+            reverse("subsidies:advice_round", args=[row["round"]]),
+            row["done"],
+            row["total"],
+            "adviezen vastgesteld",
+        )
+        for row in figures
+    ]

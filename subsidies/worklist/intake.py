@@ -9,8 +9,9 @@ from django.utils import timezone
 from ikc.models import Ikc, User
 from ikc.roles import Role
 from kvk2.core.worklist import Panel, WorkItem
+from kvk2.nlds.templatetags.nlds import euro0
 from subsidies.models import Application, SubsidyRound
-from subsidies.states import LIVE, ApplicationState, RoundState
+from subsidies.states import FILED, LIVE, ApplicationState, RoundState
 
 UNCHECKED = (ApplicationState.SUBMITTED, ApplicationState.CHECKING)
 
@@ -126,9 +127,15 @@ def _to_start(user: User, started: set[tuple[int, int]]) -> list[WorkItem]:
 
 
 def panels_for(user: User, *, today: date) -> list[Panel]:
-    """For municipal eyes: how the running rounds stand."""
-    if not user.is_municipal:
-        return []
+    """How the running rounds stand for municipal eyes; for the applicant, the own applications."""
+    if user.is_municipal:
+        return _running_rounds()
+    if user.has_role(Role.IKC_DIRECTOR, Role.SCHOOL_BOARD):
+        return _own_applications(user)
+    return []
+
+
+def _running_rounds() -> list[Panel]:
     rounds = list(
         SubsidyRound.objects.filter(
             state__in=[
@@ -143,3 +150,32 @@ def panels_for(user: User, *, today: date) -> list[Panel]:
         .order_by("-opens_at", "pk")[:5]
     )
     return [Panel("subsidies/_rounds_panel.html", {"rounds": rounds})] if rounds else []
+
+
+def _own_applications(user: User) -> list[Panel]:
+    applications = (
+        Application.objects.visible_to(user)
+        .filter(state__in=FILED)
+        .select_related("ikc", "round")
+        .order_by("-received_at", "-pk")[:5]
+    )
+    items = [
+        WorkItem(
+            application.title or f"Aanvraag {application.number}",
+            application.get_absolute_url(),
+            f"{application.ikc} · {application.round} · {euro0(application.requested_amount)} gevraagd",
+            application.label_for(user),
+            application.badge,
+        )
+        for application in applications
+    ]
+    if not items:
+        return []
+    context = {
+        "heading": "Uw aanvragen",
+        "slug": "aanvragen",
+        "items": items,
+        "url": reverse("subsidies:application_list"),
+        "link": "Alle aanvragen",
+    }
+    return [Panel("components/panel_list.html", context)]
