@@ -8,7 +8,7 @@ from functools import cached_property
 from django.db.models import Q, QuerySet
 
 from kvk2.core.charts import Chart
-from kvk2.core.money import format_amount, format_number
+from kvk2.core.money import format_number
 from kvk2.nlds.components import Detail, Tile
 from kvk2.nlds.templatetags.nlds import dutch_datetime, euro, euro0
 from subsidies.forms.lists import ListFilter
@@ -97,13 +97,13 @@ class AllocationPage:
         total = len(self.run.output["results"])
         given = self.grants + self.partial
         text = (
-            f"Van de {format_amount(self.facts.ceiling)} gaat {format_amount(self.granted)} naar "
+            f"Van de {euro(self.facts.ceiling)} gaat {euro(self.granted)} naar "
             f"{format_number(given, 0)} van de {format_number(total, 0)} aanvragen."
         )
         if self.partial:
             text += f" {self.partial} daarvan krijgt een deel van het bedrag."
         if self.facts.free:
-            text += f" Er blijft {format_amount(self.facts.free)} over."
+            text += f" Er blijft {euro(self.facts.free)} over."
         if self.facts.scarce and self.facts.last_granted_rank:
             text += f" Het geld is genoeg tot en met plaats {self.facts.last_granted_rank}."
         return text
@@ -139,7 +139,7 @@ class AllocationPage:
             ),
             Detail("Tekst voor de loting", rules["lottery_seed"]),
             Detail("Rekenregels", f"versie {self.run.algorithm}"),
-            Detail("SHA-256 van invoer en uitkomst", self.run.sha256),
+            Detail("Controlecode van invoer en uitkomst (SHA-256)", self.run.sha256),
         ]
         if self.run.locked_at:
             rows.append(

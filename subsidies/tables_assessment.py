@@ -48,7 +48,7 @@ class ResultTable(NldsTable):
         order_by=("application__number", "pk"),
     )
     tier = tables.Column(
-        "Groep", accessor="application__tier", order_by=("application__tier", "rank", "pk")
+        "Voorrang", accessor="application__tier", order_by=("application__tier", "rank", "pk")
     )
     score = NumberColumn(
         places=2,

@@ -28,6 +28,7 @@ def day(label: str, missing: str = "", **options) -> forms.DateField:
     return forms.DateField(
         label=label,
         required=bool(missing),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages={
             "required": missing,
             "invalid": "Vul een datum in als dag-maand-jaar, bijvoorbeeld 1-8-2026.",

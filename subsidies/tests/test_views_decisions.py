@@ -50,7 +50,7 @@ def test_the_project_leader_divides_and_locks(client):
 
     page = texts(client.post(url("allocation_run", round_.pk), follow=True))
 
-    assert "gaat € 25.000,00 naar 2 van de 3 aanvragen" in page
+    assert "gaat €\u00a025.000,00 naar 2 van de 3 aanvragen" in page
     assert "Het geld is genoeg tot en met plaats 2." in page
     assert "krijgt wat er nog over was" in page
     assert "Dezelfde invoer geeft dezelfde uitkomst" in page
