@@ -15,7 +15,7 @@ from ikc.tests.factories import (
     RoleAssignmentFactory,
     UserFactory,
 )
-from ikc.worklist import tasks_for
+from ikc.worklist import panels_for, tasks_for
 
 
 @pytest.fixture
@@ -43,6 +43,18 @@ def test_the_project_leader_hears_of_the_register(world):
         "Bevestig 1 samenvoeging van IKC’s",
         "Leg het aandachtsgebied vast van 1 IKC",
     ]
+
+
+def test_the_administrator_sees_how_many_can_log_in(world):
+    UserFactory(is_active=False)
+    admin = UserFactory(admin=True)
+    today = timezone.localdate()
+
+    (panel,) = panels_for(admin, today=today)
+    figures = {tile.label: tile.value for tile in panel.context["tiles"]}
+    assert figures["Geblokkeerd"] == 1
+    assert figures["Gebruikers"] >= 2
+    assert panels_for(UserFactory(auditor=True), today=today) == []
 
 
 @pytest.mark.parametrize("trait", sorted(set(ROLE_TRAITS) - {"admin", "project_leader", "second_project_leader"}))  # fmt: skip

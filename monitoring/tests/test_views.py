@@ -21,6 +21,7 @@ from monitoring.tests.factories import (
     return_of,
     submitted,
 )
+from monitoring.worklist import panels_for
 
 pytestmark = pytest.mark.django_db
 
@@ -254,3 +255,13 @@ def test_no_statement_runs_twice(client, role, no_repeated_sql):
     ):
         with no_repeated_sql():
             client.get(url)
+
+
+def test_who_sees_every_ikc_sees_how_many_sent_their_figures():
+    cycle = open_cycle(agreements=2)
+    submitted(return_of(cycle))
+
+    (panel,) = panels_for(UserFactory(researcher=True), today=AT.date())
+    (row,) = panel.context["rows"]
+    assert (row.done, row.total, row.url) == (1, 2, cycle.get_absolute_url())
+    assert panels_for(UserFactory(director=True), today=AT.date()) == []

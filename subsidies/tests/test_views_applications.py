@@ -9,6 +9,7 @@ from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from ikc.tests.factories import IkcFactory, UserFactory
+from subsidies.application_page import ApplicationPage
 from subsidies.models import Application, Letter
 from subsidies.services.admission import CHECKLIST
 from subsidies.services.attachments import open_attachment
@@ -296,3 +297,40 @@ def test_the_applicant_does_not_read_who_opened_a_file(client, leader_client):
     assertContains(leader_client.get(application.get_absolute_url()), "Hoekstra")
     client.force_login(application.created_by)
     assertNotContains(client.get(application.get_absolute_url()), "Hoekstra")
+
+
+# --- where it is on its way
+
+
+@pytest.mark.parametrize(
+    ("state", "current"),
+    [
+        (ApplicationState.SUBMITTED, ["Gecontroleerd door de gemeente"]),
+        (ApplicationState.INCOMPLETE, ["Gecontroleerd door de gemeente"]),
+        (ApplicationState.IN_REVIEW, ["Beoordeeld door de commissie"]),
+        (ApplicationState.ADVISED, ["Besluit van het college"]),
+        (ApplicationState.DECIDED, []),
+    ],
+)
+def test_the_page_tells_which_phase_is_next(state, current):
+    application = move(ApplicationFactory(submitted=True), state=state)
+
+    milestones = ApplicationPage(application, now=timezone.now()).milestones
+    assert milestones[0].state == "done"
+    assert [each.label for each in milestones if each.state == "current"] == current
+
+
+@pytest.mark.parametrize("state", [ApplicationState.WITHDRAWN, ApplicationState.NOT_PROCESSED])
+def test_what_left_the_way_has_no_phases(state):
+    application = move(ApplicationFactory(submitted=True), state=state)
+
+    assert ApplicationPage(application, now=timezone.now()).milestones == []
+
+
+def test_withdrawing_is_the_last_thing_to_do_and_says_what_follows(client):
+    application = ApplicationFactory(submitted=True)
+    client.force_login(application.created_by)
+
+    page = client.get(application.get_absolute_url()).content.decode()
+    assert page.index("Ontvangstbevestiging</span>") < page.index("Aanvraag intrekken</span>")
+    assert "De aanvraag doet dan niet meer mee." in page

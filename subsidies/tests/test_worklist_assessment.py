@@ -26,7 +26,7 @@ from subsidies.tests.factories_assessment import (
     reviewed,
     submitted,
 )
-from subsidies.worklist.assessment import tasks_for
+from subsidies.worklist.assessment import panels_for, tasks_for
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 5, 1)
@@ -46,6 +46,26 @@ def test_a_member_declares_first_and_then_scores():
     assert titles(user) == ["Beoordeel 2 aanvragen"]
     submitted(review)
     assert titles(user) == ["Beoordeel 1 aanvraag"]
+
+
+def progress(user):
+    return [
+        (row.done, row.total)
+        for panel in panels_for(user, today=TODAY)
+        for row in panel.context["rows"]
+    ]
+
+
+def test_a_member_and_the_secretary_see_how_far_the_round_is():
+    round_ = assessing_round(applications=2)
+    secretary = UserFactory(secretary=True)
+    review = assigned(round_)[0]
+    assert progress(review.member.user) == [(0, 2)]
+
+    submitted(review)
+    assert progress(review.member.user) == [(1, 2)]
+    assert progress(secretary) == [(0, 2)]
+    assert progress(UserFactory(director=True)) == []
 
 
 def test_the_secretary_assigns_advises_sends_and_finishes():

@@ -77,3 +77,23 @@ def test_the_panel_shows_running_rounds_to_municipal_eyes():
     panels = intake.panels_for(UserFactory(signer=True), today=now.date())
     assert panels[0].context["rounds"] == [round_]
     assert intake.panels_for(UserFactory(director=True), today=now.date()) == []
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_an_applicant_sees_the_own_applications_at_the_same_cost(count, django_assert_num_queries):
+    ikc = IkcFactory()
+    director = UserFactory(director=True, ikc=ikc)
+    applications = [
+        ApplicationFactory(
+            ikc=ikc, director=director, round=SubsidyRoundFactory(open=True), checking=True
+        )
+        for _ in range(count)
+    ]
+    ApplicationFactory(submitted=True)  # of another IKC
+    assert director.active_roles
+
+    with django_assert_num_queries(1):
+        (panel,) = intake.panels_for(director, today=timezone.localdate())
+    items = panel.context["items"]
+    assert {item.url for item in items} == {each.get_absolute_url() for each in applications}
+    assert {item.badge for item in items} == {"ontvangen"}
