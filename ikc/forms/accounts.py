@@ -1,7 +1,7 @@
 from crispy_forms.layout import Layout
 from django import forms
 
-from ikc.forms.fields import day, text
+from ikc.forms.fields import EXAMPLE, day, text
 from ikc.models import Ikc, Organisation, User
 from ikc.roles import Role
 from kvk2.nlds.forms import NldsForm
@@ -61,7 +61,7 @@ class RoleForm(NldsForm):
         help_text="Alleen bij een IKC-directeur.",
     )
     valid_from = day("Vanaf", "Vul in vanaf welke dag de rol geldt.")
-    valid_until = day("Tot en met", help_text="Laat leeg als er nog geen einddatum is.")
+    valid_until = day("Tot en met", help_text=f"{EXAMPLE} Laat leeg als er nog geen einddatum is.")
 
     def __init__(self, *args, back_url: str, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -98,7 +98,7 @@ class MandateForm(NldsForm):
         help_text="Zo is de machtiging in het archief te vinden.",
     )
     valid_from = day("Vanaf", "Vul in vanaf welke dag de machtiging geldt.")
-    valid_until = day("Tot en met", help_text="Laat leeg als er nog geen einddatum is.")
+    valid_until = day("Tot en met", help_text=f"{EXAMPLE} Laat leeg als er nog geen einddatum is.")
 
     def __init__(self, *args, back_url: str, **kwargs) -> None:
         super().__init__(*args, **kwargs)

@@ -24,11 +24,14 @@ def text(label: str, missing: str = "", *, longest: int, **options) -> forms.Cha
     )
 
 
+EXAMPLE = "Bijvoorbeeld 1-8-2026."
+
+
 def day(label: str, missing: str = "", **options) -> forms.DateField:
+    options.setdefault("help_text", EXAMPLE)
     return forms.DateField(
         label=label,
         required=bool(missing),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages={
             "required": missing,
             "invalid": "Vul een datum in als dag-maand-jaar, bijvoorbeeld 1-8-2026.",

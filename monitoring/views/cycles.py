@@ -120,7 +120,8 @@ def cycle_close(request, pk):
         raise PermissionDenied
     open_returns = cycle.returns.filter(submitted_at=None).count()
     warning = (
-        f"{open_returns} aanlevering(en) zijn nog niet ingediend: wat daar ontbreekt, telt als ‘geen gegevens’."
+        f"{open_returns} {'aanlevering is' if open_returns == 1 else 'aanleveringen zijn'} nog niet ingediend: "
+        "wat daar ontbreekt, telt als ‘geen gegevens’."
         if open_returns
         else "Alle aanleveringen zijn ingediend."
     )

@@ -84,6 +84,7 @@ def count(label: str, missing: str, **kwargs: Any) -> forms.IntegerField:
 
 def day(label: str, missing: str, **kwargs: Any) -> forms.DateField:
     """A date, typed as day-month-year."""
+    kwargs.setdefault("help_text", "Bijvoorbeeld 1-3-2026.")
     return forms.DateField(
         label=label,
         error_messages={
@@ -96,6 +97,7 @@ def day(label: str, missing: str, **kwargs: Any) -> forms.DateField:
 
 def clock(label: str, missing: str, **kwargs: Any) -> forms.TimeField:
     """A time, to the minute."""
+    kwargs.setdefault("help_text", "Bijvoorbeeld 17:00.")
     return forms.TimeField(
         label=label,
         input_formats=["%H:%M", "%H.%M"],
