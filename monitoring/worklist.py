@@ -62,7 +62,7 @@ def _cycles(user: "User") -> list[WorkItem]:
             WorkItem(
                 title=f"Monitoring {cycle.year}: {'invoer openen' if planned else 'invoer volgen en sluiten'}",
                 url=cycle.get_absolute_url(),
-                hint="Cijfers uiterlijk op de genoemde dag",
+                hint="Dan moeten alle cijfers binnen zijn",
                 badge=cycle.get_state_display(),
                 kind=cycle.badge,
                 due=cycle.submit_by,
