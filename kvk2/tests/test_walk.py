@@ -25,7 +25,7 @@ from kvk2.tests.browser import Person, chromium, hang_up
 from kvk2.tests.walking import Walk, celery_worker, dutch, wait_for
 from monitoring.demo import rounds as demo_rounds
 from monitoring.demo import texts
-from monitoring.demo.people import OWN_IKC, populate
+from monitoring.demo.people import OWN_IKC, latest_count, populate
 from monitoring.models import AnnualReport, RuleSet
 from monitoring.status import KVK_1
 from subsidies.models import Application, Letter, MessageEvent, Review, SubsidyRound, SubsidyScheme
@@ -103,7 +103,7 @@ def make_round(walk: Walk) -> SubsidyRound:
         closes_time="17:00",
         period_start=dutch(start),
         period_end=dutch(start.replace(year=start.year + 1) - timedelta(days=1)),
-        reference_date=dutch(date(walk.today.year, 2, 1)),
+        reference_date=dutch(latest_count(walk.today)),
         ceiling="9.500",
         floor="1.000",
         min_score="50",

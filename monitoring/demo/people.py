@@ -21,6 +21,7 @@ from ikc.models import (
 )
 from ikc.roles import Role
 from ikc.states import PlusState
+from kvk2.core.deadlines import local_date
 from subsidies.models import CommissionMember, SigningMandate
 
 SOURCE = "demonstratiegegevens"
@@ -231,6 +232,12 @@ def _plus() -> None:
             )
 
 
+def latest_count(at: datetime) -> date:
+    """The last 1 February: a day that is still to come has no children to count."""
+    today = local_date(at)
+    return date(today.year if today.month > 1 else today.year - 1, 2, 1)
+
+
 def _children(at: datetime) -> None:
     """Counts on 1 February, derived from the last number of pupils with an invented number of younger children."""
     latest: dict[int, int] = {}
@@ -246,5 +253,5 @@ def _children(at: datetime) -> None:
             source=SOURCE,
         )
         for ikc_id, pupils in latest.items()
-        for year in (at.year - 1, at.year, at.year + 1)
+        for year in range(latest_count(at).year - 2, latest_count(at).year + 1)
     )

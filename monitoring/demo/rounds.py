@@ -8,7 +8,7 @@ from decimal import Decimal
 from ikc.models import Ikc
 from kvk2.core.deadlines import AMSTERDAM, local_date
 from monitoring.demo import texts
-from monitoring.demo.people import OWN_IKC, World
+from monitoring.demo.people import OWN_IKC, World, latest_count
 from subsidies.models import Application, Letter, Review, SubsidyRound, SubsidyScheme
 from subsidies.services import (
     admission,
@@ -146,7 +146,7 @@ def _publish(world: World, scheme: SubsidyScheme, plan: Plan, now: datetime) -> 
         closes_at=closes,
         period_start=date(year, 8, 1),
         period_end=date(year + 1, 7, 31),
-        reference_date=date(now.year, 2, 1),
+        reference_date=latest_count(now),
         ceiling=plan.ceiling,
         floor=Decimal(5_000),
         min_score=Decimal(50),

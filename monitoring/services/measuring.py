@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -299,26 +300,35 @@ def previous_measurements(return_: Return) -> dict:
     }
 
 
+class Missing(NamedTuple):
+    """One thing to do, in words that follow the name of the indicator."""
+
+    indicator: AgreedIndicator
+    text: str
+
+
 def missing_for_submission(
     return_: Return,
     indicators: Iterable[AgreedIndicator],
     measurements: Mapping[UUID, Measurement],
-) -> list[str]:
-    """What still has to be done before a return can be filed, one sentence each.
+) -> list[Missing]:
+    """What still has to be done before a return can be filed.
 
     `indicators` and `measurements` are all of the return, as `judging` reads them.
     """
     earlier = previous_measurements(return_)
-    sentences = []
+    missing = []
     for indicator in indicators:
         measurement = measurements.get(indicator.series_key)
         if measurement is None:
-            sentences.append(f"{indicator}: vul het cijfer in, of kies waarom er geen cijfer is.")
+            missing.append(
+                Missing(indicator, "vul het cijfer in, of kies waarom er geen cijfer is.")
+            )
         elif not measurement.note and (
             odd := remarkable(indicator, measurement, earlier.get(indicator.series_key))
         ):
-            sentences.append(f"{indicator}: {odd[0]} Licht dit toe.")
-    return sentences
+            missing.append(Missing(indicator, f"{odd[0]} Licht dit toe."))
+    return missing
 
 
 @transaction.atomic
@@ -332,7 +342,7 @@ def submit_return(return_: Return, *, by: User, at: datetime) -> Return:
         return_, judging.indicators_of(return_), judging.measurements_by_series(return_)
     )
     if missing:
-        raise ReturnIncomplete(missing[0])
+        raise ReturnIncomplete(f"{missing[0].indicator}: {missing[0].text}")
     return_.submitted_at, return_.submitted_by = at, by
     return_.save(update_fields=["state", "submitted_at", "submitted_by"])
     judging.store_judgements(
