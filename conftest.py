@@ -47,6 +47,13 @@ class StrictClient(Client):
         session.save()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that take minutes go first: one that starts last keeps the other processors waiting."""
+    long = {item.path for item in items if any(map(item.get_closest_marker, ("browser", "slow")))}
+    items.sort(key=lambda item: item.path not in long)
+
+
 @pytest.fixture
 def client() -> StrictClient:
     return StrictClient()

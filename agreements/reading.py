@@ -30,6 +30,12 @@ if TYPE_CHECKING:
 NO_TARGET = "–"
 
 
+def tolerance_of(indicator: AgreedIndicator, definition: IndicatorDefinition) -> str:
+    """`4 procentpunt`, `0,2 rapportcijfer`: a difference between two percentages is not a percentage."""
+    unit = "procentpunt" if definition.is_percentage else definition.unit
+    return f"{format_number(indicator.tolerance, definition.decimals)} {unit}"
+
+
 def figure(value: Decimal | None, definition: IndicatorDefinition) -> str:
     """'45%', '3,5'; a dash for nothing."""
     if value is None:
@@ -79,9 +85,7 @@ class IndicatorNode:
 
     @property
     def tolerance(self) -> str:
-        places = self.definition.decimals
-        unit = "procentpunt" if self.definition.is_percentage else self.definition.unit
-        return f"{format_number(self.indicator.tolerance, places)} {unit}"
+        return tolerance_of(self.indicator, self.definition)
 
     @property
     def chart(self) -> Chart | None:

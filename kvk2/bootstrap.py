@@ -59,6 +59,7 @@ def run_pytest(arguments: list[str]) -> None:
         os.environ["KVK2_CHROMIUM"] = syslibs.ensure_chromium()
     if not arguments:  # whole files together: some share a server that takes seconds to start
         arguments = ["--numprocesses", str(os.cpu_count() or 1), "--dist", "loadfile"]
+        arguments += ["--no-loadscope-reorder"]  # conftest puts the longest first
     os.chdir(ROOT)
     os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments])  # noqa: S606
 

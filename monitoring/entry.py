@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agreements.models import AgreedIndicator, Goal, YearTarget
+from agreements.reading import tolerance_of
 from kvk2.core.charts import Chart
 from kvk2.core.money import format_number
 from monitoring import pictures
@@ -173,7 +174,7 @@ def entry_page(return_: Return, indicator: AgreedIndicator) -> EntryPage:
         total=len(order),
         target=shown_target(judging.target_of(indicator, return_.cycle.year_id), indicator),
         baseline=shown(indicator.baseline_value, indicator),
-        tolerance=shown(indicator.tolerance, indicator),
+        tolerance=tolerance_of(indicator, indicator.definition_version.definition),
         last_year=_measured(before, indicator),
         next_url=url(position + 1),
         previous_url=url(position - 1),

@@ -17,10 +17,6 @@ from monitoring.models import Measurement, MonitoringCycle
 from monitoring.services.measuring import Figure
 
 
-def _date_input() -> forms.DateInput:
-    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-
-
 class FigureForm(NldsForm):
     """One figure: two counts for a percentage, else a value; or the reason why there is none."""
 
@@ -54,8 +50,7 @@ class FigureForm(NldsForm):
     reference_date = forms.DateField(
         label="Peildatum",
         required=False,
-        help_text="De dag waarop is geteld of gemeten.",
-        widget=_date_input(),
+        help_text="De dag waarop is geteld of gemeten, bijvoorbeeld 1-2-2025.",
         error_messages={"invalid": "Vul een geldige datum in, bijvoorbeeld 1-2-2025."},
     )
     source = forms.CharField(label="Bron", required=False, max_length=200)
@@ -138,7 +133,7 @@ class CyclePlanForm(NldsForm):
     )
     submit_by = forms.DateField(
         label="Indienen uiterlijk op",
-        widget=_date_input(),
+        help_text="Bijvoorbeeld 1-10-2025.",
         error_messages={
             "required": "Vul in op welke dag de cijfers er moeten zijn.",
             "invalid": "Vul een geldige datum in, bijvoorbeeld 1-10-2025.",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 # C3: ties that ended less than three years ago still count.
 LOOK_BACK = timedelta(days=3 * 365)
+KEPT = "_interest_ties"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,11 @@ class Ties:
 
 def ties_of(user: "User") -> Ties:
     """The ties of `user`, asked once per request, as the roles are: kept with the user who was loaded for it."""
-    kept = vars(user)
-    if "interest_ties" not in kept:
-        kept["interest_ties"] = _ties_of([user])[user.pk]
-    ties: Ties = kept["interest_ties"]
-    return ties
+    kept: Ties | None = getattr(user, KEPT, None)
+    if kept is None:
+        kept = _ties_of([user])[user.pk]
+        setattr(user, KEPT, kept)
+    return kept
 
 
 def interest_in_application(user: "User") -> Q:

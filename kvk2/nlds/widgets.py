@@ -87,9 +87,6 @@ def _dress_date(field: forms.Field) -> None:
     widget = field.widget
     if not isinstance(widget, DateTimeBaseInput):
         return
-    if widget.input_type == "date":  # the browser's date picker only takes ISO dates
-        widget.format = "%Y-%m-%d"
-        return
     with_time = isinstance(widget, forms.DateTimeInput)
     widget.format = widget.format or (DATETIME_NOTATION if with_time else DATE_NOTATION)
     widget.attrs.setdefault("autocomplete", "off")

@@ -404,7 +404,7 @@ def measure(walk: Walk) -> None:
     year = Programme.objects.get().years.get(index=4)
     leader.go("/monitoring/")
     leader.press("Jaar plannen")
-    leader.fill(year=year.pk, submit_by=(timezone.localdate() + timedelta(days=30)).isoformat())
+    leader.fill(year=year.pk, submit_by=dutch(timezone.localdate() + timedelta(days=30)))
     leader.press("Monitoring plannen")
     leader.press("Invoer openen")
     leader.press("Invoer openen")

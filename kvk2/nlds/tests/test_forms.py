@@ -221,11 +221,16 @@ def test_a_field_that_is_added_later_is_dressed_as_well():
     assert str(form["later"]) == str(form["later"])
 
 
-def test_a_browser_date_picker_gets_the_iso_date_that_it_wants():
-    class Form(NldsForm):
-        day = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}))
+def test_a_date_is_typed_as_people_write_it():
+    """A date picker of the browser speaks the language of the browser."""
 
-    assert 'value="2026-09-01"' in str(Form(initial={"day": date(2026, 9, 1)})["day"])
+    class Form(NldsForm):
+        day = forms.DateField()
+
+    html = str(Form(initial={"day": date(2026, 9, 1)})["day"])
+    assert 'type="text"' in html
+    assert 'value="01-09-2026"' in html
+    assert Form({"day": "1-9-2026"}).is_valid()
 
 
 # --- rows without JavaScript
