@@ -66,10 +66,8 @@ SORTS = {
 
 def own_reviews(user: User) -> QuerySet[Review]:
     """The reviews that are `user`'s own and in sight, with what lists show."""
-    return (
-        Review.objects.visible_to(user)
-        .filter(member__user=user)
-        .select_related("application__round", "application__ikc", "application__board")
+    return Review.objects.own(user).select_related(
+        "application__round", "application__ikc", "application__board"
     )
 
 
@@ -150,8 +148,17 @@ class ReviewList:
 
     @cached_property
     def shown(self) -> Page:
-        """The page of the list that was asked for."""
-        return Paginator(self.reviews, PER_PAGE).get_page(self.number)
+        """The page of the list that was asked for; the order is that of `standings`, which are read anyway."""
+        page = Paginator(self._found(), PER_PAGE).get_page(self.number)
+        rows = own_reviews(self.user).in_bulk(list(page.object_list))
+        page.object_list = [rows[pk] for pk in page.object_list if pk in rows]
+        return page
+
+    def _found(self) -> list[int]:
+        if self.search:
+            return list(self.reviews.values_list("pk", flat=True))
+        states = STATE_FILTERS.get(self.state)
+        return [pk for _, pk, state in self.standings if states is None or state in states]
 
     @cached_property
     def rounds(self) -> list[RoundProgress]:

@@ -3,7 +3,7 @@ from typing import Any
 import pghistory
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 
 from ikc.models import Ikc, Organisation
@@ -150,7 +150,9 @@ class Application(models.Model):
         ]
         indexes = [
             models.Index(fields=["round", "number", "id"], name="application_by_number"),
-            models.Index(fields=["round", "-score", "id"], name="application_by_score"),
+            models.Index(
+                "round", F("score").desc(nulls_last=True), "id", name="application_by_score"
+            ),
             models.Index(fields=["round", "-requested_amount", "id"], name="application_by_amount"),
             models.Index(fields=["round", "-received_at", "id"], name="application_by_receipt"),
             models.Index(fields=["round", "state", "id"], name="application_by_state"),

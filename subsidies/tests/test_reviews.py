@@ -2,9 +2,11 @@ from decimal import Decimal
 
 import pytest
 
+from ikc.models import User
+from ikc.tests.factories import UserFactory
 from kvk2.core.models import AuditEvent
 from kvk2.core.workflow import TransitionNotAllowed
-from subsidies.models import Review
+from subsidies.models import InterestDeclaration, Review
 from subsidies.services import reviews
 from subsidies.services.commission import ConflictOfInterest
 from subsidies.services.reviews import (
@@ -174,3 +176,20 @@ def test_nothing_changes_after_the_advice():
         reviews.reopen_review(review, reason="toch anders", by=None, at=ASSESSED_AT)
     with pytest.raises(AssessmentClosed):
         reviews.save_review(review, scores=given(round_), by=review.member.user, at=ASSESSED_AT)
+
+
+def test_the_own_reviews_are_those_in_sight_and_nothing_else():
+    """`own` is the short way to what `visible_to` says, also for who recused or has an interest."""
+    all_of_them = assigned(assessing_round(applications=4))
+    member = all_of_them[0].member
+    mine = [review for review in all_of_them if review.member == member]
+    submitted(mine[0])
+    reviews.accept_review(mine[1], by=member.user, at=ASSESSED_AT)
+    reviews.recuse_review(mine[1], reason="familie", by=member.user, at=ASSESSED_AT)
+    declaration = InterestDeclaration.objects.get(member=member)
+    declaration.organisations.add(mine[2].application.board)
+    user = User.objects.get(pk=member.user_id)
+    own = set(Review.objects.own(user))
+    assert own == {mine[0], mine[3]}
+    assert own == set(Review.objects.visible_to(user).filter(member__user=user))
+    assert set(Review.objects.own(UserFactory())) == set()
