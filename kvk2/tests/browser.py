@@ -55,9 +55,18 @@ class Person:
     """Somebody with an account, in a browser window of their own."""
 
     def __init__(
-        self, browser: Browser, base: str, email: str, password: str, width: int = 1280
+        self,
+        browser: Browser,
+        base: str,
+        email: str,
+        password: str,
+        width: int = 1280,
+        *,
+        examined: set[str] | None = None,
     ) -> None:
+        """`examined`: what others saw already; the same content is not held against axe again."""
         self.base, self.email, self.password = base, email, password
+        self.examined = examined
         self.context: BrowserContext = browser.new_context(
             viewport={"width": width, "height": 900}, locale="nl-NL", accept_downloads=True
         )
@@ -138,13 +147,23 @@ class Person:
 
     def look(self) -> None:
         """Note what is wrong with this page: an axe rule broken, a console or CSP message, something sticking out."""
-        self.page.evaluate(self.axe)
-        found = [*self.complaints, *self.page.evaluate(RUN_AXE, RULES)]
+        found = list(self.complaints)
+        if not self._is_examined():
+            self.page.evaluate(self.axe)
+            found += self.page.evaluate(RUN_AXE, RULES)
         self.complaints.clear()
         root = "document.documentElement"
         if self.page.evaluate(f"{root}.scrollWidth > {root}.clientWidth"):
             found.append("breder dan het scherm")
         self.findings += [f"{self.path}: {finding}" for finding in found]
+
+    def _is_examined(self) -> bool:
+        if self.examined is None:
+            return False
+        content = self.page.evaluate("document.querySelector('main')?.outerHTML ?? ''")
+        seen = content in self.examined
+        self.examined.add(content)
+        return seen
 
     def sees(self, text: str) -> bool:
         return text in self.page.locator("main").inner_text()
