@@ -11,6 +11,7 @@ from celery.signals import (
     task_postrun,
     task_prerun,
     worker_process_init,
+    worker_process_shutdown,
     worker_ready,
 )
 
@@ -45,6 +46,14 @@ def load_what_letters_need(**kwargs: object) -> None:
     from kvk2.core import pdf  # noqa: PLC0415 - Django is set up only now
 
     pdf.warm_up()
+
+
+@worker_process_shutdown.connect
+def clean_up(**kwargs: object) -> None:
+    """A process of the pool ends by os._exit, which takes no temporary folder along."""
+    from kvk2.core import pdf  # noqa: PLC0415 - Django is set up only now
+
+    pdf.cool_down()
 
 
 @worker_ready.connect

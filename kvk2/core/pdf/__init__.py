@@ -53,3 +53,10 @@ def warm_up() -> None:
     from kvk2.core.pdf import engine  # noqa: PLC0415 - WeasyPrint only where a document is made
 
     engine.warm_up()
+
+
+def cool_down() -> None:
+    """Leave no temporary files behind; a worker does this when it stops, for it ends without Python's goodbye."""
+    from kvk2.core.pdf import engine  # noqa: PLC0415 - WeasyPrint only where a document is made
+
+    engine.cool_down()

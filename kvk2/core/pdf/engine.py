@@ -101,6 +101,14 @@ def warm_up() -> None:
     gc.freeze()
 
 
+def cool_down() -> None:
+    """Let go of the fonts, for WeasyPrint keeps copies of them in a temporary folder as long as they are held."""
+    gc.unfreeze()
+    with _lock:
+        _style.cache_clear()
+    gc.collect()
+
+
 def _parse(html: str, template: str) -> tuple[ElementTree.Element, str]:
     """The element tree and the name of the style sheet that its `<link>` asks for."""
     try:

@@ -1,4 +1,5 @@
 import gc
+import tempfile
 from datetime import UTC, datetime
 
 import pytest
@@ -206,3 +207,12 @@ def test_warming_up_parses_the_style_sheets_once(render):
         assert engine._style.cache_info().misses == misses
     finally:
         gc.unfreeze()
+
+
+def test_cooling_down_leaves_no_temporary_files(monkeypatch, tmp_path):
+    engine.cool_down()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    engine.warm_up()
+    assert list(tmp_path.glob("weasyprint-*"))
+    engine.cool_down()
+    assert not list(tmp_path.glob("weasyprint-*"))

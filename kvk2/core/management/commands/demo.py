@@ -99,7 +99,11 @@ class Command(BaseCommand):
     def run(self, port: int, pass_fds: Sequence[int], *, exit_when_ready: bool) -> None:
         """Start the processes and keep them running until somebody says stop."""
         token = secrets.token_urlsafe(16)
+        temporary = layout.STATE / "tmp"  # a process that is killed leaves its files here
+        shutil.rmtree(temporary, ignore_errors=True)
+        temporary.mkdir(mode=0o700)
         environment = {
+            "TMPDIR": str(temporary),
             "KVK2_DEMO": "1",
             "KVK2_RUN_TOKEN": token,
             "BIND": f"{HOST}:{port}",
