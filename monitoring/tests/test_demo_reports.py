@@ -1,0 +1,30 @@
+"""The ten reports of the demonstration world, as people get them, before the validator."""
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from kvk2.core.tests.verapdf import validate
+from monitoring.models import AnnualReport
+from monitoring.services import reports
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_each_of_the_ten_reports_is_accessible_and_durable(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    settings.DEMO = True
+    call_command("load_leeuwarden", verbosity=0)
+    call_command("load_demo", verbosity=0)
+    failures = {}
+    for report in AnnualReport.objects.order_by("pk"):
+        assert reports.claim_report(report.pk, at=timezone.now())
+        assert reports.make_report(report.pk, at=timezone.now())
+        report.refresh_from_db()
+        data = report.stored.file.read()
+        report.stored.file.close()
+        for flavour in ("ua1", "3a"):
+            if found := validate(data, flavour).failures:
+                failures[str(report), flavour] = found
+    assert AnnualReport.objects.filter(state="done").count() == 10
+    assert failures == {}
