@@ -24,8 +24,8 @@ from subsidies.models.rounds import (
     HistoricalRound,
     PriorityTier,
     SubsidyRound,
-    SubsidyScheme,
 )
+from subsidies.models.schemes import SubsidyScheme
 
 __all__ = [
     "ActivityPlan",
