@@ -12,7 +12,6 @@ from django.conf import settings
 
 from kvk2.core.deadlines import DeadlineKind, deadline, local_date
 from kvk2.core.documents import Municipality
-from kvk2.core.models import LegalHoliday
 from kvk2.core.money import format_amount, format_number, format_whole
 from subsidies.documents import (
     Addressee,
@@ -167,8 +166,10 @@ def _address(application: Application) -> tuple[str, ...]:
 
 
 def decision_before(application: Application) -> date:
-    """The last day to decide: the term of the scheme, counted from the closing of a ranked round."""
+    """The last day to decide: the term of the scheme, counted from the closing of a ranked round.
+
+    Such a term stands in no Act, so it never moves to a working day (Atw 1).
+    """
     start = local_date(application.round.closes_at)
-    extra = set(LegalHoliday.objects.filter(date__gte=start).values_list("date", flat=True))
     weeks = application.round.scheme.decision_term_weeks
-    return deadline(DeadlineKind.DECIDE_SCHEME, start, amount=weeks, extra_holidays=extra).last_day
+    return deadline(DeadlineKind.DECIDE_SCHEME, start, amount=weeks).last_day
