@@ -82,6 +82,8 @@ def _application(data: Input) -> AllocationApplication:
         tier=data.integer("tier"),
         score=data.optional_decimal("score"),
         criterion_scores=_decimals(data.object("criterion_scores")),
+        complete_at=None if data.raw().get("complete_at") is None else data.moment("complete_at"),
+        children=data.optional_integer("children"),
         sub_ceiling=data.optional_text("sub_ceiling"),
         accepts_partial=data.boolean("accepts_partial"),
     )
@@ -110,8 +112,42 @@ def _allocation_output(result: AllocationResult) -> Output:
             {"participants": list(draw.participants), "order": list(draw.order)}
             for draw in result.lotteries
         ],
-        "warnings": list(result.warnings),
+        "warnings": [warning.name for warning in result.warnings],
     }
+
+
+def _after_objection(case: Input) -> Output:
+    applications = case.objects("applications")
+    number = case.text("number")
+    original = next((each.raw() for each in applications if each.text("number") == number), {})
+    changed = {**original, **case.object("corrected").raw(), "number": number}
+    corrected = (
+        _application(Input(changed))
+        if original
+        else AllocationApplication(number=number, requested=Decimal(0))
+    )
+    result = allocation.after_objection(
+        _round(case.object("round")), [_application(each) for each in applications], corrected
+    )
+    return {
+        "original": str(result.original),
+        "would_have_been": str(result.would_have_been),
+        "additional": str(result.additional),
+        "total_granted": str(result.total_granted),
+        "flags": [flag.name for flag in result.flags],
+    }
+
+
+def _applicable_ceiling(case: Input) -> Output:
+    ceiling = allocation.applicable_ceiling(
+        case.decimal("published"),
+        case.decimal("changed"),
+        filed_before_change=case.boolean("filed_before_change"),
+        filed_before_budget=case.boolean("filed_before_budget"),
+        follows_from_budget=case.boolean("follows_from_budget"),
+        budget_warning_published=case.boolean("budget_warning_published"),
+    )
+    return {"ceiling": str(ceiling)}
 
 
 def _eligible_amount(case: Input) -> Output:
@@ -256,6 +292,8 @@ def _accountability_band(case: Input) -> Output:
 
 FUNCTIONS: dict[str, Adapter] = {
     "allocate": _allocate,
+    "after_objection": _after_objection,
+    "applicable_ceiling": _applicable_ceiling,
     "eligible_amount": _eligible_amount,
     "lottery_order": _lottery_order,
     "weighted_score": _weighted_score,

@@ -27,8 +27,6 @@ from kvk2.core.errors import DomainError
 MAXIMUM_BYTES = 10_000_000
 MAXIMUM_ITEMS = 20_000
 LARGEST_INTEGER = 10**12
-# The code of a rule that the portal knows, but offers in a later release.
-METHOD_NOT_AVAILABLE = "METHOD_NOT_AVAILABLE"
 
 Adapter = Callable[["Input"], Mapping[str, Any]]
 E = TypeVar("E", bound=Enum)
@@ -243,8 +241,6 @@ def run_case(case: Case, functions: Mapping[str, Adapter]) -> CaseResult:
     try:
         got = adapter(Input(case.input))
     except DomainError as refusal:
-        if refusal.code == METHOD_NOT_AVAILABLE:
-            return CaseResult(case, Outcome.NOT_IMPLEMENTED)
         got = {"error": refusal.code}
     except MalformedVectors as error:
         return CaseResult(case, Outcome.FAILED, problem=str(error))

@@ -320,9 +320,9 @@ def pots(*parts: tuple[str, int, str | None]) -> tuple[SubCeiling, ...]:
 @pytest.mark.parametrize(
     ("fields", "entries", "code"),
     [
-        ({"method": Method.PRO_RATA}, [], "METHOD_NOT_AVAILABLE"),
-        ({"method": Method.FIRST_COME}, [], "METHOD_NOT_AVAILABLE"),
-        ({"method": Method.PER_CHILD}, [], "METHOD_NOT_AVAILABLE"),
+        ({"method": Method.FIRST_COME}, [application(1)], "COMPLETE_DATE_MISSING"),
+        ({"method": Method.PER_CHILD}, [application(1)], "CHILDREN_MISSING"),
+        ({"method": Method.PER_CHILD}, [application(1, children=0)], "CHILDREN_MISSING"),
         ({"ceiling": Decimal(-1)}, [], "AMOUNT_INVALID"),
         ({"floor": Decimal("0.001")}, [], "AMOUNT_INVALID"),
         ({}, [application(1, requested=Decimal("10.005"))], "AMOUNT_INVALID"),

@@ -27,7 +27,7 @@ DOMAIN = (
 DOMAIN_MODULES = [
     path
     for path in SOURCES
-    if "tests" not in path.parts and ({path.stem, *path.parts} & set(DOMAIN))
+    if "tests" not in path.parts and ({path.stem, *path.relative_to(ROOT).parts} & set(DOMAIN))
 ]
 WEB = ("django.http", "django.shortcuts", "django.contrib.messages")
 

@@ -17,20 +17,6 @@ CASES = [
 
 # Rules of a later release. Written out, so that nothing can slip in here unseen.
 LATER = {
-    # other ways of dividing than TENDER
-    "T-AL-06a",
-    "T-AL-07",
-    "T-AL-09",
-    "T-AL-10",
-    "T-AL-11",
-    "T-AL-12b",
-    "T-AL-12c",
-    "T-AL-12d",
-    "T-AL-E06",
-    # objections and changed ceilings
-    "T-AL-14",
-    "T-AL-15a",
-    "T-AL-15b",
     # determination and settlement
     "T-DET-01",
     "T-DET-02",
