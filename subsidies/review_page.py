@@ -25,9 +25,10 @@ from subsidies.models import (
     ReviewScore,
     SubsidyRound,
 )
-from subsidies.services.budgets import BudgetState, Standing, budget_state
+from subsidies.services.budgets import BudgetState, budget_state
 from subsidies.services.commission import DECLARABLE
 from subsidies.services.reviews import Scores, weighted_total
+from subsidies.services.standing import standing_at_submission
 from subsidies.states import COUNTED_REVIEWS, ReviewState, RoundState
 
 OPEN_REVIEWS = (
@@ -334,11 +335,7 @@ class ReviewPage:
     def budget(self) -> BudgetState:
         """Held against the limits with the facts as they were at submission."""
         application = self.application
-        standing = Standing(
-            is_plus=application.is_plus,
-            in_attention_area=application.in_attention_area,
-            extended_learning_time=application.extended_learning_time,
-        )
+        standing = standing_at_submission(application)
         return budget_state(application, self.reading.lines, standing)
 
     @cached_property

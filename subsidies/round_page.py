@@ -16,7 +16,8 @@ from kvk2.core.money import format_number, format_whole
 from kvk2.nlds.components import Detail, Milestone, Tile
 from kvk2.nlds.templatetags.nlds import dutch_date, dutch_datetime, euro, euro0
 from subsidies.models import AmountFormula, SubsidyRound
-from subsidies.services.rounds import missing_for_adoption, missing_for_assessment
+from subsidies.services.round_content import missing_for_adoption
+from subsidies.services.rounds import missing_for_assessment
 from subsidies.services.scorers import Scorers, members_who_may_score
 from subsidies.states import RoundState
 
@@ -201,6 +202,14 @@ class RoundPage:
             tiles.append(Tile("Verleend", euro0(round_.granted_total)))
         return tiles
 
+    def _parts(self) -> str:
+        """The parts of the ceiling, one a line, with where their remainder goes."""
+        lines = []
+        for part in self.round.sub_ceilings.all():
+            target = f"; wat overblijft gaat naar {part.overflow_to}" if part.overflow_to else ""
+            lines.append(f"{part.name}: {euro(part.amount)}{target}")
+        return "\n".join(lines)
+
     def _period(self) -> str:
         return f"{dutch_date(self.round.period_start)} t/m {dutch_date(self.round.period_end)}"
 
@@ -217,11 +226,7 @@ class RoundPage:
         """The published rules, in the words of the round."""
         round_ = self.round
         formulas = [
-            Detail(
-                f"Hoogste bedrag {formula.get_group_display()}",
-                f"{euro(formula.base)} + {euro(formula.per_child)} per kind van 2 jaar en ouder",
-            )
-            for formula in self.formulas
+            Detail(f"Hoogste bedrag {formula.for_whom}", formula.words) for formula in self.formulas
         ]
         tiers = "\n".join(f"{tier.rank}. {tier.get_rule_display()}" for tier in self.tiers)
         forms = dict(Ikc.Form.choices)
@@ -237,6 +242,7 @@ class RoundPage:
                 "\n".join(forms.get(form, form) for form in round_.eligible_forms),
             ),
             Detail("Verdeelwijze", round_.get_allocation_method_display()),
+            Detail("Deelplafonds", self._parts() or "geen"),
             Detail("Voorrang", tiers or "geen"),
             Detail("Bij de laatste aanvraag", round_.get_marginal_policy_display()),
             Detail("Kleinste zinvolle bedrag", euro(round_.floor) or "geen"),

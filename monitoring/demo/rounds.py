@@ -19,6 +19,7 @@ from subsidies.services import (
     decisions,
     letters,
     reviews,
+    round_content,
     rounds,
     submission,
 )
@@ -137,7 +138,7 @@ def _publish(world: World, scheme: SubsidyScheme, plan: Plan, now: datetime) -> 
     """Draft, adoption and publication, each by its own person, in the weeks before the opening."""
     opens, closes = _moment(now, plan.opens, 9), _moment(now, plan.closes, 17)
     year = closes.year if closes.month < 8 else closes.year + 1
-    content = rounds.RoundContent(
+    content = round_content.RoundContent(
         scheme=scheme,
         name=plan.name,
         year=year,
@@ -151,15 +152,17 @@ def _publish(world: World, scheme: SubsidyScheme, plan: Plan, now: datetime) -> 
         floor=Decimal(5_000),
         min_score=Decimal(50),
         lottery_seed=f"{plan.name}|loting",
-        criteria=[rounds.CriterionContent(*row) for row in CRITERIA],
+        criteria=[round_content.CriterionContent(*row) for row in CRITERIA],
         formulas=[
-            rounds.FormulaContent(group, Decimal(base), Decimal(per_child))
+            round_content.FormulaContent(group, Decimal(base), Decimal(per_child))
             for group, base, per_child in plan.formulas
         ],
         tiers=list(plan.tiers),
     )
     before = opens - timedelta(days=30)
-    round_ = rounds.create_round(content, by=world.person("projectleider"), at=before, is_demo=True)
+    round_ = round_content.create_round(
+        content, by=world.person("projectleider"), at=before, is_demo=True
+    )
     rounds.adopt_round(
         round_,
         decision_number=f"B&W-DEMO-{round_.pk}",

@@ -26,7 +26,7 @@ from kvk2.nlds.layout import (
 )
 from subsidies.forms.fields import AmountField, clock, count, day, share, story, text
 from subsidies.models import AmountFormula, PriorityTier, SubsidyRound, SubsidyScheme
-from subsidies.services.rounds import (
+from subsidies.services.round_content import (
     CriterionContent,
     FormulaContent,
     RoundContent,
@@ -240,7 +240,7 @@ class RoundForm(NldsForm):
         """The valid form and its valid formset as the services want it."""
         values = dict(self.cleaned_data)
         formulas = []
-        for group in AmountFormula.Group:
+        for group in AmountFormula.NEEDED:
             base, per_child = values.pop(f"{group}_base"), values.pop(f"{group}_per_child")
             if base is not None and per_child is not None:
                 formulas.append(FormulaContent(group, base, per_child))

@@ -26,6 +26,7 @@ from subsidies.models.rounds import (
     SubsidyRound,
 )
 from subsidies.models.schemes import SubsidyScheme
+from subsidies.models.sub_ceilings import SubCeiling
 
 __all__ = [
     "ActivityPlan",
@@ -51,6 +52,7 @@ __all__ = [
     "Review",
     "ReviewScore",
     "SigningMandate",
+    "SubCeiling",
     "SubsidyRound",
     "SubsidyScheme",
 ]

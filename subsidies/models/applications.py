@@ -9,6 +9,7 @@ from django.urls import reverse
 from ikc.models import Ikc, Organisation
 from kvk2.core.models import StoredFile
 from subsidies.models.rounds import SubsidyRound
+from subsidies.models.sub_ceilings import SubCeiling
 from subsidies.querysets import ApplicationQuerySet
 from subsidies.states import (
     APPLICANT_LABELS,
@@ -72,7 +73,18 @@ class Application(models.Model):
     is_plus = models.BooleanField("Plus IKC bij indiening", default=False)
     in_attention_area = models.BooleanField("in aandachtsgebied bij indiening", default=False)
     extended_learning_time = models.BooleanField("verlengde leertijd bij indiening", default=False)
+    special_education = models.BooleanField("speciaal onderwijs bij indiening", default=False)
+    ikc_form = models.CharField("vorm bij indiening", max_length=10, choices=Ikc.Form, blank=True)
     tier = models.PositiveSmallIntegerField("voorrangsgroep", null=True, blank=True)
+    # The part of the ceiling that it competes for; empty where the round has no parts.
+    sub_ceiling = models.ForeignKey(
+        SubCeiling,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="applications",
+        verbose_name="deelplafond",
+    )
 
     received_at = models.DateTimeField("ontvangen op", null=True, blank=True)
     complete_at = models.DateTimeField("volledig op", null=True, blank=True)

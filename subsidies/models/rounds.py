@@ -5,14 +5,22 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from ikc.models import Ikc
+from kvk2.core.models import StoredFile
+from kvk2.core.money import format_amount, format_whole
+from subsidies.budget import BasePerChildFormula, Formula, LinearFormula
 from subsidies.models.schemes import SubsidyScheme
 from subsidies.querysets import SubsidyRoundQuerySet
 from subsidies.states import ROUND_BADGES, ROUND_WORKFLOW, RoundState
 
-AFTER_ADOPTION = [
-    state for state in RoundState.values if state not in (RoundState.DRAFT, RoundState.CANCELLED)
-]
+NOT_ADOPTED = [RoundState.DRAFT, RoundState.CANCELLED]
+AFTER_ADOPTION = [state for state in RoundState.values if state not in NOT_ADOPTED]
 AFTER_PUBLICATION = [state for state in AFTER_ADOPTION if state != RoundState.ADOPTED]
+
+
+def default_tie_chain() -> list[str]:
+    """The order of a tender (domain reference 4.2): the heaviest criterion, the next ones, then the lot."""
+    return ["criteria", "lottery"]
 
 
 @pghistory.track()
@@ -21,11 +29,36 @@ class SubsidyRound(models.Model):
 
     class Method(models.TextChoices):
         TENDER = "tender", "rangschikking op score (tender)"
+        FIRST_COME = "first_come", "op volgorde van binnenkomst"
+        PRO_RATA = "pro_rata", "naar verhouding van het gevraagde bedrag"
+        PER_CHILD = "per_child", "een gelijk bedrag per kind"
+
+    # The methods that serve one application after another, and so may need the lot and a marginal policy.
+    ORDERED = (Method.TENDER, Method.FIRST_COME)
 
     class MarginalPolicy(models.TextChoices):
         PARTIAL = "partial", "het restant verlenen als dat zinvol is"
         REFUSE_STOP = "refuse_stop", "weigeren en stoppen"
         REFUSE_SKIP = "refuse_skip", "weigeren en de volgende proberen"
+
+    class Admission(models.TextChoices):
+        """Whether a mark that an IKC may have is needed, refused, or of no matter for taking part."""
+
+        ANY = "any", "maakt niet uit"
+        ONLY = "only", "is nodig"
+        NOT = "not", "sluit uit"
+
+    class TieBreak(models.TextChoices):
+        CRITERIA = "criteria", "de score per criterium, het zwaarste eerst"
+        LOTTERY = "lottery", "het lot"
+
+    class LotteryMode(models.TextChoices):
+        SEEDED = "seeded", "door het portaal, narekenbaar"
+        MANUAL = "manual", "met de hand, met een proces-verbaal"
+
+    class OutageFallback(models.TextChoices):
+        EXTEND = "extend", "de sluiting schuift op"
+        LOTTERY = "lottery", "loting onder iedereen die die dag aanvroeg"
 
     scheme = models.ForeignKey(
         SubsidyScheme, models.PROTECT, related_name="rounds", verbose_name="regeling"
@@ -38,6 +71,12 @@ class SubsidyRound(models.Model):
     description = models.TextField("doel en doelgroep")
     eligible_forms = models.JSONField("toegelaten vormen", default=list)
     founding_allowed = models.BooleanField("IKC's in oprichting mogen meedoen", default=True)
+    eligible_plus = models.CharField(
+        "predicaat Plus", max_length=4, choices=Admission, default=Admission.ANY
+    )
+    eligible_special_education = models.CharField(
+        "speciaal onderwijs", max_length=4, choices=Admission, default=Admission.ANY
+    )
 
     opens_at = models.DateTimeField("opent op")
     closes_at = models.DateTimeField("sluit op")
@@ -45,6 +84,7 @@ class SubsidyRound(models.Model):
     period_end = models.DateField("subsidieperiode tot en met")
     reference_date = models.DateField("peildatum kinderen")
 
+    # Nought in a draft: not filled in yet.
     ceiling = models.DecimalField("subsidieplafond", max_digits=12, decimal_places=2)
     allocation_method = models.CharField(
         "verdeelwijze", max_length=12, choices=Method, default=Method.TENDER
@@ -65,7 +105,16 @@ class SubsidyRound(models.Model):
     spread_limit = models.DecimalField(
         "bespreken bij meer verschil dan", max_digits=5, decimal_places=2, default=Decimal(25)
     )
-    lottery_seed = models.CharField("tekst voor de loting", max_length=120)
+    # Equal applications are told apart by these, in this order; time of receipt never counts in a tender.
+    tie_chain = models.JSONField("bij gelijke stand", default=default_tie_chain)
+    lottery_mode = models.CharField(
+        "wijze van loten", max_length=6, choices=LotteryMode, default=LotteryMode.SEEDED
+    )
+    lottery_seed = models.CharField("tekst voor de loting", max_length=120, blank=True)
+    lottery_drawn_by = models.CharField("wie de loting doet", max_length=200, blank=True)
+    fallback_on_outage = models.CharField(
+        "bij een storing", max_length=7, choices=OutageFallback, default=OutageFallback.EXTEND
+    )
 
     max_hourly_rate = models.DecimalField(
         "hoogste uurtarief", max_digits=8, decimal_places=2, default=Decimal(80)
@@ -89,11 +138,33 @@ class SubsidyRound(models.Model):
 
     decision_number = models.CharField("nummer collegebesluit", max_length=60, blank=True)
     decided_on = models.DateField("datum collegebesluit", null=True, blank=True)
+    decision_document = models.OneToOneField(
+        StoredFile,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="round_decision",
+        verbose_name="collegebesluit",
+    )
     publication_reference = models.CharField("vindplaats publicatie", max_length=120, blank=True)
     published_on = models.DateField("gepubliceerd op", null=True, blank=True)
     # Awb 4:28: without this warning a later lowering does not touch applications already filed.
     budget_warning_published = models.BooleanField(
         "publicatie waarschuwt voor verlaging bij de begroting", default=False
+    )
+    cancellation_reason = models.TextField("reden van annuleren", blank=True)
+    cancellation_reference = models.CharField("vindplaats intrekking", max_length=120, blank=True)
+    retention_until = models.DateField("bewaren tot en met", null=True, blank=True)
+    retention_basis = models.CharField("grond voor bewaren", max_length=200, blank=True)
+    # Steps of the form that nobody looked at since the round was begun or copied.
+    steps_to_check = models.JSONField("nog te bekijken stappen", default=list, blank=True)
+    copied_from = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="copies",
+        verbose_name="gekopieerd van",
     )
     is_demo = models.BooleanField("demonstratiegegeven", default=False)
 
@@ -118,15 +189,34 @@ class SubsidyRound(models.Model):
             ),
             models.CheckConstraint(
                 name="round_ceiling_is_positive",
-                condition=Q(ceiling__gt=0),
+                condition=Q(ceiling__gt=0) | Q(ceiling=0, state__in=NOT_ADOPTED),
                 violation_error_message="Het subsidieplafond is hoger dan nul.",
+            ),
+            models.CheckConstraint(
+                name="round_choices_are_known",
+                condition=Q(
+                    allocation_method__in=["tender", "first_come", "pro_rata", "per_child"],
+                    marginal_policy__in=["partial", "refuse_stop", "refuse_skip"],
+                    eligible_plus__in=["any", "only", "not"],
+                    eligible_special_education__in=["any", "only", "not"],
+                    lottery_mode__in=["seeded", "manual"],
+                    fallback_on_outage__in=["extend", "lottery"],
+                ),
+            ),
+            models.CheckConstraint(
+                name="round_adopted_can_draw_lots",
+                condition=Q(state__in=NOT_ADOPTED)
+                | Q(allocation_method__in=["pro_rata", "per_child"])
+                | (Q(lottery_mode="seeded") & ~Q(lottery_seed=""))
+                | (Q(lottery_mode="manual") & ~Q(lottery_drawn_by="")),
+                violation_error_message="Leg vast hoe er geloot wordt als aanvragen gelijk eindigen.",
             ),
             models.CheckConstraint(
                 name="round_floor_is_not_negative", condition=Q(floor=None) | Q(floor__gte=0)
             ),
             models.CheckConstraint(
                 name="round_adopted_by_a_decision",
-                condition=Q(state__in=[RoundState.DRAFT, RoundState.CANCELLED])
+                condition=Q(state__in=NOT_ADOPTED)
                 | (~Q(decision_number="") & Q(decided_on__isnull=False)),
                 violation_error_message="Een vastgestelde ronde heeft een collegebesluit met datum.",
             ),
@@ -157,37 +247,99 @@ class SubsidyRound(models.Model):
         return ROUND_WORKFLOW.available_from(self.state)
 
     @property
+    def needs_reviews(self) -> bool:
+        """The commission scores: a tender ranks on it (domain reference 6.3)."""
+        return self.allocation_method == self.Method.TENDER
+
+    @property
+    def is_ordered(self) -> bool:
+        """Applications are served one after another, so that the last one may get the remainder."""
+        return self.allocation_method in self.ORDERED
+
+    @property
     def is_editable(self) -> bool:
         """Everything that affects the ranking is fixed once the college has adopted it."""
         return self.state == RoundState.DRAFT
 
 
 class AmountFormula(models.Model):
-    """The maximum of a group of IKCs in a round: base + amount x children of 2 and older."""
+    """The maximum of a group of IKCs in a round, over the children of 2 and older (domain reference 4.7)."""
 
     class Group(models.TextChoices):
         PLUS = "plus", "Plus IKC's"
         REGULAR = "regular", "overige IKC's"
+        SPECIAL_EDUCATION = "special", "IKC's speciaal onderwijs"
+        IKC = "ikc", "één IKC"
+
+    # The groups that every round needs a formula for; the others only where the round says so.
+    NEEDED = (Group.PLUS, Group.REGULAR)
+
+    class Kind(models.TextChoices):
+        BASE_PER_CHILD = "base_per_child", "vast bedrag plus een bedrag per kind"
+        LINEAR = "linear", "een bedrag voor een aantal kinderen, naar rato"
 
     round = models.ForeignKey(
         SubsidyRound, models.CASCADE, related_name="formulas", verbose_name="ronde"
     )
     group = models.CharField("groep", max_length=10, choices=Group)
-    base = models.DecimalField("vast bedrag", max_digits=12, decimal_places=2)
-    per_child = models.DecimalField("bedrag per kind", max_digits=12, decimal_places=2)
+    ikc = models.ForeignKey(
+        Ikc, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="IKC"
+    )
+    kind = models.CharField("soort", max_length=15, choices=Kind, default=Kind.BASE_PER_CHILD)
+    base = models.DecimalField("vast bedrag", max_digits=12, decimal_places=2, default=Decimal(0))
+    per_child = models.DecimalField(
+        "bedrag per kind", max_digits=12, decimal_places=2, default=Decimal(0)
+    )
+    # Of a linear formula: `amount` euros for every `per_children` children.
+    amount = models.DecimalField("bedrag", max_digits=12, decimal_places=2, default=Decimal(0))
+    per_children = models.PositiveSmallIntegerField("voor zoveel kinderen", default=0)
 
     class Meta:
         verbose_name = "bedragformule"
         verbose_name_plural = "bedragformules"
         constraints = [
-            models.UniqueConstraint(fields=["round", "group"], name="formula_once_per_group"),
+            models.UniqueConstraint(
+                fields=["round", "group"],
+                condition=~Q(group="ikc"),
+                name="formula_once_per_group",
+            ),
+            models.UniqueConstraint(fields=["round", "ikc"], name="formula_once_per_ikc"),
+            models.CheckConstraint(
+                name="formula_names_its_ikc",
+                condition=Q(group="ikc", ikc__isnull=False) | (~Q(group="ikc") & Q(ikc=None)),
+                violation_error_message="Een formule voor één IKC noemt dat IKC.",
+            ),
             models.CheckConstraint(
                 name="formula_is_not_negative", condition=Q(base__gte=0, per_child__gte=0)
+            ),
+            models.CheckConstraint(
+                name="formula_is_of_one_kind",
+                condition=Q(kind="base_per_child", amount=0, per_children=0)
+                | Q(kind="linear", base=0, per_child=0, amount__gt=0, per_children__gte=1),
+                violation_error_message="Een formule heeft de bedragen van haar eigen soort.",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_group_display()}: {self.base} + {self.per_child} per kind"
+        return f"{self.for_whom}: {self.words}"
+
+    @property
+    def for_whom(self) -> str:
+        return str(self.ikc) if self.ikc is not None else self.get_group_display()
+
+    @property
+    def formula(self) -> Formula:
+        """What the calculation works with."""
+        if self.kind == self.Kind.LINEAR:
+            return LinearFormula(self.amount, self.per_children)
+        return BasePerChildFormula(self.base, self.per_child)
+
+    @property
+    def words(self) -> str:
+        """The formula as it is published."""
+        if self.kind == self.Kind.LINEAR:
+            return f"{format_amount(self.amount)} per {format_whole(self.per_children)} kinderen van 2 jaar en ouder, naar rato"
+        return f"{format_amount(self.base)} + {format_amount(self.per_child)} per kind van 2 jaar en ouder"
 
 
 class PriorityTier(models.Model):
@@ -197,6 +349,8 @@ class PriorityTier(models.Model):
         PLUS = "plus", "Plus IKC"
         ATTENTION_AREA = "attention_area", "IKC in een aandachtsgebied"
         EXTENDED_LEARNING_TIME = "extended_learning_time", "verplichte verlengde leertijd"
+        VILLAGE = "village", "IKC in een dorp"
+        SPECIAL_EDUCATION = "special_education", "IKC speciaal onderwijs"
 
     round = models.ForeignKey(
         SubsidyRound, models.CASCADE, related_name="tiers", verbose_name="ronde"

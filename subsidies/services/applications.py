@@ -19,7 +19,9 @@ from ikc.roles import Role
 from kvk2.core.audit import record
 from kvk2.core.deadlines import local_date
 from kvk2.core.errors import DomainError
+from subsidies.closing import closing_moment
 from subsidies.models import ActivityPlan, Application, BudgetLine, SubsidyRound
+from subsidies.services.standing import standing_of, why_not_eligible
 from subsidies.states import (
     APPLICATION_WORKFLOW,
     LIVE,
@@ -146,7 +148,7 @@ def start_application(ikc: Ikc, round_: SubsidyRound, *, by: "User", at: datetim
     authority = require_authority(by, ikc, local_date(at))
     round_ = SubsidyRound.objects.select_for_update(of=("self",), no_key=True).get(pk=round_.pk)
     require_open(round_, at)
-    _require_eligible(ikc, round_)
+    _require_eligible(ikc, round_, local_date(at))
     if Application.objects.filter(round=round_, ikc=ikc, state__in=LIVE).exists():
         raise AlreadyApplied("Dit IKC heeft al een aanvraag in deze ronde.")
     children = ChildCount.objects.filter(ikc=ikc, reference_date=round_.reference_date).first()
@@ -186,19 +188,17 @@ def require_open(round_: SubsidyRound, at: datetime) -> None:
 
     The clock decides, to the second, and not the state: the sweep that closes a round may be late.
     """
-    if at >= round_.closes_at:
+    if at >= closing_moment(round_):
         raise RoundNotOpen("De ronde is gesloten. U kunt geen aanvraag meer indienen.")
     if round_.state != RoundState.OPEN or at < round_.opens_at:
         raise RoundNotOpen("De ronde is nog niet open.")
 
 
-def _require_eligible(ikc: Ikc, round_: SubsidyRound) -> None:
+def _require_eligible(ikc: Ikc, round_: SubsidyRound, day: date) -> None:
     if ikc.closed_on is not None:
         raise NotEligible(f"{ikc} is gesloten.")
-    if ikc.form not in round_.eligible_forms:
-        raise NotEligible(f"Deze ronde is niet bedoeld voor: {ikc.get_form_display()}.")
-    if ikc.founding and not round_.founding_allowed:
-        raise NotEligible("Deze ronde is niet bedoeld voor IKC’s in oprichting.")
+    if sentence := why_not_eligible(round_, ikc, standing_of(ikc, day)):
+        raise NotEligible(sentence)
 
 
 @transaction.atomic

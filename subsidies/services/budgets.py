@@ -2,13 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
-from ikc.models import Ikc, PlusStatus
 from subsidies.budget import (
-    BasePerChildFormula,
     BudgetFigures,
     BudgetLimits,
     BudgetProblem,
@@ -18,7 +15,8 @@ from subsidies.budget import (
     maximum_amount,
 )
 from subsidies.budget import BudgetLine as Line
-from subsidies.models import AmountFormula, Application, BudgetLine, PriorityTier, SubsidyRound
+from subsidies.models import Application, BudgetLine
+from subsidies.services.standing import Standing, formula_for
 
 SUBSIDY_LINE = "gevraagde subsidie"
 
@@ -32,22 +30,6 @@ class LineLike(Protocol):
     hours: Decimal | None
     rate: Decimal | None
     amount: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """The facts about an IKC on one day that decide its formula and its priority."""
-
-    is_plus: bool
-    in_attention_area: bool
-    extended_learning_time: bool
-
-    def meets(self, rule: str) -> bool:
-        return {
-            PriorityTier.Rule.PLUS: self.is_plus,
-            PriorityTier.Rule.ATTENTION_AREA: self.in_attention_area,
-            PriorityTier.Rule.EXTENDED_LEARNING_TIME: self.extended_learning_time,
-        }[PriorityTier.Rule(rule)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,38 +53,14 @@ class BudgetState:
         return self.expenditure - self.income
 
 
-def standing_of(ikc: Ikc, day: date) -> Standing:
-    """How `ikc` stands on `day`; the area counts only while it is an attention area."""
-    area = ikc.attention_area
-    in_area = area is not None and (
-        area.valid_from <= day and (area.valid_until is None or day <= area.valid_until)
-    )
-    return Standing(
-        is_plus=PlusStatus.objects.granted().active_on(day).filter(ikc=ikc).exists(),
-        in_attention_area=in_area,
-        extended_learning_time=ikc.extended_learning_time,
-    )
-
-
-def tier_of(round_: SubsidyRound, standing: Standing) -> int:
-    """The first published priority that applies; who matches none comes after the last."""
-    tiers = sorted(round_.tiers.all(), key=lambda tier: tier.rank)
-    for tier in tiers:
-        if standing.meets(tier.rule):
-            return tier.rank
-    return tiers[-1].rank + 1 if tiers else 1
-
-
 def maximum_for(application: Application, standing: Standing) -> MaximumAmount | None:
     """The most that may be asked for; None while the children or the formula are unknown."""
-    group = AmountFormula.Group.PLUS if standing.is_plus else AmountFormula.Group.REGULAR
-    formulas = {formula.group: formula for formula in application.round.formulas.all()}
+    formula = formula_for(application.round, application.ikc, standing)
     two_three, four_twelve = application.children_2_3, application.children_4_12
-    if two_three is None or four_twelve is None or group not in formulas:
+    if two_three is None or four_twelve is None or formula is None:
         return None
-    formula = formulas[group]
     counts = ChildCounts(application.children_0_1 or 0, two_three, four_twelve)
-    return maximum_amount(BasePerChildFormula(formula.base, formula.per_child), counts)
+    return maximum_amount(formula.formula, counts)
 
 
 def budget_state(

@@ -1,30 +1,20 @@
-"""What people and the clock do with a subsidy round, from its first draft to the start of the assessment.
+"""What people and the clock do with a subsidy round, from its adoption to the start of the assessment."""
 
-Nothing that affects the ranking changes after adoption (Awb 4:26, 4:27): the services refuse it here, and a
-trigger refuses it in the database (migration 0003).
-"""
-
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from ikc.models import Ikc
 from kvk2.core.audit import record
 from kvk2.core.deadlines import local_date
 from kvk2.core.errors import DomainError
 from kvk2.core.money import format_number
+from subsidies.closing import closing_moment
 from subsidies.models import (
-    AmountFormula,
     Application,
-    Criterion,
-    PriorityTier,
     SubsidyRound,
-    SubsidyScheme,
 )
+from subsidies.services.round_content import lock_round, missing_for_adoption
 from subsidies.services.scorers import members_who_may_score
 from subsidies.states import (
     APPLICATION_WORKFLOW,
@@ -34,20 +24,6 @@ from subsidies.states import (
 
 if TYPE_CHECKING:
     from ikc.models import User
-
-TOTAL_WEIGHT = 100
-
-
-class RoundIsFixed(DomainError):
-    """A round that was adopted keeps its content."""
-
-    code = "ROUND_FIXED"
-
-
-class RoundNameTaken(DomainError):
-    """Rounds are told apart by their names."""
-
-    code = "NAME_TAKEN"
 
 
 class RoundNotComplete(DomainError):
@@ -92,149 +68,6 @@ class ReasonMissing(DomainError):
     code = "REASON_MISSING"
 
 
-@dataclass(frozen=True, slots=True)
-class CriterionContent:
-    """One criterion; the order of the list is the order on the form of the commission."""
-
-    code: str
-    name: str
-    question: str
-    weight: int
-
-
-@dataclass(frozen=True, slots=True)
-class FormulaContent:
-    """The maximum of a group: `base` euros, and `per_child` euros for each child of 2 and older."""
-
-    group: str
-    base: Decimal
-    per_child: Decimal
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoundContent:
-    """Everything that the project leader writes down about a round. Money in euros, rates in percent."""
-
-    scheme: SubsidyScheme
-    name: str
-    year: int
-    description: str
-    eligible_forms: Sequence[str] = tuple(Ikc.Form.values)
-    founding_allowed: bool = True
-    opens_at: datetime
-    closes_at: datetime
-    period_start: date
-    period_end: date
-    reference_date: date
-    ceiling: Decimal
-    marginal_policy: str = SubsidyRound.MarginalPolicy.PARTIAL
-    floor: Decimal | None = None
-    min_score: Decimal | None = None
-    min_reviews: int = 3
-    spread_limit: Decimal = Decimal(25)
-    lottery_seed: str = ""
-    max_hourly_rate: Decimal = Decimal(80)
-    max_preparation_percentage: Decimal = Decimal(40)
-    max_overhead_percentage: Decimal = Decimal(20)
-    advance_percentage: Decimal = Decimal(80)
-    advance_count: int = 4
-    criteria: Sequence[CriterionContent] = ()
-    formulas: Sequence[FormulaContent] = ()
-    tiers: Sequence[str] = ()
-
-    def columns(self) -> dict:
-        """The values of the columns of the round itself."""
-        rows = ("criteria", "formulas", "tiers")
-        values = {part.name: getattr(self, part.name) for part in fields(self)}
-        return {
-            name: list(value) if name == "eligible_forms" else value
-            for name, value in values.items()
-            if name not in rows
-        }
-
-
-@transaction.atomic
-def create_round(
-    content: RoundContent, *, by: "User | None", at: datetime, is_demo: bool = False
-) -> SubsidyRound:
-    """A new round in draft; it may still be incomplete. Refusal: `RoundNameTaken`."""
-    _require_free_name(content.name)
-    round_ = SubsidyRound.objects.create(**content.columns(), is_demo=is_demo)
-    _write_rows(round_, content)
-    record(round_, "round_created", actor=by, at=at, after=round_.state)
-    return round_
-
-
-@transaction.atomic
-def update_round(
-    round_: SubsidyRound, content: RoundContent, *, by: "User | None", at: datetime
-) -> SubsidyRound:
-    """Replace the content of a draft. Refusals: `RoundIsFixed`, `RoundNameTaken`."""
-    round_ = _lock(round_)
-    if not round_.is_editable:
-        raise RoundIsFixed("De ronde is vastgesteld. De inhoud kan niet meer veranderen.")
-    _require_free_name(content.name, but=round_.pk)
-    for name, value in content.columns().items():
-        setattr(round_, name, value)
-    round_.save(update_fields=list(content.columns()))
-    round_.criteria.all().delete()
-    round_.formulas.all().delete()
-    round_.tiers.all().delete()
-    _write_rows(round_, content)
-    record(round_, "round_changed", actor=by, at=at, before=round_.state, after=round_.state)
-    return round_
-
-
-def _require_free_name(name: str, *, but: int | None = None) -> None:
-    others = SubsidyRound.objects.filter(name=name)
-    if but is not None:
-        others = others.exclude(pk=but)
-    if others.exists():
-        raise RoundNameTaken("Er is al een ronde met deze naam. Kies een andere naam.")
-
-
-def _write_rows(round_: SubsidyRound, content: RoundContent) -> None:
-    Criterion.objects.bulk_create(
-        Criterion(round=round_, order=order, **asdict(criterion))
-        for order, criterion in enumerate(content.criteria, 1)
-    )
-    AmountFormula.objects.bulk_create(
-        AmountFormula(round=round_, **asdict(formula)) for formula in content.formulas
-    )
-    PriorityTier.objects.bulk_create(
-        PriorityTier(round=round_, rank=rank, rule=rule)
-        for rank, rule in enumerate(content.tiers, 1)
-    )
-
-
-def missing_for_adoption(round_: SubsidyRound) -> list[str]:
-    """What the round still lacks before the college can adopt it, as sentences (domain reference 3.1)."""
-    weights = [criterion.weight for criterion in round_.criteria.all()]
-    groups = {formula.group for formula in round_.formulas.all()}
-    checks = (
-        (weights, "Voeg ten minste één criterium toe."),
-        (
-            not weights or sum(weights) == TOTAL_WEIGHT,
-            f"De gewichten van de criteria tellen op tot {sum(weights)}%. Dat moet 100% zijn.",
-        ),
-        *(
-            (group in groups, f"Vul de bedragformule in voor {group.label}.")
-            for group in AmountFormula.Group
-        ),
-        (round_.eligible_forms, "Kies welke vormen van IKC’s mogen meedoen."),
-        (
-            round_.lottery_seed.strip(),
-            "Vul de tekst voor de loting in. Die beslist als alle scores gelijk zijn.",
-        ),
-        (round_.min_reviews >= 1, "Vul in hoeveel beoordelingen een aanvraag ten minste krijgt."),
-        (
-            round_.floor is None or round_.floor <= round_.ceiling,
-            "Het kleinste zinvolle bedrag is hoger dan het subsidieplafond.",
-        ),
-    )
-    return [sentence for done, sentence in checks if not done]
-
-
 @transaction.atomic
 def adopt_round(
     round_: SubsidyRound, *, decision_number: str, decided_on: date, by: "User | None", at: datetime
@@ -243,7 +76,7 @@ def adopt_round(
 
     Refusals: `RoundNotComplete`, `DecisionMissing`, `TransitionNotAllowed`.
     """
-    round_ = _lock(round_)
+    round_ = lock_round(round_)
     target = ROUND_WORKFLOW.target("adopt", state=round_.state)
     if missing := missing_for_adoption(round_):
         raise RoundNotComplete(" ".join(missing))
@@ -269,7 +102,7 @@ def publish_round(
 
     Refusals: `PublicationMissing`, `PublicationTooLate` (Awb 4:27), `TooFewReviewers`, `TransitionNotAllowed`.
     """
-    round_ = _lock(round_)
+    round_ = lock_round(round_)
     target = ROUND_WORKFLOW.target("publish", state=round_.state)
     if not reference.strip():
         raise PublicationMissing("Vul de vindplaats in het Gemeenteblad in.")
@@ -282,7 +115,7 @@ def publish_round(
     if published_on >= round_.period_start:
         raise PublicationTooLate("Publiceer de ronde vóór het begin van de subsidieperiode.")
     members = members_who_may_score(round_, local_date(at))
-    if members.free < round_.min_reviews:
+    if round_.needs_reviews and members.free < round_.min_reviews:
         raise TooFewReviewers(
             f"{members.free} van de {members.total} commissieleden mogen beoordelen. Er zijn er "
             f"{round_.min_reviews} nodig. Benoem onafhankelijke leden of laat het college een "
@@ -299,7 +132,7 @@ def cancel_round(
     round_: SubsidyRound, *, reason: str, by: "User | None", at: datetime
 ) -> SubsidyRound:
     """Give up a round that has not opened. Refusals: `ReasonMissing`, `TransitionNotAllowed`."""
-    round_ = _lock(round_)
+    round_ = lock_round(round_)
     target = ROUND_WORKFLOW.target("cancel", state=round_.state)
     if not reason.strip():
         raise ReasonMissing("Schrijf op waarom de ronde niet doorgaat.")
@@ -333,7 +166,7 @@ def close_due_rounds(*, at: datetime) -> int:
 def _close(round_id: int, *, at: datetime) -> bool:
     """False when another worker did it."""
     round_ = SubsidyRound.objects.due_to_close(at).select_for_update().filter(pk=round_id).first()
-    if round_ is None:
+    if round_ is None or at < closing_moment(round_):
         return False
     lapsed = _lapse_drafts(round_, at=at)
     target = ROUND_WORKFLOW.target("close", state=round_.state)
@@ -365,7 +198,7 @@ def _lapse_drafts(round_: SubsidyRound, *, at: datetime) -> int:
 @transaction.atomic
 def start_assessment(round_: SubsidyRound, *, by: "User | None", at: datetime) -> SubsidyRound:
     """Hand the admitted applications to the commission. Refusals: `ChecksNotFinished`, `TransitionNotAllowed`."""
-    round_ = _lock(round_)
+    round_ = lock_round(round_)
     target = ROUND_WORKFLOW.target("assess", state=round_.state)
     if missing := missing_for_assessment(round_):
         raise ChecksNotFinished(" ".join(missing))
@@ -395,10 +228,6 @@ def missing_for_assessment(round_: SubsidyRound) -> list[str]:
     if unchecked == len(states):
         sentences.append("Er is nog geen aanvraag toegelaten.")
     return sentences
-
-
-def _lock(round_: SubsidyRound) -> SubsidyRound:
-    return SubsidyRound.objects.select_for_update(of=("self",)).get(pk=round_.pk)
 
 
 def _move(

@@ -23,12 +23,10 @@ from subsidies.services.applications import (
 )
 from subsidies.services.budgets import (
     BudgetState,
-    Standing,
     budget_state,
-    standing_of,
-    tier_of,
 )
 from subsidies.services.letters import order_letter
+from subsidies.services.standing import Standing, standing_of, sub_ceiling_of, tier_of
 from subsidies.states import APPLICATION_WORKFLOW
 
 if TYPE_CHECKING:
@@ -243,9 +241,12 @@ _WRITTEN_AT_SUBMISSION = [
     "max_amount",
     "eligible_amount",
     "tier",
+    "sub_ceiling",
     "is_plus",
     "in_attention_area",
     "extended_learning_time",
+    "special_education",
+    "ikc_form",
 ]
 
 
@@ -253,7 +254,7 @@ def _lock(application: Application) -> Application:
     return (
         Application.objects.select_for_update(of=("self",))
         .select_related("round__scheme", "ikc__attention_area", "ikc__board", "board", "plan")
-        .prefetch_related("round__formulas", "round__tiers")
+        .prefetch_related("round__formulas", "round__tiers", "round__sub_ceilings")
         .get(pk=application.pk)
     )
 
@@ -265,9 +266,12 @@ def _freeze(application: Application, standing: Standing, budget: BudgetState) -
     application.max_amount = budget.maximum.maximum
     application.eligible_amount = min(budget.requested, budget.maximum.maximum, budget.expenditure)
     application.tier = tier_of(application.round, standing)
+    application.sub_ceiling = sub_ceiling_of(application.round, standing)
     application.is_plus = standing.is_plus
     application.in_attention_area = standing.in_attention_area
     application.extended_learning_time = standing.extended_learning_time
+    application.special_education = standing.special_education
+    application.ikc_form = standing.form
 
 
 def _next_number(year: int) -> str:

@@ -28,6 +28,7 @@ from subsidies.models import (
     Criterion,
     HistoricalRound,
     PriorityTier,
+    SubCeiling,
     SubsidyRound,
     SubsidyScheme,
 )
@@ -137,6 +138,21 @@ def _fill_round(round_: SubsidyRound) -> None:
             PriorityTier(round=round_, rank=2, rule=PriorityTier.Rule.ATTENTION_AREA),
         ]
     )
+
+
+def add_parts(round_: SubsidyRound, **amounts) -> list[SubCeiling]:
+    """Parts of the ceiling of a draft, by rule, in the order given."""
+    return [
+        SubCeiling.objects.create(
+            round=round_,
+            order=order,
+            code=rule.replace("_", "-"),
+            name=rule,
+            rule=rule,
+            amount=amount,
+        )
+        for order, (rule, amount) in enumerate(amounts.items(), 1)
+    ]
 
 
 class HistoricalRoundFactory(DjangoModelFactory):

@@ -7,7 +7,8 @@ import pytest
 
 from ikc.tests.factories import AttentionAreaFactory, IkcFactory, PlusStatusFactory
 from subsidies.models import PriorityTier
-from subsidies.services.budgets import Standing, budget_state, maximum_for, standing_of, tier_of
+from subsidies.services.budgets import budget_state, maximum_for
+from subsidies.services.standing import Standing, standing_of, tier_of
 from subsidies.tests.factories import ApplicationFactory, SubsidyRoundFactory
 
 pytestmark = pytest.mark.django_db

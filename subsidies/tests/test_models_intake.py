@@ -40,7 +40,7 @@ ROUND_REFUSALS = {
     },
     "round_opens_before_it_closes": {"opens_at": CLOSES_AT},
     "round_period_is_in_order": {"period_end": "2026-07-31"},
-    "round_ceiling_is_positive": {"ceiling": 0},
+    "round_ceiling_is_positive": {"ceiling": -1},
     "round_floor_is_not_negative": {"floor": -1},
     "round_adopted_by_a_decision": {"state": "adopted"},
     "round_published_somewhere": {

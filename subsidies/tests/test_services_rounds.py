@@ -12,6 +12,7 @@ from ikc.tests.factories import UserFactory
 from kvk2.core.audit import events_of
 from kvk2.core.workflow import TransitionNotAllowed
 from subsidies.models import CommissionMember, ConflictException, SubsidyRound
+from subsidies.services import round_content
 from subsidies.services import rounds as services
 from subsidies.services.scorers import members_who_may_score
 from subsidies.states import ApplicationState, RoundState
@@ -42,7 +43,7 @@ def signer():
 
 @pytest.fixture
 def content():
-    return services.RoundContent(
+    return round_content.RoundContent(
         scheme=SubsidySchemeFactory(),
         name="Ronde 2026/2027",
         year=2026,
@@ -55,12 +56,12 @@ def content():
         ceiling=Decimal(350_000),
         lottery_seed="Gemeenteblad 2026",
         criteria=[
-            services.CriterionContent("profiel", "Profiel", "Past het?", 60),
-            services.CriterionContent("ouders", "Ouders", "Doen ze mee?", 40),
+            round_content.CriterionContent("profiel", "Profiel", "Past het?", 60),
+            round_content.CriterionContent("ouders", "Ouders", "Doen ze mee?", 40),
         ],
         formulas=[
-            services.FormulaContent("plus", Decimal(5000), Decimal(105)),
-            services.FormulaContent("regular", Decimal(2500), Decimal(85)),
+            round_content.FormulaContent("plus", Decimal(5000), Decimal(105)),
+            round_content.FormulaContent("regular", Decimal(2500), Decimal(85)),
         ],
         tiers=["plus", "attention_area"],
     )
@@ -80,7 +81,7 @@ def members():
 
 
 def test_a_new_round_is_a_draft_with_its_rows(content, leader):
-    round_ = services.create_round(content, by=leader, at=BEFORE)
+    round_ = round_content.create_round(content, by=leader, at=BEFORE)
 
     assert round_.state == RoundState.DRAFT
     assert list(round_.criteria.order_by("order").values_list("code", "weight")) == [
@@ -96,10 +97,10 @@ def test_a_new_round_is_a_draft_with_its_rows(content, leader):
 
 
 def test_changing_a_draft_replaces_its_rows(content, leader):
-    round_ = services.create_round(content, by=leader, at=BEFORE)
-    one = services.CriterionContent("profiel", "Profiel", "Past het?", 100)
+    round_ = round_content.create_round(content, by=leader, at=BEFORE)
+    one = round_content.CriterionContent("profiel", "Profiel", "Past het?", 100)
 
-    changed = services.update_round(
+    changed = round_content.update_round(
         round_, replace(content, ceiling=Decimal(400_000), criteria=[one]), by=leader, at=BEFORE
     )
 
@@ -111,8 +112,8 @@ def test_changing_a_draft_replaces_its_rows(content, leader):
 def test_an_adopted_round_cannot_be_changed(content, leader):
     round_ = SubsidyRoundFactory(adopted=True)
 
-    with pytest.raises(services.RoundIsFixed):
-        services.update_round(round_, content, by=leader, at=BEFORE)
+    with pytest.raises(round_content.RoundIsFixed):
+        round_content.update_round(round_, content, by=leader, at=BEFORE)
 
 
 def adopt(round_, signer, **changed):
@@ -152,7 +153,7 @@ def test_an_incomplete_round_is_not_adopted(what, signer):
 
     with pytest.raises(services.RoundNotComplete, match=sentence):
         adopt(round_, signer)
-    assert services.missing_for_adoption(SubsidyRound.objects.get()) != []
+    assert round_content.missing_for_adoption(SubsidyRound.objects.get()) != []
 
 
 @pytest.mark.parametrize(

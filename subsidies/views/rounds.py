@@ -22,6 +22,7 @@ from subsidies.forms.rounds import (
     round_initial,
 )
 from subsidies.models import HistoricalRound, SubsidyRound
+from subsidies.services import round_content
 from subsidies.services import rounds as services
 from subsidies.tables import RoundTable, rows_for_export
 from subsidies.timelines import full_timeline
@@ -83,7 +84,10 @@ def round_detail(request, pk):
     rounds = SubsidyRound.objects.visible_to(request.user).select_related("scheme")
     if municipal:
         rounds = rounds.with_figures()
-    round_ = get_object_or_404(rounds.prefetch_related("criteria", "formulas", "tiers"), pk=pk)
+    round_ = get_object_or_404(
+        rounds.prefetch_related("criteria", "formulas__ikc", "tiers", "sub_ceilings__overflow_to"),
+        pk=pk,
+    )
     return render(
         request,
         "subsidies/round_detail.html",
@@ -134,11 +138,11 @@ def _round_form(request, round_: SubsidyRound | None):
     return render_form(request, "subsidies/round_form.html", context, forms=[form, criteria])
 
 
-def _save_round(round_: SubsidyRound | None, content: services.RoundContent, user):
+def _save_round(round_: SubsidyRound | None, content: round_content.RoundContent, user):
     now = timezone.now()
     if round_ is None:
-        return services.create_round(content, by=user, at=now)
-    return services.update_round(round_, content, by=user, at=now)
+        return round_content.create_round(content, by=user, at=now)
+    return round_content.update_round(round_, content, by=user, at=now)
 
 
 @require_http_methods(["GET", "POST"])
@@ -155,7 +159,7 @@ def round_adopt(request, pk):
         "breadcrumbs": _crumbs(round_, "Vaststellen"),
         "round": round_,
         "page": round_page.RoundPage(round_, request.user, now=timezone.now()),
-        "missing": services.missing_for_adoption(round_),
+        "missing": round_content.missing_for_adoption(round_),
     }
     return render_form(request, "subsidies/round_adopt.html", context, forms=[form])
 
