@@ -1,8 +1,10 @@
 """Project-wide guards: what no view and no test may do, checked in every test for free."""
 
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from django.core.cache import cache
@@ -13,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from ikc.middleware import SECOND_FACTOR
 from kvk2 import syslibs
+from kvk2.embedded.clamd import Clamd
 
 _WRITES = ("INSERT", "UPDATE", "DELETE", "TRUNCATE", "MERGE")
 # A visit renews the session, and reading a sensitive file is recorded: bookkeeping, not deeds.
@@ -63,6 +66,25 @@ def client() -> StrictClient:
 def chromium_path() -> str:
     """The browser for tests marked `browser`; without one they fail and name the package."""
     return syslibs.ensure_chromium()
+
+
+@pytest.fixture(scope="session")
+def clamd_server() -> Iterator[Clamd]:
+    """A real clamd that knows one virus: EICAR. Without the package these tests fail and name it."""
+    syslibs.ensure_clamd()
+    with tempfile.TemporaryDirectory(prefix="clamd-") as home:  # short: a socket's path has a limit
+        server = Clamd(Path(home), Path(home) / "s")
+        server.start()
+        yield server
+        server.stop()
+
+
+@pytest.fixture
+def clamd(clamd_server: Clamd, settings) -> Clamd:
+    """The scanner that the code under test talks to; started again when a test before killed it."""
+    clamd_server.start()
+    settings.CLAMD_URL = clamd_server.url
+    return clamd_server
 
 
 @pytest.fixture(autouse=True)

@@ -222,6 +222,7 @@ def _contents(made: list[Application]) -> None:
                 size=len(SUPPORT_PDF),
                 sha256="0" * 64,
                 scan_state=StoredFile.ScanState.CLEAN,
+                scanned_at=application.created_at,
                 created_at=application.created_at,
             )
             for application in made

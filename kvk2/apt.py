@@ -58,6 +58,12 @@ def unpack(target: Path, *packages: str, with_dependencies: bool = True) -> Path
         f"Dir::Cache={work}/cache",
     ]
     apt += ["-o", "Debug::NoLocking=1", "-o", "APT::Sandbox::User="]
+    apt += [
+        "-o",
+        "Acquire::http::Timeout=15",
+        "-o",
+        "Acquire::Retries=1",
+    ]  # no network: say so soon
     _run([*apt, "update"])
     wanted = _with_missing_dependencies(apt, packages) if with_dependencies else list(packages)
     _run([*apt, "download", *wanted], cwd=work / "cache/archives")

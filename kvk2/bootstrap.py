@@ -16,6 +16,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,6 +35,10 @@ _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
 _LEAST_FREE_BYTES = 1_500_000_000
 _NEEDS_PANGO = {"bench", "demo", "test"}
+_OFFERS_CLAMD = {"demo", "test"}
+_CLAMD_ASKED = (
+    "KVK2_CLAMD_ASKED"  # survives becoming another program: without network, once is enough
+)
 _NEEDS_DEVELOPMENT_TOOLS = {"test", "install"}
 
 
@@ -41,8 +46,11 @@ def prepare(command: str, arguments: list[str]) -> None:
     """Make sure this runs in .venv with everything the command needs; becomes that process if need be."""
     start_clock()
     complete_environment()
+    scanner = _offer_clamd_meanwhile() if command in _OFFERS_CLAMD else None
     if not os.environ.get("KVK2_NO_VENV"):
         _ensure_packages(for_development=command in _NEEDS_DEVELOPMENT_TOOLS)
+    if scanner:
+        scanner.join()
     if command in _NEEDS_PANGO:
         syslibs.ensure_pango()
     libraries = syslibs.environment()
@@ -51,6 +59,16 @@ def prepare(command: str, arguments: list[str]) -> None:
         os.environ.update(libraries)
         python = str(PYTHON) if outside else sys.executable
         os.execv(python, [python, str(ROOT / "manage.py"), *arguments])  # noqa: S606
+
+
+def _offer_clamd_meanwhile() -> threading.Thread | None:
+    """Fetch the virus scanner while the packages come in; both wait for the network."""
+    if os.environ.get(_CLAMD_ASKED):
+        return None
+    os.environ[_CLAMD_ASKED] = "1"
+    thread = threading.Thread(target=syslibs.offer_clamd, daemon=True)
+    thread.start()
+    return thread
 
 
 def run_pytest(arguments: list[str]) -> None:

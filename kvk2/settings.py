@@ -142,6 +142,9 @@ CACHES = {
         "OPTIONS": {"socket_timeout": 5, "socket_connect_timeout": 2},
     }
 }
+# clamd, which looks for viruses in what people upload: unix:///run/clamav/clamd.ctl or tcp://host:3310
+CLAMD_URL = env.str("CLAMD_URL") if PRODUCTION else env.str("CLAMD_URL", "") or embedded.clamd_url()
+CLAMD_SECONDS = env.int("CLAMD_SECONDS", 45)  # for one file, from the first byte to the verdict
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(embedded.STATE / "media")))
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", str(embedded.STATE / "static")))
@@ -200,6 +203,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(10),
     },
     "letters": {"task": "subsidies.tasks.render_pending_letters", "schedule": schedule(15)},
+    "scan-files": {"task": "kvk2.core.tasks.scan_pending_files", "schedule": schedule(15)},
     "reports": {"task": "monitoring.tasks.render_pending_reports", "schedule": schedule(15)},
 }
 

@@ -1,9 +1,12 @@
-"""The few things that no Python package brings: Pango for making PDFs, Chromium for the browser tests.
+"""The few things that no Python package brings: Pango for making PDFs, Chromium for the browser tests, clamd for
+looking into what people upload.
 
 Each is looked for first. When it is missing, root gets it from apt, an ordinary user gets Pango unpacked below
-var/ without root, and else the one line to copy is named. Standard library only.
+var/ without root, and else the one line to copy is named. clamd is unpacked for everybody: to install it would start
+a second one, with the system's configuration. Standard library only.
 """
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -12,6 +15,7 @@ from pathlib import Path
 
 from kvk2 import apt
 from kvk2.console import say
+from kvk2.embedded import clamd
 from kvk2.embedded.layout import STATE
 
 PANGO_PACKAGES = (
@@ -126,5 +130,45 @@ def ensure_chromium() -> str:
             "Chromium ontbreekt; de browsertests hebben het nodig. Voer dit uit en probeer het opnieuw,\n"
             "of zet KVK2_CHROMIUM op het pad van een Chromium of Chrome:\n"
             f"    {apt.copy_paste_line(*CHROMIUM_PACKAGES)}"
+        )
+    return found
+
+
+# ---------------------------------------------------------------- clamd
+
+
+def find_or_fetch_clamd() -> Path | None:
+    """The virus scanner; None, with a sentence that says why, when it cannot be had."""
+    if found := clamd.find_binary():
+        return found
+    if os.environ.get("KVK2_CLAMD") or not apt.is_available():
+        return None
+    clamd.UNPACKED.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (clamd.UNPACKED.parent / "clamav.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # tests run side by side
+        try:
+            apt.unpack(clamd.UNPACKED, clamd.PACKAGE)
+        except (apt.NotPossible, OSError) as error:
+            say(f"de virusscanner ophalen lukte niet: {error}")
+    return clamd.find_binary()
+
+
+def offer_clamd() -> None:
+    """For the demo: with a scanner when there can be one, and else with files that wait for it."""
+    if find_or_fetch_clamd() is None:
+        say(
+            "zonder virusscanner: bijlagen blijven op 'wordt nog gecontroleerd' staan. Zo komt hij er wel:\n"
+            f"    {apt.copy_paste_line(clamd.PACKAGE)}"
+        )
+
+
+def ensure_clamd() -> Path:
+    """For the tests: a run without a scanner is a refusal, never a silently smaller run."""
+    found = find_or_fetch_clamd()
+    if found is None:
+        sys.exit(
+            "clamd ontbreekt; de tests van de virusscanner hebben hem nodig. Voer dit uit en probeer het\n"
+            "opnieuw, of zet KVK2_CLAMD op het pad van een clamd:\n"
+            f"    {apt.copy_paste_line(clamd.PACKAGE)}"
         )
     return found

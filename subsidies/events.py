@@ -19,6 +19,7 @@ INTAKE = {
     "application_admitted": "heeft de aanvraag toegelaten tot de beoordeling",
     "attachment_added": "heeft een bijlage toegevoegd",
     "attachment_removed": "heeft een bijlage verwijderd",
+    "attachment_infected": "De virusscanner heeft een bijlage geweigerd",
     "attachment_downloaded": "heeft een bijlage geopend",
 }
 SENTENCES = {**INTAKE, **ASSESSMENT}
@@ -33,6 +34,7 @@ FOR_APPLICANT = frozenset(
         "application_admitted",
         "attachment_added",
         "attachment_removed",
+        "attachment_infected",
         "message_posted",
         "letter_posted",
     }

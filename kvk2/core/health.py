@@ -18,6 +18,8 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from kvk2.core import antivirus
+
 logger = logging.getLogger(__name__)
 
 TOKEN_HEADER = "X-KvK2-Run"  # noqa: S105 - the name of a header
@@ -74,6 +76,21 @@ def _answer(content: Mapping[str, object], *, status: int = 200) -> JsonResponse
     return response
 
 
+def scanner_state() -> dict[str, object]:
+    """Whether clamd answers, which one it is, and from when its signatures are (None: not ClamAV's own)."""
+    try:
+        found = antivirus.version(seconds=1)
+    except antivirus.ScannerDown:
+        return {"up": False}
+    moment = found.signatures_at
+    return {
+        "up": True,
+        "engine": found.engine,
+        "signatures": found.database,
+        "signatures_at": moment.isoformat() if moment else None,
+    }
+
+
 @require_safe
 @never_cache
 @login_not_required
@@ -86,8 +103,15 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @never_cache
 @login_not_required
 def readyz(request: HttpRequest) -> JsonResponse:
-    """200 when database, Redis, storage and a worker are all there, else 503 with what is not."""
+    """200 when database, Redis, storage and a worker are all there, else 503 with what is not.
+
+    How the virus scanner is stands beside it: without one the portal does its work, and files wait for their check.
+    """
     checks = {name: _passes(name, check) for name, check in CHECKS.items()}
     ready = all(checks.values())
-    content = {"status": "ok" if ready else "unavailable", "checks": checks}
+    content = {
+        "status": "ok" if ready else "unavailable",
+        "checks": checks,
+        "scanner": scanner_state(),
+    }
     return _answer(content, status=200 if ready else 503)

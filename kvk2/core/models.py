@@ -74,6 +74,11 @@ class StoredFile(models.Model):
     size = models.PositiveIntegerField("grootte in bytes")
     sha256 = models.CharField("SHA-256", max_length=64)
     scan_state = models.CharField("controle", max_length=10, choices=ScanState)
+    signature = models.CharField("gevonden virus", max_length=200, blank=True)
+    scanned_at = models.DateTimeField("gecontroleerd op", null=True, blank=True)
+    scan_due_at = models.DateTimeField("volgende controle", null=True, blank=True)
+    scan_attempts = models.PositiveSmallIntegerField("pogingen", default=0)
+    scan_error = models.CharField("laatste fout", max_length=300, blank=True)
     created_at = models.DateTimeField("toegevoegd op")
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -94,6 +99,26 @@ class StoredFile(models.Model):
             ),
             models.CheckConstraint(
                 name="stored_file_has_hash", condition=Q(sha256__regex=r"^[0-9a-f]{64}$")
+            ),
+            models.CheckConstraint(
+                name="stored_file_infected_is_gone",
+                condition=~Q(scan_state="infected") | (Q(file="") & ~Q(signature="")),
+                violation_error_message="Van een bestand met een virus blijft de inhoud niet bewaard.",
+            ),
+            models.CheckConstraint(
+                name="stored_file_pending_is_due",
+                condition=~Q(scan_state="pending") | Q(scan_due_at__isnull=False),
+                violation_error_message="Een bestand dat wacht op controle heeft een moment daarvoor.",
+            ),
+            models.CheckConstraint(
+                name="stored_file_clean_was_scanned",
+                condition=~Q(scan_state="clean") | Q(scanned_at__isnull=False),
+                violation_error_message="Een bestand is alleen schoon als de virusscanner dat zei.",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["scan_due_at"], name="file_to_scan", condition=Q(scan_state="pending")
             ),
         ]
 

@@ -42,6 +42,7 @@ def store(
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
         scan_state=scan_state,
+        scan_due_at=at if scan_state == StoredFile.ScanState.PENDING else None,
         created_at=at,
         created_by=by,
     )

@@ -1,6 +1,7 @@
-"""A PostgreSQL and a Redis of the portal's own, out of pip wheels, when DATABASE_URL / REDIS_URL are not set.
+"""A PostgreSQL and a Redis of the portal's own, out of pip wheels, when DATABASE_URL / REDIS_URL are not set;
+and a clamd out of a Debian package, when CLAMD_URL is not set and the package could be had.
 
-* Both listen on Unix sockets only, in a 0700 directory: no port is taken, no other account can connect, and
+* All listen on Unix sockets only, in a 0700 directory: no port is taken, no other account can connect, and
   nothing that already runs on 5432 or 6379 is touched or used.
 * Users of the servers hold a shared lock (`locks`); the last to leave stops them, and a watchdog does so for
   a user that was killed. Servers that still run are adopted by the next user.
@@ -22,6 +23,7 @@ __all__ = [
     "STATE",
     "EmbeddedError",
     "broker_url",
+    "clamd_url",
     "database_url",
     "erase",
     "next_database",
@@ -40,6 +42,10 @@ def database_url(name: str = "kvk2") -> str:
 
 def redis_url(database: int = 0) -> str:
     return f"unix://{layout.REDIS_SOCKET}?db={database}"
+
+
+def clamd_url() -> str:
+    return f"unix://{layout.CLAMD_SOCKET}"
 
 
 def next_database(url: str, step: int = 1) -> str:

@@ -37,6 +37,7 @@ RUN = _socket_directory()
 PGDATA = STATE / "postgres"
 REDIS_DATA = STATE / "redis"
 REDIS_SOCKET = RUN / "redis.sock"
+CLAMD_SOCKET = RUN / "clamd.sock"
 REDIS_PID = STATE / "redis.pid"
 POSTGRES_LOG = STATE / "postgres.log"
 REDIS_LOG = STATE / "redis.log"

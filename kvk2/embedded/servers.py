@@ -1,11 +1,12 @@
-"""Both servers together: which of them are wanted, start, stop, start again what died."""
+"""The servers together: which of them are wanted, start, stop, start again what died."""
 
 import contextlib
 import os
 import shutil
 from collections.abc import Callable
 
-from kvk2.embedded import layout, postgres, valkey
+from kvk2.console import say
+from kvk2.embedded import clamd, layout, postgres, valkey
 
 _LEAST_FREE_BYTES = 200 * 1024 * 1024
 
@@ -18,8 +19,14 @@ def wants_redis() -> bool:
     return not os.environ.get("REDIS_URL")
 
 
+def wants_clamd() -> bool:
+    """Not for a test run: a test that needs a scanner has one of its own."""
+    given = os.environ.get("CLAMD_URL") or layout.is_ephemeral()
+    return not given and clamd.find_binary() is not None
+
+
 def wanted() -> bool:
-    return wants_postgres() or wants_redis()
+    return wants_postgres() or wants_redis() or wants_clamd()
 
 
 def start(database: str) -> None:
@@ -34,6 +41,16 @@ def start(database: str) -> None:
         postgres.create_database(database)
     if wants_redis():
         valkey.start()
+    if wants_clamd():
+        _start_clamd(say)
+
+
+def _start_clamd(say: Callable[[str], object]) -> None:
+    """Without it the portal works: files wait for their check."""
+    try:
+        clamd.own().start()
+    except layout.EmbeddedError as error:
+        say(f"De virusscanner start niet; bijlagen wachten op hun controle. {error}")
 
 
 def start_what_died(say: Callable[[str], object]) -> None:
@@ -44,12 +61,16 @@ def start_what_died(say: Callable[[str], object]) -> None:
     if wants_redis() and not valkey.is_running():
         say("Redis is gestopt; hij wordt opnieuw gestart.")
         valkey.start()
+    if wants_clamd() and not clamd.own().is_running():
+        say("De virusscanner is gestopt; hij wordt opnieuw gestart.")
+        _start_clamd(say)
 
 
 def stop() -> None:
     """Stop what runs, whoever started it; called behind the gate. A test run's data goes with it."""
     postgres.stop()
     valkey.stop()
+    clamd.own().stop()
     with contextlib.suppress(OSError):  # not empty: something still stands there
         layout.RUN.rmdir()
     if layout.is_ephemeral():

@@ -21,6 +21,7 @@ from agreements.models import (
 )
 from agreements.services.programme import seed_programme
 from ikc.models import Ikc
+from kvk2.core.tasks import scan_pending_files
 from kvk2.tests.browser import Person, chromium, hang_up
 from kvk2.tests.walking import Walk, celery_worker, dutch, wait_for
 from monitoring.demo import rounds as demo_rounds
@@ -41,7 +42,7 @@ def _demo(settings):
 
 
 @pytest.fixture
-def world(transactional_db, _demo):
+def world(transactional_db, _demo, clamd):
     call_command("load_leeuwarden", verbosity=0)
     seed_programme(settings.MUNICIPALITY_DATA)
     RuleSet.objects.create(
@@ -60,7 +61,7 @@ def world(transactional_db, _demo):
     hang_up()
 
 
-def test_one_year_through_the_browser(live_server, world, tmp_path):
+def test_one_year_through_the_browser(live_server, world, clamd, tmp_path):
     today = timezone.now()
     with chromium() as browser, time_machine.travel(today, tick=True) as clock:
         walk = Walk(browser, live_server.url, clock, today)
@@ -176,6 +177,7 @@ def apply_(walk: Walk, round_: SubsidyRound, world) -> None:
     director.press("Bestand toevoegen")
     assert director.sees("steunbrief.pdf")
     assert director.sees("wordt nog gecontroleerd")
+    assert scan_pending_files() == 1
     director.go(f"{base}ondertekenen/")
     director.tick_everything()
     director.press("Ondertekenen en indienen")

@@ -29,6 +29,7 @@ def celery_worker():
         **os.environ,
         "DATABASE_URL": f"postgres://{account}@{host}{port}/{database['NAME']}",
         "REDIS_URL": settings.CACHE_URL,
+        "CLAMD_URL": settings.CLAMD_URL,
         "MEDIA_ROOT": str(settings.MEDIA_ROOT),
         "KVK2_DEMO": "1",
     }

@@ -13,7 +13,11 @@ from kvk2.throwaway.portal import DATABASE
 def hold() -> None:
     """Tell where the servers are; each line asks to start again what died. At the end their data goes."""
     with embedded.services(DATABASE):
-        urls = {"DATABASE_URL": embedded.database_url(DATABASE), "REDIS_URL": embedded.redis_url()}
+        urls = {
+            "DATABASE_URL": embedded.database_url(DATABASE),
+            "REDIS_URL": embedded.redis_url(),
+            "CLAMD_URL": embedded.clamd_url(),
+        }
         _say(json.dumps(urls))
         for _ in sys.stdin:
             embedded.revive(lambda text: None)

@@ -28,6 +28,7 @@ STOP_WITHIN = 15.0
 # What would lead a process to servers or files other than its own.
 _OTHERS = {
     "BIND",
+    "CLAMD_URL",
     "DATABASE_URL",
     "DJANGO_SETTINGS_MODULE",
     "KVK2_EPHEMERAL",

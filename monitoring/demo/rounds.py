@@ -7,6 +7,8 @@ from decimal import Decimal
 
 from ikc.models import Ikc
 from kvk2.core.deadlines import AMSTERDAM, local_date
+from kvk2.core.models import StoredFile
+from kvk2.core.scanning import NoVerdict, scan_file
 from monitoring.demo import texts
 from monitoring.demo.people import OWN_IKC, World, latest_count
 from subsidies.models import Application, Letter, Review, SubsidyRound, SubsidyScheme
@@ -200,9 +202,10 @@ def _apply(
         lines,
         at=at,
     )
-    attachments.add_attachment(
+    attachment = attachments.add_attachment(
         application, kind="support", name="steunbrief.pdf", content=SUPPORT_PDF, by=director, at=at
     )
+    _scan(attachment.stored, at)
     application.refresh_from_db()
     return submission.submit_application(
         application,
@@ -212,6 +215,14 @@ def _apply(
         by=director,
         at=at + timedelta(minutes=40),
     )
+
+
+def _scan(stored: StoredFile, at: datetime) -> None:
+    """What the scanner says of it; without one it is what it is: a file that the portal made itself."""
+    try:
+        scan_file(stored.pk, at=at)
+    except NoVerdict:
+        StoredFile.objects.filter(pk=stored.pk).update(scan_state=StoredFile.ScanState.OWN)
 
 
 def _budget(application: Application, dice: random.Random) -> tuple[list[LineContent], Decimal]:

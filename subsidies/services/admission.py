@@ -61,8 +61,7 @@ def admit_application(
         raise CheckNotFinished(
             f"Er zijn nog {len(open_questions)} van de {len(CHECKLIST)} punten niet akkoord."
         )
-    if application.attachments.filter(stored__scan_state=StoredFile.ScanState.INFECTED).exists():
-        raise CheckNotFinished("In een bijlage is een virus gevonden. Vraag om een ander bestand.")
+    _require_scanned(application)
     application.complete_at = application.received_at
     return _move(
         application,
@@ -74,6 +73,16 @@ def admit_application(
         reason=note.strip(),
         checklist=sorted(checked),
     )
+
+
+def _require_scanned(application: Application) -> None:
+    states = set(application.attachments.values_list("stored__scan_state", flat=True))
+    if StoredFile.ScanState.INFECTED in states:
+        raise CheckNotFinished("In een bijlage is een virus gevonden. Vraag om een ander bestand.")
+    if StoredFile.ScanState.PENDING in states:
+        raise CheckNotFinished(
+            "Een bijlage wordt nog gecontroleerd op virussen. Probeer het over een paar minuten opnieuw."
+        )
 
 
 def _lock(application: Application) -> Application:

@@ -21,6 +21,7 @@ from django.db.models import Sum
 from kvk2.core.audit import record
 from kvk2.core.errors import DomainError
 from kvk2.core.models import StoredFile
+from kvk2.core.scanning import require_openable
 from kvk2.core.storage import store
 from subsidies.models import Application, Attachment
 from subsidies.services.applications import NoLongerDraft
@@ -196,7 +197,8 @@ def remove_attachment(attachment: Attachment, *, by: "User", at: datetime) -> Ap
     attachment.delete()
     stored.delete()
     # Only when the transaction holds: a file cannot be rolled back.
-    transaction.on_commit(lambda: stored.file.storage.delete(path))
+    if path:  # else the virus scanner took it away
+        transaction.on_commit(lambda: stored.file.storage.delete(path))
     application.saved_at = at
     application.save(update_fields=["saved_at"])
     record(
@@ -207,10 +209,9 @@ def remove_attachment(attachment: Attachment, *, by: "User", at: datetime) -> Ap
 
 @transaction.atomic
 def open_attachment(attachment: Attachment, *, by: "User", at: datetime) -> StoredFile:
-    """Hand out the file and record who took it. Refusal: `FileRefused` when a virus was found."""
+    """Hand out the file and record who took it. Refusals: `NotScannedYet`, `FileInfected`."""
     stored = attachment.stored
-    if stored.scan_state == StoredFile.ScanState.INFECTED:
-        raise FileRefused(f"‘{stored.name}’ is niet te openen: er is een virus in gevonden.")
+    require_openable(stored)
     record(
         attachment.application,
         "attachment_downloaded",
@@ -227,3 +228,20 @@ def _lock_draft(application: Application) -> Application:
     if application.state != ApplicationState.DRAFT:
         raise NoLongerDraft("Deze aanvraag is geen concept meer en kan niet worden gewijzigd.")
     return application
+
+
+def note_virus(stored: StoredFile, *, at: datetime, **_signal: object) -> bool:
+    """Receiver of `file_infected`: write in the trail of the application that its file was refused; False when it is of no application."""
+    attachment = Attachment.objects.select_related("application").filter(stored=stored).first()
+    if attachment is None:
+        return False
+    record(
+        attachment.application,
+        "attachment_infected",
+        actor=None,
+        at=at,
+        name=stored.name,
+        sha256=stored.sha256,
+        signature=stored.signature,
+    )
+    return True

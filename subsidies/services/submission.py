@@ -13,6 +13,7 @@ from kvk2.core.audit import record
 from kvk2.core.deadlines import local_date
 from kvk2.core.errors import DomainError
 from kvk2.core.models import NumberSequence, StoredFile
+from kvk2.core.scanning import why_refused
 from subsidies.models import Application, Attachment, BudgetLine, Letter, SubsidyRound
 from subsidies.receipts import receipt_context
 from subsidies.services.applications import (
@@ -159,7 +160,7 @@ def _missing_attachments(attachments: Sequence[Attachment]) -> list[Missing]:
         )
     infected = StoredFile.ScanState.INFECTED
     missing += [
-        Missing(f"Verwijder ‘{attachment}’: er is een virus in gevonden.", Step.ATTACHMENTS)
+        Missing(f"Verwijder ‘{attachment}’. {why_refused(attachment.stored)}", Step.ATTACHMENTS)
         for attachment in attachments
         if attachment.stored.scan_state == infected
     ]

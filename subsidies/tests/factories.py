@@ -293,17 +293,23 @@ class AttachmentFactory(DjangoModelFactory):
 
     @classmethod
     def _create(
-        cls, model_class, *args, name="instemming-mr.pdf", content=PDF, scan_state=None, **fields
+        cls, model_class, *args, name="instemming-mr.pdf", content=PDF, scan_state="clean", **fields
     ):
-        fields["stored"] = store(
+        stored = store(
             content,
             name=name,
             content_type="application/pdf",
-            scan_state=scan_state or StoredFile.ScanState.PENDING,
+            scan_state=StoredFile.ScanState.PENDING,
             by=fields["application"].created_by,
             at=DURING,
         )
-        return super()._create(model_class, *args, **fields)
+        if scan_state != StoredFile.ScanState.PENDING:
+            stored.scan_state, stored.scanned_at = scan_state, DURING
+        if scan_state == StoredFile.ScanState.INFECTED:  # nothing of it is kept
+            stored.file.delete(save=False)
+            stored.signature = "Win.Test.EICAR_HDB-1"
+        stored.save()
+        return super()._create(model_class, *args, stored=stored, **fields)
 
 
 def open_round(**fields):

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from kvk2.core.audit import events_of
 from kvk2.core.models import StoredFile
+from kvk2.core.tests.eicar import EICAR
 from subsidies.models import Attachment
 from subsidies.services import attachments as services
 from subsidies.services.applications import NoLongerDraft
@@ -21,8 +22,6 @@ PNG = (
     + b"\x1f\x15\xc4\x89"
 )
 JPG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xd9"
-# The harmless test string of virus scanners, in two halves so that none minds this file.
-EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 
 
 def office(part="word/document.xml", **extra):

@@ -8,6 +8,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kvk2.core.errors import DomainError
+from kvk2.core.nudge import nudge
+from kvk2.core.tasks import scan_pending_files
 from kvk2.nlds.shortcuts import posted, render_form, require
 from subsidies.application_page import TITLES, ApplicationPage
 from subsidies.forms.attachments import AttachmentForm
@@ -38,6 +40,7 @@ def application_attachments(request, pk):
         except DomainError as error:
             form.add_error("file", error.message)
         else:
+            nudge(scan_pending_files)
             messages.success(request, f"‘{attachment}’ is toegevoegd.")
             return redirect("subsidies:application_attachments", application.pk)
     page = ApplicationPage(application, now=timezone.now())

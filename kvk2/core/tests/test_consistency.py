@@ -86,6 +86,7 @@ IN_PRODUCTION = {
     "PRODUCTION": "1",
     "SECRET_KEY": "5f1d0c7e8a3b4965d2f7c1e09b8a6d4f3e2c1b0a99887766554433221100ffee",
     "ALLOWED_HOSTS": "ikc.example.nl",
+    "CLAMD_URL": "unix:///run/clamav/clamd.ctl",
     "DJANGO_SETTINGS_MODULE": "kvk2.settings",
 }
 
@@ -114,7 +115,8 @@ def test_check_deploy_is_silent_in_production():
 
 
 @pytest.mark.parametrize(
-    "name", ["SECRET_KEY", "MUNICIPALITY_DATA", "MUNICIPALITY_NAME", "MUNICIPALITY_COURT"]
+    "name",
+    ["SECRET_KEY", "CLAMD_URL", "MUNICIPALITY_DATA", "MUNICIPALITY_NAME", "MUNICIPALITY_COURT"],
 )
 def test_production_refuses_to_start_without(name):
     environment = {key: value for key, value in IN_PRODUCTION.items() if key != name}

@@ -33,7 +33,17 @@ def test_readyz_is_ready_when_a_worker_has_a_heart_beat(client):
     assert response.json() == {
         "status": "ok",
         "checks": {"database": True, "redis": True, "storage": True, "worker": True},
+        "scanner": {"up": False},
     }
+
+
+@pytest.mark.django_db
+def test_readyz_tells_how_the_virus_scanner_is(client, clamd):
+    heartbeat()
+    scanner = client.get("/readyz").json()["scanner"]
+    assert scanner["up"]
+    assert scanner["engine"].startswith("1.")
+    assert scanner["signatures_at"] is None
 
 
 @pytest.mark.django_db

@@ -74,7 +74,8 @@ class Command(BaseCommand):
 
     def prepare(self, *, demo_data: bool) -> None:
         """Everything up to the point where processes can start."""
-        own = "van DATABASE_URL en REDIS_URL" if not embedded.wanted() else "gestart"
+        given = os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")
+        own = "van DATABASE_URL en REDIS_URL" if given else "gestart"
         say(f"database en wachtrij {own}")
         check_given_servers()
         with stylesheet.building():
