@@ -15,6 +15,7 @@ from kvk2.core.money import format_number, format_whole
 from kvk2.nlds.components import Detail, Milestone, StepState, Tile
 from kvk2.nlds.components import Step as StepLink
 from kvk2.nlds.templatetags.nlds import dutch_date, euro, euro0, file_size
+from subsidies.content import ApplicationContent, content_of
 from subsidies.models import Application, Attachment, BudgetLine
 from subsidies.receipts import calculation, filled_sections
 from subsidies.services.applications import Step, unparsed_of, version_of
@@ -25,18 +26,21 @@ from subsidies.states import FILED, ApplicationState
 TITLES = {
     Step.DETAILS: "IKC en machtiging",
     Step.PLAN: "Plan",
+    Step.ACTIVITIES: "Activiteiten",
     Step.BUDGET: "Begroting",
     Step.ATTACHMENTS: "Bijlagen",
 }
 HINTS = {
     Step.DETAILS: "Wie vraagt aan, en voor hoeveel kinderen",
-    Step.PLAN: "Wat u gaat doen en waarom",
+    Step.PLAN: "Waarom dit nodig is, en wie meedoet",
+    Step.ACTIVITIES: "Wat u gaat doen, voor wie en wanneer",
     Step.BUDGET: "Wat het kost en hoeveel subsidie u vraagt",
     Step.ATTACHMENTS: "Bewijs van draagvlak en andere stukken",
 }
 VIEWS = {
     Step.DETAILS: "application_details",
     Step.PLAN: "application_plan",
+    Step.ACTIVITIES: "application_activities",
     Step.BUDGET: "application_budget",
     Step.ATTACHMENTS: "application_attachments",
 }
@@ -110,12 +114,16 @@ class ApplicationPage:
         return list(self.application.attachments.select_related("stored").order_by("kind", "pk"))
 
     @cached_property
+    def content(self) -> ApplicationContent:
+        return content_of(self.application)
+
+    @cached_property
     def budget(self) -> BudgetState:
         return budget_of(self.application, self.lines, self.now)
 
     @cached_property
     def missing(self) -> list[Missing]:
-        return missing_for_submission(self.application, self.budget, self.attachments)
+        return missing_for_submission(self.application, self.budget, self.attachments, self.content)
 
     @property
     def missing_links(self) -> list[dict[str, str]]:
@@ -143,7 +151,7 @@ class ApplicationPage:
     def sections(self, *, changeable: bool = False) -> list[SectionView]:
         """The answers per step; with links to change them when `changeable`."""
         views = []
-        for section in filled_sections(self.application):
+        for section in filled_sections(self.application, self.content):
             url = step_url(self.application, Step(section.step)) if changeable else ""
             rows = [
                 Detail(answer.label, answer.text or "(niet ingevuld)", url)
@@ -217,6 +225,14 @@ class ApplicationPage:
         return {"done": StepState.DONE, "error": StepState.ERROR}.get(
             self.step_state(step), StepState.TODO
         )
+
+    @property
+    def step_count(self) -> int:
+        """The steps with the signing as the last."""
+        return len(Step) + 1
+
+    def step_number(self, step: Step) -> int:
+        return list(Step).index(step) + 1
 
     def next_url(self, step: Step) -> str:
         """The page after `step`."""

@@ -13,6 +13,7 @@ from django.conf import settings
 from kvk2.core.deadlines import DeadlineKind, deadline, local_date
 from kvk2.core.documents import Municipality
 from kvk2.core.money import format_amount, format_number, format_whole
+from subsidies.content import ApplicationContent
 from subsidies.documents import (
     Addressee,
     Answer,
@@ -23,8 +24,8 @@ from subsidies.documents import (
 )
 from subsidies.documents import Attachment as AttachedFile
 from subsidies.facts import known
+from subsidies.filled_activities import activity_answers
 from subsidies.models import Application, Attachment, BudgetLine
-from subsidies.plan_domains import domain_labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +37,17 @@ class FilledSection:
     answers: tuple[Answer, ...]
 
 
-def filled_sections(application: Application) -> list[FilledSection]:
+def filled_sections(application: Application, content: ApplicationContent) -> list[FilledSection]:
     """What was filled in, question by question; budget lines and files are shown apart."""
     return [
         FilledSection("gegevens", "IKC en machtiging", tuple(_details(application))),
         FilledSection("plan", "Plan", tuple(_plan(application))),
+        *(
+            FilledSection(
+                "activiteiten", f"Activiteit {number}: {row}", tuple(activity_answers(row))
+            )
+            for number, row in enumerate(content.activities, 1)
+        ),
         FilledSection("begroting", "Subsidie", tuple(_subsidy(application))),
     ]
 
@@ -62,10 +69,8 @@ def _plan(application: Application) -> Iterable[Answer]:
     yield Answer("Titel van het plan", application.title)
     yield Answer("Samenvatting", plan.summary)
     yield Answer("Wat blijkt uit de gegevens", plan.analysis)
-    yield Answer("Activiteiten en planning", plan.activities)
     yield Answer("Samenwerking onderwijs en opvang", plan.integrated_offer)
     yield Answer("Betrokkenheid van ouders", plan.parent_involvement)
-    yield Answer("Ontwikkelgebieden", ", ".join(domain_labels(plan.domains)))
     yield Answer("Draagvlak bij team, ouders en raad", plan.support)
 
 
@@ -113,6 +118,7 @@ def receipt_context(
     application: Application,
     lines: Sequence[BudgetLine],
     attachments: Sequence[Attachment],
+    content: ApplicationContent,
     *,
     declarations: tuple[str, ...],
 ) -> ReceiptContext:
@@ -137,7 +143,8 @@ def receipt_context(
         ),
         decision_before=decision_before(application),
         sections=tuple(
-            Section(section.title, section.answers) for section in filled_sections(application)
+            Section(section.title, section.answers)
+            for section in filled_sections(application, content)
         ),
         costs=budget_rows(lines, BudgetLine.Side.EXPENDITURE),
         income=budget_rows(lines, BudgetLine.Side.INCOME),

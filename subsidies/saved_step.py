@@ -9,6 +9,12 @@ from django.forms.boundfield import BoundField
 
 from kvk2.core.money import format_number
 
+ROW_TITLES = {
+    "costs": "Uitgaven",
+    "income": "Andere inkomsten",
+    "activities": "Activiteiten",
+}
+
 
 class Difference(NamedTuple):
     """One question whose answers differ, as text."""
@@ -36,13 +42,16 @@ def _fields(saved: BaseForm, typed: BaseForm) -> list[Difference]:
 
 
 def _rows(saved: BaseFormSet, typed: BaseFormSet) -> list[Difference]:
-    title = "Uitgaven" if typed.prefix == "costs" else "Andere inkomsten"
-    return [Difference(title, _table(saved), _table(typed))]
+    return [Difference(ROW_TITLES[str(typed.prefix)], _table(saved), _table(typed))]
 
 
 def _table(formset: BaseFormSet) -> str:
     lines = (
-        " · ".join(filter(None, (_shown(field) for field in form if field.name != "DELETE")))
+        " · ".join(
+            filter(
+                None, (_shown(field) for field in form.visible_fields() if field.name != "DELETE")
+            )
+        )
         for form in formset.forms
         if not form["DELETE"].value()
     )

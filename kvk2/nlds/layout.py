@@ -194,6 +194,15 @@ class FormsetTable(TemplateNameMixin):
         return render_to_string(self.template, {"table": self, "formset": formset})
 
 
+class FormsetCards(FormsetTable):
+    """A formset with too many fields for a table: each row is a card that opens and closes.
+
+    A row form has a crispy helper of its own, `heading` (what the closed card says) and `is_open`.
+    """
+
+    template = "nlds/formset_cards.html"
+
+
 def walk(layout: Any) -> Iterator[Any]:
     """What a crispy layout consists of, in page order: field names, `FormsetTable`s and `Button`s."""
     if isinstance(layout, str | FormsetTable | Button):

@@ -156,8 +156,23 @@ def apply_(walk: Walk, round_: SubsidyRound, world) -> None:
     director.go(f"{base}plan/")
     director.fill(**texts.PLANS[0])
     director.press("Opslaan en verder")
+    director.go(f"{base}activiteiten/")
+    director.fill(
+        activities__0__title="Leesatelier",
+        activities__0__description="Twee middagen per week lezen wij voor.",
+        activities__0__age_groups=["age_2_3", "age_4_7"],
+        activities__0__starts_on=dutch(round_.period_start),
+        activities__0__ends_on=dutch(round_.period_end),
+        activities__0__reach="40",
+        activities__0__domains=["language"],
+        activities__0__goals=["inequality"],
+        activities__0__finding="Veel kinderen hebben een kleine woordenschat.",
+        activities__0__paid_otherwise="false",
+    )
+    director.press("Opslaan en verder")
     director.go(f"{base}begroting/")
     director.fill(
+        costs__0__activity=str(application.activities.get().pk),
         costs__0__kind="material",
         costs__0__description="Boeken en materiaal",
         costs__0__amount="9.000",

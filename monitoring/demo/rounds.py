@@ -10,8 +10,9 @@ from kvk2.core.deadlines import AMSTERDAM, local_date
 from kvk2.core.models import StoredFile
 from kvk2.core.scanning import NoVerdict, scan_file
 from monitoring.demo import texts
+from monitoring.demo.activities import add_activities
 from monitoring.demo.people import OWN_IKC, World, latest_count
-from subsidies.models import Application, Letter, Review, SubsidyRound, SubsidyScheme
+from subsidies.models import Activity, Application, Letter, Review, SubsidyRound, SubsidyScheme
 from subsidies.services import (
     admission,
     advice,
@@ -189,13 +190,14 @@ def _apply(
 ) -> Application:
     """One application, typed by the director of the IKC; a draft stops half-way the budget."""
     director = world.directors[ikc.pk]
-    text = dict(dice.choice(texts.PLANS))
+    which = dice.randrange(len(texts.PLANS))
     application = start_application(ikc, round_, by=director, at=at)
     save_details(application, Typed(values={"contact_phone": "058 000 00 00"}, page="demo"), at=at)
-    save_plan(application, Typed(values=text, page="demo"), at=at)
+    save_plan(application, Typed(values=dict(texts.PLANS[which]), page="demo"), at=at)
+    activities = add_activities(application, which, at=at)
     if not submit:
         return application
-    lines, requested = _budget(application, dice)
+    lines, requested = _budget(application, activities[0], dice)
     save_budget(
         application,
         Typed(values={"requested_amount": requested, "applied_elsewhere": False}, page="demo"),
@@ -225,7 +227,9 @@ def _scan(stored: StoredFile, at: datetime) -> None:
         StoredFile.objects.filter(pk=stored.pk).update(scan_state=StoredFile.ScanState.OWN)
 
 
-def _budget(application: Application, dice: random.Random) -> tuple[list[LineContent], Decimal]:
+def _budget(
+    application: Application, main: Activity, dice: random.Random
+) -> tuple[list[LineContent], Decimal]:
     """Lines that keep the norms and balance: hours, preparation, material, overhead, and what the board adds."""
     application.refresh_from_db()
     # Every demo round uses the lower formula as the basis, so that nobody asks more than the maximum.
@@ -246,6 +250,7 @@ def _budget(application: Application, dice: random.Random) -> tuple[list[LineCon
             hours * RATE,
             hours,
             RATE,
+            main.pk,
         ),
         LineContent(
             2,
@@ -256,7 +261,9 @@ def _budget(application: Application, dice: random.Random) -> tuple[list[LineCon
             preparation,
             RATE,
         ),
-        LineContent(3, "expenditure", "material", "Materiaal en boeken", material),
+        LineContent(
+            3, "expenditure", "material", "Materiaal en boeken", material, activity_id=main.pk
+        ),
         LineContent(4, "expenditure", "overhead", "Coördinatie en scholing", overhead),
         LineContent(5, "income", "own_board", "Eigen bijdrage van het schoolbestuur", own),
     ], requested

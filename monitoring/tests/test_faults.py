@@ -259,10 +259,8 @@ PLAN = {
     "title": "Samen verder",
     "summary": "Een dag van zeven tot zeven, voor alle kinderen.",
     "analysis": "De helft van de kinderen heeft een kleine woordenschat.",
-    "activities": "Elke week muziek, taal en bewegen.",
     "integrated_offer": "Eén team van school en opvang.",
     "parent_involvement": "Ouders lezen voor.",
-    "domains": ["language"],
     "support": "De MR stemde in.",
 }
 

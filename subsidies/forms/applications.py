@@ -1,7 +1,7 @@
 """The steps of an application. A draft keeps whatever was typed, so each form can hand over its invalid part too."""
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from crispy_forms.layout import HTML, Div, Layout
@@ -22,7 +22,6 @@ from kvk2.nlds.layout import (
 )
 from subsidies.forms.fields import AmountField, count, story, text
 from subsidies.models import BudgetLine
-from subsidies.plan_domains import Domain
 from subsidies.services.applications import LineContent, Typed
 
 EMPTY = (None, "", [], ())
@@ -130,11 +129,6 @@ class PlanForm(StepForm):
         "Beschrijf wat blijkt uit de gegevens over uw kinderen en wijk.",
         help_text="Noem de gegevens en waar ze vandaan komen. Geen gegevens over afzonderlijke kinderen. Hoogstens 3.000 tekens.",
     )
-    activities = story(
-        "Welke activiteiten doet u, en wanneer?",
-        "Beschrijf uw activiteiten en de planning.",
-        help_text="Hoogstens 3.000 tekens.",
-    )
     integrated_offer = story(
         "Hoe werken onderwijs en opvang samen?",
         "Beschrijf hoe onderwijs en opvang samenwerken.",
@@ -146,13 +140,6 @@ class PlanForm(StepForm):
         longest=2000,
         rows=5,
         help_text="Hoogstens 2.000 tekens.",
-    )
-    domains = forms.MultipleChoiceField(
-        label="Aan welke ontwikkelgebieden werkt u?",
-        help_text="U kunt meer dan één antwoord kiezen.",
-        choices=Domain.choices,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "Kies ten minste één ontwikkelgebied."},
     )
     support = story(
         "Wat vinden team, ouders en raad ervan?",
@@ -169,17 +156,13 @@ class PlanForm(StepForm):
             "version",
             "page",
             Fieldset("Het plan in het kort", "title", CharacterCount("summary")),
-            Fieldset(
-                "Aanleiding en activiteiten",
-                CharacterCount("analysis"),
-                CharacterCount("activities"),
-            ),
+            Fieldset("Aanleiding", CharacterCount("analysis")),
             Fieldset(
                 "Samen met opvang en ouders",
                 CharacterCount("integrated_offer"),
                 CharacterCount("parent_involvement"),
             ),
-            Fieldset("Brede ontwikkeling en draagvlak", "domains", CharacterCount("support")),
+            Fieldset("Draagvlak", CharacterCount("support")),
             step_actions(back_url),
         )
 
@@ -278,6 +261,7 @@ class LineForm(NldsForm):
             amount=cleaned["amount"],
             hours=cleaned.get("hours"),
             rate=cleaned.get("rate"),
+            activity_id=int(cleaned["activity"]) if cleaned.get("activity") else None,
         )
 
     def raw(self) -> dict[str, str]:
@@ -312,11 +296,22 @@ class CostForm(LineForm):
     )
     rate = AmountField(label="Uurtarief", required=False)
     amount = AmountField(label="Bedrag", missing="Vul het bedrag in.")
-    field_order = ["kind", "description", "hours", "rate", "amount"]
+    activity = forms.ChoiceField(
+        label="Activiteit",
+        required=False,
+        error_messages={"invalid_choice": "Kies een activiteit uit de lijst."},
+    )
+    field_order = ["activity", "kind", "description", "hours", "rate", "amount"]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, activities: Sequence[tuple[str, str]] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["amount"].required = False
+        if activities:
+            self.fields["activity"].choices = [("", "Hele plan"), *activities]
+        else:
+            del self.fields["activity"]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -390,6 +385,7 @@ def line_initial(
             "hours": line.hours,
             "rate": line.rate,
             "amount": line.amount,
+            "activity": line.activity_id or "",
         }
         for line in lines
     ]

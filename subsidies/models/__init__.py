@@ -1,3 +1,4 @@
+from subsidies.models.activities import Activity
 from subsidies.models.applications import ActivityPlan, Application, Attachment, BudgetLine
 from subsidies.models.commission import (
     CommissionAdvice,
@@ -29,6 +30,7 @@ from subsidies.models.schemes import SubsidyScheme
 from subsidies.models.sub_ceilings import SubCeiling
 
 __all__ = [
+    "Activity",
     "ActivityPlan",
     "AdvancePayment",
     "AllocationResult",

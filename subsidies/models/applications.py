@@ -205,10 +205,8 @@ class ActivityPlan(models.Model):
     )
     summary = models.TextField("samenvatting", blank=True)
     analysis = models.TextField("wat blijkt uit de gegevens", blank=True)
-    activities = models.TextField("activiteiten en planning", blank=True)
     integrated_offer = models.TextField("samenwerking onderwijs en opvang", blank=True)
     parent_involvement = models.TextField("betrokkenheid van ouders", blank=True)
-    domains = models.JSONField("ontwikkelgebieden", default=list, blank=True)
     support = models.TextField("draagvlak bij team, ouders en raad", blank=True)
 
     class Meta:
@@ -258,6 +256,14 @@ class BudgetLine(models.Model):
     hours = models.DecimalField("uren", max_digits=8, decimal_places=2, null=True, blank=True)
     rate = models.DecimalField("uurtarief", max_digits=8, decimal_places=2, null=True, blank=True)
     amount = models.DecimalField("bedrag", **MONEY)
+    activity = models.ForeignKey(
+        "subsidies.Activity",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="budget_lines",
+        verbose_name="activiteit",
+    )
 
     class Meta:
         verbose_name = "begrotingsregel"

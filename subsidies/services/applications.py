@@ -38,6 +38,7 @@ class Step(StrEnum):
 
     DETAILS = "gegevens"
     PLAN = "plan"
+    ACTIVITIES = "activiteiten"
     BUDGET = "begroting"
     ATTACHMENTS = "bijlagen"
 
@@ -95,6 +96,8 @@ class LineContent:
     amount: Decimal
     hours: Decimal | None = None
     rate: Decimal | None = None
+    # The activity that the cost belongs to; None for what serves the whole plan.
+    activity_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,20 +207,20 @@ def _require_eligible(ikc: Ikc, round_: SubsidyRound, day: date) -> None:
 @transaction.atomic
 def save_details(application: Application, typed: Typed, *, at: datetime) -> Application:
     """Keep step 1: contact, mandate and children. Refusals: `NoLongerDraft`, `NewerVersionSaved`."""
-    application = _lock_draft(application)
-    _count_save(application, Step.DETAILS, typed, at)
-    return _write(application, typed.values)
+    application = lock_draft(application)
+    count_save(application, Step.DETAILS, typed, at)
+    return write_draft(application, typed.values)
 
 
 @transaction.atomic
 def save_plan(application: Application, typed: Typed, *, at: datetime) -> Application:
     """Keep step 2, the plan of activities. Refusals: `NoLongerDraft`, `NewerVersionSaved`."""
-    application = _lock_draft(application)
-    _count_save(application, Step.PLAN, typed, at)
+    application = lock_draft(application)
+    count_save(application, Step.PLAN, typed, at)
     plan = dict(typed.values)
     title = {"title": plan.pop("title")} if "title" in plan else {}
     ActivityPlan.objects.update_or_create(application=application, defaults=plan)
-    return _write(application, title)
+    return write_draft(application, title)
 
 
 @transaction.atomic
@@ -228,8 +231,8 @@ def save_budget(
 
     Refusals: `NoLongerDraft`, `NewerVersionSaved`.
     """
-    application = _lock_draft(application)
-    _count_save(application, Step.BUDGET, typed, at)
+    application = lock_draft(application)
+    count_save(application, Step.BUDGET, typed, at)
     BudgetLine.objects.filter(application=application).delete()
     BudgetLine.objects.bulk_create(
         BudgetLine(
@@ -241,10 +244,11 @@ def save_budget(
             hours=line.hours,
             rate=line.rate,
             amount=line.amount,
+            activity_id=line.activity_id,
         )
         for line in lines
     )
-    return _write(application, typed.values)
+    return write_draft(application, typed.values)
 
 
 def version_of(application: Application, step: Step) -> int:
@@ -257,7 +261,7 @@ def unparsed_of(application: Application, step: Step) -> dict[str, Any]:
     return application.drafting.get(step, {}).get("unparsed", {})
 
 
-def _lock_draft(application: Application) -> Application:
+def lock_draft(application: Application) -> Application:
     application = (
         Application.objects.select_for_update(of=("self",))
         .select_related("round", "ikc__attention_area")
@@ -268,7 +272,7 @@ def _lock_draft(application: Application) -> Application:
     return application
 
 
-def _count_save(application: Application, step: Step, typed: Typed, at: datetime) -> None:
+def count_save(application: Application, step: Step, typed: Typed, at: datetime) -> None:
     """Refuse an older page; else note in memory that `step` is saved by this one."""
     last = application.drafting.get(step, {})
     if typed.version != last.get("version", 0) and typed.page != last.get("page"):
@@ -286,7 +290,7 @@ def _count_save(application: Application, step: Step, typed: Typed, at: datetime
     }
 
 
-def _write(application: Application, values: Mapping[str, Any]) -> Application:
+def write_draft(application: Application, values: Mapping[str, Any]) -> Application:
     for name, value in values.items():
         setattr(application, name, value)
     application.save(update_fields=["version", "saved_at", "drafting", *values])

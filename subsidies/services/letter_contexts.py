@@ -174,7 +174,7 @@ def _terms(decision: Decision) -> dict[str, Any]:
         "period_from": application.round.period_start,
         "period_until": application.round.period_end,
         "activities": tuple(
-            line.strip(" -•\t") for line in application.plan.activities.splitlines() if line.strip()
+            activity.title for activity in application.activities.order_by("order", "pk")
         ),
         "obligations": tuple(duties),
         "effort": effort(application.advice),

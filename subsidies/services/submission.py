@@ -14,8 +14,10 @@ from kvk2.core.deadlines import local_date
 from kvk2.core.errors import DomainError
 from kvk2.core.models import NumberSequence, StoredFile
 from kvk2.core.scanning import why_refused
+from subsidies.content import ApplicationContent, content_of
 from subsidies.models import Application, Attachment, BudgetLine, Letter, SubsidyRound
 from subsidies.receipts import receipt_context
+from subsidies.services import activities
 from subsidies.services.applications import (
     Step,
     require_authority,
@@ -68,12 +70,19 @@ class Missing(NamedTuple):
 
 
 def missing_for_submission(
-    application: Application, budget: BudgetState, attachments: Sequence[Attachment]
+    application: Application,
+    budget: BudgetState,
+    attachments: Sequence[Attachment],
+    content: ApplicationContent,
 ) -> list[Missing]:
     """What the application lacks, as sentences in the order of the form; the budget's own rules included."""
     missing = [Missing(text, step) for step, text, done in _CHECKS if not done(application)]
     missing += [
         Missing(_unparsed_sentence(step), step) for step in Step if unparsed_of(application, step)
+    ]
+    missing += [
+        Missing(text, Step.ACTIVITIES)
+        for text in activities.gaps(content.activities, application.round)
     ]
     if budget.expenditure == 0:
         missing.append(Missing("Vul ten minste één uitgave in.", Step.BUDGET))
@@ -114,14 +123,12 @@ _CHECKS: tuple[tuple[Step, str, Callable[[Application], bool]], ...] = (
         "Beschrijf wat blijkt uit de gegevens over uw kinderen en wijk.",
         _planned("analysis"),
     ),
-    (Step.PLAN, "Beschrijf uw activiteiten en de planning.", _planned("activities")),
     (
         Step.PLAN,
         "Beschrijf hoe onderwijs en opvang samenwerken.",
         _planned("integrated_offer"),
     ),
     (Step.PLAN, "Beschrijf hoe u ouders betrekt.", _planned("parent_involvement")),
-    (Step.PLAN, "Kies ten minste één ontwikkelgebied.", _planned("domains")),
     (Step.PLAN, "Beschrijf het draagvlak bij team, ouders en raad.", _planned("support")),
     (
         Step.BUDGET,
@@ -143,6 +150,7 @@ def _unparsed_sentence(step: Step) -> str:
     titles = {
         Step.DETAILS: "IKC en machtiging",
         Step.PLAN: "Plan",
+        Step.ACTIVITIES: "Activiteiten",
         Step.BUDGET: "Begroting",
         Step.ATTACHMENTS: "Bijlagen",
     }
@@ -197,7 +205,8 @@ def submit_application(
     attachments = list(application.attachments.select_related("stored").order_by("pk"))
     standing = standing_of(application.ikc, local_date(at))
     budget = budget_state(application, lines, standing)
-    if missing := missing_for_submission(application, budget, attachments):
+    content = content_of(application)
+    if missing := missing_for_submission(application, budget, attachments, content):
         raise NotComplete(" ".join(item.text for item in missing))
 
     application.state = target
@@ -222,7 +231,7 @@ def submit_application(
         mandate=authority.reference,
         declarations=DECLARATIONS,
     )
-    context = receipt_context(application, lines, attachments, declarations=DECLARATIONS)
+    context = receipt_context(application, lines, attachments, content, declarations=DECLARATIONS)
     order_letter(Letter.Code.RECEIPT, application, context.as_dict(), at=at)
     return application
 

@@ -20,6 +20,7 @@ from ikc.tests.factories import IkcFactory, UserFactory
 from kvk2.core.models import NumberSequence, StoredFile
 from kvk2.core.storage import store
 from subsidies.models import (
+    Activity,
     ActivityPlan,
     AmountFormula,
     Application,
@@ -249,12 +250,11 @@ def _fill_application(application: Application, *, lines: bool) -> None:
         application=application,
         summary="Een doorgaande lijn voor kinderen van 2 tot en met 12 jaar.",
         analysis="De taalontwikkeling blijft achter bij een derde van de kinderen.",
-        activities="Van augustus tot juli: taal, muziek en bewegen, elke week.",
         integrated_offer="Leerkrachten en pedagogisch medewerkers bereiden samen voor.",
         parent_involvement="Ouders doen mee in de ouderkamer.",
-        domains=["language", "movement"],
         support="De MR, de oudercommissie en het team staan achter het plan.",
     )
+    ActivityFactory(application=application)
     if lines:
         expenditure, income = BudgetLine.Side.EXPENDITURE, BudgetLine.Side.INCOME
         professional, own = BudgetLine.Kind.PROFESSIONAL, BudgetLine.Kind.OWN_BOARD
@@ -280,6 +280,28 @@ def _fill_application(application: Application, *, lines: bool) -> None:
             ]
         )
     AttachmentFactory(application=application)
+
+
+class ActivityFactory(DjangoModelFactory):
+    """A complete activity within the subsidy period of the round."""
+
+    class Meta:
+        model = Activity
+
+    application = factory.SubFactory(ApplicationFactory)
+    order = 1
+    key = factory.Sequence(lambda n: f"rij-{n}")
+    title = "Muziek en taal in de middag"
+    description = "Elke week taal, muziek en bewegen, van augustus tot juli."
+    age_groups = factory.LazyFunction(lambda: ["age_2_3", "age_4_7"])
+    target_group = "peuters en kleuters"
+    domains = factory.LazyFunction(lambda: ["language", "movement"])
+    goals = factory.LazyFunction(lambda: ["inequality"])
+    finding = "De taalontwikkeling blijft achter."
+    starts_on = factory.SelfAttribute("application.round.period_start")
+    ends_on = factory.SelfAttribute("application.round.period_end")
+    reach = 40
+    paid_otherwise = False
 
 
 class AttachmentFactory(DjangoModelFactory):

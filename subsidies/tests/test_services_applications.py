@@ -17,6 +17,7 @@ from ikc.tests.factories import (
 from kvk2.core.audit import events_of
 from kvk2.core.models import NumberSequence
 from kvk2.core.workflow import TransitionNotAllowed
+from subsidies.content import content_of
 from subsidies.documents import ReceiptContext
 from subsidies.models import Application, Letter
 from subsidies.services import applications as services
@@ -312,7 +313,7 @@ def missing(application):
     lines = list(application.budget_lines.order_by("pk"))
     attachments = list(application.attachments.select_related("stored").order_by("pk"))
     budget = budget_of(application, lines, DURING)
-    return missing_for_submission(application, budget, attachments)
+    return missing_for_submission(application, budget, attachments, content_of(application))
 
 
 def test_a_complete_draft_lacks_nothing():
@@ -322,7 +323,7 @@ def test_a_complete_draft_lacks_nothing():
 def test_an_empty_draft_names_everything_in_the_order_of_the_form():
     found = missing(ApplicationFactory(bare=True))
 
-    assert len(found) == 16
+    assert len(found) == 15
     assert [item.step for item in found] == sorted(
         (item.step for item in found), key=list(Step).index
     )

@@ -18,7 +18,7 @@ from subsidies.states import ApplicationState
 from subsidies.tests.factories import ApplicationFactory, SubsidyRoundFactory, move, open_round
 
 pytestmark = pytest.mark.django_db
-STEPS = ["steps", "details", "plan", "budget", "attachments", "sign"]
+STEPS = ["steps", "details", "plan", "activities", "budget", "attachments", "sign"]
 
 
 def url(name, *args):
@@ -167,7 +167,7 @@ def test_the_task_list_tells_how_each_step_stands(director_client, director):
 
     page = director_client.get(url("steps", application.pk))
 
-    assertContains(page, "Nog niet begonnen", count=3)
+    assertContains(page, "Nog niet begonnen", count=4)
     assertContains(page, "Kan nog niet")
     assertContains(page, "Geef uw plan een titel.")
 

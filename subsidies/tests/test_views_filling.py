@@ -8,7 +8,7 @@ from subsidies.services.applications import Step, unparsed_of
 from subsidies.tests.factories import move
 
 pytestmark = pytest.mark.django_db
-STEPS = ["steps", "details", "plan", "budget", "attachments", "sign"]
+STEPS = ["steps", "details", "plan", "activities", "budget", "attachments", "sign"]
 
 
 def url(name, *args):
@@ -56,7 +56,7 @@ def test_what_is_wrong_answers_422_and_is_kept_all_the_same(director_client, dra
 
     assertContains(response, "Vul bij ‘2 en 3 jaar’ een heel getal in", status_code=422)
     assertContains(response, 'value="veel"', status_code=422)
-    assertContains(response, "<title>Fout: Stap 1 van 5", status_code=422)
+    assertContains(response, "<title>Fout: Stap 1 van 6", status_code=422)
     draft.refresh_from_db()
     assert unparsed_of(draft, Step.DETAILS) == {
         "children_2_3": "veel",
@@ -118,12 +118,10 @@ def plan(**changed):
         "version": "0",
         "page": "een-pagina",
         "title": "Samen",
-        "domains": ["language", "arts"],
         **dict.fromkeys(
             (
                 "summary",
                 "analysis",
-                "activities",
                 "integrated_offer",
                 "parent_involvement",
                 "support",
@@ -135,9 +133,11 @@ def plan(**changed):
 
 
 def test_the_plan_is_saved(director_client, draft):
-    assertRedirects(director_client.post(url("plan", draft.pk), plan()), url("budget", draft.pk))
+    assertRedirects(
+        director_client.post(url("plan", draft.pk), plan()), url("activities", draft.pk)
+    )
     draft.plan.refresh_from_db()
-    assert draft.plan.domains == ["language", "arts"]
+    assert draft.plan.support == "Tekst."
 
 
 def test_a_text_that_is_too_long_is_kept_and_reported(director_client, draft):

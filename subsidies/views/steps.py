@@ -38,10 +38,8 @@ COSTS, INCOME = "costs", "income"
 PLAN_FIELDS = (
     "summary",
     "analysis",
-    "activities",
     "integrated_offer",
     "parent_involvement",
-    "domains",
     "support",
 )
 Forms = list[BaseForm | BaseFormSet]
@@ -83,17 +81,17 @@ def application_steps(request, pk):
 
 @require_http_methods(["GET", "POST"])
 def application_details(request, pk):
-    return _step(request, pk, DETAILS)
+    return fill_step(request, pk, DETAILS)
 
 
 @require_http_methods(["GET", "POST"])
 def application_plan(request, pk):
-    return _step(request, pk, PLAN)
+    return fill_step(request, pk, PLAN)
 
 
 @require_http_methods(["GET", "POST"])
 def application_budget(request, pk):
-    return _step(request, pk, BUDGET)
+    return fill_step(request, pk, BUDGET)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +105,7 @@ class StepView:
     row_prefixes: tuple[str, ...] = ()
 
 
-def _step(request: HttpRequest, pk: int, view: StepView) -> HttpResponse:
+def fill_step(request: HttpRequest, pk: int, view: StepView) -> HttpResponse:
     application, elsewhere = draft_or_redirect(request, pk)
     if elsewhere:
         return elsewhere
@@ -160,7 +158,7 @@ def _show(
         "page": page,
         "steps": page.steps(view.step),
         "heading": TITLES[view.step],
-        "number": list(Step).index(view.step) + 1,
+        "number": page.step_number(view.step),
         "unparsed": unparsed_of(application, view.step),
         "budget": page.budget if view.step == Step.BUDGET else None,
         "saved_at": application.saved_at,
@@ -210,11 +208,11 @@ def _conflict(
     return response
 
 
-def _travelling(application: Application, step: Step) -> dict[str, Any]:
+def travelling(application: Application, step: Step) -> dict[str, Any]:
     return {"version": version_of(application, step), "page": new_page()}
 
 
-def _back(application: Application) -> str:
+def steps_url(application: Application) -> str:
     return reverse("subsidies:application_steps", args=[application.pk])
 
 
@@ -224,14 +222,14 @@ def _details_forms(page: ApplicationPage, data: QueryDict | None) -> Forms:
     initial = {
         **{name: getattr(application, name) for name in names},
         **unparsed_of(application, Step.DETAILS),
-        **_travelling(application, Step.DETAILS),
+        **travelling(application, Step.DETAILS),
     }
     return [
         DetailsForm(
             data,
             initial=initial,
             reference_date=dutch_date(application.round.reference_date),
-            back_url=_back(application),
+            back_url=steps_url(application),
         )
     ]
 
@@ -242,9 +240,9 @@ def _plan_forms(page: ApplicationPage, data: QueryDict | None) -> Forms:
         "title": application.title,
         **{name: getattr(application.plan, name) for name in PLAN_FIELDS},
         **unparsed_of(application, Step.PLAN),
-        **_travelling(application, Step.PLAN),
+        **travelling(application, Step.PLAN),
     }
-    return [PlanForm(data, initial=initial, back_url=_back(application))]
+    return [PlanForm(data, initial=initial, back_url=steps_url(application))]
 
 
 def _budget_forms(page: ApplicationPage, data: QueryDict | None) -> Forms:
@@ -256,16 +254,31 @@ def _budget_forms(page: ApplicationPage, data: QueryDict | None) -> Forms:
         "applied_elsewhere": elsewhere,
         "applied_elsewhere_note": application.applied_elsewhere_note,
         **{name: value for name, value in unparsed.items() if name not in (COSTS, INCOME)},
-        **_travelling(application, Step.BUDGET),
+        **travelling(application, Step.BUDGET),
     }
-    form = BudgetForm(data, initial=initial, back_url=_back(application), maximum=_maximum(page))
+    form = BudgetForm(
+        data, initial=initial, back_url=steps_url(application), maximum=_maximum(page)
+    )
     if data is not None:
-        return [form, CostFormSet(data, prefix=COSTS), IncomeFormSet(data, prefix=INCOME)]
+        return [
+            form,
+            CostFormSet(data, prefix=COSTS, form_kwargs=_activities(page)),
+            IncomeFormSet(data, prefix=INCOME),
+        ]
     return [
         form,
-        CostFormSet(initial=line_initial(page.costs, unparsed.get(COSTS, ())), prefix=COSTS),
+        CostFormSet(
+            initial=line_initial(page.costs, unparsed.get(COSTS, ())),
+            prefix=COSTS,
+            form_kwargs=_activities(page),
+        ),
         IncomeFormSet(initial=line_initial(page.income, unparsed.get(INCOME, ())), prefix=INCOME),
     ]
+
+
+def _activities(page: ApplicationPage) -> dict[str, Any]:
+    """The activities that a cost may belong to."""
+    return {"activities": [(str(row.pk), str(row)) for row in page.content.activities]}
 
 
 def _maximum(page: ApplicationPage) -> str:
