@@ -269,6 +269,49 @@ ALLOCATION_RUN_WORKFLOW = Workflow(
             "Laten vervallen",
             "projectleider",
         ),
+        Transition(
+            "restore",
+            frozenset({AllocationRunState.DISCARDED}),
+            AllocationRunState.DRAFT,
+            "Terughalen",
+            "projectleider",
+        ),
+    ],
+)
+
+
+class PartialOfferState(TextChoices):
+    ASKED = "asked", "gevraagd"
+    ACCEPTED = "accepted", "ja, dat kan"
+    DECLINED = "declined", "nee, dat kan niet"
+    LAPSED = "lapsed", "geen antwoord"
+
+
+PARTIAL_OFFER_WORKFLOW = Workflow(
+    "Vraag over een lager bedrag",
+    PartialOfferState,
+    [
+        Transition(
+            "accept",
+            frozenset({PartialOfferState.ASKED}),
+            PartialOfferState.ACCEPTED,
+            "Ja, dat kan",
+            "directeur of schoolbestuur",
+        ),
+        Transition(
+            "decline",
+            frozenset({PartialOfferState.ASKED}),
+            PartialOfferState.DECLINED,
+            "Nee, dat kan niet",
+            "directeur of schoolbestuur",
+        ),
+        Transition(
+            "lapse",
+            frozenset({PartialOfferState.ASKED}),
+            PartialOfferState.LAPSED,
+            "Geen antwoord",
+            "systeem, na de termijn",
+        ),
     ],
 )
 

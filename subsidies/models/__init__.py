@@ -1,4 +1,10 @@
 from subsidies.models.activities import Activity
+from subsidies.models.allocations import (
+    AllocationResult,
+    AllocationRun,
+    LotteryRecord,
+    PartialAcceptance,
+)
 from subsidies.models.applications import ActivityPlan, Application, Attachment, BudgetLine
 from subsidies.models.commission import (
     CommissionAdvice,
@@ -10,8 +16,6 @@ from subsidies.models.commission import (
 )
 from subsidies.models.decisions import (
     AdvancePayment,
-    AllocationResult,
-    AllocationRun,
     Decision,
     Letter,
     Message,
@@ -27,6 +31,7 @@ from subsidies.models.rounds import (
     SubsidyRound,
 )
 from subsidies.models.schemes import SubsidyScheme
+from subsidies.models.state_aid import ContinuityAssessment, StateAidAssessment
 from subsidies.models.sub_ceilings import SubCeiling
 
 __all__ = [
@@ -42,18 +47,22 @@ __all__ = [
     "CommissionAdvice",
     "CommissionMember",
     "ConflictException",
+    "ContinuityAssessment",
     "Criterion",
     "Decision",
     "HistoricalRound",
     "InterestDeclaration",
     "Letter",
+    "LotteryRecord",
     "Message",
     "MessageEvent",
     "Obligation",
+    "PartialAcceptance",
     "PriorityTier",
     "Review",
     "ReviewScore",
     "SigningMandate",
+    "StateAidAssessment",
     "SubCeiling",
     "SubsidyRound",
     "SubsidyScheme",

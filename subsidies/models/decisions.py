@@ -7,104 +7,13 @@ from django.urls import reverse
 from ikc.models import Organisation
 from kvk2.core.models import StoredFile
 from subsidies.models.applications import MONEY, Application
-from subsidies.models.rounds import SubsidyRound
 from subsidies.querysets import (
     DatedQuerySet,
     DecisionQuerySet,
     LetterQuerySet,
     MessageQuerySet,
 )
-from subsidies.states import AllocationRunState, DecisionState
-
-
-class AllocationRun(models.Model):
-    """One division of the ceiling: its input, its outcome and a hash; only a locked run feeds decisions (rule R6)."""
-
-    round = models.ForeignKey(
-        SubsidyRound, models.PROTECT, related_name="runs", verbose_name="ronde"
-    )
-    state = models.CharField(
-        "status",
-        max_length=10,
-        choices=AllocationRunState,
-        default=AllocationRunState.DRAFT,
-        editable=False,
-    )
-    algorithm = models.CharField("rekenregels", max_length=20)
-    input = models.JSONField("invoer")
-    output = models.JSONField("uitkomst")
-    sha256 = models.CharField("SHA-256 van invoer en uitkomst", max_length=64)
-    run_at = models.DateTimeField("berekend op")
-    run_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="berekend door"
-    )
-    locked_at = models.DateTimeField("vastgelegd op", null=True, blank=True)
-    locked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="vastgelegd door",
-    )
-
-    class Meta:
-        verbose_name = "verdeling"
-        verbose_name_plural = "verdelingen"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["round"],
-                condition=Q(state=AllocationRunState.LOCKED),
-                name="run_one_locked_per_round",
-            ),
-            models.CheckConstraint(
-                name="run_locked_is_signed_off",
-                condition=~Q(state=AllocationRunState.LOCKED)
-                | Q(locked_at__isnull=False, locked_by__isnull=False),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"verdeling {self.pk} van {self.round}"
-
-    def get_absolute_url(self) -> str:
-        return reverse("subsidies:allocation_detail", args=[self.round_id, self.pk])
-
-
-class AllocationResult(models.Model):
-    """What one application got in a run, and why."""
-
-    class Outcome(models.TextChoices):
-        GRANT = "grant", "verlenen"
-        PARTIAL_GRANT = "partial_grant", "gedeeltelijk verlenen"
-        REFUSAL = "refusal", "weigeren"
-
-    run = models.ForeignKey(
-        AllocationRun, models.CASCADE, related_name="results", verbose_name="verdeling"
-    )
-    application = models.ForeignKey(
-        Application, models.PROTECT, related_name="allocation_results", verbose_name="aanvraag"
-    )
-    # Place in the ranking; those who did not take part have none.
-    rank = models.PositiveIntegerField("plaats", null=True, blank=True)
-    eligible = models.DecimalField("subsidiabel", **MONEY)
-    granted = models.DecimalField("te verlenen", **MONEY)
-    outcome = models.CharField("uitkomst", max_length=14, choices=Outcome)
-    reasons = models.JSONField("redenen", default=list)
-
-    class Meta:
-        verbose_name = "uitkomst van de verdeling"
-        verbose_name_plural = "uitkomsten van de verdeling"
-        constraints = [
-            models.UniqueConstraint(fields=["run", "application"], name="result_once_per_run"),
-            models.CheckConstraint(
-                name="result_granted_not_above_eligible",
-                condition=Q(granted__gte=0, granted__lte=F("eligible")),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.application}: {self.granted}"
+from subsidies.states import DecisionState
 
 
 class SigningMandate(models.Model):
@@ -168,6 +77,10 @@ class Decision(models.Model):
         blank=True,
         related_name="replaced_by",
         verbose_name="vervangt",
+    )
+    # Of the objection that was won: such a grant may go above the ceiling (Awb 4:25(3), rule R7).
+    objection_reference = models.CharField(
+        "kenmerk van het gegronde bezwaar", max_length=60, blank=True
     )
     # What was left and what was asked when this was decided (Awb 4:25(3)).
     ceiling_snapshot = models.JSONField("stand van het plafond", default=dict)

@@ -11,6 +11,7 @@ from subsidies.states import (
     DECISION_WORKFLOW,
     FILED,
     LIVE,
+    PARTIAL_OFFER_WORKFLOW,
     REVIEW_WORKFLOW,
     ROUND_BADGES,
     ROUND_WORKFLOW,
@@ -63,7 +64,16 @@ ADVICE = {
     "follow": ({"sent"}, "followed"),
     "deviate": ({"sent"}, "deviated"),
 }
-RUN = {"lock": ({"draft"}, "locked"), "discard": ({"draft"}, "discarded")}
+RUN = {
+    "lock": ({"draft"}, "locked"),
+    "discard": ({"draft"}, "discarded"),
+    "restore": ({"discarded"}, "draft"),
+}
+PARTIAL_OFFER = {
+    "accept": ({"asked"}, "accepted"),
+    "decline": ({"asked"}, "declined"),
+    "lapse": ({"asked"}, "lapsed"),
+}
 DECISION = {
     "check": ({"draft"}, "legal_check"),
     "approve": ({"legal_check"}, "ready"),
@@ -81,6 +91,7 @@ TABLES = {
     "review": (REVIEW_WORKFLOW, REVIEW),
     "advice": (ADVICE_WORKFLOW, ADVICE),
     "run": (ALLOCATION_RUN_WORKFLOW, RUN),
+    "partial_offer": (PARTIAL_OFFER_WORKFLOW, PARTIAL_OFFER),
     "decision": (DECISION_WORKFLOW, DECISION),
 }
 CASES = [

@@ -1,0 +1,99 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from subsidies.models.applications import MONEY, Application
+
+
+class StateAidAssessment(models.Model):
+    """Whether the subsidy is state aid, and why it may be given (VWEU 107 and 108, Awb 4:35(3); domain reference 3.13)."""
+
+    class Outcome(models.TextChoices):
+        NO_ECONOMIC_ACTIVITY = "no_economic_activity", "geen economische activiteit"
+        DE_MINIMIS = "de_minimis", "de-minimissteun"
+        SGEI_DE_MINIMIS = "sgei_de_minimis", "de-minimissteun voor een dienst van algemeen belang"
+        BLOCK_EXEMPTION = "block_exemption", "valt onder een vrijstellingsverordening"
+        NOTIFIED = "notified", "aangemeld bij en goedgekeurd door de Europese Commissie"
+        INCOMPATIBLE = "incompatible", "onverenigbaar met de interne markt"
+
+    DECLARED = (Outcome.DE_MINIMIS, Outcome.SGEI_DE_MINIMIS)
+
+    application = models.OneToOneField(
+        Application, models.PROTECT, related_name="state_aid", verbose_name="aanvraag"
+    )
+    outcome = models.CharField("uitkomst", max_length=20, choices=Outcome)
+    motivation = models.TextField("waarom")
+    # Of a de-minimis statement: what the undertaking had in this year and the years before, in euros.
+    received_before = models.DecimalField(
+        "eerdere de-minimissteun in drie jaar", null=True, blank=True, **MONEY
+    )
+    statement_on = models.DateField("datum van de ondertekende verklaring", null=True, blank=True)
+    assessed_at = models.DateTimeField("beoordeeld op")
+    assessed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="beoordeeld door"
+    )
+
+    class Meta:
+        verbose_name = "beoordeling van staatssteun"
+        verbose_name_plural = "beoordelingen van staatssteun"
+        constraints = [
+            models.CheckConstraint(
+                name="state_aid_outcome_is_known",
+                condition=Q(
+                    outcome__in=[
+                        "no_economic_activity",
+                        "de_minimis",
+                        "sgei_de_minimis",
+                        "block_exemption",
+                        "notified",
+                        "incompatible",
+                    ]
+                ),
+            ),
+            models.CheckConstraint(
+                name="state_aid_de_minimis_has_a_statement",
+                condition=~Q(outcome__in=["de_minimis", "sgei_de_minimis"])
+                | Q(received_before__gte=0, statement_on__isnull=False),
+                violation_error_message=(
+                    "Bij de-minimissteun horen de ondertekende verklaring en het bedrag van eerdere steun."
+                ),
+            ),
+            models.CheckConstraint(
+                name="state_aid_is_motivated",
+                condition=~Q(motivation=""),
+                violation_error_message="Schrijf op waarom.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_outcome_display()
+
+
+class ContinuityAssessment(models.Model):
+    """Why Awb 4:51 does or does not apply to a refusal after three or more years of subsidy for the same activities."""
+
+    application = models.OneToOneField(
+        Application, models.PROTECT, related_name="continuity", verbose_name="aanvraag"
+    )
+    # The consecutive years of earlier subsidy that were found, as they stood when this was written.
+    years = models.JSONField("jaren", default=list)
+    applies = models.BooleanField("artikel 4:51 is van toepassing")
+    motivation = models.TextField("waarom")
+    recorded_at = models.DateTimeField("vastgelegd op")
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="vastgelegd door"
+    )
+
+    class Meta:
+        verbose_name = "beoordeling van eerdere subsidie"
+        verbose_name_plural = "beoordelingen van eerdere subsidie"
+        constraints = [
+            models.CheckConstraint(
+                name="continuity_is_motivated",
+                condition=~Q(motivation=""),
+                violation_error_message="Schrijf op waarom.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"eerdere subsidie bij {self.application}"
