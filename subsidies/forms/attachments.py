@@ -5,10 +5,10 @@ from typing import Any
 from crispy_forms.layout import Layout
 from django import forms
 
+from kvk2.core.uploads import ACCEPT, MAX_FILE_BYTES
 from kvk2.nlds.forms import NldsForm
 from kvk2.nlds.layout import Actions, Button, FileUpload, NldsHelper
 from subsidies.models import Attachment
-from subsidies.services.attachments import ACCEPT, MAX_FILE_BYTES
 
 
 class AttachmentForm(NldsForm):
