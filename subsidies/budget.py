@@ -4,10 +4,12 @@ Amounts are euros, limits are inclusive. Every broken rule comes with a Dutch se
 the sum, so that the form can say it while people type.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
 from kvk2.core.errors import DomainError
@@ -100,13 +102,29 @@ class BudgetLine:
     explanation: str
 
 
-@dataclass(frozen=True, slots=True)
-class BudgetLimits:
-    """The published limits of a round: euros an hour, and percentages."""
+class RuleKind(StrEnum):
+    """A limit that a scheme may set: euros an hour, or a percentage."""
 
-    hourly_rate: Decimal = Decimal("80.00")
-    preparation_percentage: Decimal = Decimal(40)
-    overhead_percentage: Decimal = Decimal(20)
+    HOURLY_RATE = "hourly_rate"
+    PREPARATION = "preparation"
+    OVERHEAD = "overhead"
+
+
+class Severity(StrEnum):
+    """What a broken rule means: an error keeps from filing, a warning asks for an explanation."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A published limit. `text` is what the municipality wants to say with it."""
+
+    kind: RuleKind
+    limit: Decimal
+    severity: Severity = Severity.ERROR
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +156,11 @@ class BudgetProblem:
 
     code: str
     message: str
+    severity: Severity = Severity.ERROR
+
+    @property
+    def blocks(self) -> bool:
+        return self.severity is Severity.ERROR
 
 
 def parse_formula(data: Mapping[str, Any]) -> Formula:
@@ -170,14 +193,13 @@ def maximum_amount(formula: Formula, children: ChildCounts) -> MaximumAmount:
     )
 
 
-def check_budget(
-    figures: BudgetFigures, limits: BudgetLimits = BudgetLimits()
-) -> tuple[BudgetProblem, ...]:
-    """The broken rules, by code. Nothing is refused here: a draft may still be wrong."""
+def check_budget(figures: BudgetFigures, rules: Iterable[Rule]) -> tuple[BudgetProblem, ...]:
+    """The broken rules, by code: those of the scheme and those of every budget.
+
+    Nothing is refused here: a draft may still be wrong.
+    """
     checks = (
-        _hourly_rate(figures, limits),
-        _preparation(figures, limits),
-        _overhead(figures, limits),
+        *(_broken(rule, figures) for rule in rules),
         _above_maximum(figures),
         _not_balanced(figures),
         _no_explanation(figures),
@@ -187,47 +209,59 @@ def check_budget(
     return tuple(sorted(problem for problem in checks if problem is not None))
 
 
-def _hourly_rate(figures: BudgetFigures, limits: BudgetLimits) -> BudgetProblem | None:
-    highest = max(figures.hourly_rates, default=limits.hourly_rate)
-    if highest <= limits.hourly_rate:
+def _broken(rule: Rule, figures: BudgetFigures) -> BudgetProblem | None:
+    sentence = _LIMITS[rule.kind](figures, rule.limit)
+    if not sentence:
         return None
-    return BudgetProblem(
-        "HOURLY_RATE",
-        f"Een uurtarief is hoogstens {format_amount(limits.hourly_rate)}. "
-        f"U vulde {format_amount(highest)} in.",
+    return BudgetProblem(rule.kind.name, f"{sentence} {rule.text}".strip(), rule.severity)
+
+
+def _hourly_rate(figures: BudgetFigures, limit: Decimal) -> str:
+    highest = max(figures.hourly_rates, default=limit)
+    if highest <= limit:
+        return ""
+    return (
+        f"Een uurtarief is hoogstens {format_amount(limit)}. U vulde {format_amount(highest)} in."
     )
 
 
-def _preparation(figures: BudgetFigures, limits: BudgetLimits) -> BudgetProblem | None:
+def _preparation(figures: BudgetFigures, limit: Decimal) -> str:
     preparation, professional = figures.preparation_hours, figures.professional_hours
     if preparation is None or professional is None:
-        return None
-    allowed = _share(limits.preparation_percentage, professional)
+        return ""
+    allowed = _share(limit, professional)
     if preparation <= allowed:
-        return None
-    percentage = _plain(limits.preparation_percentage)
-    return BudgetProblem(
-        "PREPARATION",
+        return ""
+    percentage = _plain(limit)
+    return (
         f"Voorbereiding is hoogstens {percentage}% van de uren met kinderen of ouders: "
         f"{percentage}% van {_plain(professional)} is {_plain(round_half_up(allowed, 2))} uur. "
-        f"U vulde {_plain(preparation)} uur in.",
+        f"U vulde {_plain(preparation)} uur in."
     )
 
 
-def _overhead(figures: BudgetFigures, limits: BudgetLimits) -> BudgetProblem | None:
+def _overhead(figures: BudgetFigures, limit: Decimal) -> str:
     overhead, grant = figures.overhead, figures.grant_total
     if overhead is None or grant is None:
-        return None
-    allowed = _share(limits.overhead_percentage, grant)
+        return ""
+    allowed = _share(limit, grant)
     if overhead <= allowed:
-        return None
-    percentage = _plain(limits.overhead_percentage)
-    return BudgetProblem(
-        "OVERHEAD",
+        return ""
+    percentage = _plain(limit)
+    return (
         f"Overhead is hoogstens {percentage}% van de subsidie: {percentage}% van "
         f"{format_amount(grant)} is {format_amount(round_half_up(allowed, 2))}. "
-        f"U vulde {format_amount(overhead)} in.",
+        f"U vulde {format_amount(overhead)} in."
     )
+
+
+_LIMITS: Mapping[RuleKind, Callable[[BudgetFigures, Decimal], str]] = MappingProxyType(
+    {
+        RuleKind.HOURLY_RATE: _hourly_rate,
+        RuleKind.PREPARATION: _preparation,
+        RuleKind.OVERHEAD: _overhead,
+    }
+)
 
 
 def _above_maximum(figures: BudgetFigures) -> BudgetProblem | None:

@@ -2,6 +2,13 @@
 
 from subsidies.events_assessment import SENTENCES as ASSESSMENT
 
+SCHEMES = {
+    "scheme_version_created": "heeft deze versie van de regeling gemaakt",
+    "scheme_section_saved": "heeft een onderdeel van de regeling bewaard",
+    "scheme_version_in_force": "heeft deze versie in werking gesteld namens het college",
+    "scheme_version_superseded": "De versie is vervangen door een nieuwe",
+    "scheme_draft_discarded": "heeft een concept van de regeling weggegooid",
+}
 INTAKE = {
     "round_created": "heeft de ronde gemaakt",
     "round_changed": "heeft de ronde gewijzigd",
@@ -22,7 +29,7 @@ INTAKE = {
     "attachment_infected": "De virusscanner heeft een bijlage geweigerd",
     "attachment_downloaded": "heeft een bijlage geopend",
 }
-SENTENCES = {**INTAKE, **ASSESSMENT}
+SENTENCES = {**SCHEMES, **INTAKE, **ASSESSMENT}
 
 # What the applicant may read; the inside of the assessment is not theirs to follow.
 FOR_APPLICANT = frozenset(

@@ -43,7 +43,9 @@ class RoundFilter(django_filters.FilterSet):
         self.filters["year"].extra["choices"] = [(str(year), str(year)) for year in years]
 
     def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        return queryset.filter(Q(name__icontains=value) | Q(scheme__citation__icontains=value))
+        return queryset.filter(
+            Q(name__icontains=value) | Q(scheme_version__citation__icontains=value)
+        )
 
 
 class ApplicationFilter(django_filters.FilterSet):

@@ -30,7 +30,9 @@ __all__ = [
     "LetterQuerySet",
     "MessageQuerySet",
     "ReviewQuerySet",
+    "SchemeVersionQuerySet",
     "SubsidyRoundQuerySet",
+    "SubsidySchemeQuerySet",
 ]
 
 COMMISSION_STATES = (
@@ -40,6 +42,21 @@ COMMISSION_STATES = (
     ApplicationState.INTENT,
     ApplicationState.DECIDED,
 )
+
+
+def reads_schemes(user: "User") -> bool:
+    """Domain reference 6.2, 'settings, templates': the municipality, its auditor and the administrator."""
+    return user.is_municipal or user.has_role(Role.ADMIN)
+
+
+class SubsidySchemeQuerySet(models.QuerySet):
+    def visible_to(self, user: "User") -> Self:
+        return self.all() if reads_schemes(user) else self.none()
+
+
+class SchemeVersionQuerySet(models.QuerySet):
+    def visible_to(self, user: "User") -> Self:
+        return self.all() if reads_schemes(user) else self.none()
 
 
 class SubsidyRoundQuerySet(models.QuerySet):

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from django.conf import settings
 
-from kvk2.core.deadlines import DeadlineKind, deadline, local_date
+from kvk2.core.deadlines import local_date
 from kvk2.core.documents import Municipality
 from kvk2.core.money import format_amount, format_number, format_whole
 from subsidies.content import ApplicationContent
@@ -173,10 +173,8 @@ def _address(application: Application) -> tuple[str, ...]:
 
 
 def decision_before(application: Application) -> date:
-    """The last day to decide: the term of the scheme, counted from the closing of a ranked round.
-
-    Such a term stands in no Act, so it never moves to a working day (Atw 1).
-    """
-    start = local_date(application.round.closes_at)
-    weeks = application.round.scheme.decision_term_weeks
-    return deadline(DeadlineKind.DECIDE_SCHEME, start, amount=weeks).last_day
+    """The last day to decide, by the version of the scheme that the round stands on."""
+    return application.round.scheme_version.decide_before(
+        closes_on=local_date(application.round.closes_at),
+        received_on=local_date(application.received_at) if application.received_at else None,
+    )

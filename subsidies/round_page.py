@@ -16,6 +16,7 @@ from kvk2.core.money import format_number, format_whole
 from kvk2.nlds.components import Detail, Milestone, Tile
 from kvk2.nlds.templatetags.nlds import dutch_date, dutch_datetime, euro, euro0
 from subsidies.models import AmountFormula, SubsidyRound
+from subsidies.scheme_page import limit_details
 from subsidies.services.round_content import missing_for_adoption
 from subsidies.services.rounds import missing_for_assessment
 from subsidies.services.scorers import Scorers, members_who_may_score
@@ -253,15 +254,7 @@ class RoundPage:
                 else f"{format_number(round_.min_score, 0)} van de 100",
             ),
             *formulas,
-            Detail("Hoogste uurtarief", euro(round_.max_hourly_rate)),
-            Detail(
-                "Voorbereiding",
-                f"hoogstens {format_number(round_.max_preparation_percentage, 0)}% van de uren",
-            ),
-            Detail(
-                "Overhead",
-                f"hoogstens {format_number(round_.max_overhead_percentage, 0)}% van de subsidie",
-            ),
+            *limit_details(round_.budget_rules.all()),
             Detail(
                 "Collegebesluit",
                 f"{round_.decision_number}, {dutch_date(round_.decided_on)}"

@@ -5,6 +5,31 @@ from django.db.models import TextChoices
 from kvk2.core.workflow import Transition, Workflow
 
 
+class SchemeState(TextChoices):
+    DRAFT = "draft", "concept"
+    IN_FORCE = "in_force", "in werking"
+    SUPERSEDED = "superseded", "vervangen"
+
+
+S = SchemeState
+
+SCHEME_WORKFLOW = Workflow(
+    "Versie van een subsidieregeling",
+    SchemeState,
+    [
+        Transition(
+            "put_in_force",
+            frozenset({S.DRAFT}),
+            S.IN_FORCE,
+            "In werking laten treden",
+            "ondertekenaar",
+        ),
+        Transition("supersede", frozenset({S.IN_FORCE}), S.SUPERSEDED, "Vervangen", "systeem"),
+    ],
+)
+SCHEME_BADGES = {S.DRAFT: "neutral", S.IN_FORCE: "success", S.SUPERSEDED: "inactive"}
+
+
 class RoundState(TextChoices):
     DRAFT = "draft", "concept"
     ADOPTED = "adopted", "vastgesteld"

@@ -83,7 +83,7 @@ def _to_decide(user: "User") -> Iterator[Term]:
     filed = (
         Application.objects.visible_to(user)
         .filter(state__in=UNDECIDED)
-        .select_related("round__scheme", "ikc")
+        .select_related("round__scheme_version", "ikc")
         .order_by("number", "pk")
     )
     together: dict[tuple[int, date], list[Application]] = {}

@@ -17,7 +17,7 @@ from subsidies.allocation import (
     SeededLottery,
     SubCeiling,
 )
-from subsidies.budget import BudgetFigures, BudgetLimits, BudgetLine, ChildCounts
+from subsidies.budget import BudgetFigures, BudgetLine, ChildCounts, Rule, RuleKind
 from subsidies.scoring import Criterion, CriterionWeight, Review, Scored
 
 Output = Mapping[str, Any]
@@ -232,6 +232,14 @@ def _maximum_amount(case: Input) -> Output:
     }
 
 
+# What the cases take for granted when they name no limit: the published norm (domain reference 7.2).
+_USUAL_LIMITS = {
+    RuleKind.HOURLY_RATE: ("hourly_rate", Decimal(80)),
+    RuleKind.PREPARATION: ("preparation_percentage", Decimal(40)),
+    RuleKind.OVERHEAD: ("overhead_percentage", Decimal(20)),
+}
+
+
 def _check_budget(case: Input) -> Output:
     figures = BudgetFigures(
         hourly_rates=case.decimals("hourly_rates") if "hourly_rates" in case else (),
@@ -250,7 +258,8 @@ def _check_budget(case: Input) -> Output:
     )
     limits = case.object("limits") if "limits" in case else None
     given = {name: limits.decimal(name) for name in limits.names()} if limits else {}
-    problems = budget.check_budget(figures, BudgetLimits(**given))
+    rules = [Rule(kind, given.get(name, usual)) for kind, (name, usual) in _USUAL_LIMITS.items()]
+    problems = budget.check_budget(figures, rules)
     return {"errors": [problem.code for problem in problems]}
 
 

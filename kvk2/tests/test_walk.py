@@ -27,9 +27,10 @@ from kvk2.tests.walking import Walk, celery_worker, dutch, wait_for
 from monitoring.demo import rounds as demo_rounds
 from monitoring.demo import texts
 from monitoring.demo.people import OWN_IKC, latest_count, populate
+from monitoring.demo.schemes import make_scheme
 from monitoring.models import AnnualReport, RuleSet
 from monitoring.status import KVK_1
-from subsidies.models import Application, Letter, MessageEvent, Review, SubsidyRound, SubsidyScheme
+from subsidies.models import Application, Letter, MessageEvent, Review, SchemeVersion, SubsidyRound
 from subsidies.services import commission, rounds
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -51,13 +52,9 @@ def world(transactional_db, _demo, clamd):
         valid_from=date(2021, 8, 1),
         adopted_by="Ontwikkelgroep",
     )
-    SubsidyScheme.objects.create(
-        name="Regeling voor de wandeling",
-        citation="Regeling voor de wandeling",
-        legal_basis="Verordening en regeling",
-        valid_from=date(2021, 1, 1),
-    )
-    yield populate(timezone.now())
+    world = populate(timezone.now())
+    make_scheme(world, timezone.now())
+    yield world
     hang_up()
 
 
@@ -94,7 +91,7 @@ def make_round(walk: Walk) -> SubsidyRound:
     opens, closes = walk.today - timedelta(days=60), walk.today - timedelta(days=20)
     start = date(walk.today.year + 1, 8, 1)
     leader.fill(
-        scheme=SubsidyScheme.objects.get().pk,
+        scheme_version=SchemeVersion.objects.get().pk,
         name="Ronde van de wandeling",
         year=start.year,
         description="Voor extra aanbod voor alle kinderen.",

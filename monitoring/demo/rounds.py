@@ -12,7 +12,8 @@ from kvk2.core.scanning import NoVerdict, scan_file
 from monitoring.demo import texts
 from monitoring.demo.activities import add_activities
 from monitoring.demo.people import OWN_IKC, World, latest_count
-from subsidies.models import Activity, Application, Letter, Review, SubsidyRound, SubsidyScheme
+from monitoring.demo.schemes import make_scheme
+from subsidies.models import Activity, Application, Letter, Review, SchemeVersion, SubsidyRound
 from subsidies.services import (
     admission,
     advice,
@@ -85,13 +86,7 @@ class Plan:
 
 def make_rounds(world: World, now: datetime, dice: random.Random) -> None:
     """All three, the oldest first."""
-    scheme = SubsidyScheme.objects.create(
-        name="Demonstratieregeling subsidie IKC-ontwikkeling",
-        citation="Demonstratieregeling IKC-ontwikkeling",
-        legal_basis="Algemene subsidieverordening; Demonstratieregeling IKC-ontwikkeling",
-        valid_from=date(2021, 1, 1),
-        is_demo=True,
-    )
+    scheme = make_scheme(world, _moment(now, -360))
     pool = list(
         Ikc.objects.open_on(local_date(now))
         .filter(child_counts__age_4_12__gte=40)
@@ -137,12 +132,12 @@ def _moment(now: datetime, days: int, hour: int = 10) -> datetime:
     return datetime(day.year, day.month, day.day, hour, tzinfo=AMSTERDAM)
 
 
-def _publish(world: World, scheme: SubsidyScheme, plan: Plan, now: datetime) -> SubsidyRound:
+def _publish(world: World, scheme: SchemeVersion, plan: Plan, now: datetime) -> SubsidyRound:
     """Draft, adoption and publication, each by its own person, in the weeks before the opening."""
     opens, closes = _moment(now, plan.opens, 9), _moment(now, plan.closes, 17)
     year = closes.year if closes.month < 8 else closes.year + 1
     content = round_content.RoundContent(
-        scheme=scheme,
+        scheme_version=scheme,
         name=plan.name,
         year=year,
         description=plan.description,

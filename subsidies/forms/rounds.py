@@ -24,13 +24,15 @@ from kvk2.nlds.layout import (
     LinkButton,
     NldsHelper,
 )
+from subsidies.forms.budget_rules import BUDGET_RULES, BaseBudgetRuleFormSet
 from subsidies.forms.fields import AmountField, clock, count, day, share, story, text
-from subsidies.models import AmountFormula, PriorityTier, SubsidyRound, SubsidyScheme
+from subsidies.models import AmountFormula, PriorityTier, SchemeVersion, SubsidyRound
 from subsidies.services.round_content import (
     CriterionContent,
     FormulaContent,
     RoundContent,
 )
+from subsidies.states import SchemeState
 
 NO_PRIORITY = ("", "geen verdere voorrang")
 TIER_FIELDS = ("tier_1", "tier_2", "tier_3")
@@ -40,8 +42,8 @@ FIRST_YEAR, LAST_YEAR = 2021, 2028
 class RoundForm(NldsForm):
     """Everything of a round but its criteria, which are the formset beside it."""
 
-    scheme = forms.ModelChoiceField(
-        SubsidyScheme.objects.order_by("-valid_from", "pk"),
+    scheme_version = forms.ModelChoiceField(
+        SchemeVersion.objects.exclude(state=SchemeState.SUPERSEDED).order_by("-valid_from", "pk"),
         label="Regeling",
         empty_label="Kies de regeling",
         help_text="Zonder regeling geen subsidie (Awb 4:23).",
@@ -128,19 +130,6 @@ class RoundForm(NldsForm):
     plus_per_child = AmountField(label="Plus IKC: bedrag per kind", required=False)
     regular_base = AmountField(label="Ander IKC: vast bedrag", required=False)
     regular_per_child = AmountField(label="Ander IKC: bedrag per kind", required=False)
-    max_hourly_rate = AmountField(
-        label="Hoogste uurtarief", missing="Vul het hoogste uurtarief in."
-    )
-    max_preparation_percentage = share(
-        "Voorbereiding",
-        "Vul in hoeveel voorbereiding mag.",
-        help_text="Van de uren met kinderen of ouders.",
-    )
-    max_overhead_percentage = share(
-        "Overhead", "Vul in hoeveel overhead mag.", help_text="Van de gevraagde subsidie."
-    )
-    advance_percentage = share("Voorschot", "Vul in hoeveel voorschot we betalen.")
-    advance_count = count("Aantal termijnen", "Vul in hoeveel termijnen het voorschot heeft.")
 
     def __init__(self, *args: Any, back_url: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -148,7 +137,7 @@ class RoundForm(NldsForm):
         self.helper.layout = Layout(
             Fieldset(
                 "Over de ronde",
-                "scheme",
+                "scheme_version",
                 "name",
                 "year",
                 CharacterCount("description"),
@@ -192,13 +181,8 @@ class RoundForm(NldsForm):
                 "Hoogste bedrag en begrotingsregels",
                 Columns(Currency("plus_base"), Currency("plus_per_child")),
                 Columns(Currency("regular_base"), Currency("regular_per_child")),
-                Columns(
-                    Currency("max_hourly_rate"),
-                    Affixed("max_preparation_percentage", after="%"),
-                    Affixed("max_overhead_percentage", after="%"),
-                ),
-                Columns(Affixed("advance_percentage", after="%"), "advance_count"),
-                description="Het hoogste bedrag is het vaste bedrag plus het bedrag per kind van 2 jaar en ouder.",
+                FormsetTable(BUDGET_RULES, "Begrotingsregels", row_name="begrotingsregel"),
+                description="Het hoogste bedrag is het vaste bedrag plus het bedrag per kind van 2 jaar en ouder. Laat u de begrotingsregels leeg, dan gelden die van de regeling.",
             ),
             Actions(
                 Button("save", "Ronde bewaren"),
@@ -236,8 +220,10 @@ class RoundForm(NldsForm):
                 self.add_error(name, "Kies elke voorrang maar één keer.")
                 return
 
-    def content(self, criteria: "BaseCriterionFormSet") -> RoundContent:
-        """The valid form and its valid formset as the services want it."""
+    def content(
+        self, criteria: "BaseCriterionFormSet", rules: BaseBudgetRuleFormSet
+    ) -> RoundContent:
+        """The valid form and its valid formsets as the services want it; no limits typed: those of the scheme."""
         values = dict(self.cleaned_data)
         formulas = []
         for group in AmountFormula.NEEDED:
@@ -252,6 +238,7 @@ class RoundForm(NldsForm):
             criteria=criteria.content(),
             formulas=formulas,
             tiers=[tier for tier in tiers if tier],
+            budget_rules=rules.content() or None,
         )
 
 

@@ -25,16 +25,32 @@ from subsidies.models.decisions import (
 )
 from subsidies.models.rounds import (
     AmountFormula,
+    BudgetRule,
     Criterion,
     HistoricalRound,
     PriorityTier,
     SubsidyRound,
 )
-from subsidies.models.schemes import SubsidyScheme
+from subsidies.models.scheme_rows import (
+    ROW_MODELS,
+    AccountabilityRule,
+    LegalBasis,
+    LimitRow,
+    RefusalCode,
+    RefusalGround,
+    SchemeBudgetRule,
+    SchemeInstalment,
+    SchemeLetterText,
+    SchemeSource,
+    StandardObligation,
+)
+from subsidies.models.schemes import SchemeRow, SchemeVersion, SubsidyScheme
 from subsidies.models.state_aid import ContinuityAssessment, StateAidAssessment
 from subsidies.models.sub_ceilings import SubCeiling
 
 __all__ = [
+    "ROW_MODELS",
+    "AccountabilityRule",
     "Activity",
     "ActivityPlan",
     "AdvancePayment",
@@ -44,6 +60,7 @@ __all__ = [
     "Application",
     "Attachment",
     "BudgetLine",
+    "BudgetRule",
     "CommissionAdvice",
     "CommissionMember",
     "ConflictException",
@@ -52,16 +69,27 @@ __all__ = [
     "Decision",
     "HistoricalRound",
     "InterestDeclaration",
+    "LegalBasis",
     "Letter",
+    "LimitRow",
     "LotteryRecord",
     "Message",
     "MessageEvent",
     "Obligation",
     "PartialAcceptance",
     "PriorityTier",
+    "RefusalCode",
+    "RefusalGround",
     "Review",
     "ReviewScore",
+    "SchemeBudgetRule",
+    "SchemeInstalment",
+    "SchemeLetterText",
+    "SchemeRow",
+    "SchemeSource",
+    "SchemeVersion",
     "SigningMandate",
+    "StandardObligation",
     "StateAidAssessment",
     "SubCeiling",
     "SubsidyRound",

@@ -9,7 +9,8 @@ from ikc.models import Ikc
 from kvk2.core.models import StoredFile
 from kvk2.core.money import format_amount, format_whole
 from subsidies.budget import BasePerChildFormula, Formula, LinearFormula
-from subsidies.models.schemes import SubsidyScheme
+from subsidies.models.scheme_rows import LimitRow, limit_constraints
+from subsidies.models.schemes import SchemeVersion
 from subsidies.querysets import SubsidyRoundQuerySet
 from subsidies.states import ROUND_BADGES, ROUND_WORKFLOW, RoundState
 
@@ -60,8 +61,12 @@ class SubsidyRound(models.Model):
         EXTEND = "extend", "de sluiting schuift op"
         LOTTERY = "lottery", "loting onder iedereen die die dag aanvroeg"
 
-    scheme = models.ForeignKey(
-        SubsidyScheme, models.PROTECT, related_name="rounds", verbose_name="regeling"
+    # The text of the scheme that the round stands on; fixed once the college adopted the round.
+    scheme_version = models.ForeignKey(
+        SchemeVersion,
+        models.PROTECT,
+        related_name="rounds",
+        verbose_name="versie van de regeling",
     )
     name = models.CharField("naam", max_length=120, unique=True)
     year = models.PositiveSmallIntegerField("jaar")
@@ -115,26 +120,6 @@ class SubsidyRound(models.Model):
     fallback_on_outage = models.CharField(
         "bij een storing", max_length=7, choices=OutageFallback, default=OutageFallback.EXTEND
     )
-
-    max_hourly_rate = models.DecimalField(
-        "hoogste uurtarief", max_digits=8, decimal_places=2, default=Decimal(80)
-    )
-    max_preparation_percentage = models.DecimalField(
-        "voorbereiding, hoogste percentage van de uren",
-        max_digits=5,
-        decimal_places=2,
-        default=Decimal(40),
-    )
-    max_overhead_percentage = models.DecimalField(
-        "overhead, hoogste percentage van de subsidie",
-        max_digits=5,
-        decimal_places=2,
-        default=Decimal(20),
-    )
-    advance_percentage = models.DecimalField(
-        "voorschot in procenten", max_digits=5, decimal_places=2, default=Decimal(80)
-    )
-    advance_count = models.PositiveSmallIntegerField("aantal termijnen", default=4)
 
     decision_number = models.CharField("nummer collegebesluit", max_length=60, blank=True)
     decided_on = models.DateField("datum collegebesluit", null=True, blank=True)
@@ -340,6 +325,19 @@ class AmountFormula(models.Model):
         if self.kind == self.Kind.LINEAR:
             return f"{format_amount(self.amount)} per {format_whole(self.per_children)} kinderen van 2 jaar en ouder, naar rato"
         return f"{format_amount(self.base)} + {format_amount(self.per_child)} per kind van 2 jaar en ouder"
+
+
+class BudgetRule(LimitRow):
+    """A limit of the budget in this round; a new round copies those of its scheme."""
+
+    round = models.ForeignKey(
+        SubsidyRound, models.CASCADE, related_name="budget_rules", verbose_name="ronde"
+    )
+
+    class Meta:
+        verbose_name = "begrotingsregel"
+        verbose_name_plural = "begrotingsregels"
+        constraints = limit_constraints("budget_rule", "round")
 
 
 class PriorityTier(models.Model):

@@ -355,7 +355,10 @@ def _lock(advice: CommissionAdvice) -> CommissionAdvice:
     return (
         CommissionAdvice.objects.select_for_update(of=("self",))
         .select_related(
-            "application__round__scheme", "application__ikc", "application__board", "adopted_by"
+            "application__round__scheme_version",
+            "application__ikc",
+            "application__board",
+            "adopted_by",
         )
         .get(pk=advice.pk)
     )

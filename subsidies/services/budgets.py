@@ -7,7 +7,6 @@ from typing import Protocol
 
 from subsidies.budget import (
     BudgetFigures,
-    BudgetLimits,
     BudgetProblem,
     ChildCounts,
     MaximumAmount,
@@ -16,6 +15,7 @@ from subsidies.budget import (
 )
 from subsidies.budget import BudgetLine as Line
 from subsidies.models import Application, BudgetLine
+from subsidies.services.budget_rules import rules_of
 from subsidies.services.standing import Standing, formula_for
 
 SUBSIDY_LINE = "gevraagde subsidie"
@@ -46,6 +46,11 @@ class BudgetState:
     def income(self) -> Decimal:
         """All income, the requested subsidy included."""
         return self.other_income + (self.requested or Decimal(0))
+
+    @property
+    def warnings(self) -> list[BudgetProblem]:
+        """What the applicant explains rather than puts right."""
+        return [problem for problem in self.problems if not problem.blocks]
 
     @property
     def difference(self) -> Decimal:
@@ -86,16 +91,12 @@ def budget_state(
         asks_other_funding=True,
         applied_elsewhere=application.applied_elsewhere,
     )
-    round_ = application.round
-    limits = BudgetLimits(
-        round_.max_hourly_rate, round_.max_preparation_percentage, round_.max_overhead_percentage
-    )
     return BudgetState(
         expenditure=_total(expenditure),
         other_income=_total(income),
         requested=requested,
         maximum=maximum,
-        problems=check_budget(figures, limits),
+        problems=check_budget(figures, rules_of(application.round.budget_rules.all())),
     )
 
 

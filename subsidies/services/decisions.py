@@ -121,7 +121,7 @@ def standing_decisions(round_: SubsidyRound) -> QuerySet[Decision]:
         Decision.objects.filter(application__round=round_)
         .exclude(state__in=[DecisionState.DISCARDED, DecisionState.REPLACED])
         .select_related(
-            "application__round__scheme",
+            "application__round__scheme_version",
             "application__ikc",
             "application__board",
             "application__advice",

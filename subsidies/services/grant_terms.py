@@ -52,12 +52,13 @@ def _effort(decision: Decision, advice: CommissionAdvice) -> Obligation:
 
 def write_advances(decisions: Sequence[Decision], round_: SubsidyRound, *, today: date) -> None:
     """Equal instalments over the subsidy period, the first when it starts or six weeks from now."""
+    version = round_.scheme_version
     days = payment_days(round_, today=today)
     rows = []
     for decision in decisions:
         if decision.kind == Kind.REFUSAL:
             continue
-        schedule = instalments(decision.amount, round_.advance_percentage, round_.advance_count)
+        schedule = instalments(decision.amount, version.advance_percentage, version.advance_count)
         rows += [
             AdvancePayment(decision=decision, number=number, amount=amount, due_on=day)
             for number, (amount, day) in enumerate(zip(schedule.instalments, days, strict=False), 1)
@@ -67,9 +68,7 @@ def write_advances(decisions: Sequence[Decision], round_: SubsidyRound, *, today
 
 def payment_days(round_: SubsidyRound, *, today: date) -> list[date]:
     """The day of each instalment, spread evenly over the subsidy period."""
+    count = round_.scheme_version.advance_count
     first = max(round_.period_start, today + FIRST_PAYMENT_AFTER)
-    length = max((round_.period_end - first).days + 1, round_.advance_count)
-    return [
-        first + timedelta(days=length * step // round_.advance_count)
-        for step in range(round_.advance_count)
-    ]
+    length = max((round_.period_end - first).days + 1, count)
+    return [first + timedelta(days=length * step // count) for step in range(count)]

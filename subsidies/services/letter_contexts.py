@@ -33,6 +33,7 @@ from subsidies.documents import (
 from subsidies.facts import known
 from subsidies.instalments import AccountDocument, accountability_band
 from subsidies.models import Application, CommissionAdvice, Criterion, Decision, SubsidyRound
+from subsidies.models import LegalBasis as LegalBasisRow
 from subsidies.services.letters import objection_until
 from subsidies.states import AdviceState
 
@@ -92,12 +93,8 @@ def application_facts(application: Application) -> ApplicationFacts:
 
 
 def decide_before(round_: SubsidyRound) -> date:
-    """The end of the decision term, which runs from the closing of the round."""
-    return deadlines.deadline(
-        DeadlineKind.DECIDE_SCHEME,
-        deadlines.local_date(round_.closes_at),
-        amount=round_.scheme.decision_term_weeks,
-    ).last_day
+    """The end of the decision term for the applications of a round that came in at its closing."""
+    return round_.scheme_version.decide_before(closes_on=deadlines.local_date(round_.closes_at))
 
 
 def advice_context(advice: CommissionAdvice, *, recused: int, at: datetime) -> AdviceContext:
@@ -141,8 +138,12 @@ def decision_context(
         subject=f"{SUBJECTS[decision.kind]} {application.ikc.name}",
         application=application_facts(application),
         legal_basis=LegalBasis(
-            ordinance=application.round.scheme.legal_basis,
-            scheme=application.round.scheme.citation,
+            ordinance="; ".join(
+                basis.text
+                for basis in application.round.scheme_version.legal_bases.order_by("order", "pk")
+                if basis.kind != LegalBasisRow.Kind.AWB
+            ),
+            scheme=application.round.scheme_version.citation,
             articles=ARTICLES[decision.kind],
         ),
         adviser=_adviser(application.advice, decision),

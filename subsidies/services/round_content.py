@@ -20,11 +20,13 @@ from subsidies.models import (
     AmountFormula,
     Criterion,
     PriorityTier,
+    SchemeVersion,
     SubCeiling,
     SubsidyRound,
-    SubsidyScheme,
 )
+from subsidies.services.budget_rules import BudgetRuleContent, write_budget_rules
 from subsidies.services.standing import standings_without_a_part
+from subsidies.states import SchemeState
 
 if TYPE_CHECKING:
     from ikc.models import User
@@ -89,7 +91,7 @@ class SubCeilingContent:
 class RoundContent:
     """Everything that the project leader writes down about a round. Money in euros, rates in percent."""
 
-    scheme: SubsidyScheme
+    scheme_version: SchemeVersion
     name: str
     year: int
     description: str
@@ -114,19 +116,16 @@ class RoundContent:
     lottery_seed: str = ""
     lottery_drawn_by: str = ""
     fallback_on_outage: str = SubsidyRound.OutageFallback.EXTEND
-    max_hourly_rate: Decimal = Decimal(80)
-    max_preparation_percentage: Decimal = Decimal(40)
-    max_overhead_percentage: Decimal = Decimal(20)
-    advance_percentage: Decimal = Decimal(80)
-    advance_count: int = 4
     criteria: Sequence[CriterionContent] = ()
     formulas: Sequence[FormulaContent] = ()
     tiers: Sequence[str] = ()
     sub_ceilings: Sequence[SubCeilingContent] = ()
+    # None: those of the scheme.
+    budget_rules: Sequence[BudgetRuleContent] | None = None
 
     def columns(self) -> dict:
         """The values of the columns of the round itself."""
-        rows = ("criteria", "formulas", "tiers", "sub_ceilings")
+        rows = ("criteria", "formulas", "tiers", "sub_ceilings", "budget_rules")
         values = {part.name: getattr(self, part.name) for part in fields(self)}
         return {
             name: list(value) if name in ("eligible_forms", "tie_chain") else value
@@ -189,6 +188,7 @@ def _write_rows(round_: SubsidyRound, content: RoundContent) -> None:
         for rank, rule in enumerate(content.tiers, 1)
     )
     _write_sub_ceilings(round_, content.sub_ceilings)
+    write_budget_rules(round_, content.budget_rules)
 
 
 def _columns(formula: FormulaContent) -> dict[str, Any]:
@@ -216,7 +216,12 @@ def _write_sub_ceilings(round_: SubsidyRound, parts: Sequence[SubCeilingContent]
 
 def missing_for_adoption(round_: SubsidyRound) -> list[str]:
     """What the round still lacks before the college can adopt it, as sentences (domain reference 3.1)."""
+    version = round_.scheme_version
     checks = (
+        (
+            version.state == SchemeState.IN_FORCE,
+            f"De regeling ({version}) is {version.get_state_display()}. Kies een versie die in werking is.",
+        ),
         *_money_checks(round_),
         *_criteria_checks(round_),
         *_lottery_checks(round_),

@@ -86,7 +86,9 @@ def missing_for_submission(
     ]
     if budget.expenditure == 0:
         missing.append(Missing("Vul ten minste één uitgave in.", Step.BUDGET))
-    missing += [Missing(problem.message, Step.BUDGET) for problem in budget.problems]
+    missing += [
+        Missing(problem.message, Step.BUDGET) for problem in budget.problems if problem.blocks
+    ]
     missing += _missing_attachments(attachments)
     order = list(Step)
     return sorted(missing, key=lambda item: order.index(item.step))
@@ -263,7 +265,9 @@ _WRITTEN_AT_SUBMISSION = [
 def _lock(application: Application) -> Application:
     return (
         Application.objects.select_for_update(of=("self",))
-        .select_related("round__scheme", "ikc__attention_area", "ikc__board", "board", "plan")
+        .select_related(
+            "round__scheme_version", "ikc__attention_area", "ikc__board", "board", "plan"
+        )
         .prefetch_related("round__formulas", "round__tiers", "round__sub_ceilings")
         .get(pk=application.pk)
     )

@@ -19,21 +19,26 @@ from ikc.models import Ikc
 from ikc.tests.factories import IkcFactory, UserFactory
 from kvk2.core.models import NumberSequence, StoredFile
 from kvk2.core.storage import store
+from subsidies.instalments import AccountDocument
+from subsidies.letter_texts import PASSAGES
 from subsidies.models import (
+    ROW_MODELS,
     Activity,
     ActivityPlan,
     AmountFormula,
     Application,
     Attachment,
     BudgetLine,
+    BudgetRule,
     Criterion,
     HistoricalRound,
     PriorityTier,
+    SchemeVersion,
     SubCeiling,
     SubsidyRound,
     SubsidyScheme,
 )
-from subsidies.states import ApplicationState, RoundState
+from subsidies.states import ApplicationState, RoundState, SchemeState
 
 OPENS_AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 CLOSES_AT = datetime(2026, 4, 15, 15, 0, tzinfo=UTC)
@@ -66,9 +71,99 @@ class SubsidySchemeFactory(DjangoModelFactory):
         model = SubsidyScheme
 
     name = factory.Sequence(lambda n: f"Subsidieregeling IKC-ontwikkeling {n}")
-    citation = factory.SelfAttribute("name")
-    legal_basis = "Algemene subsidieverordening Leeuwarden; Subsidieregeling IKC-ontwikkeling"
+
+
+IN_FORCE = {
+    "decision_number": "B&W 2019-400",
+    "decided_on": date(2019, 11, 1),
+    "publication_reference": "Gemeenteblad 2019, 999",
+    "published_on": date(2019, 11, 8),
+}
+
+
+class SchemeVersionFactory(DjangoModelFactory):
+    """A complete version in force; `draft=True` leaves it in draft, `bare=True` without rows."""
+
+    class Meta:
+        model = SchemeVersion
+        skip_postgeneration_save = True
+
+    scheme = factory.SubFactory(SubsidySchemeFactory)
+    number = 1
+    citation = factory.SelfAttribute("scheme.name")
+    activities = "Activiteiten die onderwijs en opvang in een IKC in één lijn brengen."
     valid_from = date(2020, 1, 1)
+
+    @classmethod
+    def _create(cls, model_class, *args, bare=False, draft=False, **fields):
+        version = super()._create(model_class, *args, **fields)
+        if not bare:
+            fill_version(version)
+        return version if draft else move(version, state=SchemeState.IN_FORCE, **IN_FORCE)
+
+
+def fill_version(version: SchemeVersion) -> None:
+    """The rows of the published scheme of 2025 and of domain reference 3.8 and 3.14."""
+    for relation, rows in SCHEME_ROWS.items():
+        model = ROW_MODELS[relation]
+        model.objects.bulk_create(
+            model(version=version, order=order, **row) for order, row in enumerate(rows, 1)
+        )
+
+
+SCHEME_ROWS = {
+    "legal_bases": [
+        {"kind": "awb", "text": "artikel 4:23 Awb"},
+        {"kind": "asv", "text": "Algemene subsidieverordening Leeuwarden"},
+    ],
+    "accountability": [
+        {
+            "band": "activity",
+            "up_to": Decimal(50_000),
+            "documents": ["activity_report"],
+            "due_weeks": 13,
+        },
+        {"band": "full", "documents": list(AccountDocument), "due_weeks": 13},
+    ],
+    "obligations": [
+        {
+            "theme": "execution",
+            "text": "U voert de activiteiten uit waarvoor u de subsidie krijgt.",
+        },
+        {"theme": "monitoring", "text": "U werkt mee aan de jaarlijkse monitoring."},
+    ],
+    "budget_rules": [
+        {"kind": "hourly_rate", "limit": Decimal(80)},
+        {"kind": "preparation", "limit": Decimal(40)},
+        {"kind": "overhead", "limit": Decimal(20)},
+    ],
+    "refusal_grounds": [
+        {
+            "code": "ceiling",
+            "text": "het subsidieplafond is bereikt",
+            "article": "artikel 4:25, tweede lid, Awb",
+            "compulsory": True,
+        },
+        {
+            "code": "eligibility",
+            "text": "dit deel niet in aanmerking komt voor subsidie",
+            "article": "artikel 4:31 Awb",
+        },
+        {
+            "code": "state_aid",
+            "text": "de subsidie niet verenigbaar is met de interne markt",
+            "article": "artikel 4:35, derde lid, Awb",
+            "needs_view": True,
+            "compulsory": True,
+        },
+        {
+            "code": "scheme_criteria",
+            "text": "de aanvraag niet aan de regeling voldoet",
+            "article": "de regeling",
+        },
+    ],
+    "letter_texts": [{"code": code, "text": passage.example} for code, passage in PASSAGES.items()],
+}
 
 
 ADOPTED = {"decision_number": "B&W 2026-017", "decided_on": date(2026, 1, 20)}
@@ -93,7 +188,7 @@ class SubsidyRoundFactory(DjangoModelFactory):
         model = SubsidyRound
         skip_postgeneration_save = True
 
-    scheme = factory.SubFactory(SubsidySchemeFactory)
+    scheme_version = factory.SubFactory(SchemeVersionFactory)
     name = factory.Sequence(lambda n: f"Ronde IKC-ontwikkeling {n}")
     year = 2026
     description = "Voor IKC’s die onderwijs en opvang in één lijn brengen."
@@ -132,6 +227,10 @@ def _fill_round(round_: SubsidyRound) -> None:
             AmountFormula(round=round_, group=plus, base=Decimal(5000), per_child=Decimal(105)),
             AmountFormula(round=round_, group=regular, base=Decimal(2500), per_child=Decimal(85)),
         ]
+    )
+    BudgetRule.objects.bulk_create(
+        BudgetRule(round=round_, order=order, **row)
+        for order, row in enumerate(SCHEME_ROWS["budget_rules"], 1)
     )
     PriorityTier.objects.bulk_create(
         [

@@ -8,10 +8,12 @@ from kvk2.core.errors import DomainError
 from subsidies.budget import (
     BasePerChildFormula,
     BudgetFigures,
-    BudgetLimits,
     BudgetLine,
     ChildCounts,
     LinearFormula,
+    Rule,
+    RuleKind,
+    Severity,
     check_budget,
     maximum_amount,
     parse_formula,
@@ -21,8 +23,15 @@ PLUS = BasePerChildFormula(Decimal("5000.00"), Decimal("105.00"))
 CHILDREN = ChildCounts(12, 30, 145)
 
 
-def messages(limits: BudgetLimits | None = None, **figures) -> dict[str, str]:
-    problems = check_budget(BudgetFigures(**figures), limits or BudgetLimits())
+RULES = (
+    Rule(RuleKind.HOURLY_RATE, Decimal(80)),
+    Rule(RuleKind.PREPARATION, Decimal(40)),
+    Rule(RuleKind.OVERHEAD, Decimal(20)),
+)
+
+
+def messages(rules: tuple[Rule, ...] = RULES, **figures) -> dict[str, str]:
+    problems = check_budget(BudgetFigures(**figures), rules)
     return {problem.code: problem.message for problem in problems}
 
 
@@ -164,10 +173,10 @@ def test_both_answers_on_other_funding_are_answers(answer):
 
 
 def test_limits_of_a_round_replace_the_usual_ones():
-    strict = BudgetLimits(
-        hourly_rate=Decimal(70),
-        preparation_percentage=Decimal("12.5"),
-        overhead_percentage=Decimal(10),
+    strict = (
+        Rule(RuleKind.HOURLY_RATE, Decimal(70)),
+        Rule(RuleKind.PREPARATION, Decimal("12.5")),
+        Rule(RuleKind.OVERHEAD, Decimal(10)),
     )
     found = messages(
         strict,
@@ -179,3 +188,16 @@ def test_limits_of_a_round_replace_the_usual_ones():
     )
     assert list(found) == ["HOURLY_RATE", "OVERHEAD", "PREPARATION"]
     assert "12,50% van 100 is 12,50 uur" in found["PREPARATION"]
+
+
+def test_a_limit_that_the_scheme_does_not_set_is_no_limit():
+    assert messages((), hourly_rates=[Decimal(500)]) == {}
+
+
+def test_a_limit_may_warn_instead_of_forbid_and_explains_itself():
+    rule = Rule(RuleKind.HOURLY_RATE, Decimal(80), Severity.WARNING, "Leg uit waarom.")
+
+    (problem,) = check_budget(BudgetFigures(hourly_rates=[Decimal("80.01")]), [rule])
+
+    assert not problem.blocks
+    assert problem.message.endswith("U vulde € 80,01 in. Leg uit waarom.")

@@ -13,14 +13,12 @@ from subsidies.models import (
     Criterion,
     PriorityTier,
     SubsidyRound,
-    SubsidyScheme,
 )
 from subsidies.tests.factories import (
     CLOSES_AT,
     OPENS_AT,
     ApplicationFactory,
     SubsidyRoundFactory,
-    SubsidySchemeFactory,
     move,
 )
 
@@ -60,16 +58,6 @@ def test_a_name_of_a_round_is_used_once():
     round_ = SubsidyRoundFactory()
 
     refuses("name", SubsidyRoundFactory, name=round_.name, bare=True)
-
-
-def test_a_scheme_ends_after_it_starts():
-    scheme = SubsidySchemeFactory()
-
-    refuses(
-        "scheme_ends_after_it_starts",
-        SubsidyScheme.objects.filter(pk=scheme.pk).update,
-        valid_until=scheme.valid_from - timedelta(days=1),
-    )
 
 
 @pytest.mark.parametrize(
@@ -163,7 +151,6 @@ CONTENT = {
     "marginal_policy": "refuse_stop",
     "lottery_seed": "iets anders",
     "reference_date": "2026-02-02",
-    "max_hourly_rate": 90,
     "eligible_forms": [],
     "decision_number": "B&W 999",
 }
@@ -188,7 +175,7 @@ def test_the_publication_is_written_once():
     refuses("cannot be changed", move, round_, publication_reference="B")
 
 
-@pytest.mark.parametrize("rows", ["criteria", "formulas", "tiers"])
+@pytest.mark.parametrize("rows", ["criteria", "formulas", "tiers", "budget_rules"])
 def test_the_rules_of_an_adopted_round_are_fixed(rows):
     round_ = SubsidyRoundFactory(adopted=True)
 

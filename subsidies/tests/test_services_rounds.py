@@ -22,8 +22,8 @@ from subsidies.tests.factories import (
     DURING,
     OPENS_AT,
     ApplicationFactory,
+    SchemeVersionFactory,
     SubsidyRoundFactory,
-    SubsidySchemeFactory,
     move,
 )
 
@@ -44,7 +44,7 @@ def signer():
 @pytest.fixture
 def content():
     return round_content.RoundContent(
-        scheme=SubsidySchemeFactory(),
+        scheme_version=SchemeVersionFactory(),
         name="Ronde 2026/2027",
         year=2026,
         description="Voor alle IKC’s.",

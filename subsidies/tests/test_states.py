@@ -15,11 +15,18 @@ from subsidies.states import (
     REVIEW_WORKFLOW,
     ROUND_BADGES,
     ROUND_WORKFLOW,
+    SCHEME_BADGES,
+    SCHEME_WORKFLOW,
     ApplicationState,
     RoundState,
+    SchemeState,
 )
 
 # transition -> (from, to)
+SCHEME = {
+    "put_in_force": ({"draft"}, "in_force"),
+    "supersede": ({"in_force"}, "superseded"),
+}
 ROUND = {
     "adopt": ({"draft"}, "adopted"),
     "publish": ({"adopted"}, "published"),
@@ -86,6 +93,7 @@ DECISION = {
     "discard": ({"draft", "legal_check", "ready"}, "discarded"),
 }
 TABLES = {
+    "scheme": (SCHEME_WORKFLOW, SCHEME),
     "round": (ROUND_WORKFLOW, ROUND),
     "application": (APPLICATION_WORKFLOW, APPLICATION),
     "review": (REVIEW_WORKFLOW, REVIEW),
@@ -144,3 +152,4 @@ def test_filed_and_live_leave_out_what_was_taken_back():
 def test_every_state_has_a_badge():
     assert set(APPLICATION_BADGES) == set(ApplicationState)
     assert set(ROUND_BADGES) == set(RoundState)
+    assert set(SCHEME_BADGES) == set(SchemeState)

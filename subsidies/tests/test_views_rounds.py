@@ -13,8 +13,8 @@ from subsidies.states import RoundState
 from subsidies.tests.factories import (
     ApplicationFactory,
     HistoricalRoundFactory,
+    SchemeVersionFactory,
     SubsidyRoundFactory,
-    SubsidySchemeFactory,
 )
 from subsidies.tests.factories_assessment import CommissionMemberFactory
 
@@ -115,7 +115,7 @@ def test_the_page_of_an_open_round_shows_its_money(leader_client):
 def round_data(**changed):
     opens = timezone.localdate() + timedelta(days=30)
     data = {
-        "scheme": SubsidySchemeFactory().pk,
+        "scheme_version": SchemeVersionFactory().pk,
         "name": "Ronde 2027/2028",
         "year": "2027",
         "description": "Voor alle IKC’s.",
@@ -139,11 +139,12 @@ def round_data(**changed):
         "plus_per_child": "105",
         "regular_base": "2.500",
         "regular_per_child": "85,50",
-        "max_hourly_rate": "80",
-        "max_preparation_percentage": "40",
-        "max_overhead_percentage": "20",
-        "advance_percentage": "80",
-        "advance_count": "4",
+        "budget_rules-TOTAL_FORMS": "1",
+        "budget_rules-INITIAL_FORMS": "0",
+        "budget_rules-0-kind": "hourly_rate",
+        "budget_rules-0-limit": "75,50",
+        "budget_rules-0-severity": "warning",
+        "budget_rules-0-text": "",
         "criteria-TOTAL_FORMS": "3",
         "criteria-INITIAL_FORMS": "0",
         "criteria-0-name": "Samenwerking",
@@ -168,6 +169,8 @@ def test_a_round_is_made(leader_client, leader):
         ("ouders", 40),
     ]
     assert round_.formulas.get(group="regular").per_child == pytest.approx(85.5)
+    rule = round_.budget_rules.get()
+    assert (rule.kind, str(rule.limit), rule.severity) == ("hourly_rate", "75.50", "warning")
 
 
 ROUND_ERRORS = {

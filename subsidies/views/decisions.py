@@ -27,7 +27,7 @@ from subsidies.views.commission import crumbs
 
 def _get_decision_or_404(request, pk: int) -> Decision:
     decisions = Decision.objects.visible_to(request.user).select_related(
-        "application__round__scheme",
+        "application__round__scheme_version",
         "application__ikc",
         "application__board",
         "application__advice",

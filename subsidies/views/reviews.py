@@ -21,7 +21,7 @@ def _reviews_of(request) -> QuerySet[Review]:
     return (
         Review.objects.visible_to(request.user)
         .select_related(
-            "application__round__scheme",
+            "application__round__scheme_version",
             "application__ikc__attention_area",
             "application__board",
             "application__plan",

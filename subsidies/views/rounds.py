@@ -12,6 +12,11 @@ from kvk2.nlds.forms import data_after_row_button, without_errors
 from kvk2.nlds.shortcuts import posted, refusals_on, render_form, require
 from subsidies import round_page
 from subsidies.filters import RoundFilter
+from subsidies.forms.budget_rules import (
+    BUDGET_RULES,
+    BudgetRuleFormSet,
+    budget_rule_initial,
+)
 from subsidies.forms.rounds import (
     AdoptForm,
     CancelForm,
@@ -35,11 +40,6 @@ NEW_ROUND = {
     "marginal_policy": SubsidyRound.MarginalPolicy.PARTIAL,
     "min_reviews": 3,
     "spread_limit": 25,
-    "max_hourly_rate": 80,
-    "max_preparation_percentage": 40,
-    "max_overhead_percentage": 20,
-    "advance_percentage": 80,
-    "advance_count": 4,
 }
 
 
@@ -56,7 +56,7 @@ def _crumbs(round_: SubsidyRound | None = None, last: str = "") -> list[tuple[st
 def round_list(request):
     """The rounds somebody may see, and those from before the portal."""
     municipal = request.user.has_perm("subsidies.view_round_figures")
-    visible = SubsidyRound.objects.visible_to(request.user).select_related("scheme")
+    visible = SubsidyRound.objects.visible_to(request.user).select_related("scheme_version")
     if municipal:
         visible = visible.with_figures()
     filter_ = RoundFilter(request.GET, queryset=visible.order_by("-year", "-pk"))
@@ -81,11 +81,13 @@ def round_list(request):
 def round_detail(request, pk):
     """One round as a picture: where it stands, what it has cost, who can do what next."""
     municipal = request.user.has_perm("subsidies.view_round_figures")
-    rounds = SubsidyRound.objects.visible_to(request.user).select_related("scheme")
+    rounds = SubsidyRound.objects.visible_to(request.user).select_related("scheme_version")
     if municipal:
         rounds = rounds.with_figures()
     round_ = get_object_or_404(
-        rounds.prefetch_related("criteria", "formulas__ikc", "tiers", "sub_ceilings__overflow_to"),
+        rounds.prefetch_related(
+            "criteria", "formulas__ikc", "tiers", "sub_ceilings__overflow_to", "budget_rules"
+        ),
         pk=pk,
     )
     return render(
@@ -118,24 +120,30 @@ def _round_form(request, round_: SubsidyRound | None):
     """The form of a new round or of a draft; a refused save keeps everything that was typed."""
     back = round_.get_absolute_url() if round_ else reverse("subsidies:round_list")
     data = posted(request)
-    pressed_row_button = data is not None and data_after_row_button(data, CRITERIA)
+    pressed_row_button = data is not None and (
+        data_after_row_button(data, CRITERIA) or data_after_row_button(data, BUDGET_RULES)
+    )
     initial = round_initial(round_) if round_ else NEW_ROUND
     rows = criterion_initial(round_) if round_ else [{}]
     form = RoundForm(pressed_row_button or data, initial=initial, back_url=back)
     criteria = CriterionFormSet(
         pressed_row_button or data, initial=None if data else rows, prefix=CRITERIA
     )
+    limits = budget_rule_initial(round_.budget_rules.all()) if round_ else []
+    rules = BudgetRuleFormSet(
+        pressed_row_button or data, initial=None if data else limits, prefix=BUDGET_RULES
+    )
     if pressed_row_button:
-        without_errors(form)
-        without_errors(criteria)
-    elif data and form.is_valid() & criteria.is_valid():
+        for part in (form, criteria, rules):
+            without_errors(part)
+    elif data and form.is_valid() & criteria.is_valid() & rules.is_valid():
         with refusals_on(form):
-            saved = _save_round(round_, form.content(criteria), request.user)
+            saved = _save_round(round_, form.content(criteria, rules), request.user)
             messages.success(request, "De ronde is bewaard.")
             return redirect(saved)
     title = "Ronde wijzigen" if round_ else "Nieuwe ronde"
     context = {"breadcrumbs": _crumbs(round_, title), "heading": title, "round": round_}
-    return render_form(request, "subsidies/round_form.html", context, forms=[form, criteria])
+    return render_form(request, "subsidies/round_form.html", context, forms=[form, criteria, rules])
 
 
 def _save_round(round_: SubsidyRound | None, content: round_content.RoundContent, user):

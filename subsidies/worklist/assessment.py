@@ -185,7 +185,7 @@ def _to_divide() -> list[WorkItem]:
             "warning",
             decide_before(round_),
         )
-        for round_ in rounds.select_related("scheme").order_by("-opens_at", "pk")
+        for round_ in rounds.select_related("scheme_version").order_by("-opens_at", "pk")
     ]
 
 
@@ -240,7 +240,7 @@ def _rounds_with_decisions(not_of: User | None = None):
             drafts=Count(path, filter=Q(**{f"{path}__state": DecisionState.DRAFT})),
             in_check=Count(path, filter=checked),
         )
-        .select_related("scheme")
+        .select_related("scheme_version")
         .order_by("-opens_at", "pk")
     )
 
@@ -285,7 +285,7 @@ def _to_sign() -> list[WorkItem]:
             "warning",
             decide_before(round_),
         )
-        for round_ in rounds.select_related("scheme").order_by("-opens_at", "pk")
+        for round_ in rounds.select_related("scheme_version").order_by("-opens_at", "pk")
     ]
 
 
