@@ -202,6 +202,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "subsidies.tasks.open_and_close_rounds",
         "schedule": schedule(10),
     },
+    "completions-by-the-clock": {
+        "task": "subsidies.tasks.expire_completions",
+        "schedule": schedule(60),
+    },
     "letters": {"task": "subsidies.tasks.render_pending_letters", "schedule": schedule(15)},
     "scan-files": {"task": "kvk2.core.tasks.scan_pending_files", "schedule": schedule(15)},
     "reports": {"task": "monitoring.tasks.render_pending_reports", "schedule": schedule(15)},

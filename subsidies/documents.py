@@ -348,13 +348,13 @@ def render_letter(letter: LetterContext, *, draft: bool = False) -> bytes:
         )
     template = LETTER_TEMPLATES[letter.kind]
     context = {"letter": letter, "draft": draft}
-    return render_pdf(template, context, created=_noon(letter.sent_on))
+    return render_pdf(template, context, created=noon(letter.sent_on))
 
 
 def render_advice(advice: AdviceContext) -> bytes:
     """The PDF of an advice of the commission."""
     context = {"letter": advice}
-    return render_pdf("subsidies/pdf/advice.html", context, created=_noon(advice.sent_on))
+    return render_pdf("subsidies/pdf/advice.html", context, created=noon(advice.sent_on))
 
 
 def render_receipt(receipt: ReceiptContext) -> bytes:
@@ -363,6 +363,6 @@ def render_receipt(receipt: ReceiptContext) -> bytes:
     return render_pdf("subsidies/pdf/receipt.html", context, created=receipt.received_at)
 
 
-def _noon(day: date) -> datetime:
+def noon(day: date) -> datetime:
     """The moment written in the PDF: noon on the day of the letter, so that bytes never differ."""
     return datetime.combine(day, time(12), AMSTERDAM)

@@ -1,6 +1,8 @@
 """What the timeline says of each thing that may happen to a round or an application; a test holds it complete."""
 
 from subsidies.events_assessment import SENTENCES as ASSESSMENT
+from subsidies.events_completeness import FOR_APPLICANT as COMPLETION_FOR_APPLICANT
+from subsidies.events_completeness import SENTENCES as COMPLETENESS
 
 SCHEMES = {
     "scheme_version_created": "heeft deze versie van de regeling gemaakt",
@@ -29,10 +31,10 @@ INTAKE = {
     "attachment_infected": "De virusscanner heeft een bijlage geweigerd",
     "attachment_downloaded": "heeft een bijlage geopend",
 }
-SENTENCES = {**SCHEMES, **INTAKE, **ASSESSMENT}
+SENTENCES = {**SCHEMES, **INTAKE, **COMPLETENESS, **ASSESSMENT}
 
 # What the applicant may read; the inside of the assessment is not theirs to follow.
-FOR_APPLICANT = frozenset(
+FOR_APPLICANT = COMPLETION_FOR_APPLICANT | frozenset(
     {
         "application_started",
         "application_submitted",

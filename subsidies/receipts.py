@@ -5,7 +5,6 @@ The same sections are shown on the page 'Controleren en ondertekenen', so that w
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 from django.conf import settings
@@ -14,6 +13,7 @@ from kvk2.core.deadlines import local_date
 from kvk2.core.documents import Municipality
 from kvk2.core.money import format_amount, format_number, format_whole
 from subsidies.content import ApplicationContent
+from subsidies.decision_terms import decision_term
 from subsidies.documents import (
     Addressee,
     Answer,
@@ -141,7 +141,7 @@ def receipt_context(
             requested=known(application.requested_amount),
             round_title=round_.name,
         ),
-        decision_before=decision_before(application),
+        decision_before=decision_term(application).last_day,
         sections=tuple(
             Section(section.title, section.answers)
             for section in filled_sections(application, content)
@@ -170,11 +170,3 @@ def _address(application: Application) -> tuple[str, ...]:
     source = board if board.street else ikc
     town = f"{source.postcode} {source.city}".strip()
     return tuple(line for line in (source.street, town) if line)
-
-
-def decision_before(application: Application) -> date:
-    """The last day to decide, by the version of the scheme that the round stands on."""
-    return application.round.scheme_version.decide_before(
-        closes_on=local_date(application.round.closes_at),
-        received_on=local_date(application.received_at) if application.received_at else None,
-    )

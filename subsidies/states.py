@@ -383,3 +383,31 @@ DECISION_WORKFLOW = Workflow(
         ),
     ],
 )
+
+
+class CorrectionState(TextChoices):
+    DRAFT = "draft", "concept"
+    SUBMITTED = "submitted", "ingediend"
+    ACCEPTED = "accepted", "overgenomen"
+    REJECTED = "rejected", "niet overgenomen"
+
+
+C = CorrectionState
+
+CORRECTION_WORKFLOW = Workflow(
+    "Aanvulling",
+    CorrectionState,
+    [
+        Transition("submit", frozenset({C.DRAFT}), C.SUBMITTED, "Indienen", "IKC-directeur"),
+        Transition("accept", frozenset({C.SUBMITTED}), C.ACCEPTED, "Overnemen", "projectleider"),
+        Transition(
+            "reject", frozenset({C.SUBMITTED}), C.REJECTED, "Niet overnemen", "projectleider"
+        ),
+    ],
+)
+CORRECTION_BADGES = {
+    C.DRAFT: "neutral",
+    C.SUBMITTED: "warning",
+    C.ACCEPTED: "success",
+    C.REJECTED: "invalid",
+}

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from subsidies.models import Letter
-from subsidies.services import letters, rounds
+from subsidies.services import completions, letters, rounds
 
 # A sweep ends well before the time limit of a task; beat starts the next within seconds.
 SECONDS_PER_SWEEP = 80
@@ -30,3 +30,9 @@ def open_and_close_rounds() -> int:
     """Open and close rounds by the clock; the number of rounds that changed."""
     now = timezone.now()
     return rounds.open_due_rounds(at=now) + rounds.close_due_rounds(at=now)
+
+
+@shared_task
+def expire_completions() -> int:
+    """End the requests to complete whose last day is over; the number ended."""
+    return completions.expire_completions(at=timezone.now())

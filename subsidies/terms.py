@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from ikc.roles import Role
 from kvk2.core.deadlines import local_date
+from subsidies.closing import closing_moment
+from subsidies.decision_terms import decision_term
 from subsidies.models import Application, SubsidyRound
-from subsidies.receipts import decision_before
 from subsidies.states import FILED, ApplicationState, RoundState
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def _of_rounds(user: "User", today: date) -> Iterator[Term]:
         .order_by("opens_at", "pk")
     )
     for round_ in rounds:
-        opens, closes = local_date(round_.opens_at), local_date(round_.closes_at)
+        opens, closes = local_date(round_.opens_at), local_date(closing_moment(round_))
         url = round_.get_absolute_url()
         if round_.state != RoundState.OPEN and opens >= today:
             yield Term(TermKind.OPENS, f"{round_} gaat open", opens, url)
@@ -84,11 +85,12 @@ def _to_decide(user: "User") -> Iterator[Term]:
         Application.objects.visible_to(user)
         .filter(state__in=UNDECIDED)
         .select_related("round__scheme_version", "ikc")
+        .prefetch_related("clock_stops__request")
         .order_by("number", "pk")
     )
     together: dict[tuple[int, date], list[Application]] = {}
     for application in filed:
-        key = (application.round_id, decision_before(application))
+        key = (application.round_id, decision_term(application).last_day)
         together.setdefault(key, []).append(application)
     for (_, due_on), applications in together.items():
         if user.is_municipal and len(applications) > 1:

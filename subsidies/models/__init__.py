@@ -14,6 +14,16 @@ from subsidies.models.commission import (
     Review,
     ReviewScore,
 )
+from subsidies.models.completeness import (
+    CheckAnswer,
+    ChecklistItem,
+    ClockStop,
+    CompletionItem,
+    CompletionRequest,
+    Correction,
+    CorrectionFile,
+    Subject,
+)
 from subsidies.models.decisions import (
     AdvancePayment,
     Decision,
@@ -61,10 +71,17 @@ __all__ = [
     "Attachment",
     "BudgetLine",
     "BudgetRule",
+    "CheckAnswer",
+    "ChecklistItem",
+    "ClockStop",
     "CommissionAdvice",
     "CommissionMember",
+    "CompletionItem",
+    "CompletionRequest",
     "ConflictException",
     "ContinuityAssessment",
+    "Correction",
+    "CorrectionFile",
     "Criterion",
     "Decision",
     "HistoricalRound",
@@ -92,6 +109,7 @@ __all__ = [
     "StandardObligation",
     "StateAidAssessment",
     "SubCeiling",
+    "Subject",
     "SubsidyRound",
     "SubsidyScheme",
 ]

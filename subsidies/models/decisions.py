@@ -54,6 +54,7 @@ class Decision(models.Model):
         GRANT = "grant", "verlening"
         PARTIAL_GRANT = "partial_grant", "gedeeltelijke verlening"
         REFUSAL = "refusal", "weigering"
+        NOT_PROCESSED = "not_processed", "buiten behandeling"
 
     application = models.ForeignKey(
         Application, models.PROTECT, related_name="decisions", verbose_name="aanvraag"
@@ -133,7 +134,7 @@ class Decision(models.Model):
             ),
             models.CheckConstraint(
                 name="decision_kind_fits_amount",
-                condition=Q(kind="refusal", amount=0)
+                condition=Q(kind__in=["refusal", "not_processed"], amount=0)
                 | Q(kind__in=["grant", "partial_grant"], amount__gt=0),
                 violation_error_message="Een weigering heeft geen bedrag, een verlening wel.",
             ),
@@ -231,6 +232,9 @@ class Letter(models.Model):
 
     class Code(models.TextChoices):
         RECEIPT = "L01", "Ontvangstbevestiging met afschrift"
+        COMPLETION = "L02", "Verzoek om aanvulling"
+        NOT_PROCESSED = "L03", "Besluit buiten behandeling laten"
+        LATER = "L04", "Bericht latere beslissing"
         ADVICE = "L06", "Advies van de IKC-commissie"
         GRANT = "L08", "Beschikking subsidieverlening"
         PARTIAL_GRANT = "L09", "Beschikking gedeeltelijke verlening"

@@ -1,5 +1,6 @@
 """The legal rule that rounds stand on (Awb 4:23), and its versions: text, dates and the decision of the college."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from ikc.models.users import Period
-from kvk2.core.deadlines import DeadlineKind, deadline
+from kvk2.core.deadlines import ClockStop, Deadline, DeadlineKind, deadline
 from kvk2.core.workflow import Transition
 from subsidies.querysets import SchemeVersionQuerySet, SubsidySchemeQuerySet
 from subsidies.states import SCHEME_BADGES, SCHEME_WORKFLOW, SchemeState
@@ -177,13 +178,24 @@ class SchemeVersion(models.Model):
         return self.state == SchemeState.DRAFT
 
     def decide_before(self, *, closes_on: date, received_on: date | None = None) -> date:
-        """The last day to decide. A term of the scheme stands in no Act, so it never moves to a working day (Atw 1).
+        """The last day to decide while the clock never stood still; see `decision_deadline`."""
+        return self.decision_deadline(closes_on=closes_on, received_on=received_on).last_day
+
+    def decision_deadline(
+        self,
+        *,
+        closes_on: date,
+        received_on: date | None = None,
+        stops: Iterable[ClockStop] = (),
+    ) -> Deadline:
+        """The term to decide. A term of the scheme stands in no Act, so it never moves to a working day (Atw 1).
 
         Where the term runs from receipt, an application of which the day is not known counts as received at closing.
         """
         from_receipt = self.decision_term_from == self.DecisionFrom.RECEIPT and received_on
         start = received_on if from_receipt and received_on else closes_on
-        return deadline(DeadlineKind.DECIDE_SCHEME, start, amount=self.decision_term_weeks).last_day
+        weeks = self.decision_term_weeks
+        return deadline(DeadlineKind.DECIDE_SCHEME, start, amount=weeks, stops=stops)
 
     @property
     def available_transitions(self) -> list[Transition]:

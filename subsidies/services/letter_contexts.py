@@ -1,7 +1,7 @@
 """From rows to the frozen contexts of letters: what the reader will see, as it stands at this moment."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
@@ -12,6 +12,7 @@ from ikc.models import Organisation
 from kvk2.core import deadlines
 from kvk2.core.deadlines import DeadlineKind
 from kvk2.core.documents import Municipality
+from subsidies.decision_terms import decision_term
 from subsidies.documents import (
     Accountability,
     Addressee,
@@ -32,7 +33,7 @@ from subsidies.documents import (
 )
 from subsidies.facts import known
 from subsidies.instalments import AccountDocument, accountability_band
-from subsidies.models import Application, CommissionAdvice, Criterion, Decision, SubsidyRound
+from subsidies.models import Application, CommissionAdvice, Criterion, Decision
 from subsidies.models import LegalBasis as LegalBasisRow
 from subsidies.services.letters import objection_until
 from subsidies.states import AdviceState
@@ -92,11 +93,6 @@ def application_facts(application: Application) -> ApplicationFacts:
     )
 
 
-def decide_before(round_: SubsidyRound) -> date:
-    """The end of the decision term for the applications of a round that came in at its closing."""
-    return round_.scheme_version.decide_before(closes_on=deadlines.local_date(round_.closes_at))
-
-
 def advice_context(advice: CommissionAdvice, *, recused: int, at: datetime) -> AdviceContext:
     """The letter L06; `advice` was adopted, `recused` is the number of members that stepped aside."""
     application = advice.application
@@ -117,7 +113,7 @@ def advice_context(advice: CommissionAdvice, *, recused: int, at: datetime) -> A
         secretary=known(advice.adopted_by).full_name,
         proposed_amount=advice.proposed_amount,
         effort=effort(advice),
-        decision_before=decide_before(application.round),
+        decision_before=decision_term(application).last_day,
         demo=settings.DEMO,
     )
 

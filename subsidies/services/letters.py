@@ -6,6 +6,7 @@ and the date on the letter is the date of posting. Who did not agree to electron
 """
 
 import logging
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
@@ -22,6 +23,7 @@ from kvk2.core.mail import queue_mail
 from kvk2.core.models import LegalHoliday, StoredFile
 from subsidies import documents
 from subsidies.documents import AdviceContext, LetterContext, ReceiptContext
+from subsidies.documents_terms import CompletionContext, render_completion
 from subsidies.models import Application, Decision, Letter, Message, MessageEvent
 from subsidies.states import DECISION_WORKFLOW
 
@@ -30,12 +32,18 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-Document = AdviceContext | LetterContext | ReceiptContext
+Document = AdviceContext | CompletionContext | LetterContext | ReceiptContext
 Code = Letter.Code
 DECISION_CODES = {
     Decision.Kind.GRANT: Code.GRANT,
     Decision.Kind.PARTIAL_GRANT: Code.PARTIAL_GRANT,
     Decision.Kind.REFUSAL: Code.REFUSAL,
+}
+# What every other code stands for is a decision.
+CONTEXTS: Mapping[str, type[Document]] = {
+    Code.RECEIPT: ReceiptContext,
+    Code.COMPLETION: CompletionContext,
+    Code.ADVICE: AdviceContext,
 }
 # Paper: the date on the letter is chosen when it is printed, for the post of that day or of the days after.
 LATEST_POSTING = timedelta(days=5)
@@ -172,18 +180,14 @@ def _make(letter: Letter, *, day: date, at: datetime, by: "User | None") -> None
 
 
 def _document(letter: Letter) -> Document:
-    if letter.code == Code.RECEIPT:
-        return ReceiptContext.from_dict(letter.context)
-    if letter.code == Code.ADVICE:
-        return AdviceContext.from_dict(letter.context)
-    return LetterContext.from_dict(letter.context)
+    return CONTEXTS.get(letter.code, LetterContext).from_dict(letter.context)
 
 
 def _dated(document: Document, day: date) -> Document:
     if isinstance(document, LetterContext):
         objection = replace(document.objection, last_day=objection_until(day))
         return replace(document, sent_on=day, objection=objection)
-    if isinstance(document, AdviceContext):
+    if isinstance(document, AdviceContext | CompletionContext):
         return replace(document, sent_on=day)
     return document
 
@@ -193,6 +197,8 @@ def _render(document: Document) -> bytes:
         return documents.render_receipt(document)
     if isinstance(document, AdviceContext):
         return documents.render_advice(document)
+    if isinstance(document, CompletionContext):
+        return render_completion(document)
     return documents.render_letter(document)
 
 

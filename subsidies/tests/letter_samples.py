@@ -28,6 +28,7 @@ from subsidies.documents import (
     Section,
     Signature,
 )
+from subsidies.documents_terms import CompletionContext
 
 MUNICIPALITY = Municipality(
     name="Gemeente Voorbeeld",
@@ -160,4 +161,20 @@ RECEIPT = ReceiptContext(
     signed_by="M. Dijkstra",
     signed_function="directeur",
     declarations=("Ik heb alles naar waarheid ingevuld.",),
+)
+
+COMPLETION = CompletionContext(
+    municipality=MUNICIPALITY,
+    addressee=ADDRESSEE,
+    sent_on=date(2026, 4, 20),
+    reference="KVK2-2026-0014-V1",
+    application=APPLICATION,
+    missing=(
+        "Machtiging: het besluit van het bestuur ontbreekt.",
+        "Bijlage: bewijs van draagvlak: de brief van de MR is niet te lezen.",
+    ),
+    due_on=date(2026, 5, 4),
+    note="U kunt mij hierover bellen.",
+    contact="P. Leider",
+    url="https://portaal.voorbeeld.example/aanvragen/14/",
 )

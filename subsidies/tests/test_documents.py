@@ -23,7 +23,15 @@ from subsidies.documents import (
     render_letter,
     render_receipt,
 )
-from subsidies.tests.letter_samples import ADVICE, GRANT, PARTIAL_GRANT, RECEIPT, REFUSAL
+from subsidies.documents_terms import render_completion
+from subsidies.tests.letter_samples import (
+    ADVICE,
+    COMPLETION,
+    GRANT,
+    PARTIAL_GRANT,
+    RECEIPT,
+    REFUSAL,
+)
 
 LETTERS: list[tuple[Callable, object]] = [
     (render_letter, GRANT),
@@ -31,8 +39,9 @@ LETTERS: list[tuple[Callable, object]] = [
     (render_letter, REFUSAL),
     (render_advice, ADVICE),
     (render_receipt, RECEIPT),
+    (render_completion, COMPLETION),
 ]
-NAMES = ["grant", "partial", "refusal", "advice", "receipt"]
+NAMES = ["grant", "partial", "refusal", "advice", "receipt", "completion"]
 
 
 def words(data: bytes) -> str:
@@ -230,3 +239,18 @@ MUNICIPALITY = {
     "address": ("Postbus 2",),
     "court": "Rechtbank Gelderland",
 }
+
+
+def test_a_request_to_complete_says_what_is_missing_until_when_and_what_follows():
+    text = words(render_completion(COMPLETION))
+    for element in (
+        "nog niet compleet",
+        "uiterlijk op 4 mei 2026",
+        "Machtiging: het besluit van het bestuur ontbreekt.",
+        "de brief van de MR is niet te lezen",
+        "telt de tijd niet mee voor onze beslistermijn",
+        "artikel 4:15",
+        "uw aanvraag niet te behandelen (artikel 4:5)",
+        "https://portaal.voorbeeld.example/aanvragen/14/",
+    ):
+        assert element in text, element

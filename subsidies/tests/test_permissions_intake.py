@@ -74,6 +74,7 @@ MAY_APPLICATION = {
     "submit": {key: {"draft"} for key in ("director", "school_board")},
     "withdraw": dict.fromkeys(("director", "school_board"), WITHDRAWABLE),
     "check": {"project_leader": {"submitted", "checking"}},
+    "complete": {key: {"incomplete"} for key in ("director", "school_board")},
 }
 
 

@@ -8,6 +8,8 @@ from subsidies.states import (
     ALLOCATION_RUN_WORKFLOW,
     APPLICATION_BADGES,
     APPLICATION_WORKFLOW,
+    CORRECTION_BADGES,
+    CORRECTION_WORKFLOW,
     DECISION_WORKFLOW,
     FILED,
     LIVE,
@@ -18,6 +20,7 @@ from subsidies.states import (
     SCHEME_BADGES,
     SCHEME_WORKFLOW,
     ApplicationState,
+    CorrectionState,
     RoundState,
     SchemeState,
 )
@@ -92,6 +95,11 @@ DECISION = {
     "replace": ({"contested"}, "replaced"),
     "discard": ({"draft", "legal_check", "ready"}, "discarded"),
 }
+CORRECTION = {
+    "submit": ({"draft"}, "submitted"),
+    "accept": ({"submitted"}, "accepted"),
+    "reject": ({"submitted"}, "rejected"),
+}
 TABLES = {
     "scheme": (SCHEME_WORKFLOW, SCHEME),
     "round": (ROUND_WORKFLOW, ROUND),
@@ -101,6 +109,7 @@ TABLES = {
     "run": (ALLOCATION_RUN_WORKFLOW, RUN),
     "partial_offer": (PARTIAL_OFFER_WORKFLOW, PARTIAL_OFFER),
     "decision": (DECISION_WORKFLOW, DECISION),
+    "correction": (CORRECTION_WORKFLOW, CORRECTION),
 }
 CASES = [
     (table, name, state)
@@ -153,3 +162,4 @@ def test_every_state_has_a_badge():
     assert set(APPLICATION_BADGES) == set(ApplicationState)
     assert set(ROUND_BADGES) == set(RoundState)
     assert set(SCHEME_BADGES) == set(SchemeState)
+    assert set(CORRECTION_BADGES) == set(CorrectionState)

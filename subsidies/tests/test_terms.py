@@ -85,7 +85,7 @@ def test_more_applications_cost_no_more_queries(count, django_assert_num_queries
     user = UserFactory(project_leader=True)
     assert user.is_municipal
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         (term,) = upcoming_terms(user)
     assert term.days_left(TODAY) == 117
     assert term.kind.label == "Beslistermijn"

@@ -11,6 +11,7 @@ from ikc.models import User
 from ikc.roles import Role
 from kvk2.core.worklist import Panel, WorkItem
 from kvk2.nlds.components import Progress
+from subsidies.decision_terms import scheme_term
 from subsidies.models import (
     AllocationRun,
     Application,
@@ -24,7 +25,6 @@ from subsidies.models import (
 )
 from subsidies.review_page import OPEN_REVIEWS, own_reviews
 from subsidies.services.commission import DECLARABLE
-from subsidies.services.letter_contexts import decide_before
 from subsidies.states import (
     COUNTED_REVIEWS,
     AdviceState,
@@ -183,7 +183,7 @@ def _to_divide() -> list[WorkItem]:
             "het advies is klaar",
             "te doen",
             "warning",
-            decide_before(round_),
+            scheme_term(round_),
         )
         for round_ in rounds.select_related("scheme_version").order_by("-opens_at", "pk")
     ]
@@ -194,7 +194,7 @@ def _to_decide(user: User) -> list[WorkItem]:
     items = []
     for round_ in _rounds_with_decisions().filter(locked=True):
         url = reverse("subsidies:decision_bundle", args=[round_.pk])
-        due = decide_before(round_)
+        due = scheme_term(round_)
         if not round_.decisions:
             items.append(
                 WorkItem(
@@ -218,7 +218,7 @@ def _to_decide(user: User) -> list[WorkItem]:
                 str(round_),
                 "juridische toets",
                 "warning",
-                decide_before(round_),
+                scheme_term(round_),
             )
         )
     return items
@@ -283,7 +283,7 @@ def _to_sign() -> list[WorkItem]:
             "getoetst en klaar om te ondertekenen",
             "te ondertekenen",
             "warning",
-            decide_before(round_),
+            scheme_term(round_),
         )
         for round_ in rounds.select_related("scheme_version").order_by("-opens_at", "pk")
     ]

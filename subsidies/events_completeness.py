@@ -1,0 +1,24 @@
+"""What the timeline says of the completeness check, of terms and of what extends them."""
+
+SENTENCES = {
+    "completion_requested": "heeft om aanvulling gevraagd",
+    "completion_expired": "De termijn om aan te vullen is verlopen",
+    "completion_ended": "Het verzoek om aanvulling is niet meer nodig",
+    "correction_submitted": "heeft de aanvulling ingediend",
+    "correction_accepted": "heeft de aanvulling overgenomen in de aanvraag",
+    "correction_rejected": "heeft de aanvulling niet overgenomen",
+    "correction_file_added": "heeft een stuk bij de aanvulling gevoegd",
+    "correction_file_removed": "heeft een stuk bij de aanvulling verwijderd",
+    "correction_file_downloaded": "heeft een stuk bij de aanvulling geopend",
+}
+FOR_APPLICANT = frozenset(
+    {
+        "completion_requested",
+        "completion_expired",
+        "correction_submitted",
+        "correction_accepted",
+        "correction_rejected",
+        "correction_file_added",
+        "correction_file_removed",
+    }
+)
