@@ -9,9 +9,11 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout, middleware
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+
+from kvk2.core import interrupted
 
 LAST_SEEN = "last_seen"
 # Writing the session at every request costs a query; once a minute is precise enough.
@@ -34,6 +36,11 @@ class LoginRequiredMiddleware(middleware.LoginRequiredMiddleware):
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)
 
+    def handle_no_permission(  # type: ignore[override]  # a script is not redirected
+        self, request: HttpRequest, view_func: Callable[..., Any]
+    ) -> HttpResponse:
+        return _to_login(request)
+
 
 class IdleSessionMiddleware:
     """Ends a session after SESSION_IDLE_SECONDS without a request (BIO2; WCAG 2.2.1 has the warning)."""
@@ -53,19 +60,27 @@ class IdleSessionMiddleware:
         idle = now - request.session.setdefault(LAST_SEEN, now)
         if idle > settings.SESSION_IDLE_SECONDS + PRECISION_SECONDS:
             logout(request)
-            return _to_login(request)
+            return _to_login(request, expired=True)
         if idle > PRECISION_SECONDS and BACKGROUND_HEADER not in request.headers:
             request.session[LAST_SEEN] = now
         return None
 
 
-def _to_login(request: HttpRequest) -> HttpResponse:
-    """To the login page, that says why; and from there back to the page that was asked."""
-    query = {"verlopen": "1"}
+def _to_login(request: HttpRequest, *, expired: bool = False) -> HttpResponse:
+    """To the login page, and from there back to the page that was asked, with what was typed in it.
+
+    A script gets 401: it lets its user log in without leaving the page.
+    """
+    if interrupted.wants_data(request):
+        return JsonResponse({"problem": "U bent niet meer ingelogd."}, status=401)
     is_partial = "HX-Request" in request.headers
-    if request.method == "GET" and not is_partial:
+    typed = not is_partial and interrupted.keep(request)
+    query = {}
+    if expired or typed:
+        query["verlopen"] = "1"
+    if typed or (request.method == "GET" and not is_partial):
         query["next"] = request.get_full_path()
-    address = f"{reverse('account_login')}?{urlencode(query)}"
+    address = reverse("account_login") + (f"?{urlencode(query)}" if query else "")
     if is_partial:  # a redirect would land inside the page
         return HttpResponse(status=204, headers={"HX-Redirect": address})
     return redirect(address)

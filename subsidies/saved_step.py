@@ -1,11 +1,13 @@
 """Two versions of one step side by side: what is saved, and what somebody typed in an older window."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm, BaseFormSet, DecimalField, HiddenInput
 from django.forms.boundfield import BoundField
+from django.http import QueryDict
 
 from kvk2.core.money import format_number
 
@@ -16,9 +18,14 @@ ROW_TITLES = {
 }
 
 
-class Difference(NamedTuple):
-    """One question whose answers differ, as text."""
+# Before the name of a question (or of a table): which of two answers somebody wants, `SAVED` or what was typed.
+CHOICE, SAVED = "kies-", "bewaard"
 
+
+class Difference(NamedTuple):
+    """One question whose answers differ, as text; `name` is that of its field, or of its table."""
+
+    name: str
     label: str
     saved: str
     typed: str
@@ -35,14 +42,58 @@ def differences(saved: list[Any], typed: list[Any]) -> list[Difference]:
 
 def _fields(saved: BaseForm, typed: BaseForm) -> list[Difference]:
     return [
-        Difference(str(field.label), _shown(saved[field.name]), _shown(field))
+        Difference(field.html_name, str(field.label), _shown(saved[field.name]), _shown(field))
         for field in typed
         if not isinstance(field.field.widget, HiddenInput)
     ]
 
 
 def _rows(saved: BaseFormSet, typed: BaseFormSet) -> list[Difference]:
-    return [Difference(ROW_TITLES[str(typed.prefix)], _table(saved), _table(typed))]
+    prefix = str(typed.prefix)
+    return [Difference(prefix, ROW_TITLES[prefix], _table(saved), _table(typed))]
+
+
+def chosen(data: QueryDict, saved: Callable[[], list[Any]]) -> QueryDict:
+    """`data` as it was posted, with the saved answer wherever the page of two versions got that choice."""
+    wanted = {
+        name.removeprefix(CHOICE)
+        for name, choice in data.items()
+        if name.startswith(CHOICE) and choice == SAVED
+    }
+    if not wanted:
+        return data
+    mixed = data.copy()
+    for form in saved():
+        if isinstance(form, BaseFormSet):
+            if form.prefix in wanted:
+                _take_table(mixed, form)
+        else:
+            for field in form:
+                if field.html_name in wanted:
+                    mixed.setlist(field.html_name, _as_posted(field))
+    return mixed
+
+
+def _take_table(data: QueryDict, formset: BaseFormSet) -> None:
+    for name in [name for name in data if name.startswith(f"{formset.prefix}-")]:
+        del data[name]
+    data[f"{formset.prefix}-TOTAL_FORMS"] = str(len(formset.forms))
+    data[f"{formset.prefix}-INITIAL_FORMS"] = "0"
+    for form in formset.forms:
+        for field in form:
+            data.setlist(field.html_name, _as_posted(field))
+
+
+def _as_posted(field: BoundField) -> list[str]:
+    """What a browser would send for this field as the page shows it."""
+    value = field.value()
+    if value is None or value is False:
+        return []
+    if isinstance(value, list | tuple):
+        return [str(item) for item in value]
+    shown = field.field.widget.format_value(value)
+    shown = shown[0] if isinstance(shown, list) and shown else shown
+    return [] if shown in (None, []) else [str(shown)]
 
 
 def _table(formset: BaseFormSet) -> str:

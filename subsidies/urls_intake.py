@@ -38,6 +38,11 @@ urlpatterns_intake = [
         name="application_budget",
     ),
     path(
+        "aanvragen/<int:pk>/invullen/<str:step>/wie/",
+        steps.application_presence,
+        name="application_presence",
+    ),
+    path(
         "aanvragen/<int:pk>/invullen/bijlagen/",
         attachments.application_attachments,
         name="application_attachments",

@@ -5,12 +5,13 @@ import sys
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_POST, require_safe
 
-from kvk2.core import context
+from kvk2.core import context, interrupted
 
 RETRY_AFTER_SECONDS = 60
 
@@ -57,8 +58,15 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 @login_not_required
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form that is older than its session, or that another site sent."""
-    return render(request, "403_csrf.html", status=403)
+    """A form that is older than its session, or that another site sent.
+
+    A script of ours gets a fresh token, and whose it is; no other site can read that answer.
+    """
+    if interrupted.wants_data(request):
+        answer = {"token": get_token(request), "user": request.user.pk}
+        return JsonResponse(answer, status=403)
+    context = {"again": request.path if interrupted.keep(request) else ""}
+    return render(request, "403_csrf.html", context, status=403)
 
 
 @login_not_required

@@ -151,34 +151,6 @@ const refreshConditions = () => all("[data-kvk2-when]").forEach(showWhen);
 refreshConditions();
 document.addEventListener("change", refreshConditions);
 
-// --- drafts: <form data-kvk2-autosave="url"> posts itself two seconds after a change
-for (const form of all("form[data-kvk2-autosave]")) {
-  const status = one("[data-kvk2-autosave-status]", form) ?? one("[data-kvk2-autosave-status]");
-  let waiting;
-  const save = async () => {
-    const answers = new FormData(form);
-    all("input[type=file]", form).forEach((input) => answers.delete(input.name));
-    try {
-      const response = await fetch(form.dataset.kvk2Autosave, {
-        method: "POST",
-        body: answers,
-        headers: { "X-Requested-With": "XMLHttpRequest" },
-      });
-      if (!response.ok || response.redirected) throw new Error(response.status);
-      keepSession();
-      const time = new Date().toLocaleTimeString("nl-NL", { hour: "2-digit", minute: "2-digit" });
-      if (status) status.textContent = `Bewaard om ${time.replace(":", ".")} uur.`;
-    } catch {
-      if (status) status.textContent = "Bewaren lukt nu niet. Sla uw antwoorden zelf op.";
-    }
-  };
-  form.addEventListener("input", () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(save, 2000);
-  });
-  form.addEventListener("submit", () => clearTimeout(waiting));
-}
-
 // --- the session: warn before it ends; activity in another tab counts as well
 const session = one("#sessie");
 const LAST = "kvk2-last-request";
@@ -197,6 +169,8 @@ if (session) {
   const clock = setInterval(() => {
     const left = secondsLeft();
     if (left <= 0) {
+      // a page with text that is not saved yet saves it first, and so stays logged in
+      if (!document.dispatchEvent(new Event("kvk2:expired", { cancelable: true }))) return;
       clearInterval(clock);
       const leave = one("[data-kvk2-log-out]", session);
       const here = encodeURIComponent(location.pathname + location.search);
@@ -218,6 +192,16 @@ if (session) {
     session.close();
   });
 }
+
+document.addEventListener("kvk2:alive", keepSession);
+// Who logs out leaves no text behind in this browser.
+on("submit", "[data-kvk2-log-out]", () => {
+  try {
+    for (const key of Object.keys(localStorage)) {
+      if (key.startsWith("kvk2-tekst")) localStorage.removeItem(key);
+    }
+  } catch { /* nothing was kept either */ }
+});
 
 // --- passkeys: a device that refuses or a user who stops is no error of the page
 document.addEventListener("allauth.error", (event) => {

@@ -50,8 +50,7 @@ class ActivitiesForm(StepForm):
         super().__init__(*args, **kwargs)
         self.helper = NldsHelper(form_tag=False)
         self.helper.layout = Layout(
-            "version",
-            "page",
+            *self.TRAVELLING,
             FormsetCards(ROWS, "Activiteiten", row_name="activiteit"),
             step_actions(back_url),
         )

@@ -33,11 +33,12 @@ def new_page() -> str:
 
 
 class StepForm(NldsForm):
-    """One step. `version` and `page` travel along, to notice that somebody else saved in between."""
+    """One step. `version`, `page` and `turn` travel along, to notice that somebody else saved in between."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     page = forms.CharField(widget=forms.HiddenInput, required=False, max_length=32)
-    TRAVELLING = ("version", "page")
+    turn = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    TRAVELLING = ("version", "page", "turn")
 
     def typed(self) -> Typed:
         """What can be stored, and the text of what cannot; call it after validation."""
@@ -58,6 +59,7 @@ class StepForm(NldsForm):
             unparsed=unparsed,
             version=self.cleaned_data.get("version") or 0,
             page=self.cleaned_data.get("page") or "",
+            turn=self.cleaned_data.get("turn") or 0,
         )
 
 
@@ -100,8 +102,7 @@ class DetailsForm(StepForm):
         super().__init__(*args, **kwargs)
         self.helper = NldsHelper(form_tag=False)
         self.helper.layout = Layout(
-            "version",
-            "page",
+            *self.TRAVELLING,
             Fieldset("Contactpersoon", "contact_name", Columns("contact_email", "contact_phone")),
             Fieldset("Machtiging", "mandate_reference"),
             Fieldset(
@@ -153,8 +154,7 @@ class PlanForm(StepForm):
         super().__init__(*args, **kwargs)
         self.helper = NldsHelper(form_tag=False)
         self.helper.layout = Layout(
-            "version",
-            "page",
+            *self.TRAVELLING,
             Fieldset("Het plan in het kort", "title", CharacterCount("summary")),
             Fieldset("Aanleiding", CharacterCount("analysis")),
             Fieldset(
@@ -196,8 +196,7 @@ class BudgetForm(StepForm):
         super().__init__(*args, **kwargs)
         self.helper = NldsHelper(form_tag=False)
         self.helper.layout = Layout(
-            "version",
-            "page",
+            *self.TRAVELLING,
             Fieldset(
                 "Uitgaven",
                 FormsetTable(
@@ -411,6 +410,7 @@ class SignForm(NldsForm):
         super().__init__(*args, **kwargs)
         self.helper = NldsHelper(form_id="ondertekenen")
         self.helper.layout = Layout(
+            HTML('<input type="hidden" name="typed_by" value="{{ typed_by }}">'),
             Columns("signed_name", "signed_job_title"),
             "declared",
             Actions(Button("submit_application", "Ondertekenen en indienen", icon="pencil")),

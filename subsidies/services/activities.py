@@ -1,7 +1,7 @@
 """The activities of a draft: kept row by row while they are typed, and complete before they are signed for."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -55,7 +55,7 @@ def save_activities(
     """
     application = lock_draft(application)
     unparsed = {row.key: dict(row.unparsed) for row in rows if row.unparsed}
-    count_save(application, Step.ACTIVITIES, Typed({}, unparsed, typed.version, typed.page), at)
+    count_save(application, Step.ACTIVITIES, replace(typed, unparsed=unparsed), at)
     stored = {row.key: row for row in application.activities.all()}
     kept = {row.key for row in rows}
     Activity.objects.filter(

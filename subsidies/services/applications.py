@@ -105,13 +105,15 @@ class Typed:
     """What one page posted of one step.
 
     `values` can be stored, `unparsed` is text that cannot. `version` is the one the page was opened
-    with; `page` names the opened page, whose own earlier saves are no conflict.
+    with; `page` names the opened page, whose own earlier saves are no conflict. `turn` grows with each
+    save of one page (0: it does not count), so that a request that lost its way cannot come in last.
     """
 
     values: Mapping[str, Any] = field(default_factory=dict)
     unparsed: Mapping[str, Any] = field(default_factory=dict)
     version: int = 0
     page: str = ""
+    turn: int = 0
 
 
 class Authority(NamedTuple):
@@ -272,10 +274,17 @@ def lock_draft(application: Application) -> Application:
     return application
 
 
-def count_save(application: Application, step: Step, typed: Typed, at: datetime) -> None:
-    """Refuse an older page; else note in memory that `step` is saved by this one."""
+def is_newer(application: Application, step: str, *, version: int, page: str) -> bool:
+    """Was `step` saved by another page after `page` was opened at `version`?"""
     last = application.drafting.get(step, {})
-    if typed.version != last.get("version", 0) and typed.page != last.get("page"):
+    return version != last.get("version", 0) and page != last.get("page")
+
+
+def count_save(application: Application, step: Step, typed: Typed, at: datetime) -> None:
+    """Refuse an older page, and an older save of the same page; else note in memory that `step` is saved."""
+    last = application.drafting.get(step, {})
+    overtaken = typed.page == last.get("page") and 0 < typed.turn < last.get("turn", 0)
+    if overtaken or is_newer(application, step, version=typed.version, page=typed.page):
         raise NewerVersionSaved(
             "Deze stap is intussen in een ander venster of door een collega gewijzigd."
         )
@@ -285,6 +294,7 @@ def count_save(application: Application, step: Step, typed: Typed, at: datetime)
         str(step): {
             "version": last.get("version", 0) + 1,
             "page": typed.page,
+            "turn": typed.turn,
             "unparsed": dict(typed.unparsed),
         }
     }

@@ -10,7 +10,7 @@ from django_tables2 import RequestConfig
 
 from ikc.models import Ikc
 from ikc.roles import Role
-from kvk2.core import audit
+from kvk2.core import audit, interrupted
 from kvk2.core.csv_export import csv_response
 from kvk2.core.errors import DomainError
 from kvk2.core.nudge import nudge
@@ -172,10 +172,12 @@ def application_sign(request, pk):
     if elsewhere:
         return elsewhere
     initial = {"signed_name": request.user.full_name, "signed_job_title": request.user.job_title}
-    form = SignForm(posted(request), initial=initial)
+    waiting = interrupted.kept(request) if request.method == "GET" else None
+    form = SignForm(posted(request), initial=waiting.dict() if waiting else initial)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             submit_application(application, **form.cleaned_data, by=request.user, at=timezone.now())
+            interrupted.forget(request)
             nudge(tasks.render_pending_letters)
             return redirect("subsidies:application_receipt", application.pk)
     page = ApplicationPage(application, now=timezone.now())
@@ -186,6 +188,8 @@ def application_sign(request, pk):
         "steps": page.steps(None),
         "sections": page.sections(changeable=True),
         "declarations": DECLARATIONS,
+        "waiting": waiting,
+        "typed_by": interrupted.seal(request.user.pk),
     }
     return render_form(request, "subsidies/application_sign.html", context, forms=[form])
 

@@ -1,23 +1,27 @@
 """Filling in an application: the task list, and the steps in any order. Whatever was typed is kept."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
 from django.forms import BaseForm, BaseFormSet
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from kvk2.core import interrupted
 from kvk2.core.errors import DomainError
 from kvk2.core.money import format_amount
 from kvk2.nlds.forms import data_after_row_button, without_errors
 from kvk2.nlds.shortcuts import render_form, require
 from kvk2.nlds.templatetags.nlds import dutch_date
-from subsidies.application_page import TITLES, ApplicationPage
+from subsidies import presence
+from subsidies.application_page import TITLES, VIEWS, ApplicationPage
 from subsidies.forms.applications import (
     BudgetForm,
     CostFormSet,
@@ -28,9 +32,15 @@ from subsidies.forms.applications import (
     new_page,
 )
 from subsidies.models import Application
-from subsidies.saved_step import differences
+from subsidies.saved_step import CHOICE, chosen, differences
 from subsidies.services import applications as services
-from subsidies.services.applications import NewerVersionSaved, Step, unparsed_of, version_of
+from subsidies.services.applications import (
+    NewerVersionSaved,
+    Step,
+    is_newer,
+    unparsed_of,
+    version_of,
+)
 from subsidies.states import ApplicationState
 from subsidies.views.access import get_application_or_404
 
@@ -61,6 +71,8 @@ def draft_or_redirect(
     if application.state == ApplicationState.DRAFT:
         require(request, permission, application)
         return application, None
+    if interrupted.wants_data(request):
+        return application, _problem("deze aanvraag is geen concept meer.")
     messages.info(request, "Deze aanvraag is geen concept meer. U kunt haar niet meer wijzigen.")
     return application, redirect(application)
 
@@ -103,20 +115,70 @@ class StepView:
     save: Callable[[Application, Forms], Application]
     template: str
     row_prefixes: tuple[str, ...] = ()
+    # What each save shows anew: the id of an element of the page, and the template that makes it.
+    live: tuple[tuple[str, str], ...] = ()
 
 
+EDITORS = ("ook-open", "subsidies/_editors.html")
+
+
+@never_cache
 def fill_step(request: HttpRequest, pk: int, view: StepView) -> HttpResponse:
     application, elsewhere = draft_or_redirect(request, pk)
     if elsewhere:
         return elsewhere
     page = ApplicationPage(application, now=timezone.now())
     if request.method == "GET":
-        return _show(request, page, view, view.build(page, None))
-    # htmx sends the button that was pressed last along with what is saved on the way
-    if not request.htmx and (changed := _row_button(request.POST, view.row_prefixes)):
+        return _open(request, page, view)
+    if changed := _row_button(request.POST, view.row_prefixes):
         forms = [without_errors(form) for form in view.build(page, changed)]
         return _show(request, page, view, forms)
     return _save(request, page, view)
+
+
+def _open(request: HttpRequest, page: ApplicationPage, view: StepView) -> HttpResponse:
+    """The step as it is saved; or with what its reader posted when the session had ended."""
+    if "bewaard" in request.GET:
+        interrupted.forget(request)
+        return redirect(request.path)
+    waiting = interrupted.kept(request)
+    forms = view.build(page, waiting)
+    if waiting is None:
+        return _show(request, page, view, forms)
+    return _show(request, page, view, [without_errors(form) for form in forms], waiting=True)
+
+
+@require_safe
+def application_presence(request, pk, step):
+    """What an open page asks every half minute: who else has this step open, and whether it was saved since."""
+    if step not in VIEWS:
+        raise Http404
+    application, elsewhere = draft_or_redirect(request, pk)
+    if elsewhere:
+        return elsewhere
+    opened = request.GET.get("version", "")
+    newer = opened.isdecimal() and is_newer(
+        application, step, version=int(opened), page=request.GET.get("page", "")
+    )
+    context = {
+        **_editors(request, application, step),
+        "newer": reverse(f"subsidies:{VIEWS[step]}", args=[pk]) if newer else "",
+    }
+    return JsonResponse({"parts": _parts([EDITORS], context)})
+
+
+def _editors(request: HttpRequest, application: Application, step: str) -> dict[str, Any]:
+    others = presence.others_in(application, step, user=request.user, at=timezone.now())
+    return {"others": presence.sentence(others), "newer": "", "numbers": ""}
+
+
+def _parts(parts: Iterable[tuple[str, str]], context: dict[str, Any]) -> dict[str, str]:
+    return {place: render_to_string(template, context) for place, template in parts}
+
+
+def _problem(text: str) -> JsonResponse:
+    """Why a script of ours did not get what it asked; trying again does not help."""
+    return JsonResponse({"problem": text}, status=409)
 
 
 def _row_button(data: QueryDict, prefixes: tuple[str, ...]) -> QueryDict | None:
@@ -129,7 +191,7 @@ def _row_button(data: QueryDict, prefixes: tuple[str, ...]) -> QueryDict | None:
 
 def _save(request: HttpRequest, page: ApplicationPage, view: StepView) -> HttpResponse:
     """Keep what was posted; then on to the next page, or back to this one with what is wrong."""
-    forms = view.build(page, request.POST)
+    forms = view.build(page, chosen(request.POST, lambda: view.build(page, None)))
     invalid = [form for form in forms if not form.is_valid()]  # every form, also after the first
     try:
         application = view.save(page.application, forms)
@@ -137,8 +199,9 @@ def _save(request: HttpRequest, page: ApplicationPage, view: StepView) -> HttpRe
         return _conflict(request, page, view, forms, error)
     except DomainError as error:
         return _refused(request, page.application, error)
+    interrupted.forget(request)
     saved = ApplicationPage(application, now=timezone.now())
-    if request.htmx:
+    if interrupted.wants_data(request):
         return _kept(request, view, saved)
     if "later" in request.POST:
         messages.success(request, "Wij hebben bewaard wat u invulde.")
@@ -162,23 +225,29 @@ def _show(
         "unparsed": unparsed_of(application, view.step),
         "budget": page.budget if view.step == Step.BUDGET else None,
         "saved_at": application.saved_at,
+        "typed_by": interrupted.seal(request.user.pk),
+        "ask_url": reverse("subsidies:application_presence", args=[application.pk, view.step]),
+        **_editors(request, application, view.step),
         **extra,
     }
     return render_form(request, view.template, context, forms=forms)
 
 
-def _kept(request: HttpRequest, view: StepView, saved: ApplicationPage) -> HttpResponse:
-    """The answer to saving on the way: when it was kept, and for the budget what it adds up to."""
+def _kept(request: HttpRequest, view: StepView, saved: ApplicationPage) -> JsonResponse:
+    """The answer to saving on the way: when it was kept, and the parts of the page that follow from it."""
     context = {
-        "saved_at": saved.application.saved_at,
+        **_editors(request, saved.application, view.step),
+        "page": saved,
+        "application": saved.application,
         "budget": saved.budget if view.step == Step.BUDGET else None,
     }
-    return render(request, "subsidies/_saved.html", context)
+    at = timezone.localtime(saved.application.saved_at)
+    return JsonResponse({"saved": f"{at:%H.%M}", "parts": _parts([EDITORS, *view.live], context)})
 
 
 def _refused(request: HttpRequest, application: Application, error: DomainError) -> HttpResponse:
-    if request.htmx:
-        return render(request, "subsidies/_not_saved.html", {"text": error.message})
+    if interrupted.wants_data(request):
+        return _problem(error.message)
     messages.error(request, error.message)
     return redirect(application)
 
@@ -190,22 +259,39 @@ def _conflict(
     forms: Forms,
     error: NewerVersionSaved,
 ) -> HttpResponse:
-    """Nothing is lost: both versions on one page, and saving again is a choice with open eyes."""
-    if request.htmx:
-        text = f"{error.message} Kies ‘Opslaan’ om beide versies te zien."
-        return render(request, "subsidies/_not_saved.html", {"text": text})
+    """Nothing is lost: both versions on one page, with a choice per question."""
+    if interrupted.wants_data(request):
+        return _problem(f"{error.message} Kies ‘Opslaan en verder’ om beide versies te zien.")
     newest = ApplicationPage(
         get_application_or_404(request, page.application.pk), now=timezone.now()
     )
-    both = differences(view.build(newest, None), forms)
-    data = request.POST.copy()
-    data["version"], data["page"] = str(version_of(newest.application, view.step)), new_page()
-    again = [without_errors(form) for form in view.build(newest, data)]
-    response = _show(
-        request, newest, view, again, conflict=error.message, differences=both, here=request.path
-    )
-    response.status_code = 409
-    return response
+    saved = view.build(newest, None)
+    both = differences(saved, forms)
+    if not both:
+        return redirect(newest.next_url(view.step))
+    typed = request.POST.copy()
+    typed["version"], typed["page"] = str(version_of(newest.application, view.step)), new_page()
+    context = {
+        "breadcrumbs": crumbs(page.application, TITLES[view.step]),
+        "application": newest.application,
+        "heading": TITLES[view.step],
+        "conflict": error.message,
+        "differences": both,
+        "typed": _posted_again(typed),
+        "here": request.path,
+    }
+    return render(request, "subsidies/application_conflict.html", context, status=409)
+
+
+def _posted_again(typed: QueryDict) -> list[tuple[str, str]]:
+    """What was posted, to post once more with the choices; the token is made anew."""
+    left_out = ("csrfmiddlewaretoken", "later", "next")
+    return [
+        (name, value)
+        for name, values in typed.lists()
+        if name not in left_out and not name.startswith(CHOICE)
+        for value in values
+    ]
 
 
 def travelling(application: Application, step: Step) -> dict[str, Any]:
@@ -302,7 +388,7 @@ def _save_budget(application: Application, forms: Forms) -> Application:
     typed = form.typed()
     rows = {COSTS: costs.unparsed(), INCOME: income.unparsed()}
     unparsed = {**typed.unparsed, **{name: kept for name, kept in rows.items() if kept}}
-    typed = services.Typed(typed.values, unparsed, typed.version, typed.page)
+    typed = replace(typed, unparsed=unparsed)
     lines = [*costs.contents(), *income.contents()]
     return services.save_budget(application, typed, lines, at=timezone.now())
 
@@ -317,4 +403,5 @@ BUDGET = StepView(
     _save_budget,
     "subsidies/application_budget.html",
     row_prefixes=(COSTS, INCOME),
+    live=(("begrotingscontrole", "subsidies/_budget_check.html"),),
 )
