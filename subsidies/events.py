@@ -3,6 +3,7 @@
 from subsidies.events_assessment import SENTENCES as ASSESSMENT
 from subsidies.events_completeness import FOR_APPLICANT as COMPLETION_FOR_APPLICANT
 from subsidies.events_completeness import SENTENCES as COMPLETENESS
+from subsidies.events_lists import SENTENCES as LISTS
 
 SCHEMES = {
     "scheme_version_created": "heeft deze versie van de regeling gemaakt",
@@ -31,7 +32,7 @@ INTAKE = {
     "attachment_infected": "De virusscanner heeft een bijlage geweigerd",
     "attachment_downloaded": "heeft een bijlage geopend",
 }
-SENTENCES = {**SCHEMES, **INTAKE, **COMPLETENESS, **ASSESSMENT}
+SENTENCES = {**SCHEMES, **INTAKE, **COMPLETENESS, **ASSESSMENT, **LISTS}
 
 # What the applicant may read; the inside of the assessment is not theirs to follow.
 FOR_APPLICANT = COMPLETION_FOR_APPLICANT | frozenset(

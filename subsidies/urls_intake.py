@@ -12,7 +12,6 @@ urlpatterns_intake = [
     path("rondes/<int:pk>/annuleren/", rounds.round_cancel, name="round_cancel"),
     path("rondes/<int:pk>/beoordeling-starten/", rounds.round_assess, name="round_assess"),
     path("rondes/<int:pk>/aanvragen/", applications.application_start, name="application_start"),
-    path("aanvragen/", applications.application_list, name="application_list"),
     path("aanvragen/<int:pk>/", applications.application_detail, name="application_detail"),
     path(
         "aanvragen/<int:pk>/ontvangst/",

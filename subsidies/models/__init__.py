@@ -33,6 +33,7 @@ from subsidies.models.decisions import (
     Obligation,
     SigningMandate,
 )
+from subsidies.models.lists import ListColumns, SavedView
 from subsidies.models.rounds import (
     AmountFormula,
     BudgetRule,
@@ -89,6 +90,7 @@ __all__ = [
     "LegalBasis",
     "Letter",
     "LimitRow",
+    "ListColumns",
     "LotteryRecord",
     "Message",
     "MessageEvent",
@@ -99,6 +101,7 @@ __all__ = [
     "RefusalGround",
     "Review",
     "ReviewScore",
+    "SavedView",
     "SchemeBudgetRule",
     "SchemeInstalment",
     "SchemeLetterText",

@@ -3,11 +3,12 @@ from typing import Any
 import pghistory
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.urls import reverse
 
 from ikc.models import Ikc, Organisation
 from kvk2.core.models import StoredFile
+from subsidies.models.list_indexes import APPLICATION_INDEXES
 from subsidies.models.rounds import SubsidyRound
 from subsidies.models.sub_ceilings import SubCeiling
 from subsidies.querysets import ApplicationQuerySet
@@ -160,15 +161,7 @@ class Application(models.Model):
                 condition=Q(score=None) | Q(score__gte=0, score__lte=100),
             ),
         ]
-        indexes = [
-            models.Index(fields=["round", "number", "id"], name="application_by_number"),
-            models.Index(
-                "round", F("score").desc(nulls_last=True), "id", name="application_by_score"
-            ),
-            models.Index(fields=["round", "-requested_amount", "id"], name="application_by_amount"),
-            models.Index(fields=["round", "-received_at", "id"], name="application_by_receipt"),
-            models.Index(fields=["round", "state", "id"], name="application_by_state"),
-        ]
+        indexes = APPLICATION_INDEXES
 
     def __str__(self) -> str:
         return f"{self.number or 'concept'} {self.title}".strip()

@@ -28,19 +28,6 @@ def url(name, *args):
 # --- the list and the detail
 
 
-@pytest.mark.parametrize("count", [1, 3])
-def test_the_list_costs_the_same_for_one_and_for_three(
-    count, leader_client, django_assert_num_queries
-):
-    round_ = open_round()
-    for _ in range(count):
-        ApplicationFactory(round=round_, submitted=True)
-    leader_client.get(url("list"))
-
-    with django_assert_num_queries(7):
-        assertContains(leader_client.get(url("list")), "KVK2-2026-", count=count)
-
-
 @pytest.mark.parametrize("page", ["list", "detail", "check", "receipt"])
 def test_no_statement_runs_twice_for_the_project_leader(page, leader_client, no_repeated_sql):
     application = ApplicationFactory(submitted=True)
@@ -62,54 +49,6 @@ def test_the_detail_costs_at_most_twelve_queries(leader_client, django_assert_ma
 
     with django_assert_max_num_queries(12):
         leader_client.get(application.get_absolute_url())
-
-
-def test_the_list_searches_filters_and_sorts(leader_client):
-    round_ = open_round(name="Taalronde")
-    small = ApplicationFactory(
-        round=round_, ikc=IkcFactory(name="IKC Alfa"), submitted=True, requested_amount=Decimal(900)
-    )
-    large = ApplicationFactory(
-        round=round_, ikc=IkcFactory(name="IKC Beta"), admitted=True, score=80
-    )
-
-    def names(**query):
-        rows = leader_client.get(url("list"), query).context["table"].rows
-        return [row.record.ikc.name for row in rows]
-
-    assert names(q="alfa") == ["IKC Alfa"]
-    assert names(q=large.number) == ["IKC Beta"]
-    assert names(state="to_check") == ["IKC Alfa"]
-    assert names(state="admitted") == ["IKC Beta"]
-    assert names(board=str(small.board_id)) == ["IKC Alfa"]
-    assert names(round=str(round_.pk), sort="requested_amount") == ["IKC Alfa", "IKC Beta"]
-    assert names(sort="-ikc") == ["IKC Beta", "IKC Alfa"]
-    assert names(sort="score") == names(sort="-score") == ["IKC Beta", "IKC Alfa"]
-    assert names(q="bestaat niet") == []
-    assertContains(leader_client.get(url("list"), {"q": "bestaat niet"}), "Geen aanvragen gevonden")
-
-
-def test_a_list_of_51_has_two_pages(leader_client):
-    round_ = open_round()
-    for _ in range(51):
-        ApplicationFactory(round=round_, submitted=True, lines=False)
-
-    assertContains(leader_client.get(url("list")), "1 tot en met 50 van 51")
-    assert len(leader_client.get(url("list"), {"page": 2}).context["table"].page.object_list) == 1
-
-
-def test_the_list_as_csv_runs_no_formula(leader_client):
-    application = ApplicationFactory(submitted=True, title="=1+1", ikc=IkcFactory(name="@IKC"))
-
-    text = leader_client.get(url("list"), {"export": "csv"}).content.decode("utf-8-sig")
-
-    line = text.splitlines()[1].split(";")
-    assert line[0] == application.number
-    assert (line[1], line[3], line[4]) == ("'@IKC", "'=1+1", "15000,00")
-
-
-def test_a_director_may_not_take_the_list(director_client, draft):
-    assert director_client.get(url("list"), {"export": "csv"}).status_code == 403
 
 
 def test_a_director_sees_the_own_words_of_a_state_and_no_score(director_client, draft):

@@ -6,12 +6,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
-from django_tables2 import RequestConfig
 
 from ikc.models import Ikc
 from ikc.roles import Role
 from kvk2.core import audit, interrupted
-from kvk2.core.csv_export import csv_response
 from kvk2.core.errors import DomainError
 from kvk2.core.nudge import nudge
 from kvk2.nlds.components import Detail
@@ -19,45 +17,17 @@ from kvk2.nlds.shortcuts import posted, refusals_on, render_form, require
 from kvk2.nlds.templatetags.nlds import dutch_date, euro
 from subsidies import tasks
 from subsidies.application_page import SIGN_TITLE, ApplicationPage
-from subsidies.filters import ApplicationFilter
 from subsidies.forms.applications import SignForm, WithdrawForm
-from subsidies.models import Application, Letter, SubsidyRound
+from subsidies.models import Application, Letter
 from subsidies.services.applications import start_application, withdraw_application
 from subsidies.services.submission import DECLARATIONS, submit_application
 from subsidies.states import ApplicationState
-from subsidies.tables import ApplicationTable, rows_for_export
 from subsidies.timelines import applicant_timeline, full_timeline
 from subsidies.views.access import applications_of, get_application_or_404, get_round_or_404
 from subsidies.views.steps import crumbs, draft_or_redirect
 
 EVENTS_SHOWN = 40
 WITHDRAWING = "De aanvraag doet dan niet meer mee. Op de volgende pagina bevestigt u dat."
-
-
-@require_safe
-def application_list(request):
-    """All filed applications for municipal eyes; for others what is theirs or assigned to them."""
-    visible = Application.objects.visible_to(request.user).for_list()
-    rounds = SubsidyRound.objects.visible_to(request.user)
-    filter_ = ApplicationFilter(
-        request.GET, queryset=visible, rounds=rounds, municipal=request.user.is_municipal
-    )
-    table = ApplicationTable(
-        filter_.qs.order_by("-round__year", "-number", "-pk"), user=request.user
-    )
-    RequestConfig(request, paginate={"per_page": 50}).configure(table)
-    if request.GET.get("export") == "csv":
-        require(request, "subsidies.export_applications")
-        return csv_response("aanvragen.csv", *rows_for_export(table))
-    context = {
-        "breadcrumbs": [("Aanvragen", None)],
-        "table": table,
-        "filter": filter_,
-        "open_rounds": rounds.filter(state="open").order_by("closes_at", "pk")
-        if request.user.has_role(Role.IKC_DIRECTOR, Role.SCHOOL_BOARD)
-        else [],
-    }
-    return render(request, "subsidies/application_list.html", context)
 
 
 @require_safe
