@@ -77,6 +77,12 @@ class SubsidyRoundQuerySet(models.QuerySet):
             granted_total=Sum("applications__granted_amount", filter=filed),
         )
 
+    def with_content(self) -> Self:
+        """With everything that the round says, for `services.round_content.content_of`."""
+        return self.select_related("scheme_version").prefetch_related(
+            "criteria", "formulas__ikc", "tiers", "sub_ceilings", "budget_rules"
+        )
+
     def due_to_open(self, now: datetime) -> Self:
         return self.filter(state=RoundState.PUBLISHED, opens_at__lte=now)
 

@@ -9,15 +9,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from ikc.models import Ikc, User
+from ikc.models import User
 from ikc.roles import Role
 from kvk2.core.charts import Chart, bullet_chart
-from kvk2.core.money import format_number, format_whole
+from kvk2.core.money import format_whole
 from kvk2.nlds.components import Detail, Milestone, Tile
-from kvk2.nlds.templatetags.nlds import dutch_date, dutch_datetime, euro, euro0
-from subsidies.models import AmountFormula, SubsidyRound
-from subsidies.scheme_page import limit_details
-from subsidies.services.round_content import missing_for_adoption
+from kvk2.nlds.templatetags.nlds import dutch_date, dutch_datetime, euro0
+from subsidies.models import SubsidyRound
+from subsidies.round_steps import RoundStep
+from subsidies.round_words import lines
+from subsidies.services.round_checks import missing_for_adoption
+from subsidies.services.round_content import RoundContent, content_of
 from subsidies.services.rounds import missing_for_assessment
 from subsidies.services.scorers import Scorers, members_who_may_score
 from subsidies.states import RoundState
@@ -104,9 +106,9 @@ class RoundPage:
         state = R(self.round.state)
         if state == R.DRAFT:
             yield self._action(
-                "change", "round_edit", "Ronde wijzigen", Role.PROJECT_LEADER, primary=False
+                "change", "round_edit", "Ronde invullen", Role.PROJECT_LEADER, primary=False
             )
-            missing = tuple(missing_for_adoption(self.round))
+            missing = tuple(item.text for item in missing_for_adoption(self.round))
             yield self._action("adopt", "round_adopt", "Ronde vaststellen", Role.SIGNER, missing)
         elif state == R.ADOPTED:
             yield self._action(
@@ -169,14 +171,6 @@ class RoundPage:
         return sum(criterion.weight for criterion in self.criteria)
 
     @cached_property
-    def tiers(self) -> list:
-        return sorted(self.round.tiers.all(), key=lambda tier: tier.rank)
-
-    @cached_property
-    def formulas(self) -> list[AmountFormula]:
-        return sorted(self.round.formulas.all(), key=lambda formula: formula.group)
-
-    @cached_property
     def tiles(self) -> list[Tile]:
         """The figures on top; what was asked and granted only for municipal eyes."""
         round_ = self.round
@@ -203,14 +197,6 @@ class RoundPage:
             tiles.append(Tile("Verleend", euro0(round_.granted_total)))
         return tiles
 
-    def _parts(self) -> str:
-        """The parts of the ceiling, one a line, with where their remainder goes."""
-        lines = []
-        for part in self.round.sub_ceilings.all():
-            target = f"; wat overblijft gaat naar {part.overflow_to}" if part.overflow_to else ""
-            lines.append(f"{part.name}: {euro(part.amount)}{target}")
-        return "\n".join(lines)
-
     def _period(self) -> str:
         return f"{dutch_date(self.round.period_start)} t/m {dutch_date(self.round.period_end)}"
 
@@ -223,38 +209,20 @@ class RoundPage:
         return self.round.requested_total or Decimal(0)
 
     @cached_property
+    def content(self) -> RoundContent:
+        return content_of(self.round)
+
+    @cached_property
     def rules(self) -> list[Detail]:
-        """The published rules, in the words of the round."""
+        """The published rules, in the words of the round; its criteria stand in a table of their own."""
         round_ = self.round
-        formulas = [
-            Detail(f"Hoogste bedrag {formula.for_whom}", formula.words) for formula in self.formulas
+        said = [
+            Detail(line.term, line.text)
+            for line in lines(self.content)
+            if line.step not in (RoundStep.ABOUT, RoundStep.CRITERIA)
         ]
-        tiers = "\n".join(f"{tier.rank}. {tier.get_rule_display()}" for tier in self.tiers)
-        forms = dict(Ikc.Form.choices)
         return [
-            Detail(
-                "Aanvragen",
-                f"van {dutch_datetime(round_.opens_at)}\ntot {dutch_datetime(round_.closes_at)}",
-            ),
-            Detail("Subsidieperiode", self._period()),
-            Detail("Peildatum kinderen", dutch_date(round_.reference_date)),
-            Detail(
-                "Wie mogen meedoen",
-                "\n".join(forms.get(form, form) for form in round_.eligible_forms),
-            ),
-            Detail("Verdeelwijze", round_.get_allocation_method_display()),
-            Detail("Deelplafonds", self._parts() or "geen"),
-            Detail("Voorrang", tiers or "geen"),
-            Detail("Bij de laatste aanvraag", round_.get_marginal_policy_display()),
-            Detail("Kleinste zinvolle bedrag", euro(round_.floor) or "geen"),
-            Detail(
-                "Minimumscore",
-                "geen"
-                if round_.min_score is None
-                else f"{format_number(round_.min_score, 0)} van de 100",
-            ),
-            *formulas,
-            *limit_details(round_.budget_rules.all()),
+            *said,
             Detail(
                 "Collegebesluit",
                 f"{round_.decision_number}, {dutch_date(round_.decided_on)}"

@@ -1,12 +1,18 @@
 from django.urls import path
 
-from subsidies.views import admission, applications, attachments, rounds, steps
+from subsidies.views import admission, applications, attachments, round_steps, rounds, steps
 
 urlpatterns_intake = [
     path("rondes/", rounds.round_list, name="round_list"),
-    path("rondes/nieuw/", rounds.round_create, name="round_create"),
+    path("rondes/nieuw/", round_steps.round_create, name="round_create"),
     path("rondes/<int:pk>/", rounds.round_detail, name="round_detail"),
-    path("rondes/<int:pk>/wijzigen/", rounds.round_edit, name="round_edit"),
+    path("rondes/<int:pk>/wijzigen/", round_steps.round_edit, name="round_edit"),
+    path("rondes/<int:pk>/wijzigen/<slug:step>/", round_steps.round_step, name="round_step"),
+    path(
+        "rondes/<int:pk>/wijzigen/<slug:step>/voorbeeld/",
+        round_steps.round_step_preview,
+        name="round_step_preview",
+    ),
     path("rondes/<int:pk>/vaststellen/", rounds.round_adopt, name="round_adopt"),
     path("rondes/<int:pk>/publiceren/", rounds.round_publish, name="round_publish"),
     path("rondes/<int:pk>/annuleren/", rounds.round_cancel, name="round_cancel"),

@@ -95,6 +95,11 @@ def make_round(walk: Walk) -> SubsidyRound:
         name="Ronde van de wandeling",
         year=start.year,
         description="Voor extra aanbod voor alle kinderen.",
+    )
+    leader.press("Ronde beginnen")
+    round_ = SubsidyRound.objects.get()
+    leader.go(f"/rondes/{round_.pk}/wijzigen/data/")
+    leader.fill(
         opens_on=dutch(opens),
         opens_time="09:00",
         closes_on=dutch(closes),
@@ -102,15 +107,19 @@ def make_round(walk: Walk) -> SubsidyRound:
         period_start=dutch(start),
         period_end=dutch(start.replace(year=start.year + 1) - timedelta(days=1)),
         reference_date=dutch(latest_count(walk.today)),
-        ceiling="9.500",
-        floor="1.000",
-        min_score="50",
-        lottery_seed="wandeling|loting",
-        plus_base="5.000",
-        plus_per_child="105",
-        regular_base="2.500",
-        regular_per_child="85",
     )
+    leader.press("Bewaren en verder")
+    leader.press("Bewaren en verder")  # the target group as it is proposed
+    leader.fill(ceiling="9.500")
+    leader.press("Bewaren en verder")
+    leader.fill(plus_kind="base_per_child", regular_kind="base_per_child")
+    leader.fill(
+        plus_base="5.000", plus_per_child="105", regular_base="2.500", regular_per_child="85"
+    )
+    leader.press("Bewaren en verder")
+    leader.fill(floor="1.000", min_score="50", lottery_seed="wandeling|loting")
+    leader.press("Bewaren en verder")
+    leader.press("Bewaren en verder")  # nobody has priority
     for n, (_, name, question, weight) in enumerate(demo_rounds.CRITERIA):
         if n:
             leader.page.locator("main [name='criteria-add']").click()
@@ -122,8 +131,9 @@ def make_round(walk: Walk) -> SubsidyRound:
                 f"criteria__{n}__weight": weight,
             }
         )
-    leader.press("Ronde bewaren")
-    round_ = SubsidyRound.objects.get()
+    leader.press("Bewaren en verder")
+    leader.press("Bewaren en verder")  # the limits of the scheme
+    assert leader.path == f"/rondes/{round_.pk}/wijzigen/"
     signer = walk.as_("ondertekenaar")
     signer.go(f"/rondes/{round_.pk}/vaststellen/")
     signer.fill(decision_number="B&W 12", decided_on=dutch(timezone.localdate()))

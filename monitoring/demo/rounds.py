@@ -24,6 +24,7 @@ from subsidies.services import (
     letters,
     reviews,
     round_content,
+    round_writing,
     rounds,
     submission,
 )
@@ -158,7 +159,7 @@ def _publish(world: World, scheme: SchemeVersion, plan: Plan, now: datetime) -> 
         tiers=list(plan.tiers),
     )
     before = opens - timedelta(days=30)
-    round_ = round_content.create_round(
+    round_ = round_writing.create_round(
         content, by=world.person("projectleider"), at=before, is_demo=True
     )
     rounds.adopt_round(

@@ -14,7 +14,8 @@ from subsidies.models import (
     Application,
     SubsidyRound,
 )
-from subsidies.services.round_content import lock_round, missing_for_adoption
+from subsidies.services.round_checks import missing_for_adoption
+from subsidies.services.round_content import lock_round
 from subsidies.services.scorers import members_who_may_score
 from subsidies.states import (
     APPLICATION_WORKFLOW,
@@ -79,7 +80,7 @@ def adopt_round(
     round_ = lock_round(round_)
     target = ROUND_WORKFLOW.target("adopt", state=round_.state)
     if missing := missing_for_adoption(round_):
-        raise RoundNotComplete(" ".join(missing))
+        raise RoundNotComplete(" ".join(item.text for item in missing))
     if not decision_number.strip():
         raise DecisionMissing("Vul het nummer van het collegebesluit in.")
     if decided_on > local_date(at):

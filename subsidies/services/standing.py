@@ -100,7 +100,14 @@ def tier_of(round_: SubsidyRound, standing: Standing) -> int:
 
 def sub_ceiling_of(round_: SubsidyRound, standing: Standing) -> SubCeiling | None:
     """The first part of the ceiling whose rule fits; None when the round has no parts, or none that fits."""
-    parts = sorted(round_.sub_ceilings.all(), key=lambda part: part.order)
+    return _first_that_fits(_parts_of(round_), standing)
+
+
+def _parts_of(round_: SubsidyRound) -> list[SubCeiling]:
+    return sorted(round_.sub_ceilings.all(), key=lambda part: part.order)
+
+
+def _first_that_fits(parts: list[SubCeiling], standing: Standing) -> SubCeiling | None:
     return next((part for part in parts if standing.belongs_to(part.rule)), None)
 
 
@@ -127,4 +134,5 @@ def standings_without_a_part(round_: SubsidyRound) -> list[Standing]:
         if _admits(round_.eligible_plus, plus)
         and _admits(round_.eligible_special_education, special)
     )
-    return [way for way in ways if sub_ceiling_of(round_, way) is None]
+    parts = _parts_of(round_)
+    return [way for way in ways if _first_that_fits(parts, way) is None]

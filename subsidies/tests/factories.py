@@ -247,7 +247,7 @@ def add_parts(round_: SubsidyRound, **amounts) -> list[SubCeiling]:
             round=round_,
             order=order,
             code=rule.replace("_", "-"),
-            name=rule,
+            name=SubCeiling.Rule(rule).label,
             rule=rule,
             amount=amount,
         )

@@ -1,9 +1,7 @@
 """Writing, adopting and publishing a round; the clock that opens and closes it; the start of the assessment."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import date, timedelta
-from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -12,8 +10,8 @@ from ikc.tests.factories import UserFactory
 from kvk2.core.audit import events_of
 from kvk2.core.workflow import TransitionNotAllowed
 from subsidies.models import CommissionMember, ConflictException, SubsidyRound
-from subsidies.services import round_content
 from subsidies.services import rounds as services
+from subsidies.services.round_checks import missing_for_adoption
 from subsidies.services.scorers import members_who_may_score
 from subsidies.states import ApplicationState, RoundState
 from subsidies.tests.factories import (
@@ -22,7 +20,6 @@ from subsidies.tests.factories import (
     DURING,
     OPENS_AT,
     ApplicationFactory,
-    SchemeVersionFactory,
     SubsidyRoundFactory,
     move,
 )
@@ -41,32 +38,6 @@ def signer():
     return UserFactory(signer=True)
 
 
-@pytest.fixture
-def content():
-    return round_content.RoundContent(
-        scheme_version=SchemeVersionFactory(),
-        name="Ronde 2026/2027",
-        year=2026,
-        description="Voor alle IKC’s.",
-        opens_at=OPENS_AT,
-        closes_at=CLOSES_AT,
-        period_start=date(2026, 8, 1),
-        period_end=date(2027, 7, 31),
-        reference_date=date(2026, 2, 1),
-        ceiling=Decimal(350_000),
-        lottery_seed="Gemeenteblad 2026",
-        criteria=[
-            round_content.CriterionContent("profiel", "Profiel", "Past het?", 60),
-            round_content.CriterionContent("ouders", "Ouders", "Doen ze mee?", 40),
-        ],
-        formulas=[
-            round_content.FormulaContent("plus", Decimal(5000), Decimal(105)),
-            round_content.FormulaContent("regular", Decimal(2500), Decimal(85)),
-        ],
-        tiers=["plus", "attention_area"],
-    )
-
-
 def seat(**role):
     user = UserFactory(member=True, **role)
     organisation = user.assignments.get().organisation
@@ -78,42 +49,6 @@ def seat(**role):
 @pytest.fixture
 def members():
     return [seat() for _ in range(3)]
-
-
-def test_a_new_round_is_a_draft_with_its_rows(content, leader):
-    round_ = round_content.create_round(content, by=leader, at=BEFORE)
-
-    assert round_.state == RoundState.DRAFT
-    assert list(round_.criteria.order_by("order").values_list("code", "weight")) == [
-        ("profiel", 60),
-        ("ouders", 40),
-    ]
-    assert list(round_.tiers.order_by("rank").values_list("rank", "rule")) == [
-        (1, "plus"),
-        (2, "attention_area"),
-    ]
-    assert round_.formulas.count() == 2
-    assert events_of(round_).get().verb == "round_created"
-
-
-def test_changing_a_draft_replaces_its_rows(content, leader):
-    round_ = round_content.create_round(content, by=leader, at=BEFORE)
-    one = round_content.CriterionContent("profiel", "Profiel", "Past het?", 100)
-
-    changed = round_content.update_round(
-        round_, replace(content, ceiling=Decimal(400_000), criteria=[one]), by=leader, at=BEFORE
-    )
-
-    assert changed.ceiling == 400_000
-    assert changed.criteria.get().weight == 100
-    assert SubsidyRound.objects.get().ceiling == 400_000
-
-
-def test_an_adopted_round_cannot_be_changed(content, leader):
-    round_ = SubsidyRoundFactory(adopted=True)
-
-    with pytest.raises(round_content.RoundIsFixed):
-        round_content.update_round(round_, content, by=leader, at=BEFORE)
 
 
 def adopt(round_, signer, **changed):
@@ -153,7 +88,7 @@ def test_an_incomplete_round_is_not_adopted(what, signer):
 
     with pytest.raises(services.RoundNotComplete, match=sentence):
         adopt(round_, signer)
-    assert round_content.missing_for_adoption(SubsidyRound.objects.get()) != []
+    assert missing_for_adoption(SubsidyRound.objects.get()) != []
 
 
 @pytest.mark.parametrize(

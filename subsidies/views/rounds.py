@@ -8,39 +8,16 @@ from django_tables2 import RequestConfig
 from kvk2.core import audit
 from kvk2.core.csv_export import csv_response
 from kvk2.core.errors import DomainError
-from kvk2.nlds.forms import data_after_row_button, without_errors
 from kvk2.nlds.shortcuts import posted, refusals_on, render_form, require
 from subsidies import round_page
 from subsidies.filters import RoundFilter
-from subsidies.forms.budget_rules import (
-    BUDGET_RULES,
-    BudgetRuleFormSet,
-    budget_rule_initial,
-)
-from subsidies.forms.rounds import (
-    AdoptForm,
-    CancelForm,
-    CriterionFormSet,
-    PublishForm,
-    RoundForm,
-    criterion_initial,
-    round_initial,
-)
+from subsidies.forms.rounds import AdoptForm, CancelForm, PublishForm
 from subsidies.models import HistoricalRound, SubsidyRound
-from subsidies.services import round_content
 from subsidies.services import rounds as services
+from subsidies.services.round_checks import missing_for_adoption
 from subsidies.tables import RoundTable, rows_for_export
 from subsidies.timelines import full_timeline
 from subsidies.views.access import get_round_or_404
-
-CRITERIA = "criteria"
-NEW_ROUND = {
-    "eligible_forms": ["area", "regular", "village"],
-    "founding_allowed": True,
-    "marginal_policy": SubsidyRound.MarginalPolicy.PARTIAL,
-    "min_reviews": 3,
-    "spread_limit": 25,
-}
 
 
 def _crumbs(round_: SubsidyRound | None = None, last: str = "") -> list[tuple[str, str | None]]:
@@ -104,56 +81,6 @@ def round_detail(request, pk):
 
 
 @require_http_methods(["GET", "POST"])
-def round_create(request):
-    require(request, "subsidies.add_round")
-    return _round_form(request, None)
-
-
-@require_http_methods(["GET", "POST"])
-def round_edit(request, pk):
-    round_ = get_round_or_404(request, pk)
-    require(request, "subsidies.change_round", round_)
-    return _round_form(request, round_)
-
-
-def _round_form(request, round_: SubsidyRound | None):
-    """The form of a new round or of a draft; a refused save keeps everything that was typed."""
-    back = round_.get_absolute_url() if round_ else reverse("subsidies:round_list")
-    data = posted(request)
-    pressed_row_button = data is not None and (
-        data_after_row_button(data, CRITERIA) or data_after_row_button(data, BUDGET_RULES)
-    )
-    initial = round_initial(round_) if round_ else NEW_ROUND
-    rows = criterion_initial(round_) if round_ else [{}]
-    form = RoundForm(pressed_row_button or data, initial=initial, back_url=back)
-    criteria = CriterionFormSet(
-        pressed_row_button or data, initial=None if data else rows, prefix=CRITERIA
-    )
-    limits = budget_rule_initial(round_.budget_rules.all()) if round_ else []
-    rules = BudgetRuleFormSet(
-        pressed_row_button or data, initial=None if data else limits, prefix=BUDGET_RULES
-    )
-    if pressed_row_button:
-        for part in (form, criteria, rules):
-            without_errors(part)
-    elif data and form.is_valid() & criteria.is_valid() & rules.is_valid():
-        with refusals_on(form):
-            saved = _save_round(round_, form.content(criteria, rules), request.user)
-            messages.success(request, "De ronde is bewaard.")
-            return redirect(saved)
-    title = "Ronde wijzigen" if round_ else "Nieuwe ronde"
-    context = {"breadcrumbs": _crumbs(round_, title), "heading": title, "round": round_}
-    return render_form(request, "subsidies/round_form.html", context, forms=[form, criteria, rules])
-
-
-def _save_round(round_: SubsidyRound | None, content: round_content.RoundContent, user):
-    now = timezone.now()
-    if round_ is None:
-        return round_content.create_round(content, by=user, at=now)
-    return round_content.update_round(round_, content, by=user, at=now)
-
-
-@require_http_methods(["GET", "POST"])
 def round_adopt(request, pk):
     round_ = get_round_or_404(request, pk)
     require(request, "subsidies.adopt_round", round_)
@@ -167,7 +94,7 @@ def round_adopt(request, pk):
         "breadcrumbs": _crumbs(round_, "Vaststellen"),
         "round": round_,
         "page": round_page.RoundPage(round_, request.user, now=timezone.now()),
-        "missing": round_content.missing_for_adoption(round_),
+        "missing": [item.text for item in missing_for_adoption(round_)],
     }
     return render_form(request, "subsidies/round_adopt.html", context, forms=[form])
 
