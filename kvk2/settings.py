@@ -284,7 +284,12 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = ["nlds"]
 CRISPY_TEMPLATE_PACK = "nlds"
 CRISPY_FAIL_SILENTLY = False
 DJANGO_TABLES2_TEMPLATE = "django_tables2/nlds.html"
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["kvk2.core.uploads.handler.LimitedUploadHandler"]
+UPLOAD_MAX_BYTES = (
+    env.int("UPLOAD_MAX_MB", 20) * 1024 * 1024
+)  # of one file; clamd's StreamMaxLength is above it
+APPLICATION_MAX_BYTES = env.int("APPLICATION_MAX_MB", 100) * 1024 * 1024
+APPLICATION_MAX_FILES = env.int("APPLICATION_MAX_FILES", 25)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 10

@@ -14,7 +14,8 @@ from kvk2.core.charts import Chart, bullet_chart
 from kvk2.core.money import format_number, format_whole
 from kvk2.nlds.components import Detail, Milestone, StepState, Tile
 from kvk2.nlds.components import Step as StepLink
-from kvk2.nlds.templatetags.nlds import dutch_date, euro, euro0, file_size
+from kvk2.nlds.templatetags.nlds import dutch_date, euro, euro0
+from subsidies.attachment_page import FileLine, file_lines
 from subsidies.content import ApplicationContent, content_of
 from subsidies.models import Application, Attachment, BudgetLine
 from subsidies.receipts import calculation, filled_sections
@@ -58,17 +59,6 @@ PHASES = (
 
 def step_url(application: Application, step: Step) -> str:
     return reverse(f"subsidies:{VIEWS[step]}", args=[application.pk])
-
-
-@dataclass(frozen=True, slots=True)
-class FileLine:
-    """One attachment, as `components/file_list.html` shows it."""
-
-    pk: int
-    name: str
-    url: str
-    meta: str
-    remove_value: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,20 +123,9 @@ class ApplicationPage:
             for item in self.missing
         ]
 
-    def files(self, *, removable: bool = False) -> list[FileLine]:
-        return [
-            FileLine(
-                pk=attachment.pk,
-                name=attachment.stored.name,
-                url=reverse("subsidies:attachment_download", args=[attachment.pk]),
-                meta=(
-                    f"{attachment.get_kind_display()} · {file_size(attachment.stored.size)} · "
-                    f"{attachment.stored.get_scan_state_display()}"
-                ),
-                remove_value=str(attachment.pk) if removable else "",
-            )
-            for attachment in self.attachments
-        ]
+    @property
+    def files(self) -> list[FileLine]:
+        return file_lines(self.attachments)
 
     def sections(self, *, changeable: bool = False) -> list[SectionView]:
         """The answers per step; with links to change them when `changeable`."""

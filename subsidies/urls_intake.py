@@ -57,6 +57,11 @@ urlpatterns_intake = [
         applications.application_sign,
         name="application_sign",
     ),
+    path(
+        "aanvragen/<int:pk>/invullen/bijlagen/bestanden/",
+        attachments.application_files,
+        name="application_files",
+    ),
     path("bijlagen/<int:pk>/", attachments.attachment_download, name="attachment_download"),
     path("bijlagen/<int:pk>/verwijderen/", attachments.attachment_remove, name="attachment_remove"),
 ]

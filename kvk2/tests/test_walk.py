@@ -12,6 +12,7 @@ import time_machine
 from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from agreements.models import (
     AgreementVersion,
@@ -196,9 +197,11 @@ def apply_(walk: Walk, round_: SubsidyRound, world) -> None:
             "buffer": demo_rounds.SUPPORT_PDF,
         },
     )
-    director.press("Bestand toevoegen")
-    assert director.sees("steunbrief.pdf")
-    assert director.sees("wordt nog gecontroleerd")
+    main = director.page.locator("main")
+    main.get_by_role("button", name="Bestanden toevoegen").click()
+    expect(main).to_contain_text("steunbrief.pdf")
+    director.look()
+    assert director.sees("Wordt nog gecontroleerd")
     assert scan_pending_files() == 1
     director.go(f"{base}ondertekenen/")
     director.tick_everything()

@@ -81,18 +81,26 @@ on("change", "[data-kvk2-file-drop] input", (input) => {
   one("[data-kvk2-file-names]", input.closest("[data-kvk2-file-drop]")).textContent =
     names.length ? `Gekozen: ${names.join(", ")}` : "";
 });
-for (const zone of all("[data-kvk2-file-drop]")) {
+const drop = (type, act) => on(type, "[data-kvk2-file-drop]", (zone, event) => {
+  zone.classList.toggle("lw-file-input--drag", type === "dragover");
+  act?.(zone, event);
+});
+drop("dragover", (zone, event) => event.preventDefault());
+drop("dragleave");
+drop("drop", (zone, event) => {
+  event.preventDefault();
   const input = one("input", zone);
-  const mark = (dragged) => zone.classList.toggle("lw-file-input--drag", dragged);
-  zone.addEventListener("dragover", (event) => { event.preventDefault(); mark(true); });
-  zone.addEventListener("dragleave", () => mark(false));
-  zone.addEventListener("drop", (event) => {
-    event.preventDefault();
-    mark(false);
-    input.files = event.dataTransfer.files;
-    input.dispatchEvent(new Event("change", { bubbles: true }));
-  });
-}
+  input.files = event.dataTransfer.files;
+  input.dispatchEvent(new Event("change", { bubbles: true }));
+});
+
+// how far a form with files is on its way to the server
+document.addEventListener("htmx:xhr:progress", ({ target, detail }) => {
+  const place = one("[data-kvk2-uploading]", target);
+  if (!place) return;
+  place.hidden = false;
+  one("progress", place).value = (100 * detail.loaded) / (detail.total || 1);
+});
 
 // --- rows of a table that is a formset
 const euros = new Intl.NumberFormat("nl-NL", { style: "currency", currency: "EUR" });
@@ -224,11 +232,16 @@ document.addEventListener("htmx:afterRequest", (event) => {
   // a page that asks by itself how far the work is, is no sign of life of its reader
   if (!event.detail.requestConfig.headers["X-Background"]) keepSession();
 });
-document.addEventListener("htmx:afterSwap", refreshConditions);
+document.addEventListener("htmx:afterSwap", (event) => {
+  refreshConditions();
+  if (event.target.id === "inhoud") (one("[data-kvk2-autofocus]") ?? event.target).focus();
+});
 // A form that is on its way to the server is not saved once more on the way out.
 document.addEventListener("submit", (event) => { event.target.dataset.kvk2Leaving = ""; });
 document.addEventListener("htmx:beforeRequest", (event) => {
-  if ("kvk2Leaving" in event.detail.elt.dataset) event.preventDefault();
+  const { elt, requestConfig } = event.detail;
+  if (requestConfig.triggeringEvent?.type === "submit") delete elt.dataset.kvk2Leaving;
+  else if ("kvk2Leaving" in elt.dataset) event.preventDefault();
 });
 window.addEventListener("pageshow", () => {
   all("[data-kvk2-leaving]").forEach((form) => { delete form.dataset.kvk2Leaving; });

@@ -1,8 +1,11 @@
 """Files with an application: how many, how they are kept, and who opened them (domain reference 7.5)."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Sum
 
@@ -10,7 +13,7 @@ from kvk2.core.audit import record
 from kvk2.core.models import StoredFile
 from kvk2.core.scanning import require_openable
 from kvk2.core.storage import store
-from kvk2.core.uploads import FileRefused, accept_file
+from kvk2.core.uploads import FileRefused, accept_file, megabytes, require_size
 from subsidies.models import Application, Attachment
 from subsidies.services.applications import NoLongerDraft
 from subsidies.states import ApplicationState
@@ -18,8 +21,41 @@ from subsidies.states import ApplicationState
 if TYPE_CHECKING:
     from ikc.models import User
 
-MAX_APPLICATION_BYTES = 100 * 1024 * 1024
-MAX_FILES = 25
+
+class Upload(Protocol):
+    """A file as it came in; Django's UploadedFile is one."""
+
+    name: str | None
+    size: int | None
+
+    def read(self) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of several uploads: those that were kept, and why the others were not."""
+
+    kept: list[Attachment]
+    refused: list[str]
+
+
+def add_attachments(
+    application: Application, *, kind: str, uploads: Iterable[Upload], by: "User", at: datetime
+) -> Added:
+    """Keep each upload that is in order; one that is not holds up no other. Refusal: `NoLongerDraft`."""
+    added = Added([], [])
+    for upload in uploads:
+        name = upload.name or ""
+        try:
+            require_size(name, upload.size or 0)
+            attachment = add_attachment(
+                application, kind=kind, name=name, content=upload.read(), by=by, at=at
+            )
+        except FileRefused as refusal:
+            added.refused.append(refusal.message)
+        else:
+            added.kept.append(attachment)
+    return added
 
 
 @transaction.atomic
@@ -30,10 +66,16 @@ def add_attachment(
     application = _lock_draft(application)
     accepted = accept_file(name, content)
     present = application.attachments.aggregate(total=Sum("stored__size"))["total"] or 0
-    if present + len(content) > MAX_APPLICATION_BYTES:
-        raise FileRefused("De bijlagen zijn samen groter dan 100 MB. Verwijder eerst een bestand.")
-    if application.attachments.count() >= MAX_FILES:
-        raise FileRefused(f"U kunt hoogstens {MAX_FILES} bestanden toevoegen.")
+    if present + len(content) > settings.APPLICATION_MAX_BYTES:
+        raise FileRefused(
+            f"‘{accepted.name}’ past er niet meer bij: samen mogen de bijlagen "
+            f"{megabytes(settings.APPLICATION_MAX_BYTES)} groot zijn."
+        )
+    if application.attachments.count() >= settings.APPLICATION_MAX_FILES:
+        raise FileRefused(
+            f"‘{accepted.name}’ is niet toegevoegd: u kunt hoogstens "
+            f"{settings.APPLICATION_MAX_FILES} bestanden toevoegen."
+        )
     stored = store(
         accepted.content,
         name=accepted.name,

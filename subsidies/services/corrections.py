@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from ikc.roles import Role
@@ -17,6 +18,7 @@ from kvk2.core.errors import DomainError
 from kvk2.core.models import StoredFile
 from kvk2.core.scanning import require_openable
 from kvk2.core.storage import store
+from kvk2.core.uploads import FileRefused, accept_file
 from subsidies.correctable import (
     LINES,
     MONEY_FIELDS,
@@ -38,7 +40,6 @@ from subsidies.models import (
     Subject,
 )
 from subsidies.services.applications import NewerVersionSaved, require_authority
-from subsidies.services.attachments import MAX_FILES, FileRefused, accept_file
 from subsidies.services.budgets import BudgetState, budget_state
 from subsidies.services.completions import close_request
 from subsidies.services.standing import standing_of
@@ -128,8 +129,8 @@ def add_correction_file(
         raise NotAsked("Om dit soort stuk vroeg de gemeente niet.")
     if correction.pk is None:
         correction.save()
-    elif correction.files.count() >= MAX_FILES:
-        raise FileRefused(f"U kunt hoogstens {MAX_FILES} bestanden toevoegen.")
+    elif correction.files.count() >= settings.APPLICATION_MAX_FILES:
+        raise FileRefused(f"U kunt hoogstens {settings.APPLICATION_MAX_FILES} bestanden toevoegen.")
     accepted = accept_file(name, content)
     stored = store(
         accepted.content,

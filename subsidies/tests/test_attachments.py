@@ -1,17 +1,29 @@
 """Files that come in: what is kept, what is refused, and how they go out again."""
 
-import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.urls import reverse
+import os
 
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from ikc.tests.factories import UserFactory
 from kvk2.core.audit import events_of
 from kvk2.core.models import StoredFile
+from kvk2.core.tasks import scan_pending_files
 from kvk2.core.tests.eicar import EICAR
 from kvk2.core.uploads import FileRefused
-from subsidies.models import Attachment
+from subsidies.models import Application, Attachment
 from subsidies.services import attachments as services
 from subsidies.services.applications import NoLongerDraft
-from subsidies.tests.factories import DURING, PDF, ApplicationFactory, AttachmentFactory
+from subsidies.tests.factories import (
+    DURING,
+    PDF,
+    ApplicationFactory,
+    AttachmentFactory,
+    SubsidyRoundFactory,
+)
+from subsidies.worklist import files
 
 
 @pytest.fixture
@@ -36,14 +48,14 @@ def test_a_file_is_kept_apart_under_a_name_that_says_nothing(application):
 
 
 def test_the_files_of_an_application_have_a_limit_together(application):
-    StoredFile.objects.update(size=services.MAX_APPLICATION_BYTES)
+    StoredFile.objects.update(size=100 * 1024 * 1024)
 
     with pytest.raises(FileRefused, match="100 MB"):
         add(application)
 
 
-def test_the_number_of_files_has_a_limit(application, monkeypatch):
-    monkeypatch.setattr(services, "MAX_FILES", 1)
+def test_the_number_of_files_has_a_limit(application, settings):
+    settings.APPLICATION_MAX_FILES = 1
 
     with pytest.raises(FileRefused, match="hoogstens 1"):
         add(application)
@@ -92,45 +104,79 @@ def test_a_file_goes_out_as_a_download_and_leaves_a_trace(director_client, appli
     response.close()
 
 
-def test_an_infected_file_does_not_go_out(director_client, application):
-    attachment = AttachmentFactory(application=application, scan_state="infected")
+@pytest.mark.parametrize("state", ["pending", "infected"])
+def test_what_was_not_found_clean_goes_out_to_nobody(director_client, application, state):
+    attachment = AttachmentFactory(application=application, scan_state=state)
+    url = reverse("subsidies:attachment_download", args=[attachment.pk])
 
-    response = director_client.get(reverse("subsidies:attachment_download", args=[attachment.pk]))
+    response = director_client.get(url)
 
     assert response.status_code == 302
     assert not events_of(application).exists()
+    page = director_client.get(response["location"], follow=True).content.decode()
+    assert ("wordt nog gecontroleerd" if state == "pending" else "Er zit een virus in") in page
+    assert url not in page
 
 
-def upload(client, application, name, content, kind="support"):
+def upload(client, application, *files, kind="support"):
     url = reverse("subsidies:application_attachments", args=[application.pk])
-    return client.post(url, {"kind": kind, "file": SimpleUploadedFile(name, content)})
+    uploads = [SimpleUploadedFile(name, content) for name, content in files]
+    return client.post(url, {"kind": kind, "file": uploads})
 
 
 def test_uploading_shows_the_file(director_client, application):
-    response = upload(director_client, application, "mr.pdf", PDF)
+    response = upload(director_client, application, ("mr.pdf", PDF))
 
     assert response.status_code == 302
     page = director_client.get(response["location"]).content.decode()
     assert "mr.pdf" in page
-    assert "wordt nog gecontroleerd" in page
+    assert "Wordt nog gecontroleerd" in page
+    assert "2 van 25 bestanden" in page
+
+
+def test_several_files_at_once_and_one_that_is_refused_holds_up_no_other(
+    director_client, application
+):
+    response = upload(
+        director_client, application, ("a.pdf", PDF), ("virus.pdf", EICAR), ("b.pdf", PDF)
+    )
+
+    assert response.status_code == 422
+    page = response.content.decode()
+    assert "De inhoud van ‘virus.pdf’ is geen PDF-bestand." in page
+    assert "‘a.pdf’, ‘b.pdf’ zijn toegevoegd." in page
+    names = application.attachments.order_by("pk").values_list("stored__name", flat=True)
+    assert list(names)[1:] == ["a.pdf", "b.pdf"]
 
 
 @pytest.mark.parametrize("name", ["virus.pdf", "../../../x.exe"])
 def test_a_refused_upload_says_why(name, director_client, application):
-    response = upload(director_client, application, name, EICAR)
+    response = upload(director_client, application, (name, EICAR))
 
     assert response.status_code == 422
     assert "Er is een probleem" in response.content.decode()
     assert application.attachments.count() == 1
 
 
-def test_an_upload_that_is_too_large_is_refused(director_client, application, monkeypatch):
-    monkeypatch.setattr("subsidies.forms.attachments.MAX_FILE_BYTES", 10)
+def test_fifty_megabytes_are_refused_without_being_read(director_client, application, monkeypatch):
+    """Not in memory, and on disk no more than the limit."""
+    kept = []
+    close = TemporaryUploadedFile.close
 
-    response = upload(director_client, application, "groot.pdf", PDF)
+    def look(file):
+        kept.append(os.path.getsize(file.temporary_file_path()))
+        close(file)
+
+    monkeypatch.setattr(TemporaryUploadedFile, "close", look)
+    monkeypatch.setattr(TemporaryUploadedFile, "read", lambda *_: pytest.fail("gelezen"))
+
+    response = upload(director_client, application, ("groot.pdf", PDF + b"\0" * 50 * 1024 * 1024))
 
     assert response.status_code == 422
-    assert "groter dan 20 MB" in response.content.decode()
+    assert "‘groot.pdf’ is groter dan 20 MB." in response.content.decode()
+    assert kept
+    assert max(kept) < 21 * 1024 * 1024
+    assert application.attachments.count() == 1
 
 
 def test_an_upload_without_a_file_is_refused(director_client, application):
@@ -142,10 +188,101 @@ def test_an_upload_without_a_file_is_refused(director_client, application):
     assert "Kies een bestand." in response.content.decode()
 
 
-def test_removing_by_the_page(director_client, application):
+def test_the_list_asks_again_until_every_file_is_checked(director_client, application, clamd):
+    url = reverse("subsidies:application_files", args=[application.pk])
+    attachment = add(application)
+    AttachmentFactory(application=application, scan_state="pending", content=b"%PDF-" + EICAR)
+
+    waiting = director_client.get(url).content.decode()
+    scan_pending_files()
+    done = director_client.get(url).content.decode()
+
+    assert f'hx-get="{url}"' in waiting
+    assert "hx-get" not in done
+    assert "Alle bestanden zijn gecontroleerd." in done
+    assert "Er zit een virus in: Eicar-Test-Signature." in done
+    assert reverse("subsidies:attachment_download", args=[attachment.pk]) in done
+
+
+def test_a_virus_stands_in_the_trail_of_the_application(application, clamd):
+    attachment = add(application, content=PDF + EICAR)
+    scan_pending_files()
+
+    event = events_of(application).filter(verb="attachment_infected").get()
+    assert event.data["name"] == attachment.stored.name
+    assert event.data["signature"] == "Eicar-Test-Signature"
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_costs_the_same_for_one_and_for_three(
+    director_client, application, count, django_assert_num_queries
+):
+    for _ in range(count):
+        AttachmentFactory(application=application)
+    url = reverse("subsidies:application_files", args=[application.pk])
+    director_client.get(url)
+
+    with django_assert_num_queries(6):
+        director_client.get(url)
+
+
+def test_the_list_of_a_filed_application_leads_to_its_page(client, db):
+    application = ApplicationFactory(submitted=True)
+    client.force_login(application.created_by)
+
+    response = client.get(reverse("subsidies:application_files", args=[application.pk]))
+
+    assert response["HX-Redirect"] == application.get_absolute_url()
+
+
+def test_removing_asks_first(director_client, application):
     attachment = application.attachments.get()
+    url = reverse("subsidies:attachment_remove", args=[attachment.pk])
 
-    response = director_client.post(reverse("subsidies:attachment_remove", args=[attachment.pk]))
+    page = director_client.get(url).content.decode()
+    assert "U haalt ‘instemming-mr.pdf’ weg" in page
+    assert application.attachments.exists()
 
-    assert response.status_code == 302
+    assert director_client.post(url).status_code == 302
     assert not application.attachments.exists()
+
+
+def test_an_infected_file_can_be_taken_away(director_client, application):
+    attachment = AttachmentFactory(application=application, scan_state="infected")
+
+    director_client.post(reverse("subsidies:attachment_remove", args=[attachment.pk]))
+
+    assert not Attachment.objects.filter(pk=attachment.pk).exists()
+
+
+# ---------------------------------------------------------------- what waits for whom
+
+
+def titles(user):
+    return [item.title for item in files.tasks_for(user, today=timezone.localdate())]
+
+
+def test_the_director_replaces_and_the_project_leader_asks(db):
+    round_ = SubsidyRoundFactory(open=True)
+    draft = ApplicationFactory(round=round_)
+    AttachmentFactory(application=draft, name="plan.pdf", scan_state="infected")
+    filed = ApplicationFactory(round=round_)
+    AttachmentFactory(application=filed, name="brief.pdf", scan_state="infected")
+    Application.objects.filter(pk=filed.pk).update(
+        state="submitted", number="KVK2-2026-0042", received_at=DURING,
+        signed_by=filed.created_by, signed_name="x", max_amount=17375, eligible_amount=15000, tier=1,
+    )  # fmt: skip
+
+    assert titles(draft.created_by) == ["Vervang ‘plan.pdf’"]
+    assert titles(filed.created_by) == []
+    assert titles(UserFactory(project_leader=True)) == [
+        "Vraag om een ander bestand bij KVK2-2026-0042"
+    ]
+
+
+def test_nobody_else_pays_for_it(db, django_assert_num_queries):
+    user = UserFactory(auditor=True)
+    assert user.active_roles
+
+    with django_assert_num_queries(0):
+        assert titles(user) == []

@@ -457,6 +457,15 @@ def test_an_infected_file_keeps_an_application_out(leader):
         admit_application(application, by=leader, at=AFTER)
 
 
+def test_a_file_that_nobody_scanned_keeps_an_application_waiting(leader):
+    application = ApplicationFactory()
+    AttachmentFactory(application=application, scan_state="pending")
+    move(application, **{**FILED, "signed_by": application.created_by})
+
+    with pytest.raises(CheckNotFinished, match="wordt nog gecontroleerd"):
+        admit_application(application, by=leader, at=AFTER)
+
+
 FILED = {
     "state": "submitted",
     "number": "KVK2-2026-0042",

@@ -4,11 +4,15 @@ from datetime import date
 
 from ikc.models import User
 from kvk2.core.worklist import Panel, WorkItem
-from subsidies.worklist import assessment, intake
+from subsidies.worklist import assessment, files, intake
 
 
 def tasks_for(user: User, *, today: date) -> list[WorkItem]:
-    return [*intake.tasks_for(user, today=today), *assessment.tasks_for(user, today=today)]
+    return [
+        *files.tasks_for(user, today=today),
+        *intake.tasks_for(user, today=today),
+        *assessment.tasks_for(user, today=today),
+    ]
 
 
 def panels_for(user: User, *, today: date) -> list[Panel]:

@@ -117,7 +117,7 @@ HOSTILE = {
     "html": ("index.html", b"<html>", "geen PDF, DOCX"),
     "document with macros by its name": ("macro.docm", office(), "geen PDF, DOCX"),
     "empty": ("leeg.pdf", b"", "is leeg"),
-    "too large": ("groot.pdf", PDF + b"\0" * uploads.MAX_FILE_BYTES, "groter dan 20 MB"),
+    "too large": ("groot.pdf", PDF + b"\0" * 20 * 1024 * 1024, "groter dan 20 MB"),
     # --- bombs and broken archives
     "broken zip": ("stuk.docx", b"PK\x03\x04" + b"\0" * 40, "Word-bestand|beschadigd"),
     "zip bomb": ("bom.docx", office(**{"word/x.bin": b"\0" * 30_000_000}), "te groot als het"),

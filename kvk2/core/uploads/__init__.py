@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 import puremagic
+from django.conf import settings
 
 from kvk2.core.uploads.names import clean_name
 from kvk2.core.uploads.office import require_harmless_office_file
@@ -20,7 +21,6 @@ from kvk2.core.uploads.refusal import FileRefused
 
 __all__ = [
     "ACCEPT",
-    "MAX_FILE_BYTES",
     "TYPES",
     "AcceptedFile",
     "FileRefused",
@@ -28,9 +28,8 @@ __all__ = [
     "accept_file",
     "clean_name",
     "megabytes",
+    "require_size",
 ]
-
-MAX_FILE_BYTES = 20 * 1024 * 1024
 
 
 class FileType(NamedTuple):
@@ -71,7 +70,7 @@ def megabytes(size: int) -> str:
     return f"{size // (1024 * 1024)} MB"
 
 
-def accept_file(name: str, content: bytes, *, max_bytes: int = MAX_FILE_BYTES) -> AcceptedFile:
+def accept_file(name: str, content: bytes) -> AcceptedFile:
     """Check one upload. Refusal: `FileRefused`, with what is wrong and what is possible."""
     clean = clean_name(name)
     extension = PurePosixPath(clean).suffix.lstrip(".").lower()
@@ -80,13 +79,20 @@ def accept_file(name: str, content: bytes, *, max_bytes: int = MAX_FILE_BYTES) -
         raise FileRefused(f"‘{clean}’ is geen PDF, DOCX, XLSX, JPG of PNG.")
     if not content:
         raise FileRefused(f"‘{clean}’ is leeg.")
-    if len(content) > max_bytes:
-        raise FileRefused(f"‘{clean}’ is groter dan {megabytes(max_bytes)}.")
+    require_size(clean, len(content))
     file_type = TYPES[extension]
     if not content.startswith(file_type.magic) or not _recognised(content, extension):
         raise FileRefused(f"De inhoud van ‘{clean}’ is geen {file_type.label}-bestand.")
     _require_harmless(clean, content, extension, file_type)
     return AcceptedFile(clean, file_type.content_type, content)
+
+
+def require_size(name: str, size: int) -> None:
+    """Before a file is read into memory, too. Refusal: `FileRefused`."""
+    if size > settings.UPLOAD_MAX_BYTES:
+        raise FileRefused(
+            f"‘{clean_name(name)}’ is groter dan {megabytes(settings.UPLOAD_MAX_BYTES)}."
+        )
 
 
 def _require_harmless(name: str, content: bytes, extension: str, file_type: FileType) -> None:
