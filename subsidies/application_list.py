@@ -100,7 +100,9 @@ def _state_column(labels: Mapping[ApplicationState, str]) -> Column:
 
 
 _FORMS = dict(Ikc.Form.choices)
-_NUMBER = Column("number", "Nummer", "number", sort=("number",), plain=_number, labelled=False)
+_NUMBER = Column(
+    "number", "Nummer", "number", sort=("number",), plain=_number, labelled=False, is_unbroken=True
+)
 _IKC = Column("ikc", "IKC", "ikc__name", sort=("ikc__name",), link=_link, is_name=True)
 _BOARD = Column("board", "Bestuur", "board__short_name", sort=("board__short_name",))
 _ROUND = Column("round", "Ronde", "round__name", sort=("round_id", "number"))

@@ -1,7 +1,9 @@
-"""Sentences of what people do with lists."""
+"""Sentences of what people do with lists and with their calendar."""
 
 SENTENCES = {
     "applications_exported": "heeft de lijst van aanvragen meegenomen",
     "list_view_saved": "heeft een lijst bewaard",
+    "calendar_renewed": "heeft een nieuw agenda-adres gemaakt",
+    "calendar_revoked": "heeft het agenda-adres ingetrokken",
     "list_view_removed": "heeft een bewaarde lijst verwijderd",
 }

@@ -29,9 +29,10 @@ class Kind(StrEnum):
 
 
 NUMERIC = frozenset({Kind.WHOLE, Kind.DECIMAL, Kind.EURO})
+_NO_BREAK = ' class="lw-nowrap"'
 _CLASSES = {
     **dict.fromkeys(NUMERIC, ' class="lw-num"'),
-    **dict.fromkeys((Kind.DAY, Kind.MOMENT), ' class="lw-nowrap"'),
+    **dict.fromkeys((Kind.DAY, Kind.MOMENT), _NO_BREAK),
 }
 _WRITTEN: dict[Kind, Callable[[Any], str]] = {
     Kind.TEXT: str,
@@ -65,6 +66,7 @@ class Column:
     is_name: bool = False
     # Whether a card says what this is: not of a badge or a number that speaks for itself.
     labelled: bool = True
+    is_unbroken: bool = False
 
     def order(self, *, descending: bool) -> Order:
         return Order(self.sort, descending=descending, nullable=self.nullable)
@@ -111,8 +113,9 @@ def _cells(column: Column, rows: Iterable[Row]) -> Iterable[str]:
     if column.is_name:
         opening, closing = '<th scope="row" role="rowheader">', "</th>"
     else:
+        classes = _NO_BREAK if column.is_unbroken else _CLASSES.get(column.kind, "")
         label = format_html(' data-label="{}"', column.label) if column.labelled else ""
-        opening, closing = f'<td role="cell"{_CLASSES.get(column.kind, "")}{label}>', "</td>"
+        opening, closing = f'<td role="cell"{classes}{label}>', "</td>"
     for row in rows:
         raw = row[field]
         cell = written.get(raw)

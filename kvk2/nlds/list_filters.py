@@ -154,12 +154,13 @@ class Between:
         return f"{self.unit}{money.format_number(figure, 0 if figure == int(figure) else 2)}"
 
     def controls(self, query: Mapping[str, str], error: str) -> Iterator[Control]:
-        for name, word in zip(self.names, ("vanaf", "tot en met"), strict=True):
+        words = (("vanaf", error), ("tot en met", ""))
+        for name, (word, told) in zip(self.names, words, strict=True):
             yield Control(
                 name,
                 f"{self.label} {word}",
                 query.get(name, ""),
-                error=error,
+                error=told,
                 is_number=True,
                 extra=self.extra,
             )

@@ -6,6 +6,7 @@ from subsidies.models.allocations import (
     PartialAcceptance,
 )
 from subsidies.models.applications import ActivityPlan, Application, Attachment, BudgetLine
+from subsidies.models.calendars import CalendarFeed
 from subsidies.models.commission import (
     CommissionAdvice,
     CommissionMember,
@@ -72,6 +73,7 @@ __all__ = [
     "Attachment",
     "BudgetLine",
     "BudgetRule",
+    "CalendarFeed",
     "CheckAnswer",
     "ChecklistItem",
     "ClockStop",

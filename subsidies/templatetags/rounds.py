@@ -11,6 +11,7 @@ register = template.Library()
 
 # Name, permission on the round, and the view; in the order of the work.
 PARTS = (
+    ("Overzicht", "subsidies.view_round_overview", "round_overview"),
     ("Commissie en belangen", "subsidies.view_commission", "commission_round"),
     ("Adviezen", "subsidies.view_advices", "advice_round"),
     ("Verdeling", "subsidies.view_allocation", "allocation_round"),

@@ -194,6 +194,14 @@ def test_who_may_make_a_round_and_take_the_list(people):
 
     assert add == {"project_leader"}
     assert export == {"project_leader", "signer", "auditor"}
+    many = {
+        role for role, user in people.items() if user.has_perm("subsidies.bulk_check_applications")
+    }
+    assert many == {"project_leader"}
+    pictures = {
+        role for role, user in people.items() if user.has_perm("subsidies.view_round_overview")
+    }
+    assert pictures == {"project_leader", "signer", "auditor", "secretary"}
 
 
 def test_without_a_mandate_a_director_may_read_only(people, applications):
