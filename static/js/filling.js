@@ -1,213 +1,152 @@
-// Pages on which people fill in for a long time: keeps what is typed, and says so when that does not work.
-// Only for <form data-kvk2-keep="user">; every such page works without this file.
+// <form data-kvk2-keep="user">: keeps what is typed, and says so when that does not work. docs/frontend.md
 
 const find = (selector, within = document) => within.querySelector(selector);
 const form = find("form[data-kvk2-keep]");
 const fields = form.elements;
+const { kvk2Keep: user, kvk2Ask: asked } = form.dataset;
 const dialog = find("#opnieuw");
 const alarm = find("#niet-bewaard");
 const offer = find("#terugzetten");
-const user = form.dataset.kvk2Keep;
 const COPY = `kvk2-tekst:${user}:${location.pathname}`;
-const JSON_ONLY = { Accept: "application/json" };
-const EVERY = 2500; // milliseconds from the first unsaved character until it is sent
+const SECRET = /^(csrf.*|typed_by|turn)$/;
 
-const typed = () => [...new FormData(form)].filter(
-  ([name, value]) => typeof value === "string" && !["csrfmiddlewaretoken", "turn"].includes(name),
+const rescue = () => import(dialog.dataset.kvk2Script);
+const typed = () => [...new FormData(form)].filter(([, value]) => typeof value === "string");
+const answers = (pairs) => JSON.stringify(
+  pairs.filter(([name]) => !SECRET.test(name) && name !== "version" && name !== "page"),
 );
-const wait = (milliseconds) => new Promise((done) => { setTimeout(done, milliseconds); });
 let dirty = "kvk2Unsaved" in form.dataset;
-let timer, running, stopped, leaving, offline = 0, lastKey = 0;
+let timer, running, stopped, leaving, loggingIn, refused, failures = 0, lastKey = 0;
 
 function say(text, problem = "", loggedOut = false) {
   find("#bewaard").textContent = text;
   alarm.hidden = !problem;
   find("button", alarm).hidden = !loggedOut;
-  find("p", alarm).textContent = problem && `Niet bewaard: ${problem}`;
+  find("p", alarm).textContent = `Niet bewaard: ${problem}`;
 }
-function show(parts = {}) {
-  for (const [id, html] of Object.entries(parts)) {
-    const place = document.getElementById(id);
-    if (place && place.kvk2Shown !== html) {
-      place.outerHTML = html;
-      document.getElementById(id).kvk2Shown = html;
-    }
+const shown = {};
+function show(parts) {
+  for (const id in parts) {
+    if (shown[id] !== parts[id]) document.getElementById(id).outerHTML = parts[id];
+    shown[id] = parts[id];
   }
 }
 
-// --- the copy in this browser, for a crash or a closed tab
-function copy() {
-  try { localStorage.setItem(COPY, JSON.stringify({ at: Date.now(), typed: typed() })); } catch { /* full or refused */ }
-}
+// --- a copy in this browser, for a crash or a closed tab
+const stored = (act) => { try { return act(localStorage); } catch { return null; } };
+const readCopy = () => stored((store) => JSON.parse(store.getItem(COPY)));
 function dropCopy() {
-  try { localStorage.removeItem(COPY); } catch { /* refused */ }
+  stored((store) => store.removeItem(COPY));
   offer.hidden = true;
 }
-function putBack(pairs) {
-  for (const [name, value] of pairs) {
-    const add = name.endsWith("-TOTAL_FORMS")
-      && find(`[data-kvk2-formset="${name.slice(0, -12)}"] [data-kvk2-add-row]`);
-    while (add && Number(fields[name].value) < Number(value)) add.click();
-  }
-  for (const field of form.querySelectorAll("[name]")) {
-    const values = pairs.filter(([name]) => name === field.name).map(([, value]) => value);
-    if (["checkbox", "radio"].includes(field.type)) field.checked = values.includes(field.value);
-    else if (values.length && field.type !== "submit") [field.value] = values;
-    if (field.checked && field.name.endsWith("-DELETE")) field.closest("[data-kvk2-row]").hidden = true;
-    field.dispatchEvent(new Event("input", { bubbles: true }));
-  }
-  form.dispatchEvent(new Event("change", { bubbles: true }));
-}
-
 // --- saving: one at a time, again and again until it worked
-function later(milliseconds = EVERY) {
-  timer ??= setTimeout(save, milliseconds);
-}
+const later = (milliseconds = 2500) => { timer ??= setTimeout(save, milliseconds); };
 function save() {
   clearTimeout(timer);
   timer = undefined;
-  running ??= send().finally(() => { running = undefined; });
-  return running;
+  return running ??= send().finally(() => { running = undefined; });
 }
-async function send(second = false) {
+async function send(again) {
   if (stopped) return false;
-  const now = typed();
   fields.turn.value = Math.max(Date.now(), Number(fields.turn.value) + 1);
-  const headers = { ...JSON_ONLY, "X-CSRFToken": fields.csrfmiddlewaretoken.value };
-  const body = new URLSearchParams([...now, ["turn", fields.turn.value]]);
-  let status = 0, answer = {};
+  const now = typed();
+  let status, answer = {};
   try {
-    const response = await fetch(location.pathname, { method: "POST", headers, body, signal: AbortSignal.timeout(20000) });
+    const response = await fetch(location.pathname, {
+      method: "POST",
+      headers: { Accept: "application/json" },
+      body: new URLSearchParams(now),
+      signal: AbortSignal.timeout(20000),
+    });
     ({ status } = response);
     answer = await response.json();
-  } catch { /* no network, or a page of the web server itself */ }
+  } catch { /* no answer of ours */ }
   if (answer.saved) {
-    offline = 0;
-    dirty = JSON.stringify(typed()) !== JSON.stringify(now);
-    if (dirty) later(); else if (offer.hidden) dropCopy();
+    failures = 0;
+    dirty = answers(typed()) !== answers(now);
+    if (dirty) later();
+    else if (offer.hidden) dropCopy();
     say(`Bewaard om ${answer.saved} uur.`);
     show(answer.parts);
     document.dispatchEvent(new Event("kvk2:alive"));
     return true;
   }
-  if (answer.token && String(answer.user) === user && !second) {
-    for (const input of document.getElementsByName("csrfmiddlewaretoken")) input.value = answer.token;
+  if (answer.token && String(answer.user) === user && !again) {
+    document.getElementsByName("csrfmiddlewaretoken").forEach((input) => { input.value = answer.token; });
     return send(true);
   }
   if (status === 401) {
-    say("", "u bent niet meer ingelogd. Wat u typt, blijft hier staan.", true);
-    return await logIn() && send();
+    say("", "u bent niet meer ingelogd.", true);
+    return !refused && await logIn() && send();
   }
-  if (answer.token || (status >= 400 && status < 500 && status !== 429)) {
+  if (answer.token || (status > 399 && status < 500 && status !== 429)) {
     stopped = true;
-    say("", answer.problem ?? (answer.token ? "u bent nu ingelogd met een ander account." : "u mag deze stap niet meer wijzigen. Kopieer uw tekst en ververs de pagina."));
+    say("", answer.problem ?? (answer.token ? "u bent nu ingelogd met een ander account." : "kopieer uw tekst en ververs de pagina."));
     return false;
   }
-  say("", `${status ? "het portaal geeft een storing" : "er is geen verbinding"}, we proberen het opnieuw.`);
-  offline += 1;
-  later(Math.min(1000 * 2 ** offline, 30000));
+  failures += 1;
+  say("", `${status ? "er is een storing" : "er is geen verbinding"}, we proberen het opnieuw.`);
+  later(Math.min(1000 * 2 ** failures, 30000));
   return false;
 }
-
-// --- logging in again, on top of what is being typed
-let asking, told;
-async function logIn(wanted = false) {
-  if (told && !wanted) return false; // put aside: the button brings it back
-  while (Date.now() - lastKey < 1200) await wait(200); // nobody types a password by accident
-  asking ??= new Promise((done) => {
-    const close = () => { asking = undefined; told = !dialog.kvk2Done; done(dialog.kvk2Done); };
-    dialog.addEventListener("close", close, { once: true });
-    dialog.kvk2Done = false;
-    step(fetch(dialog.dataset.kvk2LogIn));
-    dialog.showModal();
-  });
-  return asking;
+async function logIn() {
+  // not while somebody types on
+  while (Date.now() - lastKey < 1200) await new Promise((done) => { setTimeout(done, 300); });
+  const { logInAgain } = await rescue();
+  loggingIn ??= logInAgain(dialog, asked).finally(() => { loggingIn = undefined; });
+  refused = !await loggingIn;
+  return !refused;
 }
-async function step(request) {
-  const place = find("[data-kvk2-place]", dialog);
-  try {
-    const response = await request;
-    if (new URL(response.url).pathname === form.dataset.kvk2Ask) {
-      dialog.kvk2Done = true;
-      dialog.close();
-      return;
-    }
-    const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    const parts = ["main .lw-form-summary-error", "main form.lw-form"].map((each) => find(each, page));
-    place.replaceChildren(...parts.filter(Boolean));
-    const email = find("[name=login]", place);
-    if (email && !email.value) email.value = dialog.dataset.kvk2Email;
-    find(email ? "[name=password]" : "[name=code]", place)?.focus();
-  } catch {
-    place.textContent = "Er is geen verbinding. Sluit dit venster en probeer het opnieuw.";
-  }
-}
-dialog.addEventListener("submit", (event) => {
-  if (event.target.method === "dialog") return;
-  event.preventDefault();
-  step(fetch(event.target.action, { method: "POST", body: new FormData(event.target) }));
-});
-find("button", alarm).addEventListener("click", async () => { if (await logIn(true)) save(); });
 
-// --- what happens on the page
+const touched = () => {
+  dirty = true;
+  if (!failures) later();
+};
 form.addEventListener("input", () => {
   lastKey = Date.now();
-  dirty = true;
-  if (offer.hidden) copy();
-  if (!offline) later();
+  touched();
+  if (!offer.hidden) return;
+  const kept = typed().filter(([name]) => !SECRET.test(name));
+  stored((store) => store.setItem(COPY, JSON.stringify({ at: lastKey, typed: kept })));
 });
-form.addEventListener("change", () => {
-  dirty = true;
-  if (!offline) later(500);
-});
+form.addEventListener("change", touched);
 form.addEventListener("submit", async (event) => {
   leaving = !dirty || stopped;
   if (leaving) return;
   event.preventDefault();
-  told = false;
+  refused = false;
   while (dirty) if (!await save()) return;
   form.requestSubmit(event.submitter);
 });
+find("button", alarm).onclick = async () => { if (await logIn()) save(); };
+offer.onclick = async (event) => {
+  const button = event.target.closest("button");
+  if (!button) return;
+  if ("kvk2PutBack" in button.dataset) (await rescue()).putBack(form, readCopy().typed);
+  dropCopy();
+};
 window.addEventListener("beforeunload", (event) => { if (dirty && !leaving) event.preventDefault(); });
-window.addEventListener("online", () => { if (dirty) save(); });
-document.addEventListener("visibilitychange", () => { if (document.hidden && dirty) save(); });
+const flush = () => { if (dirty) save(); };
+window.addEventListener("online", flush);
+document.addEventListener("visibilitychange", flush);
 document.addEventListener("kvk2:expired", (event) => {
-  if (!dirty) return;
-  event.preventDefault();
-  save();
-});
-offer.addEventListener("click", (event) => {
-  const kept = JSON.parse(localStorage.getItem(COPY));
-  if ("kvk2PutBack" in event.target.closest("button")?.dataset ?? {}) {
-    offer.hidden = true;
-    putBack(kept.typed);
-  } else if (event.target.closest("button")) {
-    dropCopy();
-  }
+  if (dirty) event.preventDefault();
+  flush();
 });
 
-// --- who else is here; asking this keeps no session alive
-async function ask() {
+// --- who else is here
+setInterval(async () => {
   if (document.hidden) return;
-  const query = new URLSearchParams({ version: fields.version.value, page: fields.page.value });
-  try {
-    const headers = { ...JSON_ONLY, "X-Background": "1" };
-    const response = await fetch(`${form.dataset.kvk2Ask}?${query}`, { headers });
-    if (response.ok) show((await response.json()).parts);
-  } catch { /* the next time */ }
-}
-setInterval(ask, 30000);
+  const opened = `?version=${fields.version.value}&page=${fields.page.value}`;
+  const headers = { Accept: "application/json", "X-Background": "1" };
+  const response = await fetch(asked + opened, { headers }).catch(() => ({}));
+  if (response.ok) show((await response.json()).parts);
+}, 30000);
 
-function recall() {
-  try {
-    const kept = JSON.parse(localStorage.getItem(COPY));
-    const text = (pairs) => JSON.stringify(pairs.filter(([name]) => !["version", "page", "typed_by"].includes(name)));
-    if (!kept || dirty || text(kept.typed) === text(typed())) return;
-    const at = new Date(kept.at).toLocaleString("nl-NL", { dateStyle: "long", timeStyle: "short" });
-    find("[data-kvk2-at]", offer).textContent = at;
-    offer.hidden = false;
-  } catch { /* no copy that can be read */ }
-}
-recall();
-if (offer.hidden && !dirty) dropCopy();
+const copy = readCopy();
 if (dirty) save();
+else if (!copy || answers(copy.typed) === answers(typed())) dropCopy();
+else {
+  find("[data-kvk2-at]", offer).textContent = new Date(copy.at).toLocaleString("nl-NL");
+  offer.hidden = false;
+}
