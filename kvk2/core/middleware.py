@@ -5,9 +5,11 @@ import re
 import time
 import uuid
 from collections.abc import Callable
+from datetime import datetime
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from kvk2.core import context
 
@@ -17,6 +19,11 @@ HEADER = "X-Request-ID"
 _ACCEPTABLE = re.compile(
     r"[A-Za-z0-9-]{8,64}"
 )  # a proxy's id; anything else could forge a log line
+
+
+def arrival(request: HttpRequest) -> datetime:
+    """When the request reached the portal, before anything had to wait (Awb 2:20)."""
+    return getattr(request, "arrived_at", None) or timezone.now()
 
 
 def _request_id(request: HttpRequest) -> str:
@@ -44,6 +51,7 @@ class RequestContextMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         started = time.perf_counter()
+        request.arrived_at = timezone.now()  # type: ignore[attr-defined]
         request_id = _request_id(request)
         with context.bind(request_id_=request_id, ip_=client_address(request)):
             response = self.get_response(request)

@@ -18,6 +18,8 @@ Figure: TypeAlias = Decimal | Fraction | int
 
 # Room for every figure that can be typed or computed, whatever the precision of the thread.
 _EXACT = Context(prec=10_000, traps=[])
+# 1234.56 and 1,234.56: as a spreadsheet in another language writes it.
+_DECIMAL_POINT = re.compile(r"[0-9]{1,12}(?:,[0-9]{3})*\.[0-9]{1,2}")
 _TYPED = re.compile(r"(?:[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+)(?:,[0-9]{2})?")
 
 
@@ -32,6 +34,8 @@ def parse_amount(text: str) -> Decimal:
 
     A decimal point is refused, because `1.234` and `1234.56` cannot both be right.
     """
+    if _DECIMAL_POINT.fullmatch(text):
+        raise AmountInvalid("Schrijf een komma voor de centen, bijvoorbeeld 1.234,56.")
     if len(text) > 30 or not _TYPED.fullmatch(text):
         raise AmountInvalid("Vul een bedrag in, bijvoorbeeld 1.234,56.")
     amount = Decimal(text.replace(".", "").replace(",", ".")).quantize(Decimal("0.01"))

@@ -13,6 +13,7 @@ from django.forms.boundfield import BoundField
 from django.forms.formsets import BaseFormSet
 from django.forms.utils import ErrorDict, ErrorList
 
+from kvk2.core.pasted import plain
 from kvk2.nlds.layout import FormsetTable, walk
 from kvk2.nlds.widgets import NUMBER_FIELDS, dress, without_grouping
 
@@ -26,10 +27,18 @@ class NldsBoundField(BoundField):
 
     @property
     def data(self) -> Any:
+        """What was posted, as a reader sees it; a password is taken as it is."""
         data = super().data
-        if isinstance(self.field, NUMBER_FIELDS) and isinstance(data, str):
-            return without_grouping(data)
-        return data
+        if isinstance(self.field.widget, forms.PasswordInput):
+            return data
+        if isinstance(data, list):
+            return [plain(item) if isinstance(item, str) else item for item in data]
+        if not isinstance(data, str):
+            return data
+        data = plain(data)
+        if not isinstance(self.field.widget, forms.Textarea):
+            data = data.replace("\n", " ")  # pasted into one line
+        return without_grouping(data) if isinstance(self.field, NUMBER_FIELDS) else data
 
     @property
     def anchor(self) -> str:

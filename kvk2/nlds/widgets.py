@@ -38,6 +38,7 @@ def dress(field: forms.Field) -> None:
         return
     if field.required and not widget.use_fieldset:
         widget.attrs.setdefault("aria-required", "true")
+    widget.attrs.pop("maxlength", None)  # typing or pasting is never cut off: the server reports
     if isinstance(widget, forms.Textarea):
         _dress_textarea(widget)
     if isinstance(field, NUMBER_FIELDS):
@@ -50,8 +51,7 @@ def dress(field: forms.Field) -> None:
 
 
 def _dress_textarea(widget: forms.Textarea) -> None:
-    """Typing is never cut off: the page counts down and the server reports. The box grows."""
-    widget.attrs.pop("maxlength", None)
+    """The page counts down what is left. The box grows."""
     if widget.attrs.get("rows") == "10":  # Django's default
         widget.attrs["rows"] = "5"
 

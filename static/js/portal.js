@@ -211,18 +211,6 @@ on("submit", "[data-kvk2-log-out]", () => {
   } catch { /* nothing was kept either */ }
 });
 
-// --- passkeys: a device that refuses or a user who stops is no error of the page
-document.addEventListener("allauth.error", (event) => {
-  event.preventDefault();
-  const place = one("#passkey-login, #passkey-use, #passkey-add")?.closest("form");
-  const note = one("[data-kvk2-passkey-note]") ?? document.createElement("p");
-  note.dataset.kvk2PasskeyNote = "";
-  note.className = "nl-paragraph";
-  note.setAttribute("role", "alert");
-  note.textContent = "De passkey is niet gebruikt. Probeer het opnieuw of kies een andere manier.";
-  place?.append(note);
-});
-
 // --- htmx, on the pages that load it
 document.addEventListener("htmx:configRequest", (event) => {
   const token = one("[name=csrfmiddlewaretoken]");

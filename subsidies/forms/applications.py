@@ -73,10 +73,12 @@ class DetailsForm(StepForm):
     )
     contact_email = forms.EmailField(
         label="E-mailadres",
+        max_length=254,
         help_text="Hier sturen we een melding heen als er een bericht klaarstaat.",
         error_messages={
             "required": "Vul het e-mailadres van de contactpersoon in.",
             "invalid": "Vul een e-mailadres in, bijvoorbeeld naam@school.nl.",
+            "max_length": "Dit e-mailadres is te lang: hoogstens 254 tekens.",
         },
     )
     contact_phone = text(

@@ -1,5 +1,7 @@
 """Form fields of the subsidy forms: amounts, hours and counts as a Dutch reader types them."""
 
+import re
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -7,7 +9,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from kvk2.core.errors import DomainError
+from kvk2.core.identifiers import bsn_like
 from kvk2.core.money import format_number, parse_amount
+from kvk2.core.pasted import plain
+
+# What people and spreadsheets write around an amount: the sign or code of the euro, and ",-" for no cents.
+_ORNAMENT = re.compile(r"^(?:€|EUR)\s*|\s*(?:€|EUR)$|,(?:--?|–|—)$", re.IGNORECASE)
+_SPACE_BETWEEN_THOUSANDS = re.compile(r"(?<=[0-9]) (?=[0-9]{3}(?![0-9]))")
 
 
 class AmountField(forms.DecimalField):
@@ -29,11 +37,28 @@ class AmountField(forms.DecimalField):
             return None
         if isinstance(value, Decimal):
             return value
-        text = str(value).replace("€", "").replace("\xa0", "").strip()
+        text = _ORNAMENT.sub("", plain(str(value)).strip())
+        text = _SPACE_BETWEEN_THOUSANDS.sub("", text)
         try:
             return parse_amount(text)
         except DomainError as error:
             raise ValidationError(error.message, code="invalid") from error
+
+
+def personal_numbers(parts: Iterable[forms.BaseForm | forms.BaseFormSet]) -> list[str]:
+    """A warning for each text that has what looks like a citizen service number in it (domain reference 7.1).
+
+    It blocks nothing: an RSIN or the number of an invoice may pass the same test.
+    """
+    flat = [one for part in parts for one in getattr(part, "forms", [part])]
+    return [
+        f"In ‘{field.label}’ staat {number}. Is dat het burgerservicenummer van iemand? Haal het dan weg: "
+        "dat mogen wij niet bewaren."
+        for form in flat
+        for field in form
+        if isinstance(field.field, forms.CharField) and not field.is_hidden
+        for number in bsn_like(str(field.value() or ""))
+    ]
 
 
 def text(label: str, missing: str, *, longest: int = 120, **kwargs: Any) -> forms.CharField:

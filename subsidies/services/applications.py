@@ -7,12 +7,14 @@ overwrite a newer one, while two steps may be open at once.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.dateformat import format as date_format
 
 from ikc.models import ChildCount, Ikc, Mandate
 from ikc.roles import Role
@@ -193,10 +195,24 @@ def require_open(round_: SubsidyRound, at: datetime) -> None:
 
     The clock decides, to the second, and not the state: the sweep that closes a round may be late.
     """
-    if at >= closing_moment(round_):
-        raise RoundNotOpen("De ronde is gesloten. U kunt geen aanvraag meer indienen.")
+    closes = closing_moment(round_)
+    if at >= closes:
+        raise RoundNotOpen(
+            f"De ronde is gesloten. Indienen kon tot {_moment(closes)}. Uw verzoek kwam binnen op"
+            f" {_moment(at, seconds=True)}. Wat u invulde, blijft bewaard."
+        )
     if round_.state != RoundState.OPEN or at < round_.opens_at:
         raise RoundNotOpen("De ronde is nog niet open.")
+
+
+def _moment(at: datetime, *, seconds: bool = False) -> str:
+    """`15 april 2026 om 17.00 uur`; midnight belongs to the day that it ends, as 24.00 uur."""
+    local = timezone.localtime(at)
+    if not seconds and (local.hour, local.minute) == (0, 0):
+        return f"{date_format(local - timedelta(days=1), 'j F Y')} om 24.00 uur"
+    return date_format(
+        local, "j F Y \\o\\m H.i.s \\u\\u\\r" if seconds else "j F Y \\o\\m H.i \\u\\u\\r"
+    )
 
 
 def _require_eligible(ikc: Ikc, round_: SubsidyRound, day: date) -> None:

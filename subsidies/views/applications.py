@@ -1,7 +1,7 @@
 """The list of applications, one application, and its beginning and end: start, sign, withdraw."""
 
 from django.contrib import messages
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -11,7 +11,9 @@ from ikc.models import Ikc
 from ikc.roles import Role
 from kvk2.core import audit, interrupted
 from kvk2.core.errors import DomainError
+from kvk2.core.middleware import arrival
 from kvk2.core.nudge import nudge
+from kvk2.core.workflow import TransitionNotAllowed
 from kvk2.nlds.components import Detail
 from kvk2.nlds.shortcuts import posted, refusals_on, render_form, require
 from kvk2.nlds.templatetags.nlds import dutch_date, euro
@@ -19,7 +21,11 @@ from subsidies import tasks
 from subsidies.application_page import SIGN_TITLE, ApplicationPage
 from subsidies.forms.applications import SignForm, WithdrawForm
 from subsidies.models import Application, Letter
-from subsidies.services.applications import start_application, withdraw_application
+from subsidies.services.applications import (
+    require_open,
+    start_application,
+    withdraw_application,
+)
 from subsidies.services.submission import DECLARATIONS, submit_application
 from subsidies.states import ApplicationState
 from subsidies.timelines import applicant_timeline, full_timeline
@@ -137,8 +143,13 @@ def _own_ikcs(request: HttpRequest):
 
 @require_http_methods(["GET", "POST"])
 def application_sign(request, pk):
-    """Read everything once more, sign and file."""
-    application, elsewhere = draft_or_redirect(request, pk, "subsidies.submit_application")
+    """Read everything once more, sign and file. Filing twice leads to the one receipt."""
+    application = get_application_or_404(request, pk)
+    if request.method == "POST" and application.state != ApplicationState.DRAFT:
+        return _signed_too_late_or_twice(request, application)
+    application, elsewhere = draft_or_redirect(
+        request, pk, "subsidies.submit_application", application=application
+    )
     if elsewhere:
         return elsewhere
     initial = {"signed_name": request.user.full_name, "signed_job_title": request.user.job_title}
@@ -146,7 +157,13 @@ def application_sign(request, pk):
     form = SignForm(posted(request), initial=waiting.dict() if waiting else initial)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            submit_application(application, **form.cleaned_data, by=request.user, at=timezone.now())
+            try:
+                submit_application(
+                    application, **form.cleaned_data, by=request.user, at=arrival(request)
+                )
+            except TransitionNotAllowed:  # the same click twice, or the round closed meanwhile
+                application.refresh_from_db(fields=["state", "received_at"])
+                return _signed_too_late_or_twice(request, application)
             interrupted.forget(request)
             nudge(tasks.render_pending_letters)
             return redirect("subsidies:application_receipt", application.pk)
@@ -162,6 +179,17 @@ def application_sign(request, pk):
         "typed_by": interrupted.seal(request.user.pk),
     }
     return render_form(request, "subsidies/application_sign.html", context, forms=[form])
+
+
+def _signed_too_late_or_twice(request: HttpRequest, application: Application) -> HttpResponse:
+    """Whoever files twice gets the one receipt; whoever comes too late reads at which second that was."""
+    if application.received_at:
+        return redirect("subsidies:application_receipt", application.pk)
+    try:
+        require_open(application.round, arrival(request))
+    except DomainError as error:
+        messages.error(request, error.message)
+    return redirect(application)
 
 
 @require_safe

@@ -31,6 +31,7 @@ from subsidies.forms.applications import (
     line_initial,
     new_page,
 )
+from subsidies.forms.fields import personal_numbers
 from subsidies.models import Application
 from subsidies.saved_step import CHOICE, chosen, differences
 from subsidies.services import applications as services
@@ -64,10 +65,14 @@ def crumbs(application: Application, last: str) -> list[tuple[str, str | None]]:
 
 
 def draft_or_redirect(
-    request: HttpRequest, pk: int, permission: str = "subsidies.change_application"
+    request: HttpRequest,
+    pk: int,
+    permission: str = "subsidies.change_application",
+    *,
+    application: Application | None = None,
 ) -> tuple[Application, HttpResponse | None]:
     """The draft, or where to go instead: a filed application is read on its own page."""
-    application = get_application_or_404(request, pk)
+    application = application or get_application_or_404(request, pk)
     if application.state == ApplicationState.DRAFT:
         require(request, permission, application)
         return application, None
@@ -120,6 +125,7 @@ class StepView:
 
 
 EDITORS = ("ook-open", "subsidies/_editors.html")
+NUMBERS = ("burgerservicenummers", "subsidies/_numbers.html")
 
 
 @never_cache
@@ -169,7 +175,7 @@ def application_presence(request, pk, step):
 
 def _editors(request: HttpRequest, application: Application, step: str) -> dict[str, Any]:
     others = presence.others_in(application, step, user=request.user, at=timezone.now())
-    return {"others": presence.sentence(others), "newer": "", "numbers": ""}
+    return {"others": presence.sentence(others), "newer": ""}
 
 
 def _parts(parts: Iterable[tuple[str, str]], context: dict[str, Any]) -> dict[str, str]:
@@ -202,7 +208,7 @@ def _save(request: HttpRequest, page: ApplicationPage, view: StepView) -> HttpRe
     interrupted.forget(request)
     saved = ApplicationPage(application, now=timezone.now())
     if interrupted.wants_data(request):
-        return _kept(request, view, saved)
+        return _kept(request, view, saved, forms)
     if "later" in request.POST:
         messages.success(request, "Wij hebben bewaard wat u invulde.")
         return redirect("subsidies:application_steps", application.pk)
@@ -228,21 +234,27 @@ def _show(
         "typed_by": interrupted.seal(request.user.pk),
         "ask_url": reverse("subsidies:application_presence", args=[application.pk, view.step]),
         **_editors(request, application, view.step),
+        "numbers": personal_numbers(forms),
         **extra,
     }
     return render_form(request, view.template, context, forms=forms)
 
 
-def _kept(request: HttpRequest, view: StepView, saved: ApplicationPage) -> JsonResponse:
+def _kept(
+    request: HttpRequest, view: StepView, saved: ApplicationPage, forms: Forms
+) -> JsonResponse:
     """The answer to saving on the way: when it was kept, and the parts of the page that follow from it."""
     context = {
         **_editors(request, saved.application, view.step),
+        "numbers": personal_numbers(forms),
         "page": saved,
         "application": saved.application,
         "budget": saved.budget if view.step == Step.BUDGET else None,
     }
     at = timezone.localtime(saved.application.saved_at)
-    return JsonResponse({"saved": f"{at:%H.%M}", "parts": _parts([EDITORS, *view.live], context)})
+    return JsonResponse(
+        {"saved": f"{at:%H.%M}", "parts": _parts([EDITORS, NUMBERS, *view.live], context)}
+    )
 
 
 def _refused(request: HttpRequest, application: Application, error: DomainError) -> HttpResponse:
