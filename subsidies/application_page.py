@@ -11,39 +11,41 @@ from django.utils.functional import cached_property
 
 from ikc.models import User
 from kvk2.core.charts import Chart, bullet_chart
+from kvk2.core.deadlines import local_date
 from kvk2.core.money import format_number, format_whole
 from kvk2.nlds.components import Detail, Milestone, StepState, Tile
 from kvk2.nlds.components import Step as StepLink
 from kvk2.nlds.templatetags.nlds import dutch_date, euro, euro0
 from subsidies.attachment_page import FileLine, file_lines
-from subsidies.content import ApplicationContent, content_of
+from subsidies.content import ApplicationContent
 from subsidies.models import Application, Attachment, BudgetLine
 from subsidies.receipts import calculation, filled_sections
+from subsidies.services.applications import STEP_TITLES as TITLES
 from subsidies.services.applications import Step, unparsed_of, version_of
 from subsidies.services.budgets import BudgetState
+from subsidies.services.contents import content_hash, content_of, steps_of
 from subsidies.services.submission import Missing, budget_of, missing_for_submission
 from subsidies.states import FILED, ApplicationState
 
-TITLES = {
-    Step.DETAILS: "IKC en machtiging",
-    Step.PLAN: "Plan",
-    Step.ACTIVITIES: "Activiteiten",
-    Step.BUDGET: "Begroting",
-    Step.ATTACHMENTS: "Bijlagen",
-}
 HINTS = {
     Step.DETAILS: "Wie vraagt aan, en voor hoeveel kinderen",
     Step.PLAN: "Waarom dit nodig is, en wie meedoet",
     Step.ACTIVITIES: "Wat u gaat doen, voor wie en wanneer",
+    Step.SUB_APPLICATION: "Een deel met een eigen bedrag",
     Step.BUDGET: "Wat het kost en hoeveel subsidie u vraagt",
+    Step.STATE_AID: "Of er geld naar een onderneming gaat",
     Step.ATTACHMENTS: "Bewijs van draagvlak en andere stukken",
+    Step.PARTNER: "De opvang bevestigt het plan",
 }
 VIEWS = {
     Step.DETAILS: "application_details",
     Step.PLAN: "application_plan",
     Step.ACTIVITIES: "application_activities",
+    Step.SUB_APPLICATION: "application_sub",
     Step.BUDGET: "application_budget",
+    Step.STATE_AID: "application_state_aid",
     Step.ATTACHMENTS: "application_attachments",
+    Step.PARTNER: "application_partner",
 }
 SIGN_TITLE = "Controleren en ondertekenen"
 
@@ -105,7 +107,16 @@ class ApplicationPage:
 
     @cached_property
     def content(self) -> ApplicationContent:
-        return content_of(self.application)
+        return content_of(self.application, local_date(self.now))
+
+    @cached_property
+    def content_hash(self) -> str:
+        """What a partner confirms, or confirmed, in one word."""
+        return content_hash(self.application, self.content, self.lines)
+
+    @cached_property
+    def step_list(self) -> list[Step]:
+        return steps_of(self.application.round, self.content)
 
     @cached_property
     def budget(self) -> BudgetState:
@@ -113,7 +124,14 @@ class ApplicationPage:
 
     @cached_property
     def missing(self) -> list[Missing]:
-        return missing_for_submission(self.application, self.budget, self.attachments, self.content)
+        return missing_for_submission(
+            self.application,
+            self.budget,
+            self.attachments,
+            self.content,
+            content_hash=self.content_hash,
+            day=local_date(self.now),
+        )
 
     @property
     def missing_links(self) -> list[dict[str, str]]:
@@ -175,7 +193,7 @@ class ApplicationPage:
                 HINTS[step],
                 *badges[self.step_state(step)],
             )
-            for step in Step
+            for step in self.step_list
         ]
         ready = (
             ("klaar om te tekenen", "success") if not self.missing else ("kan nog niet", "inactive")
@@ -192,7 +210,7 @@ class ApplicationPage:
             StepLink(
                 TITLES[step], self._link_state(step, current), step_url(self.application, step)
             )
-            for step in Step
+            for step in self.step_list
         ]
         state = StepState.CURRENT if current is None else StepState.TODO
         url = reverse("subsidies:application_sign", args=[self.application.pk])
@@ -208,14 +226,14 @@ class ApplicationPage:
     @property
     def step_count(self) -> int:
         """The steps with the signing as the last."""
-        return len(Step) + 1
+        return len(self.step_list) + 1
 
     def step_number(self, step: Step) -> int:
-        return list(Step).index(step) + 1
+        return self.step_list.index(step) + 1
 
     def next_url(self, step: Step) -> str:
         """The page after `step`."""
-        later = list(Step)[list(Step).index(step) + 1 :]
+        later = self.step_list[self.step_list.index(step) + 1 :]
         if later:
             return step_url(self.application, later[0])
         return reverse("subsidies:application_sign", args=[self.application.pk])

@@ -2,21 +2,41 @@
 
 from dataclasses import dataclass
 
-from subsidies.models import Activity, Application
+from subsidies.models import (
+    Activity,
+    AnalysisFigure,
+    DeMinimisAid,
+    PartnerConfirmation,
+    StateAidStatement,
+    SubApplication,
+)
 from subsidies.plan_domains import Domain, labels_of
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """A childcare partner of the IKC, with its last word on the application."""
+
+    organisation_id: int
+    name: str
+    has_account: bool
+    last: PartnerConfirmation | None
 
 
 @dataclass(frozen=True, slots=True)
 class ApplicationContent:
     activities: tuple[Activity, ...] = ()
+    sub: SubApplication | None = None
+    state_aid: StateAidStatement | None = None
+    de_minimis: tuple[DeMinimisAid, ...] = ()
+    figures: tuple[AnalysisFigure, ...] = ()
+    partners: tuple[Partner, ...] = ()
 
     @property
     def domain_labels(self) -> list[str]:
         """The areas of development that the activities touch together."""
         return labels_of(Domain, {code for row in self.activities for code in row.domains})
 
-
-def content_of(application: Application) -> ApplicationContent:
-    return ApplicationContent(
-        activities=tuple(application.activities.order_by("order", "pk")),
-    )
+    @property
+    def wanted_sub(self) -> SubApplication | None:
+        return self.sub if self.sub is not None and self.sub.wanted else None

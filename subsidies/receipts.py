@@ -24,7 +24,14 @@ from subsidies.documents import (
 )
 from subsidies.documents import Attachment as AttachedFile
 from subsidies.facts import known
-from subsidies.filled_activities import activity_answers
+from subsidies.filled_content import (
+    activity_answers,
+    figure_answers,
+    partner_answers,
+    state_aid_answers,
+    sub_answers,
+    yes_no,
+)
 from subsidies.models import Application, Attachment, BudgetLine
 
 
@@ -39,17 +46,29 @@ class FilledSection:
 
 def filled_sections(application: Application, content: ApplicationContent) -> list[FilledSection]:
     """What was filled in, question by question; budget lines and files are shown apart."""
-    return [
+    round_ = application.round
+    sections = [
         FilledSection("gegevens", "IKC en machtiging", tuple(_details(application))),
         FilledSection("plan", "Plan", tuple(_plan(application))),
-        *(
-            FilledSection(
-                "activiteiten", f"Activiteit {number}: {row}", tuple(activity_answers(row))
-            )
-            for number, row in enumerate(content.activities, 1)
-        ),
-        FilledSection("begroting", "Subsidie", tuple(_subsidy(application))),
     ]
+    if content.figures:
+        title = "Cijfers bij de analyse"
+        sections.append(FilledSection("plan", title, tuple(figure_answers(content))))
+    sections += [
+        FilledSection("activiteiten", f"Activiteit {number}: {row}", tuple(activity_answers(row)))
+        for number, row in enumerate(content.activities, 1)
+    ]
+    if round_.sub_applications_allowed and content.sub is not None:
+        title = f"Deelaanvraag {round_.sub_application_name}"
+        sections.append(FilledSection("deelaanvraag", title, tuple(sub_answers(content.sub))))
+    sections += [
+        FilledSection("begroting", "Subsidie", tuple(_subsidy(application, content))),
+        FilledSection("staatssteun", "Staatssteun", tuple(state_aid_answers(content))),
+    ]
+    if content.partners:
+        title = "Akkoord van de kinderopvang"
+        sections.append(FilledSection("kinderopvang", title, tuple(partner_answers(content))))
+    return sections
 
 
 def _details(application: Application) -> Iterable[Answer]:
@@ -74,11 +93,12 @@ def _plan(application: Application) -> Iterable[Answer]:
     yield Answer("Draagvlak bij team, ouders en raad", plan.support)
 
 
-def _subsidy(application: Application) -> Iterable[Answer]:
-    requested = application.requested_amount
+def _subsidy(application: Application, content: ApplicationContent) -> Iterable[Answer]:
+    requested, sub = application.requested_amount, content.wanted_sub
     yield Answer("Gevraagde subsidie", "" if requested is None else format_amount(requested))
-    elsewhere = {None: "", True: "ja", False: "nee"}[application.applied_elsewhere]
-    yield Answer("Ook ergens anders geld gevraagd", elsewhere)
+    if sub is not None and sub.amount is not None:
+        yield Answer("Waarvan deelaanvraag", format_amount(sub.amount))
+    yield Answer("Ook ergens anders geld gevraagd", yes_no(application.applied_elsewhere))
     if application.applied_elsewhere:
         yield Answer("Toelichting", application.applied_elsewhere_note)
 

@@ -105,6 +105,11 @@ def _target(content: RoundContent) -> Iterator[tuple[str, str]]:
     yield "IKC’s in oprichting", "mogen meedoen" if content.founding_allowed else "doen niet mee"
     yield "Predicaat Plus", Admission(content.eligible_plus).label
     yield "Speciaal onderwijs", Admission(content.eligible_special_education).label
+    yield (
+        "Bevestiging door de kinderopvang",
+        SubsidyRound.PartnerRule(content.partner_confirmation).label,
+    )
+    yield "Deelaanvraag", content.sub_application_name or "niet mogelijk"
 
 
 def _money(content: RoundContent) -> Iterator[tuple[str, str]]:

@@ -202,6 +202,7 @@ def apply_(walk: Walk, round_: SubsidyRound, world) -> None:
     expect(main).to_contain_text("steunbrief.pdf")
     director.look()
     assert director.sees("Wordt nog gecontroleerd")
+    _agree_with_partner(walk, director, base)
     assert scan_pending_files() == 1
     director.go(f"{base}ondertekenen/")
     director.tick_everything()
@@ -221,6 +222,20 @@ def apply_(walk: Walk, round_: SubsidyRound, world) -> None:
         leader.press("Toelaten tot de beoordeling")
     leader.go(f"/rondes/{round_.pk}/beoordeling-starten/")
     leader.press_main()
+
+
+def _agree_with_partner(walk: Walk, director: Person, base: str) -> None:
+    """No money for an undertaking; the childcare partner reads the plan and stands behind it."""
+    director.go(f"{base}staatssteun/")
+    director.fill(reaches_undertaking="false")
+    director.press("Opslaan en verder")
+    director.go(f"{base}kinderopvang/")
+    director.press("Vraag om bevestiging")
+    partner = walk.as_("kinderopvang")
+    partner.go("/")
+    partner.press("Bevestig het plan")
+    partner.fill(confirmed="true")
+    partner.press("Antwoord versturen")
 
 
 def _second_applicant(round_: SubsidyRound, world) -> None:

@@ -11,6 +11,11 @@ from kvk2.core.models import StoredFile
 from kvk2.core.scanning import NoVerdict, scan_file
 from monitoring.demo import texts
 from monitoring.demo.activities import add_activities
+from monitoring.demo.consent import (
+    add_sub_application,
+    answer_state_aid,
+    confirm_with_partners,
+)
 from monitoring.demo.people import OWN_IKC, World, latest_count
 from monitoring.demo.schemes import make_scheme
 from subsidies.models import Activity, Application, Letter, Review, SchemeVersion, SubsidyRound
@@ -83,6 +88,7 @@ class Plan:
     ceiling: Decimal
     formulas: tuple[tuple[str, int, int], ...]
     tiers: tuple[str, ...] = ()
+    sub_application: str = ""
 
 
 def make_rounds(world: World, now: datetime, dice: random.Random) -> None:
@@ -122,6 +128,8 @@ def make_rounds(world: World, now: datetime, dice: random.Random) -> None:
         24,
         Decimal(120_000),
         (("plus", 2_500, 40), ("regular", 1_500, 30)),
+        ("young_child",),
+        sub_application="Innovatie jonge kind",
     )
     _decided(world, scheme, decided, [own, *others[:6]], now, dice)
     _assessed(world, scheme, assessed, [own, *others[:28]], now, dice)
@@ -157,6 +165,8 @@ def _publish(world: World, scheme: SchemeVersion, plan: Plan, now: datetime) -> 
             for group, base, per_child in plan.formulas
         ],
         tiers=list(plan.tiers),
+        sub_applications_allowed=bool(plan.sub_application),
+        sub_application_name=plan.sub_application,
     )
     before = opens - timedelta(days=30)
     round_ = round_writing.create_round(
@@ -191,8 +201,11 @@ def _apply(
     save_details(application, Typed(values={"contact_phone": "058 000 00 00"}, page="demo"), at=at)
     save_plan(application, Typed(values=dict(texts.PLANS[which]), page="demo"), at=at)
     activities = add_activities(application, which, at=at)
+    if round_.sub_applications_allowed:
+        add_sub_application(application, at=at)
     if not submit:
         return application
+    answer_state_aid(application, to_partner=dice.random() < 0.2, at=at)
     lines, requested = _budget(application, activities[0], dice)
     save_budget(
         application,
@@ -204,6 +217,7 @@ def _apply(
         application, kind="support", name="steunbrief.pdf", content=SUPPORT_PDF, by=director, at=at
     )
     _scan(attachment.stored, at)
+    confirm_with_partners(application, director, at=at)
     application.refresh_from_db()
     return submission.submit_application(
         application,

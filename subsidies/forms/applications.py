@@ -310,7 +310,7 @@ class CostForm(LineForm):
         super().__init__(*args, **kwargs)
         self.fields["amount"].required = False
         if activities:
-            self.fields["activity"].choices = [("", "Hele plan"), *activities]
+            self.fields["activity"].choices = [("", "Alle"), *activities]
         else:
             del self.fields["activity"]
 

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, ClassVar
 
-from crispy_forms.layout import Layout
+from crispy_forms.layout import Div, Layout
 from django import forms
 from django.forms.formsets import BaseFormSet
 from django.utils import timezone
@@ -221,6 +221,34 @@ class TargetForm(StepForm):
         widget=forms.RadioSelect,
         error_messages={"required": "Kies of IKC’s speciaal onderwijs mogen meedoen."},
     )
+    partner_confirmation = forms.ChoiceField(
+        label="Bevestigt de kinderopvang het plan?",
+        choices=SubsidyRound.PartnerRule.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Kies of de kinderopvang het plan moet bevestigen."},
+    )
+    sub_applications_allowed = forms.BooleanField(
+        label="Aanvragers kunnen ook een deelaanvraag doen", required=False
+    )
+    sub_application_name = forms.CharField(
+        label="Naam van de deelaanvraag",
+        required=False,
+        max_length=60,
+        help_text="Bijvoorbeeld ‘Innovatie jonge kind’.",
+        error_messages={"max_length": "De naam is te lang: hoogstens 60 tekens."},
+    )
+
+    def parts(self) -> list[Any]:
+        name = Div("sub_application_name", data_kvk2_when="sub_applications_allowed=on")
+        return [*list(self.base_fields)[:-1], name]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not cleaned.get("sub_applications_allowed"):
+            cleaned["sub_application_name"] = ""
+        elif not cleaned.get("sub_application_name"):
+            self.add_error("sub_application_name", "Geef de deelaanvraag een naam.")
+        return cleaned
 
 
 class PriorityForm(StepForm):

@@ -35,6 +35,8 @@ from subsidies.models.decisions import (
     SigningMandate,
 )
 from subsidies.models.lists import ListColumns, SavedView
+from subsidies.models.origins import AnalysisFigure, ApplicationCopy, HandOver
+from subsidies.models.partners import PartnerConfirmation
 from subsidies.models.rounds import (
     AmountFormula,
     BudgetRule,
@@ -58,6 +60,8 @@ from subsidies.models.scheme_rows import (
 )
 from subsidies.models.schemes import SchemeRow, SchemeVersion, SubsidyScheme
 from subsidies.models.state_aid import ContinuityAssessment, StateAidAssessment
+from subsidies.models.state_aid_statements import DeMinimisAid, StateAidStatement
+from subsidies.models.sub_applications import SubApplication
 from subsidies.models.sub_ceilings import SubCeiling
 
 __all__ = [
@@ -69,7 +73,9 @@ __all__ = [
     "AllocationResult",
     "AllocationRun",
     "AmountFormula",
+    "AnalysisFigure",
     "Application",
+    "ApplicationCopy",
     "Attachment",
     "BudgetLine",
     "BudgetRule",
@@ -86,7 +92,9 @@ __all__ = [
     "Correction",
     "CorrectionFile",
     "Criterion",
+    "DeMinimisAid",
     "Decision",
+    "HandOver",
     "HistoricalRound",
     "InterestDeclaration",
     "LegalBasis",
@@ -98,6 +106,7 @@ __all__ = [
     "MessageEvent",
     "Obligation",
     "PartialAcceptance",
+    "PartnerConfirmation",
     "PriorityTier",
     "RefusalCode",
     "RefusalGround",
@@ -113,6 +122,8 @@ __all__ = [
     "SigningMandate",
     "StandardObligation",
     "StateAidAssessment",
+    "StateAidStatement",
+    "SubApplication",
     "SubCeiling",
     "Subject",
     "SubsidyRound",

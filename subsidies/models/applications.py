@@ -282,6 +282,7 @@ class Attachment(models.Model):
     class Kind(models.TextChoices):
         SUPPORT = "support", "bewijs van draagvlak (team, ouders, MR of IKC-raad)"
         ANALYSIS = "analysis", "analyse van doelgroep en wijk"
+        PARTNER = "partner", "verklaring van de kinderopvang"
         QUOTE = "quote", "offerte of onderbouwing"
         OTHER = "other", "ander stuk"
 

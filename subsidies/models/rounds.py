@@ -49,6 +49,12 @@ class SubsidyRound(models.Model):
         ONLY = "only", "is nodig"
         NOT = "not", "sluit uit"
 
+    class PartnerRule(models.TextChoices):
+        """Whether the childcare partner must stand behind the plan before it is filed."""
+
+        REQUIRED = "required", "verplicht: in het portaal, of met een verklaring"
+        OPTIONAL = "optional", "mag, maar hoeft niet"
+
     class TieBreak(models.TextChoices):
         CRITERIA = "criteria", "de score per criterium, het zwaarste eerst"
         LOTTERY = "lottery", "het lot"
@@ -76,6 +82,14 @@ class SubsidyRound(models.Model):
     description = models.TextField("doel en doelgroep")
     eligible_forms = models.JSONField("toegelaten vormen", default=list)
     founding_allowed = models.BooleanField("IKC's in oprichting mogen meedoen", default=True)
+    sub_applications_allowed = models.BooleanField("deelaanvraag mogelijk", default=False)
+    sub_application_name = models.CharField("naam van de deelaanvraag", max_length=60, blank=True)
+    partner_confirmation = models.CharField(
+        "bevestiging door de kinderopvang",
+        max_length=10,
+        choices=PartnerRule,
+        default=PartnerRule.REQUIRED,
+    )
     eligible_plus = models.CharField(
         "predicaat Plus", max_length=4, choices=Admission, default=Admission.ANY
     )
@@ -161,6 +175,11 @@ class SubsidyRound(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="round_state_is_known", condition=Q(state__in=RoundState.values)
+            ),
+            models.CheckConstraint(
+                name="round_sub_application_has_a_name",
+                condition=Q(sub_applications_allowed=False) | ~Q(sub_application_name=""),
+                violation_error_message="Geef de deelaanvraag een naam.",
             ),
             models.CheckConstraint(
                 name="round_opens_before_it_closes",
@@ -349,6 +368,7 @@ class PriorityTier(models.Model):
         EXTENDED_LEARNING_TIME = "extended_learning_time", "verplichte verlengde leertijd"
         VILLAGE = "village", "IKC in een dorp"
         SPECIAL_EDUCATION = "special_education", "IKC speciaal onderwijs"
+        YOUNG_CHILD = "young_child", "deelaanvraag voor het jonge kind"
 
     round = models.ForeignKey(
         SubsidyRound, models.CASCADE, related_name="tiers", verbose_name="ronde"

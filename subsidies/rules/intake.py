@@ -73,6 +73,17 @@ def acts_for_applicant_of(user: "User", attachment: "Attachment | None") -> bool
     return attachment is not None and acts_for_applicant(user, attachment.application)
 
 
+@rules.predicate
+def is_asked_partner(user: "User", application: "Application | None") -> bool:
+    """Speaks for a childcare partner that was asked to confirm the plan and has not answered yet."""
+    if application is None:
+        return False
+    asked = application.confirmations.filter(
+        answered_at=None, organisation__in=user.organisation_ids(Role.CHILDCARE_BOARD)
+    )
+    return asked.exists()
+
+
 rules.add_perm("subsidies.add_round", is_project_leader)
 rules.add_perm("subsidies.change_round", is_project_leader & round_allows("adopt"))
 rules.add_perm("subsidies.adopt_round", is_signer & round_allows("adopt"))
@@ -84,6 +95,10 @@ rules.add_perm("subsidies.view_round_figures", is_municipal)
 rules.add_perm("subsidies.start_application", is_applicant_role & is_open_round)
 rules.add_perm("subsidies.change_application", is_applicant_role & is_draft & acts_for_applicant)
 rules.add_perm("subsidies.submit_application", is_applicant_role & is_draft & acts_for_applicant)
+rules.add_perm(
+    "subsidies.confirm_application",
+    has_role(Role.CHILDCARE_BOARD) & is_draft & is_asked_partner,
+)
 rules.add_perm(
     "subsidies.withdraw_application",
     is_applicant_role & application_allows("withdraw") & acts_for_applicant,

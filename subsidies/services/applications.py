@@ -41,8 +41,23 @@ class Step(StrEnum):
     DETAILS = "gegevens"
     PLAN = "plan"
     ACTIVITIES = "activiteiten"
+    SUB_APPLICATION = "deelaanvraag"
     BUDGET = "begroting"
+    STATE_AID = "staatssteun"
     ATTACHMENTS = "bijlagen"
+    PARTNER = "kinderopvang"
+
+
+STEP_TITLES = {
+    Step.DETAILS: "IKC en machtiging",
+    Step.PLAN: "Plan",
+    Step.ACTIVITIES: "Activiteiten",
+    Step.SUB_APPLICATION: "Deelaanvraag",
+    Step.BUDGET: "Begroting",
+    Step.STATE_AID: "Staatssteun",
+    Step.ATTACHMENTS: "Bijlagen",
+    Step.PARTNER: "Akkoord van de kinderopvang",
+}
 
 
 class NoMandate(DomainError):

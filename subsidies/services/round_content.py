@@ -58,6 +58,9 @@ class RoundContent:
     description: str
     eligible_forms: Sequence[str] = tuple(Ikc.Form.values)
     founding_allowed: bool = True
+    sub_applications_allowed: bool = False
+    sub_application_name: str = ""
+    partner_confirmation: str = SubsidyRound.PartnerRule.REQUIRED
     eligible_plus: str = SubsidyRound.Admission.ANY
     eligible_special_education: str = SubsidyRound.Admission.ANY
     opens_at: datetime

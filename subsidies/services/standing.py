@@ -20,6 +20,8 @@ class Standing:
     extended_learning_time: bool
     special_education: bool = False
     form: str = Ikc.Form.REGULAR
+    # Never of an application as a whole: of its part for the young child only.
+    young_child: bool = False
 
     def meets(self, rule: str) -> bool:
         return {
@@ -28,6 +30,7 @@ class Standing:
             PriorityTier.Rule.EXTENDED_LEARNING_TIME: self.extended_learning_time,
             PriorityTier.Rule.VILLAGE: self.form == Ikc.Form.VILLAGE,
             PriorityTier.Rule.SPECIAL_EDUCATION: self.special_education,
+            PriorityTier.Rule.YOUNG_CHILD: self.young_child,
         }[PriorityTier.Rule(rule)]
 
     def belongs_to(self, rule: str) -> bool:

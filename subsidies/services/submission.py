@@ -4,7 +4,7 @@ Filing is a legal act (Awb 4:1, 4:2): it happens once, within the period, signed
 """
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import transaction
@@ -14,11 +14,12 @@ from kvk2.core.deadlines import local_date
 from kvk2.core.errors import DomainError
 from kvk2.core.models import NumberSequence, StoredFile
 from kvk2.core.scanning import why_refused
-from subsidies.content import ApplicationContent, content_of
+from subsidies.content import ApplicationContent
 from subsidies.models import Application, Attachment, BudgetLine, Letter, SubsidyRound
 from subsidies.receipts import receipt_context
-from subsidies.services import activities
+from subsidies.services import activities, partners, state_aid_statements, sub_applications
 from subsidies.services.applications import (
+    STEP_TITLES,
     Step,
     require_authority,
     require_open,
@@ -28,6 +29,7 @@ from subsidies.services.budgets import (
     BudgetState,
     budget_state,
 )
+from subsidies.services.contents import content_hash, content_of
 from subsidies.services.letters import order_letter
 from subsidies.services.standing import Standing, standing_of, sub_ceiling_of, tier_of
 from subsidies.states import APPLICATION_WORKFLOW
@@ -74,6 +76,9 @@ def missing_for_submission(
     budget: BudgetState,
     attachments: Sequence[Attachment],
     content: ApplicationContent,
+    *,
+    content_hash: str,
+    day: date,
 ) -> list[Missing]:
     """What the application lacks, as sentences in the order of the form; the budget's own rules included."""
     missing = [Missing(text, step) for step, text, done in _CHECKS if not done(application)]
@@ -83,6 +88,14 @@ def missing_for_submission(
     missing += [
         Missing(text, Step.ACTIVITIES)
         for text in activities.gaps(content.activities, application.round)
+    ]
+    missing += [
+        Missing(text, Step.SUB_APPLICATION) for text in sub_applications.gaps(application, content)
+    ]
+    missing += [Missing(text, Step.STATE_AID) for text in state_aid_statements.gaps(content, day)]
+    missing += [
+        Missing(text, Step.PARTNER)
+        for text in partners.gaps(application, content, attachments, content_hash)
     ]
     if budget.expenditure == 0:
         missing.append(Missing("Vul ten minste één uitgave in.", Step.BUDGET))
@@ -149,14 +162,7 @@ _CHECKS: tuple[tuple[Step, str, Callable[[Application], bool]], ...] = (
 
 
 def _unparsed_sentence(step: Step) -> str:
-    titles = {
-        Step.DETAILS: "IKC en machtiging",
-        Step.PLAN: "Plan",
-        Step.ACTIVITIES: "Activiteiten",
-        Step.BUDGET: "Begroting",
-        Step.ATTACHMENTS: "Bijlagen",
-    }
-    return f"In ‘{titles[step]}’ is iets niet goed ingevuld. Pas het aan."
+    return f"In ‘{STEP_TITLES[step]}’ is iets niet goed ingevuld. Pas het aan."
 
 
 def _missing_attachments(attachments: Sequence[Attachment]) -> list[Missing]:
@@ -207,10 +213,18 @@ def submit_application(
     attachments = list(application.attachments.select_related("stored").order_by("pk"))
     standing = standing_of(application.ikc, local_date(at))
     budget = budget_state(application, lines, standing)
-    content = content_of(application)
-    if missing := missing_for_submission(application, budget, attachments, content):
+    content = content_of(application, local_date(at))
+    if missing := missing_for_submission(
+        application,
+        budget,
+        attachments,
+        content,
+        content_hash=content_hash(application, content, lines),
+        day=local_date(at),
+    ):
         raise NotComplete(" ".join(item.text for item in missing))
 
+    sub_applications.freeze(application, content, standing)
     application.state = target
     application.signed_by, application.signed_name = by, signed_name.strip()
     application.signed_job_title = signed_job_title.strip()
@@ -266,7 +280,13 @@ def _lock(application: Application) -> Application:
     return (
         Application.objects.select_for_update(of=("self",))
         .select_related(
-            "round__scheme_version", "ikc__attention_area", "ikc__board", "board", "plan"
+            "round__scheme_version",
+            "ikc__attention_area",
+            "ikc__board",
+            "board",
+            "plan",
+            "sub_application",
+            "state_aid_statement",
         )
         .prefetch_related("round__formulas", "round__tiers", "round__sub_ceilings")
         .get(pk=application.pk)

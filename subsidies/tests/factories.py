@@ -34,6 +34,7 @@ from subsidies.models import (
     HistoricalRound,
     PriorityTier,
     SchemeVersion,
+    StateAidStatement,
     SubCeiling,
     SubsidyRound,
     SubsidyScheme,
@@ -202,6 +203,7 @@ class SubsidyRoundFactory(DjangoModelFactory):
     floor = Decimal("5000.00")
     min_score = Decimal("55.00")
     lottery_seed = "Gemeenteblad 2026, 12345"
+    partner_confirmation = SubsidyRound.PartnerRule.OPTIONAL
 
     @classmethod
     def _create(cls, model_class, *args, bare=False, **fields):
@@ -354,6 +356,7 @@ def _fill_application(application: Application, *, lines: bool) -> None:
         support="De MR, de oudercommissie en het team staan achter het plan.",
     )
     ActivityFactory(application=application)
+    StateAidStatement.objects.create(application=application, reaches_undertaking=False)
     if lines:
         expenditure, income = BudgetLine.Side.EXPENDITURE, BudgetLine.Side.INCOME
         professional, own = BudgetLine.Kind.PROFESSIONAL, BudgetLine.Kind.OWN_BOARD

@@ -8,12 +8,12 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertRedirects
 
-from subsidies.content import content_of
 from subsidies.models import Activity
 from subsidies.receipts import filled_sections
 from subsidies.services import activities as services
 from subsidies.services.activities import ActivityContent, gaps
 from subsidies.services.applications import NoLongerDraft, Step, Typed, unparsed_of
+from subsidies.services.contents import content_of
 from subsidies.services.submission import NotComplete, submit_application
 from subsidies.tests.factories import DURING, ActivityFactory, ApplicationFactory, move
 
@@ -224,7 +224,7 @@ def test_a_complete_activity_has_no_gap(draft):
 def test_the_copy_tells_every_answer_of_an_activity(draft):
     move(draft.activities.get(), paid_otherwise=True, paid_by="Fonds", paid_amount=Decimal(900))
 
-    sections = filled_sections(draft, content_of(draft))
+    sections = filled_sections(draft, content_of(draft, DURING.date()))
 
     (section,) = [one for one in sections if one.step == "activiteiten"]
     assert section.title == "Activiteit 1: Muziek en taal in de middag"
@@ -274,14 +274,14 @@ def test_the_step_costs_the_same_for_one_and_for_three(
         ActivityFactory(application=draft)
     director_client.get(url(draft))
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(14):
         director_client.get(url(draft))
 
 
 def test_a_cost_names_its_activity(director_client, draft):
     activity = draft.activities.get()
     page = director_client.get(reverse("subsidies:application_budget", args=[draft.pk]))
-    assertContains(page, f'<option value="{activity.pk}">{activity.title}</option>')
+    assertContains(page, f'<option value="{activity.pk}">1. {activity.title}</option>')
 
     data = {
         "version": "0",

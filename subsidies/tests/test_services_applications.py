@@ -17,7 +17,7 @@ from ikc.tests.factories import (
 from kvk2.core.audit import events_of
 from kvk2.core.models import NumberSequence
 from kvk2.core.workflow import TransitionNotAllowed
-from subsidies.content import content_of
+from subsidies.application_page import ApplicationPage
 from subsidies.documents import ReceiptContext
 from subsidies.models import Application, Letter
 from subsidies.services import applications as services
@@ -34,8 +34,6 @@ from subsidies.services.submission import (
     NotComplete,
     NotSigned,
     NumbersExhausted,
-    budget_of,
-    missing_for_submission,
     submit_application,
 )
 from subsidies.states import ApplicationState
@@ -310,10 +308,7 @@ def missing(application):
     application = Application.objects.select_related("round", "ikc__attention_area", "plan").get(
         pk=application.pk
     )
-    lines = list(application.budget_lines.order_by("pk"))
-    attachments = list(application.attachments.select_related("stored").order_by("pk"))
-    budget = budget_of(application, lines, DURING)
-    return missing_for_submission(application, budget, attachments, content_of(application))
+    return ApplicationPage(application, now=DURING).missing
 
 
 def test_a_complete_draft_lacks_nothing():
@@ -323,7 +318,7 @@ def test_a_complete_draft_lacks_nothing():
 def test_an_empty_draft_names_everything_in_the_order_of_the_form():
     found = missing(ApplicationFactory(bare=True))
 
-    assert len(found) == 15
+    assert len(found) == 16
     assert [item.step for item in found] == sorted(
         (item.step for item in found), key=list(Step).index
     )

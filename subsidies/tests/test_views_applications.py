@@ -18,7 +18,7 @@ from subsidies.states import ApplicationState
 from subsidies.tests.factories import ApplicationFactory, SubsidyRoundFactory, move, open_round
 
 pytestmark = pytest.mark.django_db
-STEPS = ["steps", "details", "plan", "activities", "budget", "attachments", "sign"]
+STEPS = ["steps", "details", "plan", "activities", "budget", "state_aid", "attachments", "sign"]
 
 
 def url(name, *args):
@@ -43,11 +43,11 @@ def test_no_statement_runs_twice_for_the_director(page, director_client, draft, 
         assert director_client.get(url(page, draft.pk)).status_code == 200
 
 
-def test_the_detail_costs_at_most_twelve_queries(leader_client, django_assert_max_num_queries):
+def test_the_detail_costs_at_most_seventeen_queries(leader_client, django_assert_max_num_queries):
     application = ApplicationFactory(submitted=True)
     leader_client.get(application.get_absolute_url())
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(17):
         leader_client.get(application.get_absolute_url())
 
 
@@ -106,7 +106,7 @@ def test_the_task_list_tells_how_each_step_stands(director_client, director):
 
     page = director_client.get(url("steps", application.pk))
 
-    assertContains(page, "Nog niet begonnen", count=4)
+    assertContains(page, "Nog niet begonnen", count=5)
     assertContains(page, "Kan nog niet")
     assertContains(page, "Geef uw plan een titel.")
 

@@ -10,7 +10,7 @@ from subsidies.tests.factories import move
 
 pytestmark = pytest.mark.django_db
 SCRIPT = {"Accept": "application/json"}
-STEPS = ["steps", "details", "plan", "activities", "budget", "attachments", "sign"]
+STEPS = ["steps", "details", "plan", "activities", "budget", "state_aid", "attachments", "sign"]
 
 
 def url(name, *args):
@@ -58,7 +58,7 @@ def test_what_is_wrong_answers_422_and_is_kept_all_the_same(director_client, dra
 
     assertContains(response, "Vul bij ‘2 en 3 jaar’ een heel getal in", status_code=422)
     assertContains(response, 'value="veel"', status_code=422)
-    assertContains(response, "<title>Fout: Stap 1 van 6", status_code=422)
+    assertContains(response, "<title>Fout: Stap 1 van 7", status_code=422)
     draft.refresh_from_db()
     assert unparsed_of(draft, Step.DETAILS) == {
         "children_2_3": "veel",
@@ -176,7 +176,7 @@ def test_the_amount_follows_from_hours_and_rate(director_client, draft):
     income = [{"kind": "own_board", "description": "bijdrage", "amount": "250"}]
     response = director_client.post(url("budget", draft.pk), budget(HOURS, BOOKS, income=income))
 
-    assertRedirects(response, url("attachments", draft.pk))
+    assertRedirects(response, url("state_aid", draft.pk))
     amounts = draft.budget_lines.order_by("side", "order").values_list("side", "amount")
     assert list(amounts) == [("expenditure", 1000), ("expenditure", 250), ("income", 250)]
 

@@ -64,6 +64,7 @@ def target(**changed):
         "founding_allowed": "on",
         "eligible_plus": "not",
         "eligible_special_education": "any",
+        "partner_confirmation": "required",
         **changed,
     }
 

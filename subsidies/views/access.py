@@ -14,7 +14,13 @@ def get_round_or_404(request: HttpRequest, pk: int) -> SubsidyRound:
 def applications_of(request: HttpRequest) -> QuerySet[Application]:
     """What the user may see, with everything that a page about one application reads."""
     return Application.objects.visible_to(request.user).select_related(
-        "round__scheme_version", "ikc__attention_area", "ikc__board", "board", "plan"
+        "round__scheme_version",
+        "ikc__attention_area",
+        "ikc__board",
+        "board",
+        "plan",
+        "sub_application",
+        "state_aid_statement",
     )
 
 

@@ -86,6 +86,10 @@ def _actions(request: HttpRequest, application: Application) -> list[dict[str, s
             ("application_receipt", "Ontvangstbevestiging", "file-text", "secondary", ""),
         ),
         (
+            user.has_perm("subsidies.confirm_application", application),
+            ("application_confirm", "Antwoord geven op het plan", "circle-check", "primary", ""),
+        ),
+        (
             user.has_perm("subsidies.withdraw_application", application),
             ("application_withdraw", "Aanvraag intrekken", "x", "subtle", WITHDRAWING),
         ),

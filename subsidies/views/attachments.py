@@ -38,7 +38,7 @@ def application_attachments(request, pk):
         "page": page,
         "steps": page.steps(Step.ATTACHMENTS),
         "heading": TITLES[Step.ATTACHMENTS],
-        "number": list(Step).index(Step.ATTACHMENTS) + 1,
+        "number": page.step_number(Step.ATTACHMENTS),
         "next_url": page.next_url(Step.ATTACHMENTS),
         "back_url": reverse("subsidies:application_steps", args=[application.pk]),
         **_files(application, page),

@@ -376,7 +376,8 @@ def _budget_forms(page: ApplicationPage, data: QueryDict | None) -> Forms:
 
 def _activities(page: ApplicationPage) -> dict[str, Any]:
     """The activities that a cost may belong to."""
-    return {"activities": [(str(row.pk), str(row)) for row in page.content.activities]}
+    rows = enumerate(page.content.activities, 1)
+    return {"activities": [(str(row.pk), f"{number}. {row}") for number, row in rows]}
 
 
 def _maximum(page: ApplicationPage) -> str:

@@ -10,7 +10,7 @@ from ikc.models import Ikc, User
 from ikc.roles import Role
 from kvk2.core.worklist import Panel, WorkItem
 from kvk2.nlds.templatetags.nlds import euro0
-from subsidies.models import Application, SubsidyRound
+from subsidies.models import Application, PartnerConfirmation, SubsidyRound
 from subsidies.states import FILED, LIVE, ApplicationState, RoundState
 
 UNCHECKED = (ApplicationState.SUBMITTED, ApplicationState.CHECKING)
@@ -25,7 +25,34 @@ def tasks_for(user: User, *, today: date) -> list[WorkItem]:
         tasks += _of_project_leader()
     if user.has_role(Role.IKC_DIRECTOR):
         tasks += _of_director(user)
+    if user.has_role(Role.CHILDCARE_BOARD):
+        tasks += _of_partner(user)
     return tasks
+
+
+def _of_partner(user: User) -> list[WorkItem]:
+    """The plans that wait for the word of the childcare partner."""
+    asked = (
+        PartnerConfirmation.objects.filter(
+            organisation__in=user.organisation_ids(Role.CHILDCARE_BOARD),
+            answered_at=None,
+            application__state=ApplicationState.DRAFT,
+            application__round__state=RoundState.OPEN,
+        )
+        .select_related("application__ikc", "application__round")
+        .order_by("asked_at", "pk")
+    )
+    return [
+        WorkItem(
+            f"Bevestig het plan van {row.application.ikc}",
+            reverse("subsidies:application_confirm", args=[row.application_id]),
+            str(row.application.round),
+            "wacht op u",
+            "warning",
+            timezone.localdate(row.application.round.closes_at),
+        )
+        for row in asked
+    ]
 
 
 def _to_adopt() -> list[WorkItem]:

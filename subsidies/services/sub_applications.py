@@ -1,0 +1,62 @@
+"""The part of an application with its own amount and priority."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from kvk2.core.money import format_amount
+from subsidies.content import ApplicationContent
+from subsidies.models import Application, SubApplication
+from subsidies.services.applications import Step, Typed, count_save, lock_draft, write_draft
+from subsidies.services.standing import Standing, tier_of
+
+ANSWERS = ("title", "description", "amount", "young_child")
+
+
+@transaction.atomic
+def save_sub_application(application: Application, typed: Typed, *, at: datetime) -> Application:
+    """Keep the answers. Without a wish for a part its other answers go. Refusals: as `save_plan`."""
+    application = lock_draft(application)
+    count_save(application, Step.SUB_APPLICATION, typed, at)
+    values = dict(typed.values)
+    if not values.get("wanted"):
+        values |= {"title": "", "description": "", "amount": None, "young_child": None}
+    SubApplication.objects.update_or_create(application=application, defaults=values)
+    return write_draft(application, {})
+
+
+def gaps(application: Application, content: ApplicationContent) -> Sequence[str]:
+    """What is missing about the part, as sentences; nothing where the round has none."""
+    if not application.round.sub_applications_allowed:
+        return []
+    name = application.round.sub_application_name
+    if content.sub is None or content.sub.wanted is None:
+        return [f"Geef aan of u ook de deelaanvraag ‘{name}’ doet."]
+    if not content.sub.wanted:
+        return []
+    sub, requested = content.sub, application.requested_amount
+    wanted = (
+        (sub.title, "Geef de deelaanvraag een titel."),
+        (sub.description.strip(), "Beschrijf wat u met de deelaanvraag doet, en waarom."),
+        (sub.amount, "Vul het bedrag van de deelaanvraag in."),
+        (
+            sub.young_child is not None,
+            "Geef aan of de deelaanvraag voor kinderen tot en met 5 jaar is.",
+        ),
+        (
+            not sub.amount or not requested or sub.amount <= requested,
+            f"De deelaanvraag van {format_amount(sub.amount or Decimal(0))} is meer dan het hele bedrag dat "
+            f"u vraagt: {format_amount(requested or Decimal(0))}.",
+        ),
+    )
+    return [sentence for there, sentence in wanted if not there]
+
+
+def freeze(application: Application, content: ApplicationContent, standing: Standing) -> None:
+    """Fix the priority of the part, at submission: its own facts count, that of the young child included."""
+    if sub := content.wanted_sub:
+        sub.tier = tier_of(application.round, replace(standing, young_child=bool(sub.young_child)))
+        sub.save(update_fields=["tier"])
