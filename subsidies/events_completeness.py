@@ -1,6 +1,7 @@
 """What the timeline says of the completeness check, of terms and of what extends them."""
 
 SENTENCES = {
+    "application_check_saved": "heeft de controlelijst bijgewerkt",
     "completion_requested": "heeft om aanvulling gevraagd",
     "completion_expired": "De termijn om aan te vullen is verlopen",
     "completion_ended": "Het verzoek om aanvulling is niet meer nodig",

@@ -33,6 +33,7 @@ from monitoring.models import AnnualReport, RuleSet
 from monitoring.status import KVK_1
 from subsidies.models import Application, Letter, MessageEvent, Review, SchemeVersion, SubsidyRound
 from subsidies.services import commission, rounds
+from subsidies.services.admission import USUAL
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -218,7 +219,7 @@ def apply_(walk: Walk, round_: SubsidyRound, world) -> None:
     leader = walk.as_("projectleider")
     for row in Application.objects.filter(state="submitted").order_by("pk"):
         leader.go(f"/aanvragen/{row.pk}/controle/")
-        leader.tick_everything()
+        leader.fill(**{f"answer_{question.code}": "yes" for question in USUAL})
         leader.press("Toelaten tot de beoordeling")
     leader.go(f"/rondes/{round_.pk}/beoordeling-starten/")
     leader.press_main()

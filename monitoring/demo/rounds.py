@@ -294,7 +294,9 @@ def _start_assessment(
     """Admission by the project leader, declarations of the members, an exception of the college, assignment."""
     leader = world.person("projectleider")
     for application in applications:
-        admission.admit_application(application, by=leader, at=at)
+        admission.admit_application(
+            application, answers=admission.all_yes(round_), by=leader, at=at
+        )
     round_.refresh_from_db()
     for seat in world.seats:
         commission.declare_interests(seat, round_, by=seat.user, at=at)

@@ -1,5 +1,6 @@
 """The checklist of the project leader."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from crispy_forms.layout import Layout
@@ -7,19 +8,13 @@ from django import forms
 
 from kvk2.nlds.forms import NldsForm
 from kvk2.nlds.layout import Actions, Button, CharacterCount, NldsHelper
-from subsidies.services.admission import CHECKLIST
+from subsidies.models import CheckAnswer
+from subsidies.services.admission import Given, Question
 
 
 class CheckForm(NldsForm):
-    """All questions of the check; an application is admitted when each is answered with yes."""
+    """Every question with its answer and a note; it may be kept half-way."""
 
-    checked = forms.MultipleChoiceField(
-        label="Controleer de aanvraag",
-        help_text="Vink aan wat klopt. Alles moet kloppen om toe te laten.",
-        choices=list(CHECKLIST.items()),
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "Vink aan wat u hebt gecontroleerd."},
-    )
     note = forms.CharField(
         label="Opmerking voor het dossier",
         required=False,
@@ -28,19 +23,49 @@ class CheckForm(NldsForm):
         error_messages={"max_length": "De opmerking is te lang: hoogstens 1.000 tekens."},
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        questions: Sequence[Question],
+        given: Mapping[str, CheckAnswer],
+        automatic: Mapping[str, str],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.questions = questions
+        parts: list[str] = []
+        for question in questions:
+            row = given.get(question.code)
+            self.fields[f"answer_{question.code}"] = forms.ChoiceField(
+                label=question.text,
+                help_text=automatic.get(question.code, ""),
+                required=False,
+                choices=CheckAnswer.Answer.choices,
+                widget=forms.RadioSelect,
+                initial=row.answer if row else None,
+            )
+            self.fields[f"note_{question.code}"] = forms.CharField(
+                label="Opmerking bij deze vraag",
+                required=False,
+                max_length=500,
+                initial=row.note if row else "",
+                error_messages={"max_length": "De opmerking is te lang: hoogstens 500 tekens."},
+            )
+            parts += [f"answer_{question.code}", f"note_{question.code}"]
         self.helper = NldsHelper(form_id="controle")
         self.helper.layout = Layout(
-            "checked",
+            *parts,
             CharacterCount("note"),
-            Actions(Button("admit", "Toelaten tot de beoordeling", icon="check")),
+            Actions(
+                Button("admit", "Toelaten tot de beoordeling", icon="check"),
+                Button("save", "Bewaren", appearance="secondary"),
+            ),
         )
 
-    def clean_checked(self) -> list[str]:
-        checked = self.cleaned_data["checked"]
-        if missing := len(CHECKLIST) - len(checked):
-            raise forms.ValidationError(
-                f"{missing} van de {len(CHECKLIST)} punten zijn nog niet akkoord. Toelaten kan pas als alles klopt."
-            )
-        return checked
+    def answers(self) -> dict[str, Given]:
+        """What was answered; a question that is still open is left out."""
+        return {
+            question.code: Given(answer, self.cleaned_data[f"note_{question.code}"])
+            for question in self.questions
+            if (answer := self.cleaned_data[f"answer_{question.code}"])
+        }

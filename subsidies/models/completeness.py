@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from kvk2.core import deadlines
 from kvk2.core.models import StoredFile
@@ -149,6 +150,11 @@ class CompletionRequest(models.Model):
 
     def __str__(self) -> str:
         return f"verzoek om aanvulling van {self.application}"
+
+    @cached_property
+    def asked(self) -> "list[CompletionItem]":
+        """What is missing, in the order of the letter; read once, for it never changes."""
+        return list(self.items.order_by("order"))
 
     @property
     def ends_at(self) -> datetime:

@@ -1,8 +1,8 @@
 """The project leader's check of a filed application, before the commission gets to see it (domain reference 3.2)."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import transaction
 
@@ -10,22 +10,48 @@ from ikc.roles import Role
 from kvk2.core.audit import record
 from kvk2.core.errors import DomainError
 from kvk2.core.models import StoredFile
-from subsidies.models import Application
-from subsidies.states import APPLICATION_WORKFLOW, ApplicationState
+from subsidies.models import Application, CheckAnswer, Correction, Subject, SubsidyRound
+from subsidies.states import APPLICATION_WORKFLOW, ApplicationState, CorrectionState
 
 if TYPE_CHECKING:
     from ikc.models import User
 
-# The questions of the check; all must be answered with yes to admit (Awb 4:1, 4:2, 4:5, 4:35).
-CHECKLIST = {
-    "signed": "De aanvraag is ondertekend door iemand met een geldige machtiging.",
-    "target_group": "Het IKC hoort bij de doelgroep van de ronde.",
-    "activities": "Het plan past bij de activiteiten waarvoor de regeling subsidie geeft.",
-    "children": "De aantallen kinderen zijn aannemelijk.",
-    "budget": "De begroting is begrijpelijk en sluitend.",
-    "attachments": "De verplichte bijlagen zijn er en zijn leesbaar.",
-    "no_refusal_ground": "Er is geen verplichte reden om te weigeren.",
-}
+Answer = CheckAnswer.Answer
+
+
+class Question(NamedTuple):
+    """One question of the check; `subject` is what is usually asked for when the answer is no."""
+
+    code: str
+    text: str
+    subject: str = ""
+
+
+class Given(NamedTuple):
+    """The answer to one question, with what the project leader wrote down about it."""
+
+    answer: str
+    note: str = ""
+
+
+# What is checked in a round that has no questions of its own (Awb 4:1, 4:2, 4:5, 4:35).
+USUAL = (
+    Question(
+        "signed",
+        "De aanvraag is ondertekend door iemand met een geldige machtiging.",
+        Subject.MANDATE,
+    ),
+    Question("target_group", "Het IKC hoort bij de doelgroep van de ronde."),
+    Question(
+        "activities",
+        "Het plan past bij de activiteiten waarvoor de regeling subsidie geeft.",
+        Subject.ACTIVITIES,
+    ),
+    Question("children", "De aantallen kinderen zijn aannemelijk.", Subject.CHILDREN),
+    Question("budget", "De begroting is begrijpelijk en sluitend.", Subject.BUDGET),
+    Question("attachments", "De verplichte bijlagen zijn er en zijn leesbaar.", Subject.PROOF),
+    Question("no_refusal_ground", "Er is geen verplichte reden om te weigeren."),
+)
 
 
 class CheckNotFinished(DomainError):
@@ -40,29 +66,50 @@ def start_check(application: Application, *, by: "User | None", at: datetime) ->
     return _move(_lock(application), "check", "application_check_started", by=by, at=at)
 
 
+def checklist_of(round_: SubsidyRound) -> list[Question]:
+    """The questions of `round_`, in order; the usual ones while it has none of its own."""
+    rows = round_.checklist.order_by("order").values_list("code", "text", "subject")
+    return [Question(*row) for row in rows] or list(USUAL)
+
+
+def subject_of(round_: SubsidyRound, code: str) -> str:
+    """What is usually asked for when question `code` is answered with no; empty for nothing."""
+    return next((one.subject for one in checklist_of(round_) if one.code == code), "")
+
+
+def all_yes(round_: SubsidyRound) -> dict[str, Given]:
+    """Every question of `round_` answered with yes."""
+    return {question.code: Given(Answer.YES) for question in checklist_of(round_)}
+
+
+@transaction.atomic
+def save_check(
+    application: Application, answers: Mapping[str, Given], *, by: "User | None", at: datetime
+) -> Application:
+    """Keep the answers given so far, by whoever; the first of them starts the check. Refusal: `TransitionNotAllowed`."""
+    application = _lock(application)
+    _save(application, answers, by=by, at=at)
+    return application
+
+
 @transaction.atomic
 def admit_application(
     application: Application,
     *,
-    checked: Collection[str] = frozenset(CHECKLIST),
+    answers: Mapping[str, Given] | None = None,
     note: str = "",
     by: "User | None",
     at: datetime,
 ) -> Application:
     """Admit a complete application to the assessment, through the check when that had not started.
 
-    `checked` holds the codes of `CHECKLIST` that were answered with yes. Refusals: `CheckNotFinished`,
-    `TransitionNotAllowed`.
+    `answers` are kept first. Refusals: `CheckNotFinished`, `TransitionNotAllowed`.
     """
     application = _lock(application)
-    if application.state == ApplicationState.SUBMITTED:
-        application = _move(application, "check", "application_check_started", by=by, at=at)
-    if open_questions := set(CHECKLIST) - set(checked):
-        raise CheckNotFinished(
-            f"Er zijn nog {len(open_questions)} van de {len(CHECKLIST)} punten niet akkoord."
-        )
-    _require_scanned(application)
-    application.complete_at = application.received_at
+    _save(application, answers or {}, by=by, at=at)
+    _refuse_unfinished(application)
+    if application.complete_at is None:  # else what was asked came in at that moment
+        application.complete_at = application.received_at
     return _move(
         application,
         "admit",
@@ -71,8 +118,52 @@ def admit_application(
         by=by,
         at=at,
         reason=note.strip(),
-        checklist=sorted(checked),
     )
+
+
+def _save(
+    application: Application, answers: Mapping[str, Given], *, by: "User | None", at: datetime
+) -> None:
+    if application.state == ApplicationState.SUBMITTED:
+        _move(application, "check", "application_check_started", by=by, at=at)
+    APPLICATION_WORKFLOW.target("admit", state=application.state)  # only while it is being checked
+    present = {row.code: row for row in application.check_answers.all()}
+    changed = []
+    for question in checklist_of(application.round):
+        given = answers.get(question.code)
+        before = present.get(question.code)
+        if given is None or (before and (before.answer, before.note) == given):
+            continue
+        CheckAnswer.objects.update_or_create(
+            application=application,
+            code=question.code,
+            defaults={
+                "text": question.text,
+                "answer": given.answer,
+                "note": given.note.strip(),
+                "answered_by": by,
+                "answered_at": at,
+            },
+        )
+        changed.append({"code": question.code, "answer": str(given.answer)})
+    if changed:
+        record(application, "application_check_saved", actor=by, at=at, answers=changed)
+
+
+def _refuse_unfinished(application: Application) -> None:
+    fine = {row.code for row in application.check_answers.exclude(answer=Answer.NO)}
+    questions = checklist_of(application.round)
+    if open_questions := [one for one in questions if one.code not in fine]:
+        raise CheckNotFinished(
+            f"Er zijn nog {len(open_questions)} van de {len(questions)} punten niet akkoord. "
+            "Toelaten kan pas als alles klopt."
+        )
+    waiting = Correction.objects.filter(
+        request__application=application, state=CorrectionState.SUBMITTED
+    )
+    if waiting.exists():
+        raise CheckNotFinished("Beoordeel eerst de aanvulling die is ingediend.")
+    _require_scanned(application)
 
 
 def _require_scanned(application: Application) -> None:
@@ -86,7 +177,11 @@ def _require_scanned(application: Application) -> None:
 
 
 def _lock(application: Application) -> Application:
-    return Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
+    return (
+        Application.objects.select_for_update(of=("self",))
+        .select_related("round")
+        .get(pk=application.pk)
+    )
 
 
 def _move(

@@ -114,7 +114,7 @@ def save_correction(
 
 def changeable(request: CompletionRequest, *, at: datetime) -> list[Subject]:
     """What was asked and may (still) change, each once, in the order of the request."""
-    subjects = [Subject(item.subject) for item in request.items.order_by("order")]
+    subjects = [Subject(item.subject) for item in request.asked]
     round_ = request.application.round
     return [subject for subject in dict.fromkeys(subjects) if not why_fixed(subject, round_, at)]
 

@@ -14,7 +14,7 @@ from subsidies.services.letter_contexts import addressee, application_facts
 def completion_context(request: CompletionRequest, *, at: datetime) -> CompletionContext:
     """The letter L02 of `request`, whose items were written."""
     application = request.application
-    items = request.items.order_by("order")
+    items = request.asked
     return CompletionContext(
         municipality=Municipality.from_settings(),
         addressee=addressee(application.board),

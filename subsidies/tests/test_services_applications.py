@@ -21,12 +21,6 @@ from subsidies.application_page import ApplicationPage
 from subsidies.documents import ReceiptContext
 from subsidies.models import Application, Letter
 from subsidies.services import applications as services
-from subsidies.services.admission import (
-    CHECKLIST,
-    CheckNotFinished,
-    admit_application,
-    start_check,
-)
 from subsidies.services.applications import LineContent, Step, Typed
 from subsidies.services.rounds import close_due_rounds
 from subsidies.services.submission import (
@@ -45,7 +39,6 @@ from subsidies.tests.factories import (
     ApplicationFactory,
     AttachmentFactory,
     SubsidyRoundFactory,
-    move,
 )
 
 pytestmark = pytest.mark.django_db
@@ -414,67 +407,6 @@ def test_closing_and_filing_at_once_leave_no_draft_behind():
 @pytest.fixture
 def leader():
     return UserFactory(project_leader=True)
-
-
-def test_admitting_passes_through_the_check(leader):
-    application = admit_application(
-        ApplicationFactory(submitted=True), note="in orde", by=leader, at=AFTER
-    )
-
-    assert application.state == ApplicationState.ADMITTED
-    assert application.complete_at == application.received_at
-    verbs = [event.verb for event in events_of(application)]
-    assert verbs == ["application_admitted", "application_check_started"]
-
-
-def test_a_started_check_is_finished(leader):
-    application = start_check(ApplicationFactory(submitted=True), by=leader, at=AFTER)
-
-    assert admit_application(application, by=leader, at=AFTER).state == ApplicationState.ADMITTED
-
-
-def test_an_open_question_keeps_an_application_out(leader):
-    application = ApplicationFactory(submitted=True)
-
-    with pytest.raises(CheckNotFinished, match="1 van de 7"):
-        admit_application(application, checked=list(CHECKLIST)[1:], by=leader, at=AFTER)
-    application.refresh_from_db()
-    assert application.state == ApplicationState.SUBMITTED
-    assert not events_of(application).exists()
-
-
-def test_an_infected_file_keeps_an_application_out(leader):
-    application = ApplicationFactory()
-    AttachmentFactory(application=application, scan_state="infected")
-    move(application, **{**FILED, "signed_by": application.created_by})
-
-    with pytest.raises(CheckNotFinished, match="virus"):
-        admit_application(application, by=leader, at=AFTER)
-
-
-def test_a_file_that_nobody_scanned_keeps_an_application_waiting(leader):
-    application = ApplicationFactory()
-    AttachmentFactory(application=application, scan_state="pending")
-    move(application, **{**FILED, "signed_by": application.created_by})
-
-    with pytest.raises(CheckNotFinished, match="wordt nog gecontroleerd"):
-        admit_application(application, by=leader, at=AFTER)
-
-
-FILED = {
-    "state": "submitted",
-    "number": "KVK2-2026-0042",
-    "received_at": DURING,
-    "signed_name": "x",
-    "max_amount": 17375,
-    "eligible_amount": 15000,
-    "tier": 1,
-}
-
-
-def test_a_withdrawn_application_is_not_admitted(leader):
-    with pytest.raises(TransitionNotAllowed):
-        admit_application(ApplicationFactory(withdrawn=True), by=leader, at=AFTER)
 
 
 def test_withdrawing_keeps_the_reason():

@@ -11,13 +11,14 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 from ikc.tests.factories import IkcFactory, UserFactory
 from subsidies.application_page import ApplicationPage
 from subsidies.models import Application, Letter
-from subsidies.services.admission import CHECKLIST
+from subsidies.services.admission import USUAL
 from subsidies.services.attachments import open_attachment
 from subsidies.services.letters import render_letter
 from subsidies.states import ApplicationState
 from subsidies.tests.factories import ApplicationFactory, SubsidyRoundFactory, move, open_round
 
 pytestmark = pytest.mark.django_db
+ALL_YES = {f"answer_{question.code}": "yes" for question in USUAL}
 STEPS = ["steps", "details", "plan", "activities", "budget", "state_aid", "attachments", "sign"]
 
 
@@ -43,11 +44,11 @@ def test_no_statement_runs_twice_for_the_director(page, director_client, draft, 
         assert director_client.get(url(page, draft.pk)).status_code == 200
 
 
-def test_the_detail_costs_at_most_seventeen_queries(leader_client, django_assert_max_num_queries):
+def test_the_detail_costs_at_most_nineteen_queries(leader_client, django_assert_max_num_queries):
     application = ApplicationFactory(submitted=True)
     leader_client.get(application.get_absolute_url())
 
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(19):
         leader_client.get(application.get_absolute_url())
 
 
@@ -204,12 +205,12 @@ def test_the_checklist_must_be_complete(leader_client):
     application = ApplicationFactory(submitted=True)
     check = url("check", application.pk)
 
-    assertContains(
-        leader_client.post(check, {}), "Vink aan wat u hebt gecontroleerd.", status_code=422
-    )
-    some = leader_client.post(check, {"checked": list(CHECKLIST)[:3]})
-    assertContains(some, "4 van de 7 punten zijn nog niet akkoord.", status_code=422)
-    done = leader_client.post(check, {"checked": list(CHECKLIST), "note": "Gebeld."})
+    nothing = leader_client.post(check, {})
+    assertContains(nothing, "nog 7 van de 7 punten niet akkoord.", status_code=422)
+    some = leader_client.post(check, dict(list(ALL_YES.items())[:3]) | {"answer_budget": "no"})
+    assertContains(some, "nog 4 van de 7 punten niet akkoord.", status_code=422)
+    answers = ALL_YES | {"answer_children": "not_applicable"}
+    done = leader_client.post(check, answers | {"note": "Gebeld."})
     assert done.status_code == 302
     application.refresh_from_db()
     assert application.state == ApplicationState.ADMITTED
@@ -217,9 +218,7 @@ def test_the_checklist_must_be_complete(leader_client):
 
 def test_the_applicant_does_not_read_the_note_of_the_check(client, leader_client):
     application = ApplicationFactory(submitted=True)
-    leader_client.post(
-        url("check", application.pk), {"checked": list(CHECKLIST), "note": "Twijfel over team."}
-    )
+    leader_client.post(url("check", application.pk), ALL_YES | {"note": "Twijfel over team."})
     client.force_login(application.created_by)
 
     page = client.get(application.get_absolute_url())

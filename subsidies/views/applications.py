@@ -1,5 +1,7 @@
 """The list of applications, one application, and its beginning and end: start, sign, withdraw."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,6 +21,7 @@ from kvk2.nlds.shortcuts import posted, refusals_on, render_form, require
 from kvk2.nlds.templatetags.nlds import dutch_date, euro
 from subsidies import tasks
 from subsidies.application_page import SIGN_TITLE, ApplicationPage
+from subsidies.completion_page import CompletionPanel
 from subsidies.forms.applications import SignForm, WithdrawForm
 from subsidies.models import Application, Letter
 from subsidies.services.applications import (
@@ -58,8 +61,18 @@ def application_detail(request, pk):
         "label": application.label_for(user),
         "events": _events(request, application),
         "actions": _actions(request, application),
+        **_completion(request, application),
     }
     return render(request, "subsidies/application_detail.html", context)
+
+
+def _completion(request: HttpRequest, application: Application) -> dict[str, Any]:
+    """The term to decide and what was asked to complete: for the municipality and the applicant's own people."""
+    user = request.user
+    if not (user.is_municipal or user.has_role(Role.IKC_DIRECTOR, Role.SCHOOL_BOARD)):
+        return {"term": None, "requests": []}
+    panel = CompletionPanel(application, user)
+    return {"term": panel.term, "requests": panel.requests()}
 
 
 def _events(request: HttpRequest, application: Application) -> list:
@@ -76,6 +89,10 @@ def _actions(request: HttpRequest, application: Application) -> list[dict[str, s
     """What this user may do with the application now, each with what follows from it."""
     user = request.user
     possible = (
+        (
+            user.has_perm("subsidies.complete_application", application),
+            ("correction_edit", "Aanvraag aanvullen", "pencil", "primary", ""),
+        ),
         (
             user.has_perm("subsidies.check_application", application),
             ("application_check", "Controleren", "clipboard-check", "primary", ""),

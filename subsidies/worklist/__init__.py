@@ -4,13 +4,14 @@ from datetime import date
 
 from ikc.models import User
 from kvk2.core.worklist import Panel, WorkItem
-from subsidies.worklist import assessment, files, intake
+from subsidies.worklist import assessment, completeness, files, intake
 
 
 def tasks_for(user: User, *, today: date) -> list[WorkItem]:
     return [
         *files.tasks_for(user, today=today),
         *intake.tasks_for(user, today=today),
+        *completeness.tasks_for(user, today=today),
         *assessment.tasks_for(user, today=today),
     ]
 

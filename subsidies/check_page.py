@@ -1,0 +1,88 @@
+"""What the portal itself knows about each question of the check, to show beside the answer of a person."""
+
+from collections.abc import Callable, Mapping
+
+from django.db.models import Q
+
+from ikc.models import ChildCount, Mandate
+from kvk2.core.deadlines import local_date
+from kvk2.core.models import StoredFile
+from kvk2.nlds.templatetags.nlds import dutch_date, euro
+from subsidies.application_page import ApplicationPage
+from subsidies.facts import known
+from subsidies.models import Attachment
+
+
+def automatic_answers(page: ApplicationPage) -> dict[str, str]:
+    """By the code of the usual questions, a sentence; a question that only a person can answer has none."""
+    return {code: tell(page) for code, tell in _TELLERS.items()}
+
+
+def _signed(page: ApplicationPage) -> str:
+    application = page.application
+    day = local_date(known(application.received_at))
+    mandate = (
+        Mandate.objects.active_on(day)
+        .filter(user=application.signed_by_id, organisation=application.ikc.board_id)
+        .filter(Q(ikc=application.ikc) | Q(ikc=None))
+        .order_by("-valid_from", "-pk")
+        .first()
+    )
+    if mandate is None:
+        return f"Het portaal kent voor {application.signed_name} op {dutch_date(day)} geen machtiging als directeur."
+    return f"Op {dutch_date(day)} gold machtiging {mandate.reference}."
+
+
+def _target_group(page: ApplicationPage) -> str:
+    ikc, round_ = page.application.ikc, page.application.round
+    fits = ikc.form in round_.eligible_forms and (round_.founding_allowed or not ikc.founding)
+    return f"{ikc.get_form_display()}: {'hoort' if fits else 'hoort niet'} bij de doelgroep."
+
+
+def _children(page: ApplicationPage) -> str:
+    application = page.application
+    day = application.round.reference_date
+    asked = (application.children_0_1, application.children_2_3, application.children_4_12)
+    row = ChildCount.objects.filter(ikc=application.ikc, reference_date=day).first()
+    told = "/".join(str(number) for number in asked)
+    if row is None:
+        return f"In de aanvraag staat {told}; het portaal heeft geen telling van {dutch_date(day)}."
+    counted = "/".join(str(number) for number in (row.age_0_1, row.age_2_3, row.age_4_12))
+    same = "gelijk aan" if told == counted else "anders dan"
+    return (
+        f"In de aanvraag staat {told}; dat is {same} de telling van {dutch_date(day)} ({counted})."
+    )
+
+
+def _budget(page: ApplicationPage) -> str:
+    state = page.budget
+    if state.problems:
+        return " ".join(problem.message for problem in state.problems)
+    return (
+        f"Sluitend en binnen de normen; gevraagd {euro(state.requested)}, "
+        f"hoogstens {euro(page.application.max_amount)}."
+    )
+
+
+def _attachments(page: ApplicationPage) -> str:
+    files = page.attachments
+    proofs = sum(file.kind == Attachment.Kind.SUPPORT for file in files)
+    waiting = sum(file.stored.scan_state == StoredFile.ScanState.PENDING for file in files)
+    refused = sum(file.stored.scan_state == StoredFile.ScanState.INFECTED for file in files)
+    scanned = "alle gecontroleerd op virussen"
+    if refused:
+        scanned = f"{refused} met een virus"
+    elif waiting:
+        scanned = f"{waiting} nog niet gecontroleerd op virussen"
+    noun = "bestand" if len(files) == 1 else "bestanden"
+    proof = "met bewijs van draagvlak" if proofs else "zonder bewijs van draagvlak"
+    return f"{len(files)} {noun}, {proof}; {scanned}."
+
+
+_TELLERS: Mapping[str, Callable[[ApplicationPage], str]] = {
+    "signed": _signed,
+    "target_group": _target_group,
+    "children": _children,
+    "budget": _budget,
+    "attachments": _attachments,
+}
