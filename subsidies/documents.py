@@ -7,15 +7,19 @@ which one is missing is refused. Money is in euros as `Decimal`; IBANs only as t
 characters.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from django.utils.safestring import SafeString
+
 from kvk2.core.documents import Frozen, Municipality
 from kvk2.core.errors import DomainError
 from kvk2.core.pdf import render_pdf
+from subsidies.letter_texts import LetterTextCode, fill
+from subsidies.letter_values import needed_passages, passage_values
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
@@ -187,10 +191,22 @@ class LetterContext(Frozen):
     advances: tuple[Advance, ...] = ()
     iban_last4: str = ""
     accountability: Accountability | None = None
+    determined_directly: bool = (
+        False  # no account is asked: the grant is the determination (Awb 4:42)
+    )
     reductions: tuple[Reduction, ...] = ()
     budget_reservation_year: int | None = None  # council has not adopted this budget yet (Awb 4:34)
     attachments: tuple[str, ...] = ()
+    # The wording of the scheme by `LetterTextCode`, as it stood when the letter was frozen.
+    texts: dict[str, str] = field(default_factory=dict)
     demo: bool = False
+
+    @property
+    def passages(self) -> dict[str, tuple[SafeString, ...]]:
+        """The paragraphs of each passage that this letter has, filled in."""
+        return {
+            code: fill(self.texts[code], values) for code, values in passage_values(self).items()
+        }
 
     @property
     def refused(self) -> Decimal:
@@ -210,6 +226,11 @@ class LetterContext(Frozen):
             missing.append("reden om af te wijken van het advies")
         if self.kind == LetterKind.PARTIAL_GRANT and not self.reductions:
             missing.append("reden van het lagere bedrag")
+        missing += [
+            f"brieftekst ‘{LetterTextCode(code).label}’"
+            for code in needed_passages(self)
+            if not self.texts.get(code, "").strip()
+        ]
         return tuple(missing)
 
 
@@ -238,7 +259,9 @@ _REQUIRED_GRANT = {
     "activiteiten": lambda letter: letter.activities,
     "verplichtingen": lambda letter: letter.obligations,
     "bevoorschotting": lambda letter: letter.advances and letter.iban_last4,
-    "verantwoording": lambda letter: letter.accountability and letter.accountability.documents,
+    "verantwoording": lambda letter: (
+        letter.determined_directly or (letter.accountability and letter.accountability.documents)
+    ),
 }
 
 
@@ -340,14 +363,14 @@ LETTER_TEMPLATES = {
 }
 
 
-def render_letter(letter: LetterContext, *, draft: bool = False) -> bytes:
-    """The PDF of a decision; a `draft` says so across each page. Raises `MissingElements` when incomplete."""
+def render_letter(letter: LetterContext, *, draft: bool = False, example: bool = False) -> bytes:
+    """The PDF of a decision; a `draft`, or an `example` with invented facts, says so across each page. Raises `MissingElements` when incomplete."""
     if missing := letter.missing_elements():
         raise MissingElements(
             f"De brief kan nog niet worden gemaakt. Vul aan: {', '.join(missing)}."
         )
     template = LETTER_TEMPLATES[letter.kind]
-    context = {"letter": letter, "draft": draft}
+    context = {"letter": letter, "passages": letter.passages, "draft": draft, "example": example}
     return render_pdf(template, context, created=noon(letter.sent_on))
 
 

@@ -4,7 +4,7 @@ Amounts are euros. Advances may be paid before the subsidy is determined (Awb 4:
 need a rule that says how the parts are computed (Awb 4:53).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -87,6 +87,25 @@ def instalments(granted: Decimal, advance_percentage: Decimal, count: int) -> Ad
     if advance_percentage:
         part = advance // count
         parts = [part] * (count - 1) + [advance - part * (count - 1)]
+    return AdvanceSchedule(
+        advance_total=from_cents(advance),
+        instalments=tuple(from_cents(part) for part in parts),
+        balance=from_cents(whole - advance),
+    )
+
+
+def dated_instalments(granted: Decimal, shares: Sequence[Decimal]) -> AdvanceSchedule:
+    """Instalments that are each a percentage of `granted`, down to the cent; the last takes the remainder.
+
+    Refusals: `AMOUNT_INVALID`, `PERCENTAGE_INVALID`.
+    """
+    whole, total = cents(granted), sum(shares, Decimal(0))
+    if any(share < 0 for share in shares) or total > 100:
+        raise PercentageInvalid("Een voorschot is 0 tot en met 100 procent.")
+    advance = cents(floor_to_cent(Fraction(granted) * Fraction(total) / 100))
+    parts = [cents(floor_to_cent(Fraction(granted) * Fraction(share) / 100)) for share in shares]
+    if parts:
+        parts[-1] = advance - sum(parts[:-1])
     return AdvanceSchedule(
         advance_total=from_cents(advance),
         instalments=tuple(from_cents(part) for part in parts),

@@ -181,6 +181,8 @@ PASSAGES: Mapping[str, Passage] = MappingProxyType(
         ),
     }
 )  # fmt: skip
+# The wording to begin with, by the code of its passage.
+EXAMPLES: Mapping[str, str] = {str(code): passage.example for code, passage in PASSAGES.items()}
 # Printed in bold wherever it stands: what a reader looks for first.
 STRONG = frozenset({"bedrag", "uiterste_datum", "gevraagd"})
 

@@ -11,6 +11,17 @@ from typing import Any, Protocol
 from kvk2.core.money import format_amount, format_number
 
 
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A refusal ground in the words of the scheme: `text` completes "omdat ...", `article` is its source."""
+
+    text: str
+    article: str
+
+    def __str__(self) -> str:
+        return f"{self.text} ({self.article})"
+
+
 class Result(Protocol):
     """One outcome of a run; money in euros."""
 
@@ -86,14 +97,14 @@ class RankingFacts:
         return ""
 
 
-def motivate(result: Result, facts: RankingFacts) -> str:
+def motivate(result: Result, facts: RankingFacts, grounds: Mapping[str, Ground]) -> str:
     """The reasons of one decision, in paragraphs; the letter itself states the ranking before them."""
     if "scheme_criteria" in result.reasons:
-        return _not_by_the_rules(result, facts)
+        return _not_by_the_rules(result, facts, grounds["scheme_criteria"])
     if result.outcome == "refusal":
-        return _ceiling_reached(result, facts)
+        return _ceiling_reached(result, facts, grounds["ceiling"])
     if result.outcome == "partial_grant":
-        return _partial(result, facts)
+        return _partial(result, facts, grounds)
     if facts.scarce:
         return (
             f"Uw aanvraag staat op plaats {result.rank} van de {facts.applications}. "
@@ -106,7 +117,7 @@ def motivate(result: Result, facts: RankingFacts) -> str:
     )
 
 
-def _ceiling_reached(result: Result, facts: RankingFacts) -> str:
+def _ceiling_reached(result: Result, facts: RankingFacts, ground: Ground) -> str:
     if (result.rank or 0) > facts.last_granted_rank > 0:
         why = (
             f"Bij plaats {facts.last_granted_rank} was het beschikbare bedrag van "
@@ -117,35 +128,36 @@ def _ceiling_reached(result: Result, facts: RankingFacts) -> str:
             f"Toen uw aanvraag op plaats {result.rank} aan de beurt was, was er van de "
             f"{format_amount(facts.ceiling)} niet meer genoeg over voor uw aanvraag."
         )
-    return f"{why} Daarom moeten wij uw aanvraag weigeren (artikel 4:25, tweede lid, Awb)."
+    return f"{why} Wij weigeren de subsidie, omdat {ground}."
 
 
-def _partial(result: Result, facts: RankingFacts) -> str:
+def _partial(result: Result, facts: RankingFacts, grounds: Mapping[str, Ground]) -> str:
     parts = []
     if "ceiling" in result.reasons:
         parts.append(
             f"Uw aanvraag staat op plaats {result.rank} van de {facts.applications}. Daar was nog "
-            f"{format_amount(result.granted)} over. Voor wat daarboven gaat, is het subsidieplafond "
-            "bereikt (artikel 4:25, tweede lid, Awb)."
+            f"{format_amount(result.granted)} over. Voor wat daarboven gaat, weigeren wij de subsidie, "
+            f"omdat {grounds['ceiling']}."
         )
     if "eligibility" in result.reasons:
         parts.append(
             f"Van uw aanvraag komt {format_amount(result.eligible)} in aanmerking voor subsidie. "
-            "Meer kunnen wij volgens de regeling en het advies niet verlenen."
+            f"Meer verlenen wij niet, omdat {grounds['eligibility']}."
         )
     return "\n\n".join(parts)
 
 
-def _not_by_the_rules(result: Result, facts: RankingFacts) -> str:
+def _not_by_the_rules(result: Result, facts: RankingFacts, ground: Ground) -> str:
     score = facts.scores[result.application.number]
     if facts.min_score is not None and score < facts.min_score:
         return (
             f"Uw aanvraag kreeg {format_number(score, 2)} van de 100 punten. De regeling vraagt ten "
-            f"minste {format_number(facts.min_score, 2)} punten. Daarom weigeren wij de subsidie."
+            f"minste {format_number(facts.min_score, 2)} punten. Wij weigeren de subsidie, omdat {ground}."
         )
     return (
         "De IKC-commissie vindt dat uw aanvraag niet voldoet aan de regeling en geeft een negatief "
-        "advies. In de tabel hieronder staat waarom. Wij nemen dit advies over en weigeren de subsidie."
+        "advies. In de tabel hieronder staat waarom. Wij nemen dit advies over en weigeren de subsidie, "
+        f"omdat {ground}."
     )
 
 

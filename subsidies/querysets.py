@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.db.models import Count, Exists, OuterRef, Q, Subquery, Sum
 
 from ikc.querysets import DatedQuerySet
 from ikc.roles import Role
@@ -17,6 +17,7 @@ from subsidies.states import (
     DecisionState,
     ReviewState,
     RoundState,
+    SchemeState,
 )
 
 if TYPE_CHECKING:
@@ -52,6 +53,19 @@ def reads_schemes(user: "User") -> bool:
 class SubsidySchemeQuerySet(models.QuerySet):
     def visible_to(self, user: "User") -> Self:
         return self.all() if reads_schemes(user) else self.none()
+
+    def for_list(self) -> Self:
+        """Annotates current_number and current_from of the version in force, has_draft and round_count."""
+        versions = apps.get_model("subsidies", "SchemeVersion").objects.filter(
+            scheme=OuterRef("pk")
+        )
+        current = versions.filter(state=SchemeState.IN_FORCE)
+        return self.annotate(
+            current_number=Subquery(current.values("number")[:1]),
+            current_from=Subquery(current.values("valid_from")[:1]),
+            has_draft=Exists(versions.filter(state=SchemeState.DRAFT)),
+            round_count=Count("versions__rounds"),
+        )
 
 
 class SchemeVersionQuerySet(models.QuerySet):

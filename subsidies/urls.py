@@ -3,12 +3,14 @@ from subsidies.urls_completeness import urlpatterns_completeness
 from subsidies.urls_content import urlpatterns_content
 from subsidies.urls_intake import urlpatterns_intake
 from subsidies.urls_lists import urlpatterns_lists
+from subsidies.urls_schemes import urlpatterns_schemes
 
 app_name = "subsidies"
 
 urlpatterns = [
     *urlpatterns_intake,
     *urlpatterns_completeness,
+    *urlpatterns_schemes,
     *urlpatterns_content,
     *urlpatterns_assessment,
     *urlpatterns_lists,

@@ -72,6 +72,12 @@ ENTRIES: Sequence[Entry] = (
         icon="calendar-event",
     ),
     Entry(
+        "Regelingen",
+        "subsidies:scheme_list",
+        MUNICIPAL | {"admin"},
+        icon="scale",
+    ),
+    Entry(
         "Aanvragen",
         "subsidies:application_list",
         MUNICIPAL | PARTIES,

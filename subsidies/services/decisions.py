@@ -32,11 +32,12 @@ from subsidies.models import (
     SigningMandate,
     SubsidyRound,
 )
-from subsidies.motivation import RankingFacts, motivate
+from subsidies.motivation import Ground, RankingFacts, motivate
 from subsidies.services.allocations import DIVIDED
 from subsidies.services.grant_terms import write_advances, write_obligations
 from subsidies.services.letter_contexts import decision_context, deviates_from
 from subsidies.services.letters import DECISION_CODES, order_letter
+from subsidies.services.scheme_terms import READ, grounds
 from subsidies.states import (
     ADVICE_WORKFLOW,
     APPLICATION_WORKFLOW,
@@ -134,6 +135,7 @@ def standing_decisions(round_: SubsidyRound) -> QuerySet[Decision]:
         .prefetch_related(
             Prefetch("obligations", Obligation.objects.order_by("order")),
             Prefetch("advances", AdvancePayment.objects.order_by("number")),
+            *(f"application__round__scheme_version__{relation}" for relation in READ),
         )
         .order_by("application__number")
     )
@@ -170,11 +172,12 @@ def draft_decisions(round_: SubsidyRound, *, by: "User", at: datetime) -> list[D
     if not results:
         raise DecisionsExist("Voor alle aanvragen van deze ronde staat er al een besluit klaar.")
     facts = RankingFacts.of(run.input, run.output)
+    known_grounds = grounds(round_.scheme_version)
     versions = _versions([result.application_id for result in results])
     decisions = Decision.objects.bulk_create(
-        [_draft(result, facts, versions, by=by, at=at) for result in results]
+        [_draft(result, facts, versions, known_grounds, by=by, at=at) for result in results]
     )
-    write_obligations(decisions)
+    write_obligations(decisions, round_)
     write_advances(decisions, round_, today=local_date(at))
     for decision in decisions:
         record(decision, "decision_drafted", actor=by, at=at, after=decision.state)
@@ -302,6 +305,7 @@ def _draft(
     result: AllocationResult,
     facts: RankingFacts,
     versions: Mapping[int, int],
+    known_grounds: Mapping[str, Ground],
     *,
     by: "User",
     at: datetime,
@@ -313,7 +317,7 @@ def _draft(
         reference=f"{application.number}-B{versions.get(application.pk, 0) + 1}",
         amount=result.granted,
         grounds=result.reasons,
-        motivation=motivate(result, facts),
+        motivation=motivate(result, facts, known_grounds),
         ceiling_snapshot=facts.snapshot(result),
         drafted_by=by,
         drafted_at=at,

@@ -10,7 +10,6 @@ from django.conf import settings
 
 from ikc.models import Organisation
 from kvk2.core import deadlines
-from kvk2.core.deadlines import DeadlineKind
 from kvk2.core.documents import Municipality
 from subsidies.decision_terms import decision_term
 from subsidies.documents import (
@@ -32,31 +31,26 @@ from subsidies.documents import (
     Signature,
 )
 from subsidies.facts import known
-from subsidies.instalments import AccountDocument, accountability_band
+from subsidies.instalments import AccountDocument
 from subsidies.models import Application, CommissionAdvice, Criterion, Decision
-from subsidies.models import LegalBasis as LegalBasisRow
 from subsidies.services.letters import objection_until
+from subsidies.services.scheme_terms import (
+    account_due,
+    articles,
+    grounds,
+    letter_texts,
+    ordinances,
+    rule_for,
+)
 from subsidies.states import AdviceState
 
 ADVISER = "IKC-commissie"
-# Domain reference 3.8: up to this amount a report of the activities is enough. Every grant is
-# accounted for; determination together with the grant is not offered in these rounds.
-ACTIVITY_REPORT_ENOUGH = Decimal(50_000)
-NOTHING_DETERMINED_DIRECTLY = Decimal(0)
-
 ACCOUNT_DOCUMENTS: Mapping[AccountDocument, str] = MappingProxyType(
     {
         AccountDocument.ACTIVITY_REPORT: "een verslag van de activiteiten en wat die opleverden",
         AccountDocument.FINANCIAL_REPORT: "een financieel verslag of de jaarrekening",
         AccountDocument.BALANCE_SHEET: "een balans met toelichting",
         AccountDocument.AUDITOR_STATEMENT: "een controleverklaring van een accountant",
-    }
-)
-ARTICLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        Decision.Kind.GRANT: ("artikel 4:23 Awb",),
-        Decision.Kind.PARTIAL_GRANT: ("artikel 4:23 Awb", "artikel 4:25 Awb"),
-        Decision.Kind.REFUSAL: ("artikel 4:25 Awb", "artikel 4:26 Awb"),
     }
 )
 SUBJECTS: Mapping[str, str] = MappingProxyType(
@@ -125,6 +119,7 @@ def decision_context(
     application = decision.application
     municipality = Municipality.from_settings()
     sent_on = deadlines.local_date(at)
+    version = application.round.scheme_version
     return LetterContext(
         kind=LetterKind(decision.kind.upper()),
         municipality=municipality,
@@ -134,13 +129,9 @@ def decision_context(
         subject=f"{SUBJECTS[decision.kind]} {application.ikc.name}",
         application=application_facts(application),
         legal_basis=LegalBasis(
-            ordinance="; ".join(
-                basis.text
-                for basis in application.round.scheme_version.legal_bases.order_by("order", "pk")
-                if basis.kind != LegalBasisRow.Kind.AWB
-            ),
-            scheme=application.round.scheme_version.citation,
-            articles=ARTICLES[decision.kind],
+            ordinance=ordinances(version),
+            scheme=version.citation,
+            articles=articles(version, decision.grounds),
         ),
         adviser=_adviser(application.advice, decision),
         motivation=paragraphs(decision.motivation),
@@ -152,6 +143,7 @@ def decision_context(
         ranking=_ranking(decision.ceiling_snapshot),
         scores=criterion_scores(application.advice, criteria),
         granted=decision.amount,
+        texts=letter_texts(version),
         demo=settings.DEMO,
         **_terms(decision),
     )
@@ -179,7 +171,7 @@ def _terms(decision: Decision) -> dict[str, Any]:
             Advance(amount=part.amount, pay_on=part.due_on) for part in decision.advances.all()
         ),
         "iban_last4": application.board.iban[-4:],
-        "accountability": _accountability(decision),
+        **_accountability(decision),
         "reductions": _reductions(decision),
     }
 
@@ -248,25 +240,28 @@ def _ranking(snapshot: Mapping[str, Any]) -> Ranking | None:
     )
 
 
-def _accountability(decision: Decision) -> Accountability:
-    band = accountability_band(
-        decision.amount,
-        direct_max=NOTHING_DETERMINED_DIRECTLY,
-        activity_max=ACTIVITY_REPORT_ENOUGH,
-    )
-    due = deadlines.deadline(DeadlineKind.ACCOUNT, decision.application.round.period_end)
-    return Accountability(
-        due_on=due.last_day,
-        documents=tuple(ACCOUNT_DOCUMENTS[document] for document in band.documents),
-    )
+def _accountability(decision: Decision) -> dict[str, Any]:
+    """When and how the recipient accounts for the grant, or that it is determined at once (Awb 4:42, 4:44)."""
+    round_ = decision.application.round
+    rule = rule_for(round_.scheme_version, decision.amount)
+    due = account_due(rule, round_)
+    if due is None:
+        return {"determined_directly": True}
+    documents = tuple(ACCOUNT_DOCUMENTS[AccountDocument(name)] for name in rule.documents)
+    return {"accountability": Accountability(due_on=due, documents=documents)}
 
 
 def _reductions(decision: Decision) -> tuple[Reduction, ...]:
     """Why a partial grant is lower: what the ceiling took, and what was not eligible to begin with."""
     requested = known(decision.application.requested_amount)
     eligible = Decimal(decision.ceiling_snapshot["eligible"])
+    known_grounds = grounds(decision.application.round.scheme_version)
     parts = (
-        (eligible - decision.amount, "het subsidieplafond bij uw aanvraag was bereikt."),
-        (requested - eligible, "dit deel niet in aanmerking komt voor subsidie."),
+        (eligible - decision.amount, "ceiling"),
+        (requested - eligible, "eligibility"),
     )
-    return tuple(Reduction(amount=amount, reason=reason) for amount, reason in parts if amount > 0)
+    return tuple(
+        Reduction(amount=amount, reason=f"{known_grounds[code]}.")
+        for amount, code in parts
+        if amount > 0
+    )

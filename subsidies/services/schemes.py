@@ -265,12 +265,15 @@ def _supersede_previous(version: SchemeVersion, *, by: "User | None", at: dateti
 
 @transaction.atomic
 def discard_draft(version: SchemeVersion, *, by: "User | None", at: datetime) -> None:
-    """Throw away a draft on which no round stands. Refusal: `VersionIsFixed`."""
+    """Throw away a draft on which no round stands, and the scheme with its only version. Refusal: `VersionIsFixed`."""
     version = _lock(version)
     if not version.is_draft or version.rounds.exists():
         raise VersionIsFixed("Deze versie is in gebruik en kan niet weg.")
-    record(version.scheme, "scheme_draft_discarded", actor=by, at=at, number=version.number)
+    scheme = version.scheme
+    record(scheme, "scheme_draft_discarded", actor=by, at=at, number=version.number)
     version.delete()
+    if not scheme.versions.exists():
+        scheme.delete()
 
 
 def _lock(version: SchemeVersion) -> SchemeVersion:

@@ -131,6 +131,8 @@ SCHEME_ROWS = {
             "theme": "execution",
             "text": "U voert de activiteiten uit waarvoor u de subsidie krijgt.",
         },
+        {"theme": "reporting", "text": "U meldt het ons direct als activiteiten niet doorgaan."},
+        {"theme": "administration", "text": "U bewaart uw administratie zeven jaar."},
         {"theme": "monitoring", "text": "U werkt mee aan de jaarlijkse monitoring."},
     ],
     "budget_rules": [

@@ -29,6 +29,7 @@ from subsidies.documents import (
     Signature,
 )
 from subsidies.documents_terms import CompletionContext
+from subsidies.letter_texts import EXAMPLES
 
 MUNICIPALITY = Municipality(
     name="Gemeente Voorbeeld",
@@ -88,6 +89,7 @@ REFUSAL = LetterContext(
     contact="J. Hoekstra",
     ranking=Ranking(Decimal(750000), 29, Decimal("1432750.50"), 19, Decimal("71.25"), 17),
     scores=SCORES,
+    texts=dict(EXAMPLES),
     demo=True,
 )
 GRANT = replace(

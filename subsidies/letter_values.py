@@ -1,0 +1,148 @@
+"""What the merge fields of a decision letter stand for: from a frozen letter to words for `letter_texts.fill`."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from kvk2.core.money import format_number
+from kvk2.nlds.templatetags.nlds import dutch_date, euro
+from subsidies.facts import known
+from subsidies.letter_texts import LetterTextCode as T
+
+if TYPE_CHECKING:
+    from subsidies.documents import LetterContext
+
+Values = Mapping[str, str]
+
+
+def needed_passages(letter: "LetterContext") -> list[T]:
+    """The passages that a letter of this kind with these facts cannot do without, in order of the page."""
+    passages = [
+        T(letter.kind.lower()),
+        T.LEGAL_BASIS,
+        T.ADVICE_FOLLOWED if letter.adviser.followed else T.ADVICE_DEVIATED,
+        T.OBJECTION,
+    ]
+    if letter.ranking:
+        passages.append(T.RANKING)
+    if letter.kind != "REFUSAL":
+        passages += [T.OBLIGATIONS, T.CONSEQUENCES]
+        passages += [T.DIRECT] if letter.determined_directly else [T.ADVANCE, T.ACCOUNTABILITY]
+    if letter.effort:
+        passages.append(T.EFFORT)
+    if letter.budget_reservation_year:
+        passages.append(T.BUDGET_RESERVATION)
+    return passages
+
+
+def passage_values(letter: "LetterContext") -> dict[T, Values]:
+    """The merge fields of each passage of a complete letter."""
+    return {code: _VALUES[code](letter) for code in needed_passages(letter)}
+
+
+def _asked(letter: "LetterContext") -> Values:
+    return {
+        "gevraagd": euro(letter.application.requested),
+        "aanvraagdatum": dutch_date(letter.application.submitted_on),
+        "ikc": letter.application.ikc,
+    }
+
+
+def _grant(letter: "LetterContext") -> Values:
+    return {
+        **_asked(letter),
+        "bedrag": euro(letter.granted),
+        "verschil": euro(letter.refused),
+        "van": dutch_date(letter.period_from),
+        "tot": dutch_date(letter.period_until),
+    }
+
+
+def _basis(letter: "LetterContext") -> Values:
+    return {
+        "grondslagen": letter.legal_basis.ordinance,
+        "regeling": letter.legal_basis.scheme,
+        "artikelen": _list(letter.legal_basis.articles),
+    }
+
+
+def _ranking(letter: "LetterContext") -> Values:
+    ranking = known(letter.ranking)
+    return {
+        "ronde": letter.application.round_title,
+        "plafond": euro(ranking.ceiling),
+        "aantal": str(ranking.applications),
+        "totaal": euro(ranking.total_requested),
+        "score": format_number(ranking.score, 2),
+        "rang": str(ranking.rank),
+        "laatste": str(ranking.last_granted_rank),
+    }
+
+
+def _advice(letter: "LetterContext") -> Values:
+    adviser = letter.adviser
+    return {
+        "commissie": adviser.name,
+        "datum": dutch_date(adviser.advised_on),
+        "conclusie": adviser.conclusion,
+        "punt": adviser.deviation,
+        "reden": adviser.deviation_reason,
+    }
+
+
+def _effort(letter: "LetterContext") -> Values:
+    effort = known(letter.effort)
+    return {
+        "constatering": effort.finding,
+        "doel": effort.aim,
+        "datum": dutch_date(effort.due_on),
+        "bewijs": effort.evidence,
+    }
+
+
+def _paid(letter: "LetterContext") -> Values:
+    return {
+        "bedrag": euro(letter.granted),
+        "voorschot": euro(letter.advance_total),
+        "laatste4": letter.iban_last4,
+    }
+
+
+def _account(letter: "LetterContext") -> Values:
+    account = known(letter.accountability)
+    return {"datum": dutch_date(account.due_on), "stukken": _list(account.documents)}
+
+
+def _objection(letter: "LetterContext") -> Values:
+    objection = letter.objection
+    post = ", ".join(objection.postal_lines)
+    return {
+        "college": letter.municipality.college,
+        "uiterste_datum": dutch_date(objection.last_day),
+        "kenmerk": letter.reference,
+        "adres": " of ".join(part for part in (objection.url, post) if part),
+        "rechtbank": letter.municipality.court,
+    }
+
+
+def _list(parts: tuple[str, ...]) -> str:
+    """A, B en C."""
+    return " en ".join(part for part in (", ".join(parts[:-1]), *parts[-1:]) if part)
+
+
+_VALUES: Mapping[T, Callable[["LetterContext"], Values]] = {
+    T.GRANT: _grant,
+    T.PARTIAL_GRANT: _grant,
+    T.REFUSAL: _asked,
+    T.LEGAL_BASIS: _basis,
+    T.RANKING: _ranking,
+    T.ADVICE_FOLLOWED: _advice,
+    T.ADVICE_DEVIATED: _advice,
+    T.OBLIGATIONS: lambda letter: {},
+    T.EFFORT: _effort,
+    T.ADVANCE: _paid,
+    T.ACCOUNTABILITY: _account,
+    T.DIRECT: _paid,
+    T.CONSEQUENCES: lambda letter: {},
+    T.BUDGET_RESERVATION: lambda letter: {"jaar": str(letter.budget_reservation_year)},
+    T.OBJECTION: _objection,
+}
