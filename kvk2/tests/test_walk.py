@@ -93,7 +93,7 @@ def make_round(walk: Walk) -> SubsidyRound:
     opens, closes = walk.today - timedelta(days=60), walk.today - timedelta(days=20)
     start = date(walk.today.year + 1, 8, 1)
     leader.fill(
-        scheme_version=SchemeVersion.objects.get().pk,
+        scheme_version=SchemeVersion.objects.get(scheme__is_demo=True).pk,
         name="Ronde van de wandeling",
         year=start.year,
         description="Voor extra aanbod voor alle kinderen.",

@@ -20,7 +20,10 @@ from ikc.models import (
     PupilCount,
 )
 from ikc.states import PlusState
-from subsidies.models import HistoricalRound
+from subsidies.models import HistoricalRound, SchemeVersion
+from subsidies.scheme_sections import SECTIONS
+from subsidies.services.schemes import missing_for_force
+from subsidies.states import SchemeState
 
 pytestmark = pytest.mark.django_db
 
@@ -90,7 +93,7 @@ def test_loading_again_changes_nothing_not_even_what_somebody_corrected(capsys):
     call_command("load_leeuwarden")
 
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 9
+    assert len(lines) == 10
     assert all(": 0 nieuw, " in line for line in lines)
     assert Ikc.objects.get(brin_location="16MB00").note == "gecontroleerd"
     assert Organisation.objects.get(board_number="35504").name == "Een echte naam"
@@ -111,6 +114,11 @@ def test_loading_again_changes_nothing_not_even_what_somebody_corrected(capsys):
         ("historical_rounds.csv", "350000", "veel"),
         ("names.csv", "03VL00,", "03VL00,x,"),
         ("names.csv", "Basisschool", "=Basisschool"),
+        ("scheme.toml", "limit = 80", "limit = -80"),
+        ("scheme.toml", "citation =", "titel ="),
+        ("scheme.toml", "valid_from = 2025-01-01", 'valid_from = "2025"'),
+        ("scheme.toml", "[sources.termijnen]", "[sources.weken]"),
+        ("scheme.toml", 'kind = "overhead"', 'kind = "overhead'),
     ],
 )
 def test_one_mistake_and_nothing_is_kept(folder, name, old, new):
@@ -123,8 +131,24 @@ def test_one_mistake_and_nothing_is_kept(folder, name, old, new):
     assert not Organisation.objects.exists()
 
 
+def test_the_scheme_is_a_draft_that_says_what_is_an_assumption():
+    call_command("load_leeuwarden")
+
+    version = SchemeVersion.objects.get()
+    assert version.state == SchemeState.DRAFT
+    assert dict(version.budget_rules.values_list("kind", "limit")) == {
+        "hourly_rate": 80,
+        "preparation": 40,
+        "overhead": 20,
+    }
+    assert version.legal_bases.filter(publication__contains="CVDR609642").exists()
+    unsure = set(version.sources.filter(to_verify=True).values_list("section", flat=True))
+    assert unsure == {section.slug for section in SECTIONS} - {"begroting"}
+    assert not missing_for_force(version)
+
+
 def test_a_municipality_may_know_less(folder):
-    for name in ("successions.csv", "plus_statuses.csv", "historical_rounds.csv"):
+    for name in ("successions.csv", "plus_statuses.csv", "historical_rounds.csv", "scheme.toml"):
         (folder / name).unlink()
 
     call_command("load_municipality", str(folder))
