@@ -307,7 +307,15 @@ class ReviewPage:
         checks = [Check(within, maximum)]
         if not budget.problems:
             checks.append(Check(True, "De begroting sluit en past bij de normen van de ronde."))
-        checks += [Check(False, problem.message) for problem in budget.problems]
+        checks += [
+            Check(
+                False,
+                problem.message
+                if problem.blocks
+                else f"{problem.message} Dit mag, als de aanvrager het uitlegt.",
+            )
+            for problem in budget.problems
+        ]
         return checks
 
     @cached_property

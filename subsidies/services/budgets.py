@@ -48,6 +48,11 @@ class BudgetState:
         return self.other_income + (self.requested or Decimal(0))
 
     @property
+    def errors(self) -> list[BudgetProblem]:
+        """What keeps the application from being filed."""
+        return [problem for problem in self.problems if problem.blocks]
+
+    @property
     def warnings(self) -> list[BudgetProblem]:
         """What the applicant explains rather than puts right."""
         return [problem for problem in self.problems if not problem.blocks]

@@ -7,9 +7,15 @@ import pytest
 
 from ikc.tests.factories import AttentionAreaFactory, IkcFactory, PlusStatusFactory
 from subsidies.models import PriorityTier
+from subsidies.services.budget_rules import (
+    BudgetRuleContent,
+    budget_rules_of,
+    write_budget_rules,
+)
 from subsidies.services.budgets import budget_state, maximum_for
 from subsidies.services.standing import Standing, standing_of, tier_of
-from subsidies.tests.factories import ApplicationFactory, SubsidyRoundFactory
+from subsidies.services.submission import missing_for_submission
+from subsidies.tests.factories import ApplicationFactory, SchemeVersionFactory, SubsidyRoundFactory
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 3, 20)
@@ -83,3 +89,36 @@ def test_the_sums_of_a_balanced_budget():
         0,
     )
     assert state.problems == ()
+
+
+def test_a_warning_of_the_round_asks_for_an_explanation_and_does_not_block():
+    application = ApplicationFactory()
+    rules = application.round.budget_rules
+    rules.filter(kind="hourly_rate").update(limit=1, severity="warning", text="Leg dit uit.")
+    lines = list(application.budget_lines.order_by("pk"))
+
+    state = budget_state(application, lines, REGULAR)
+    (warning,) = state.warnings
+    assert (warning.code, state.errors) == ("HOURLY_RATE", [])
+    assert warning.message.endswith("Leg dit uit.")
+    attachments = list(application.attachments.all())
+    missing = missing_for_submission(application, state, attachments)
+    assert warning.message not in {item.text for item in missing}
+
+    rules.filter(kind="hourly_rate").update(severity="error")
+    state = budget_state(application, lines, REGULAR)
+    missing = missing_for_submission(application, state, attachments)
+    assert state.errors[0].message in {item.text for item in missing}
+
+
+def test_a_new_round_copies_the_limits_of_its_scheme_and_may_depart_from_them():
+    version = SchemeVersionFactory()
+    round_ = SubsidyRoundFactory(scheme_version=version, bare=True)
+
+    write_budget_rules(round_, None)
+    assert budget_rules_of(version) == [
+        BudgetRuleContent(**rule.content()) for rule in round_.budget_rules.order_by("order")
+    ]
+    write_budget_rules(round_, [BudgetRuleContent("overhead", Decimal(10), "warning")])
+    assert round_.budget_rules.get().limit == 10
+    assert version.budget_rules.count() == 3
