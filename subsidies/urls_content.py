@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from subsidies.views import activities, content_steps, partners
+from subsidies.views import activities, content_steps, origins, partners
 
 urlpatterns_content = [
     path(
@@ -24,6 +24,21 @@ urlpatterns_content = [
         "aanvragen/<int:pk>/invullen/kinderopvang/",
         partners.application_partner,
         name="application_partner",
+    ),
+    path(
+        "aanvragen/<int:pk>/invullen/cijfers/",
+        origins.application_figures,
+        name="application_figures",
+    ),
+    path(
+        "aanvragen/<int:pk>/invullen/overdragen/",
+        origins.application_hand_over,
+        name="application_hand_over",
+    ),
+    path(
+        "aanvragen/<int:pk>/verschillen/",
+        origins.application_differences,
+        name="application_differences",
     ),
     path("aanvragen/<int:pk>/akkoord/", partners.application_confirm, name="application_confirm"),
 ]

@@ -155,6 +155,15 @@ def require_authority(user: "User", ikc: Ikc, day: date) -> Authority:
     """`authority_of`, or the refusal `NoMandate`."""
     authority = authority_of(user, ikc, day)
     if authority is None:
+        past = Mandate.objects.filter(
+            user=user, organisation_id=ikc.board_id, valid_until__lt=day
+        ).order_by("-valid_until")
+        ended = past.values_list("valid_until", flat=True).first()
+        if ended is not None:
+            until = date_format(ended, "j F Y").lower()
+            raise NoMandate(
+                f"Uw machtiging van {ikc.board} liep af op {until}. Vraag uw bestuur om een nieuwe."
+            )
         raise NoMandate(
             f"U hebt geen geldige machtiging om te handelen namens {ikc.board} voor {ikc}."
         )

@@ -29,6 +29,7 @@ from subsidies.services.applications import (
     start_application,
     withdraw_application,
 )
+from subsidies.services.copies import earlier_applications, start_from_earlier
 from subsidies.services.submission import DECLARATIONS, submit_application
 from subsidies.states import ApplicationState
 from subsidies.timelines import applicant_timeline, full_timeline
@@ -103,6 +104,17 @@ def _actions(request: HttpRequest, application: Application) -> list[dict[str, s
             ("application_receipt", "Ontvangstbevestiging", "file-text", "secondary", ""),
         ),
         (
+            earlier_applications([application.ikc_id], application.round)
+            and not user.has_role(Role.COMMISSION_MEMBER),
+            (
+                "application_differences",
+                "Wat is er anders dan de vorige keer?",
+                "file-text",
+                "secondary",
+                "",
+            ),
+        ),
+        (
             user.has_perm("subsidies.confirm_application", application),
             ("application_confirm", "Antwoord geven op het plan", "circle-check", "primary", ""),
         ),
@@ -128,7 +140,8 @@ def application_start(request, pk):
     if request.method == "POST":
         ikc = get_object_or_404(ikcs, pk=request.POST.get("ikc"))
         try:
-            application = start_application(ikc, round_, by=request.user, at=timezone.now())
+            start = start_from_earlier if "earlier" in request.POST else start_application
+            application = start(ikc, round_, by=request.user, at=timezone.now())
         except DomainError as error:
             messages.error(request, error.message)
             return redirect("subsidies:application_start", round_.pk)
@@ -140,6 +153,7 @@ def application_start(request, pk):
         .exclude(state__in=[ApplicationState.WITHDRAWN, ApplicationState.LAPSED])
         .order_by("pk")
     }
+    earlier = earlier_applications(ikcs, round_)
     context = {
         "breadcrumbs": [
             ("Rondes", reverse("subsidies:round_list")),
@@ -147,7 +161,14 @@ def application_start(request, pk):
             ("Aanvraag beginnen", None),
         ],
         "round": round_,
-        "choices": [{"ikc": ikc, "application": live.get(ikc.pk)} for ikc in ikcs],
+        "choices": [
+            {
+                "ikc": ikc,
+                "application": live.get(ikc.pk),
+                "earlier": earlier.get(ikc.pk),
+            }
+            for ikc in ikcs
+        ],
     }
     return render(request, "subsidies/application_start.html", context)
 

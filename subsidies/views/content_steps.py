@@ -1,5 +1,7 @@
 """The short steps: the part with its own amount, and state aid."""
 
+from dataclasses import replace
+
 from django.http import QueryDict
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -8,7 +10,7 @@ from subsidies.application_page import ApplicationPage
 from subsidies.forms.content_steps import StateAidForm, SubApplicationForm, answer_of
 from subsidies.models import Application
 from subsidies.services import state_aid_statements, sub_applications
-from subsidies.services.applications import Step, Typed, unparsed_of
+from subsidies.services.applications import Step, unparsed_of
 from subsidies.views.steps import Forms, StepView, fill_step, steps_url, travelling
 
 
@@ -85,7 +87,7 @@ def _save_aid(application: Application, forms: Forms) -> Application:
     amounts = {year: values.pop(f"year_{year}") for year in form.years}
     return state_aid_statements.save_state_aid(
         application,
-        Typed(values, typed.unparsed, typed.version, typed.page),
+        replace(typed, values=values),
         {year: amount for year, amount in amounts.items() if amount is not None},
         at=timezone.now(),
     )

@@ -42,6 +42,8 @@ from subsidies.services.applications import (
     unparsed_of,
     version_of,
 )
+from subsidies.services.copies import earlier_applications
+from subsidies.services.hand_overs import last_hand_over, mandate_of
 from subsidies.states import ApplicationState
 from subsidies.views.access import get_application_or_404
 
@@ -92,6 +94,9 @@ def application_steps(request, pk):
         "breadcrumbs": [*crumbs(application, "")[:1], (application.ikc.name, None)],
         "application": application,
         "page": ApplicationPage(application, now=timezone.now()),
+        "mandate": mandate_of(request.user, application.ikc, timezone.localdate()),
+        "handed_over": last_hand_over(application),
+        "earlier": earlier_applications([application.ikc_id], application.round),
     }
     return render(request, "subsidies/application_steps.html", context)
 

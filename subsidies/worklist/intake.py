@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import Count, Q
+from django.db.models import Count, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -10,7 +10,7 @@ from ikc.models import Ikc, User
 from ikc.roles import Role
 from kvk2.core.worklist import Panel, WorkItem
 from kvk2.nlds.templatetags.nlds import euro0
-from subsidies.models import Application, PartnerConfirmation, SubsidyRound
+from subsidies.models import Application, HandOver, PartnerConfirmation, SubsidyRound
 from subsidies.states import FILED, LIVE, ApplicationState, RoundState
 
 UNCHECKED = (ApplicationState.SUBMITTED, ApplicationState.CHECKING)
@@ -118,13 +118,19 @@ def _of_director(user: User) -> list[WorkItem]:
             ikc__in=user.ikc_ids(Role.IKC_DIRECTOR), round__state=RoundState.OPEN, state__in=LIVE
         )
         .select_related("round", "ikc")
+        .prefetch_related(
+            Prefetch(
+                "hand_overs",
+                HandOver.objects.select_related("given_by").order_by("-given_at", "-pk"),
+            )
+        )
         .order_by("pk")
     )
     items = [
         WorkItem(
             f"Maak uw aanvraag af voor {application.ikc}",
             reverse("subsidies:application_steps", args=[application.pk]),
-            str(application.round),
+            _handed_over(application, user) or str(application.round),
             "concept",
             "neutral",
             timezone.localdate(application.round.closes_at),
@@ -133,6 +139,14 @@ def _of_director(user: User) -> list[WorkItem]:
         if application.state == ApplicationState.DRAFT
     ]
     return items + _to_start(user, {(item.round_id, item.ikc_id) for item in own})
+
+
+def _handed_over(application: Application, user: User) -> str:
+    """Who gave the draft to `user`; nothing when somebody else has it."""
+    last = next(iter(application.hand_overs.all()), None)
+    if last is None or last.given_to_id != user.pk:
+        return ""
+    return f"{last.given_by} droeg deze aanvraag aan u over"
 
 
 def _to_start(user: User, started: set[tuple[int, int]]) -> list[WorkItem]:
