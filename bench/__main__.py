@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import pages, reports
+from bench import filling, pages, reports
 from bench.pages import BASELINE, FULL, QUICK, SUBMIT, Effort, Page, Site
 from bench.table import Line, at_most, show
 from kvk2 import stylesheet
@@ -57,6 +57,7 @@ def _measure(portal: Portal, sizes: list[int], effort: Effort, *, quick: bool) -
         "machine": _machine(),
         "effort": "quick" if quick else "full",
         "sizes": {size: _measure_size(portal, size, facts, effort) for size in sizes},
+        "filling": _filling(portal, facts, quick=quick),
         "allocation": _allocation(portal, max(sizes), repeats=3 if quick else 7),
         "reports": _reports(portal, quick=quick),
     }
@@ -159,6 +160,13 @@ def _allocation(portal: Portal, size: int, *, repeats: int) -> dict:
     return found
 
 
+def _filling(portal: Portal, facts: dict, *, quick: bool) -> dict:
+    baseline = {"database": "baseline", "session": facts["baseline"]}
+    found = filling.measure(portal, _copy(portal, "world", "filling"), baseline, quick=quick)
+    say("invullen en de sluitingsminuut gemeten")
+    return found
+
+
 def _reports(portal: Portal, *, quick: bool) -> dict:
     cpu = portal.call(
         "bench.reports", "in_this_process", database=_copy(portal, "world", "reports_cpu")
@@ -199,6 +207,7 @@ def _blocks(found: dict) -> dict[str, list[Line]]:
         found["sizes"]
     )
     blocks["Omvang"] = _byte_lines(found["sizes"])
+    blocks["Invullen"] = _filling_lines(found["filling"])
     blocks["Rangschikken en verdelen"] = _allocation_lines(found["allocation"])
     blocks["Jaarrapporten"] = _report_lines(found["reports"])
     return blocks
@@ -310,6 +319,32 @@ def _allocation_lines(found: dict) -> list[Line]:
         ),
     ]
     return lines
+
+
+def _filling_lines(found: dict) -> list[Line]:
+    saves, rush = found["autosave"], found["rush"]
+    told = f"{rush['accepted']} aangenomen, {rush['refused']} te laat, p95 {rush['p95']:.0f} ms"
+    return [
+        at_most(
+            f"tussendoor bewaren, {saves['directors']} directeuren tegelijk (p95)",
+            saves["p95"] / saves["baseline_p95"],
+            None,
+            unit="×",
+            digits=1,
+            note=f"{saves['saves']} keer, p50 {saves['p50']:.0f} ms, p95 {saves['p95']:.0f} ms "
+            f"naast {saves['baseline_p95']:.0f} ms",
+        ),
+        at_most("  niet bewaard", saves["failed"], 0),
+        at_most("  wel gemeld en toch kwijt", saves["lost"], 0),
+        at_most(
+            f"{rush['submits']} keer indienen rond de sluiting: andere antwoorden",
+            rush["other_answers"],
+            0,
+            note=told,
+        ),
+        at_most("  met de verkeerde seconde", rush["wrong_second"], 0),
+        at_most("  gaten in de nummers", rush["gaps"], 0),
+    ]
 
 
 def _report_lines(found: dict) -> list[Line]:

@@ -19,6 +19,8 @@ from ikc.models import Ikc, Mandate, Organisation, RoleAssignment, User
 from ikc.roles import Role
 from kvk2.core.models import AuditEvent, StoredFile
 from monitoring.demo import texts
+from monitoring.demo.activities import add_activities
+from monitoring.demo.consent import answer_state_aid
 from monitoring.demo.rounds import SUPPORT_PDF
 from subsidies.models import (
     ActivityPlan,
@@ -50,6 +52,7 @@ LINES = (
     ("expenditure", "overhead", "Coördinatie en scholing", 800, None, None),
     ("income", "own_board", "Eigen bijdrage van het schoolbestuur", 800, None, None),
 )
+OF_AN_ACTIVITY = ("professional", "preparation", "material")
 CHILDREN = {"children_0_1": 20, "children_2_3": 30, "children_4_12": 200}
 EVENTS = ("application_started", "application_submitted", "application_admitted")
 
@@ -58,13 +61,18 @@ def base(drafts: int) -> dict[str, object]:
     """What every size shares; gives the sessions and the drafts."""
     now = timezone.now()
     _members(now)
-    open_round = SubsidyRound.objects.get(state="open", is_demo=True)
-    ikcs = _ikcs(drafts, "om in te dienen")
     return {
         "leader": _session(User.objects.get(email=LEADER)),
         "member": _session(User.objects.get(email=MEMBER)),
-        "drafts": [_draft(ikc, open_round, now) for ikc in ikcs],
+        "drafts": complete_drafts(drafts),
     }
+
+
+def complete_drafts(count: int) -> list[dict[str, object]]:
+    """In the open round, each with a director and an IKC of its own."""
+    now = timezone.now()
+    open_round = SubsidyRound.objects.get(state="open", is_demo=True)
+    return [_draft(ikc, open_round, now) for ikc in _ikcs(count, "om in te dienen")]
 
 
 def _session(user: User) -> str:
@@ -119,8 +127,18 @@ def _draft(ikc: Ikc, round_: SubsidyRound, now: datetime) -> dict[str, object]:
     details = {"contact_phone": "058 000 00 00", **CHILDREN}
     services.save_details(application, Typed(values=details, page="bench"), at=now)
     services.save_plan(application, Typed(values=dict(texts.PLANS[0]), page="bench"), at=now)
+    activity = add_activities(application, 0, at=now)[0]
+    answer_state_aid(application, to_partner=False, at=now)
     lines = [
-        LineContent(order, side, kind, description, Decimal(amount), *map(_decimal, rest))
+        LineContent(
+            order,
+            side,
+            kind,
+            description,
+            Decimal(amount),
+            *map(_decimal, rest),
+            activity_id=activity.pk if kind in OF_AN_ACTIVITY else None,
+        )
         for order, (side, kind, description, amount, *rest) in enumerate(LINES, 1)
     ]
     asked = {"requested_amount": REQUESTED, "applied_elsewhere": False}
@@ -296,3 +314,16 @@ def _scores(round_: SubsidyRound, reviews: list[Review]) -> Iterator[ReviewScore
                     score=score,
                     motivation=texts.MOTIVATIONS[score],
                 )
+
+
+def count_lost(last: list[tuple[int, str]]) -> int:
+    """Of how many drafts the database does not hold what was acknowledged last."""
+    wanted = dict(last)
+    stored = Application.objects.filter(pk__in=wanted).values_list("pk", "plan__summary")
+    return sum(wanted[pk] != summary for pk, summary in stored.order_by("pk"))
+
+
+def filed(applications: list[int]) -> dict[str, list[str]]:
+    """{application: [number, moment of receipt]} of those that were filed."""
+    rows = Application.objects.filter(pk__in=applications).exclude(received_at=None).order_by("pk")
+    return {str(row.pk): [row.number, row.received_at.isoformat()] for row in rows}

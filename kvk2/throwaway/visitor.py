@@ -55,10 +55,16 @@ class Visitor:
     def get(self, path: str) -> Answer:
         return self._ask("GET", path)
 
-    def post(self, path: str, fields: Mapping[str, str | Sequence[str]] | None = None) -> Answer:
+    def post(
+        self,
+        path: str,
+        fields: Mapping[str, str | Sequence[str]] | None = None,
+        *,
+        accept: str = "text/html",
+    ) -> Answer:
         """Send a form; its CSRF token comes along."""
         body = urlencode({**(fields or {}), "csrfmiddlewaretoken": self.token}, doseq=True)
-        return self._ask("POST", path, body)
+        return self._ask("POST", path, body, accept=accept)
 
     def follow(self, answer: Answer) -> Answer:
         """The page that a redirect points to, as a browser would go on."""
@@ -69,10 +75,16 @@ class Visitor:
             answer = self.get(f"{parts.path}?{parts.query}" if parts.query else parts.path)
         return answer
 
-    def _ask(self, method: str, path: str, body: str | None = None) -> Answer:
+    def _ask(
+        self, method: str, path: str, body: str | None = None, *, accept: str = "text/html"
+    ) -> Answer:
         if time.monotonic() - self.used_at > KEPT_ALIVE:
             self.connection.close()  # the server is about to do so; the next request opens another
-        headers = {"Cookie": self._cookie_header(), "Accept-Encoding": "gzip"}
+        headers = {
+            "Cookie": self._cookie_header(),
+            "Accept": accept,
+            "Accept-Encoding": "gzip",
+        }
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         started = time.perf_counter()
