@@ -1,11 +1,18 @@
-"""What the letters about terms say: the request to complete (L02). Frozen contexts, as in `subsidies.documents`."""
+"""What the letters about completing say: the request (L02), and leaving unprocessed (L03). Frozen contexts, as in `subsidies.documents`."""
 
 from dataclasses import dataclass
 from datetime import date
 
 from kvk2.core.documents import Frozen, Municipality
 from kvk2.core.pdf import render_pdf
-from subsidies.documents import Addressee, ApplicationFacts, noon
+from subsidies.documents import (
+    Addressee,
+    ApplicationFacts,
+    MissingElements,
+    ObjectionClause,
+    Signature,
+    noon,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +36,55 @@ def render_completion(letter: CompletionContext) -> bytes:
     """The PDF of a request to complete."""
     context = {"letter": letter}
     return render_pdf("subsidies/pdf/completion.html", context, created=noon(letter.sent_on))
+
+
+@dataclass(frozen=True, slots=True)
+class NotProcessedContext(Frozen):
+    """The decision not to process an application (L03; Awb 4:5), with the elements of every decision (Awb 3:45-3:47)."""
+
+    municipality: Municipality
+    addressee: Addressee
+    sent_on: date
+    reference: str
+    application: ApplicationFacts
+    asked_on: date
+    due_on: date
+    missing: tuple[str, ...]  # what was asked
+    motivation: tuple[str, ...]
+    ordinance: str
+    scheme: str
+    objection: ObjectionClause
+    signature: Signature
+    contact: str = ""
+    demo: bool = False
+
+    def missing_elements(self) -> tuple[str, ...]:
+        """Dutch names of the mandatory elements that are empty."""
+        required = {
+            "afzender": self.municipality.name and self.municipality.address,
+            "contactgegevens": self.municipality.phone or self.municipality.email,
+            "geadresseerde": self.addressee.organisation and self.addressee.lines,
+            "kenmerk": self.reference,
+            "aanvraag": self.application.number,
+            "wettelijke grondslag": self.ordinance and self.scheme,
+            "motivering": self.motivation,
+            "adres voor bezwaar": self.objection.url or self.objection.postal_lines,
+            "rechtbank": self.municipality.court,
+            "ondertekening": self.signature.name and self.signature.function,
+            "mandaat": self.signature.mandate,
+        }
+        return tuple(name for name, present in required.items() if not present)
+
+    def require_complete(self) -> None:
+        """Raises `MissingElements` when a mandatory element is empty."""
+        if missing := self.missing_elements():
+            raise MissingElements(
+                f"De brief kan nog niet worden gemaakt. Vul aan: {', '.join(missing)}."
+            )
+
+
+def render_not_processed(letter: NotProcessedContext) -> bytes:
+    """The PDF of the decision. Raises `MissingElements` when it is incomplete."""
+    letter.require_complete()
+    context = {"letter": letter}
+    return render_pdf("subsidies/pdf/not_processed.html", context, created=noon(letter.sent_on))

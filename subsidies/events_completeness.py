@@ -5,6 +5,7 @@ SENTENCES = {
     "completion_requested": "heeft om aanvulling gevraagd",
     "completion_expired": "De termijn om aan te vullen is verlopen",
     "completion_ended": "Het verzoek om aanvulling is niet meer nodig",
+    "application_not_processed": "heeft besloten de aanvraag niet te behandelen",
     "correction_submitted": "heeft de aanvulling ingediend",
     "correction_accepted": "heeft de aanvulling overgenomen in de aanvraag",
     "correction_rejected": "heeft de aanvulling niet overgenomen",
@@ -14,6 +15,7 @@ SENTENCES = {
 }
 FOR_APPLICANT = frozenset(
     {
+        "application_not_processed",
         "completion_requested",
         "completion_expired",
         "correction_submitted",

@@ -11,6 +11,7 @@ from kvk2.core.models import StoredFile
 from kvk2.core.scanning import NoVerdict, scan_file
 from monitoring.demo import texts
 from monitoring.demo.activities import add_activities
+from monitoring.demo.completions import make_completions
 from monitoring.demo.consent import (
     add_sub_application,
     answer_state_aid,
@@ -426,3 +427,4 @@ def _opened(world, scheme, plan, own, others, now, dice) -> None:
     _apply(world, round_, own, at, dice, submit=False)
     for n, ikc in enumerate(others):
         _apply(world, round_, ikc, at + timedelta(hours=n), dice, submit=n % 2 == 0)
+    make_completions(world, round_, now)

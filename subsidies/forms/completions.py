@@ -237,3 +237,23 @@ class JudgeForm(NldsForm):
                 Button("reject", "Niet overnemen", appearance="secondary", negative=True),
             ),
         )
+
+
+class NotProcessingForm(NldsForm):
+    """Why the application stays unprocessed; the letter names by itself what was asked and until when."""
+
+    motivation = story(
+        "Motivering",
+        "Schrijf op waarom de aanvraag niet wordt behandeld.",
+        longest=3000,
+        rows=6,
+        help_text="Wat er werd gevraagd en tot wanneer, staat al in de brief. Hoogstens 3.000 tekens.",
+    )
+
+    def __init__(self, *args: Any, back_url: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = NldsHelper(form_id="niet-behandelen")
+        self.helper.layout = Layout(
+            CharacterCount("motivation"),
+            Actions(Button("draft", "Concept ter toetsing geven"), LinkButton(back_url, "Terug")),
+        )

@@ -172,6 +172,8 @@ class Decision(models.Model):
         return self.reference
 
     def get_absolute_url(self) -> str:
+        if self.kind == self.Kind.NOT_PROCESSED:
+            return reverse("subsidies:not_processing", args=[self.application_id])
         return reverse("subsidies:decision_detail", args=[self.pk])
 
 

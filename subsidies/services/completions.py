@@ -136,6 +136,11 @@ def open_request(application: Application) -> CompletionRequest | None:
     return application.completion_requests.filter(closed_at=None).first()
 
 
+def last_request(application: Application) -> CompletionRequest | None:
+    """The newest request, open or not."""
+    return application.completion_requests.order_by("-pk").first()
+
+
 def close_request(
     request: CompletionRequest, outcome: str, *, at: datetime, completed: bool = False
 ) -> None:

@@ -117,9 +117,10 @@ class Totals:
 
 
 def standing_decisions(round_: SubsidyRound) -> QuerySet[Decision]:
-    """The decisions of a round that count, with all that their letters and pages show."""
+    """The decisions on the division of a round that count, with all that their letters and pages show."""
     return (
         Decision.objects.filter(application__round=round_)
+        .exclude(kind=Kind.NOT_PROCESSED)
         .exclude(state__in=[DecisionState.DISCARDED, DecisionState.REPLACED])
         .select_related(
             "application__round__scheme_version",
@@ -278,7 +279,7 @@ def take_decisions(round_: SubsidyRound, *, by: "User", at: datetime) -> list[De
     decisions = list(standing_decisions(round_).select_for_update(of=("self",)))
     _refuse_incomplete(round_, applications, decisions)
     _refuse_own_work(decisions, by)
-    mandate = _mandate(by, decisions, day=local_date(at))
+    mandate = signing_mandate_of(by, decisions, day=local_date(at))
     if (granted := totals(round_, decisions).granted) > round_.ceiling:
         raise CeilingExceeded(
             f"Samen is er {format_amount(granted)} verleend. Het plafond is {format_amount(round_.ceiling)}."
@@ -377,7 +378,7 @@ def _refuse_own_work(decisions: Sequence[Decision], by: "User") -> None:
         raise FourEyes("Wie een besluit opstelt of toetst, ondertekent het niet.")
 
 
-def _mandate(by: "User", decisions: Sequence[Decision], *, day: date) -> SigningMandate:
+def signing_mandate_of(by: "User", decisions: Sequence[Decision], *, day: date) -> SigningMandate:
     """The widest mandate of the signer that is in force on `day`."""
     mandate = (
         SigningMandate.objects.active_on(day).filter(user=by).order_by("-max_amount", "pk").first()

@@ -23,7 +23,12 @@ from kvk2.core.mail import queue_mail
 from kvk2.core.models import LegalHoliday, StoredFile
 from subsidies import documents
 from subsidies.documents import AdviceContext, LetterContext, ReceiptContext
-from subsidies.documents_terms import CompletionContext, render_completion
+from subsidies.documents_terms import (
+    CompletionContext,
+    NotProcessedContext,
+    render_completion,
+    render_not_processed,
+)
 from subsidies.models import Application, Decision, Letter, Message, MessageEvent
 from subsidies.states import DECISION_WORKFLOW
 
@@ -32,17 +37,18 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-Document = AdviceContext | CompletionContext | LetterContext | ReceiptContext
+Document = AdviceContext | CompletionContext | LetterContext | NotProcessedContext | ReceiptContext
 Code = Letter.Code
 DECISION_CODES = {
     Decision.Kind.GRANT: Code.GRANT,
     Decision.Kind.PARTIAL_GRANT: Code.PARTIAL_GRANT,
     Decision.Kind.REFUSAL: Code.REFUSAL,
 }
-# What every other code stands for is a decision.
+# What every other code stands for is a decision on the division of a round.
 CONTEXTS: Mapping[str, type[Document]] = {
     Code.RECEIPT: ReceiptContext,
     Code.COMPLETION: CompletionContext,
+    Code.NOT_PROCESSED: NotProcessedContext,
     Code.ADVICE: AdviceContext,
 }
 # Paper: the date on the letter is chosen when it is printed, for the post of that day or of the days after.
@@ -184,7 +190,7 @@ def _document(letter: Letter) -> Document:
 
 
 def _dated(document: Document, day: date) -> Document:
-    if isinstance(document, LetterContext):
+    if isinstance(document, LetterContext | NotProcessedContext):
         objection = replace(document.objection, last_day=objection_until(day))
         return replace(document, sent_on=day, objection=objection)
     if isinstance(document, AdviceContext | CompletionContext):
@@ -199,6 +205,8 @@ def _render(document: Document) -> bytes:
         return documents.render_advice(document)
     if isinstance(document, CompletionContext):
         return render_completion(document)
+    if isinstance(document, NotProcessedContext):
+        return render_not_processed(document)
     return documents.render_letter(document)
 
 

@@ -1,4 +1,4 @@
-"""The letters about terms: what is asked to complete (L02), as it stands at this moment."""
+"""The letters about completing: the request (L02) and leaving unprocessed (L03), as it stands at this moment."""
 
 from datetime import datetime
 
@@ -6,9 +6,12 @@ from django.conf import settings
 
 from kvk2.core import deadlines
 from kvk2.core.documents import Municipality
-from subsidies.documents_terms import CompletionContext
-from subsidies.models import CompletionRequest, Subject
-from subsidies.services.letter_contexts import addressee, application_facts
+from subsidies.documents import ObjectionClause, Signature
+from subsidies.documents_terms import CompletionContext, NotProcessedContext
+from subsidies.facts import known
+from subsidies.models import CompletionRequest, Decision, LegalBasis, Subject
+from subsidies.services.letter_contexts import addressee, application_facts, paragraphs
+from subsidies.services.letters import objection_until
 
 
 def completion_context(request: CompletionRequest, *, at: datetime) -> CompletionContext:
@@ -26,6 +29,40 @@ def completion_context(request: CompletionRequest, *, at: datetime) -> Completio
         note=request.note,
         contact=request.requested_by.full_name,
         url=f"{settings.SITE_URL}{application.get_absolute_url()}",
+        demo=settings.DEMO,
+    )
+
+
+def not_processed_context(decision: Decision, *, at: datetime) -> NotProcessedContext:
+    """The letter L03 of a decision that was taken."""
+    application = decision.application
+    municipality = Municipality.from_settings()
+    sent_on = deadlines.local_date(at)
+    request = application.completion_requests.order_by("-pk")[0]
+    version = application.round.scheme_version
+    rules = version.legal_bases.exclude(kind=LegalBasis.Kind.AWB).order_by("order", "pk")
+    return NotProcessedContext(
+        municipality=municipality,
+        addressee=addressee(application.board),
+        sent_on=sent_on,
+        reference=decision.reference,
+        application=application_facts(application),
+        asked_on=deadlines.local_date(request.requested_at),
+        due_on=request.due_on,
+        missing=tuple(f"{Subject(item.subject).label}: {item.text}" for item in request.asked),
+        motivation=paragraphs(decision.motivation),
+        ordinance="; ".join(rule.text for rule in rules),
+        scheme=version.citation,
+        objection=ObjectionClause(
+            last_day=objection_until(sent_on), postal_lines=municipality.address
+        ),
+        signature=Signature(
+            name=known(decision.taken_by).full_name,
+            function=known(decision.taken_by).job_title or "ondertekenaar",
+            mandate=known(decision.signing_mandate).number,
+            signed_at=known(decision.taken_at),
+        ),
+        contact=decision.drafted_by.full_name,
         demo=settings.DEMO,
     )
 

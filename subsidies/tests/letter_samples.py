@@ -28,7 +28,7 @@ from subsidies.documents import (
     Section,
     Signature,
 )
-from subsidies.documents_terms import CompletionContext
+from subsidies.documents_terms import CompletionContext, NotProcessedContext
 from subsidies.letter_texts import EXAMPLES
 
 MUNICIPALITY = Municipality(
@@ -179,4 +179,21 @@ COMPLETION = CompletionContext(
     note="U kunt mij hierover bellen.",
     contact="P. Leider",
     url="https://portaal.voorbeeld.example/aanvragen/14/",
+)
+
+NOT_PROCESSED = NotProcessedContext(
+    municipality=MUNICIPALITY,
+    addressee=ADDRESSEE,
+    sent_on=date(2026, 5, 18),
+    reference="KVK2-2026-0014-B1",
+    application=APPLICATION,
+    asked_on=date(2026, 4, 20),
+    due_on=date(2026, 5, 4),
+    missing=COMPLETION.missing,
+    motivation=("U reageerde niet.", "Zonder deze stukken kunnen wij uw aanvraag niet beoordelen."),
+    ordinance="Algemene subsidieverordening Voorbeeld",
+    scheme="Subsidieregeling IKC-ontwikkeling",
+    objection=ObjectionClause(last_day=date(2026, 6, 29), postal_lines=MUNICIPALITY.address),
+    signature=REFUSAL.signature,
+    contact="P. Leider",
 )

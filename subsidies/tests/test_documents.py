@@ -23,11 +23,12 @@ from subsidies.documents import (
     render_letter,
     render_receipt,
 )
-from subsidies.documents_terms import render_completion
+from subsidies.documents_terms import render_completion, render_not_processed
 from subsidies.tests.letter_samples import (
     ADVICE,
     COMPLETION,
     GRANT,
+    NOT_PROCESSED,
     PARTIAL_GRANT,
     RECEIPT,
     REFUSAL,
@@ -40,8 +41,9 @@ LETTERS: list[tuple[Callable, object]] = [
     (render_advice, ADVICE),
     (render_receipt, RECEIPT),
     (render_completion, COMPLETION),
+    (render_not_processed, NOT_PROCESSED),
 ]
-NAMES = ["grant", "partial", "refusal", "advice", "receipt", "completion"]
+NAMES = ["grant", "partial", "refusal", "advice", "receipt", "completion", "not_processed"]
 
 
 def words(data: bytes) -> str:
@@ -254,3 +256,32 @@ def test_a_request_to_complete_says_what_is_missing_until_when_and_what_follows(
         "https://portaal.voorbeeld.example/aanvragen/14/",
     ):
         assert element in text, element
+
+
+def test_leaving_unprocessed_is_a_decision_with_all_that_the_law_asks():
+    text = words(render_not_processed(NOT_PROCESSED))
+    for element in (
+        "buiten behandeling",
+        "artikel 4:5 van de Algemene wet bestuursrecht",
+        "Algemene subsidieverordening Voorbeeld",
+        "uiterlijk op 4 mei 2026",
+        "Machtiging: het besluit van het bestuur ontbreekt.",
+        "U reageerde niet.",
+        "uiterlijk op 29 juni 2026",
+        "voorzieningenrechter",
+        "namens het college",
+    ):
+        assert element in text, element
+
+
+@pytest.mark.parametrize(
+    ("change", "element"),
+    [
+        ({"motivation": ()}, "motivering"),
+        ({"reference": ""}, "kenmerk"),
+        ({"scheme": ""}, "grondslag"),
+    ],
+)
+def test_leaving_unprocessed_without_a_mandatory_element_is_no_letter(change, element):
+    with pytest.raises(MissingElements, match=element):
+        render_not_processed(replace(NOT_PROCESSED, **change))

@@ -10,6 +10,7 @@ from subsidies.check_page import automatic_answers
 from subsidies.completion_page import CompletionPanel
 from subsidies.forms.admission import CheckForm
 from subsidies.services.admission import admit_application, checklist_of, save_check
+from subsidies.services.not_processing import why_not
 from subsidies.views.access import get_application_or_404
 
 
@@ -57,5 +58,6 @@ def application_check(request, pk):
         "facts": page.admission_facts(),
         "term": panel.term,
         "requests": panel.requests(),
+        "may_leave": not why_not(application, at=timezone.now()),
     }
     return render_form(request, "subsidies/application_check.html", context, forms=[form])

@@ -274,7 +274,9 @@ def _to_post() -> list[WorkItem]:
 
 
 def _to_sign() -> list[WorkItem]:
-    ready = Decision.objects.filter(application__round=OuterRef("pk"), state=DecisionState.READY)
+    ready = Decision.objects.filter(
+        application__round=OuterRef("pk"), state=DecisionState.READY
+    ).exclude(kind=Decision.Kind.NOT_PROCESSED)
     rounds = SubsidyRound.objects.filter(Exists(ready), state=RoundState.ADVISED)
     return [
         WorkItem(

@@ -7,8 +7,8 @@ from django.urls import reverse
 from ikc.models import User
 from ikc.roles import Role
 from kvk2.core.worklist import WorkItem
-from subsidies.models import CompletionRequest, Correction
-from subsidies.states import ApplicationState, CorrectionState
+from subsidies.models import CompletionRequest, Correction, Decision
+from subsidies.states import ApplicationState, CorrectionState, DecisionState
 
 
 def tasks_for(user: User, *, today: date) -> list[WorkItem]:
@@ -16,6 +16,8 @@ def tasks_for(user: User, *, today: date) -> list[WorkItem]:
     items: list[WorkItem] = []
     if user.has_role(Role.PROJECT_LEADER):
         items += _to_judge()
+    if user.has_role(Role.PROJECT_LEADER, Role.SIGNER):
+        items += _to_leave(user)
     if user.has_role(Role.IKC_DIRECTOR):
         items += _to_complete(user)
     return items
@@ -62,4 +64,31 @@ def _to_complete(user: User) -> list[WorkItem]:
             request.due_on,
         )
         for request in asked
+    ]
+
+
+def _to_leave(user: User) -> list[WorkItem]:
+    """Decisions not to process, to check by a second project leader and then to take by the signer."""
+    wanted = []
+    if user.has_role(Role.PROJECT_LEADER):
+        wanted.append(DecisionState.LEGAL_CHECK)
+    if user.has_role(Role.SIGNER):
+        wanted.append(DecisionState.READY)
+    decisions = (
+        Decision.objects.filter(kind=Decision.Kind.NOT_PROCESSED, state__in=wanted)
+        .exclude(drafted_by=user)
+        .exclude(checked_by=user)
+        .select_related("application__ikc")
+        .order_by("drafted_at", "pk")
+    )
+    verbs = {DecisionState.LEGAL_CHECK: "Toets", DecisionState.READY: "Onderteken"}
+    return [
+        WorkItem(
+            f"{verbs[DecisionState(decision.state)]} het besluit over {decision.application.ikc}",
+            decision.get_absolute_url(),
+            "de aanvraag niet behandelen",
+            decision.get_state_display(),
+            "warning",
+        )
+        for decision in decisions
     ]
