@@ -39,4 +39,5 @@ rules.add_perm("ikc.change_organisation", has_role(Role.PROJECT_LEADER, Role.ADM
 # Who runs the account of an organisation is no business of its neighbours.
 rules.add_perm("ikc.view_bank_account", is_municipal | (has_any_role & is_own_organisation))
 rules.add_perm("ikc.view_users", has_role(Role.ADMIN, Role.AUDITOR))
+rules.add_perm("ikc.view_downloads", has_role(Role.PROJECT_LEADER, Role.AUDITOR))
 rules.add_perm("ikc.manage_users", has_role(Role.ADMIN))

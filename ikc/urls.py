@@ -1,6 +1,6 @@
 from django.urls import path
 
-from ikc.views import accounts, areas, centres, organisations
+from ikc.views import accounts, areas, centres, downloads, organisations
 
 app_name = "ikc"
 
@@ -23,6 +23,7 @@ urlpatterns = [
         organisations.organisation_edit,
         name="organisation_edit",
     ),
+    path("downloads/", downloads.download_list, name="download_list"),
     path("gebruikers/", accounts.user_list, name="user_list"),
     path("gebruikers/uitnodigen/", accounts.user_invite, name="user_invite"),
     path("gebruikers/<int:pk>/", accounts.user_detail, name="user_detail"),

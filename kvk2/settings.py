@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from celery.schedules import schedule
+from celery.schedules import crontab, schedule
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
@@ -208,6 +208,10 @@ CELERY_BEAT_SCHEDULE = {
     },
     "letters": {"task": "subsidies.tasks.render_pending_letters", "schedule": schedule(15)},
     "scan-files": {"task": "kvk2.core.tasks.scan_pending_files", "schedule": schedule(15)},
+    "orphan-files": {
+        "task": "kvk2.core.tasks.remove_orphan_files",
+        "schedule": crontab(hour=3, minute=40),
+    },
     "reports": {"task": "monitoring.tasks.render_pending_reports", "schedule": schedule(15)},
 }
 

@@ -10,5 +10,6 @@ SENTENCES = {
     "return_sent_back": "Cijfers teruggegeven",
     "reports_ordered": "Jaarrapporten besteld",
     "report_made": "Rapport gemaakt",
+    "report_downloaded": "Rapport opgehaald",
     "report_retried": "Rapport opnieuw besteld",
 }

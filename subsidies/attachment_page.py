@@ -16,7 +16,10 @@ BADGES = {_State.PENDING: "neutral", _State.CLEAN: "success", _State.INFECTED: "
 
 @dataclass(frozen=True, slots=True)
 class FileLine:
-    """One attachment. Without `url` it cannot be opened (yet); `refusal` says why a scanner refused it."""
+    """One attachment. Without `url` it cannot be opened (yet); `refusal` says why a scanner refused it.
+
+    With `has_original`, `url` gives a copy without metadata.
+    """
 
     pk: int
     name: str
@@ -25,6 +28,7 @@ class FileLine:
     status: str
     badge: str
     refusal: str = ""
+    has_original: bool = False
 
 
 def file_lines(attachments: Iterable[Attachment]) -> list[FileLine]:
@@ -47,5 +51,6 @@ def _line(attachment: Attachment) -> FileLine:
         meta=f"{attachment.get_kind_display()} · {file_size(stored.size)}",
         status=stored.get_scan_state_display(),
         badge=BADGES.get(_State(stored.scan_state), ""),
+        has_original=opens and bool(stored.stripped),
         refusal=why_refused(stored) if stored.scan_state == _State.INFECTED else "",
     )

@@ -29,6 +29,7 @@ PERMISSIONS = {
     "ikc.change_organisation": PROJECT_LEADERS | {"admin"},
     "ikc.view_users": {"admin", "auditor"},
     "ikc.manage_users": {"admin"},
+    "ikc.view_downloads": PROJECT_LEADERS | {"auditor"},
     "ikc.view_bank_account": PROJECT_LEADERS | {"signer", "auditor"},
 }
 

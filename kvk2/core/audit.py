@@ -8,7 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
 from kvk2.core import context
-from kvk2.core.models import AuditEvent
+from kvk2.core.models import AuditEvent, StoredFile
 
 if TYPE_CHECKING:
     from ikc.models import User
@@ -57,6 +57,39 @@ def events_of_kind(model: type[models.Model], ids: Iterable[int]) -> models.Quer
         AuditEvent.objects.filter(
             object_type=ContentType.objects.get_for_model(model), object_id__in=list(ids)
         )
+        .select_related("actor")
+        .order_by("-at", "-pk")
+    )
+
+
+def record_download(
+    obj: models.Model,
+    verb: str,
+    stored: StoredFile,
+    *,
+    about: str,
+    actor: "User | None",
+    at: datetime,
+    original: bool = False,
+) -> AuditEvent:
+    """Write that somebody took a file; `about` names the thing that it belongs to, as a reader knows it."""
+    return record(
+        obj,
+        verb,
+        actor=actor,
+        at=at,
+        file=stored.pk,
+        name=stored.name,
+        sha256=stored.sha256 if original or not stored.stripped else stored.stripped_sha256,
+        about=about,
+        original=original,
+    )
+
+
+def downloads() -> models.QuerySet[AuditEvent]:
+    """Every file that somebody took, newest first."""
+    return (
+        AuditEvent.objects.filter(data__has_key="file")
         .select_related("actor")
         .order_by("-at", "-pk")
     )

@@ -4,6 +4,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
 from django.db.models import Q
+from django.db.models.fields.files import FieldFile
 
 from kvk2.core.storage import private_storage, random_path
 
@@ -38,6 +39,10 @@ class AuditEvent(models.Model):
         indexes = [
             models.Index(fields=["object_type", "object_id", "at"], name="audit_object_at"),
             models.Index(fields=["at"], name="audit_at"),
+            # downloads name their file: the list of who took what (kvk2.core.audit.record_download)
+            models.Index(
+                fields=["-at", "-id"], name="audit_downloads", condition=Q(data__has_key="file")
+            ),
         ]
 
     def __str__(self) -> str:
@@ -79,6 +84,10 @@ class StoredFile(models.Model):
     scan_due_at = models.DateTimeField("volgende controle", null=True, blank=True)
     scan_attempts = models.PositiveSmallIntegerField("pogingen", default=0)
     scan_error = models.CharField("laatste fout", max_length=300, blank=True)
+    stripped = models.FileField(
+        "kopie zonder metagegevens", storage=private_storage, upload_to=random_path, blank=True
+    )
+    stripped_sha256 = models.CharField("SHA-256 van de kopie", max_length=64, blank=True)
     created_at = models.DateTimeField("toegevoegd op")
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -124,6 +133,16 @@ class StoredFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def served(self) -> FieldFile:
+        """What a reader gets: the copy without metadata, or the file itself when it held none."""
+        return self.stripped or self.file
+
+    @property
+    def paths(self) -> list[str]:
+        """Where its content stands in the storage, for who takes it away."""
+        return [content.name for content in (self.file, self.stripped) if content.name]
 
 
 class OutgoingMail(models.Model):

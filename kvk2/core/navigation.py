@@ -117,6 +117,12 @@ ENTRIES: Sequence[Entry] = (
         icon="chart-bar",
     ),
     Entry(
+        "Downloads",
+        "ikc:download_list",
+        frozenset({"project_leader", "auditor"}),
+        icon="download",
+    ),
+    Entry(
         "Beheer",
         "ikc:user_list",
         frozenset({"admin", "auditor"}),

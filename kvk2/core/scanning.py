@@ -4,7 +4,9 @@ import hashlib
 import logging
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.dispatch import Signal
 
@@ -12,6 +14,8 @@ from kvk2.core import antivirus
 from kvk2.core.audit import record
 from kvk2.core.errors import DomainError
 from kvk2.core.models import StoredFile
+from kvk2.core.storage import random_path
+from kvk2.core.stripping import strip
 
 logger = logging.getLogger(__name__)
 
@@ -71,7 +75,8 @@ def scan_file(pk: int, *, at: datetime) -> bool:
     except (antivirus.ScannerDown, OSError) as error:
         _write_error(stored, error, at)
         raise NoVerdict(str(error)) from error
-    return _write_verdict(stored, verdict, at)
+    copy = _copy_without_metadata(stored) if verdict.is_clean else _Copy()
+    return _write_verdict(stored, verdict, copy, at)
 
 
 @transaction.atomic
@@ -99,6 +104,29 @@ def _checked_chunks(stored: StoredFile) -> Iterator[bytes]:
         raise antivirus.ScannerDown("de inhoud in de opslag is niet die van de upload")
 
 
+class _Copy(NamedTuple):
+    """The copy without metadata: where it stands, or why there is none. All empty: none was needed."""
+
+    path: str = ""
+    sha256: str = ""
+    error: str = ""
+
+
+def _copy_without_metadata(stored: StoredFile) -> _Copy:
+    """A file that cannot be stripped is still a file: its readers get the original, and the error is kept."""
+    try:
+        with stored.file.open("rb") as file:
+            content = file.read()
+        without = strip(content, stored.content_type)
+        if without == content:
+            return _Copy()
+        path = stored.stripped.storage.save(random_path(stored, stored.name), ContentFile(without))
+    except Exception as error:  # a library that reads what strangers made raises anything
+        logger.warning("file_not_stripped", extra={"file": stored.pk, "error": repr(error)[:300]})
+        return _Copy(error=f"metagegevens niet verwijderd: {error!r}"[:300])
+    return _Copy(path, hashlib.sha256(without).hexdigest())
+
+
 def _write_error(stored: StoredFile, error: Exception, at: datetime) -> None:
     wait = min(FIRST_RETRY * 2 ** min(stored.scan_attempts - 1, 10), LAST_RETRY)
     still_waiting = StoredFile.objects.filter(
@@ -109,20 +137,32 @@ def _write_error(stored: StoredFile, error: Exception, at: datetime) -> None:
 
 
 @transaction.atomic
-def _write_verdict(claimed: StoredFile, verdict: antivirus.Verdict, at: datetime) -> bool:
+def _write_verdict(
+    claimed: StoredFile, verdict: antivirus.Verdict, copy: _Copy, at: datetime
+) -> bool:
     """False when the file was taken away meanwhile, or got its verdict from somebody else."""
     pending = StoredFile.objects.filter(pk=claimed.pk, scan_state=StoredFile.ScanState.PENDING)
     stored = pending.select_for_update(of=("self",), no_key=True).first()
     if stored is None:
         return False
-    stored.scanned_at, stored.scan_due_at, stored.scan_error = at, None, ""
+    stored.scanned_at, stored.scan_due_at, stored.scan_error = at, None, copy.error
+    stored.stripped.name, stored.stripped_sha256 = copy.path, copy.sha256
     stored.signature = verdict.signature[:200]
     stored.scan_state = StoredFile.ScanState.CLEAN
     if not verdict.is_clean:
         stored.scan_state = StoredFile.ScanState.INFECTED
         _throw_away(stored)
     stored.save(
-        update_fields=["scan_state", "signature", "scanned_at", "scan_due_at", "scan_error", "file"]
+        update_fields=[
+            "scan_state",
+            "signature",
+            "scanned_at",
+            "scan_due_at",
+            "scan_error",
+            "stripped",
+            "stripped_sha256",
+            "file",
+        ]
     )
     record(
         stored,

@@ -3,10 +3,12 @@
 import hashlib
 import secrets
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
+from django.db import transaction
 
 if TYPE_CHECKING:
     from ikc.models import User
@@ -49,3 +51,11 @@ def store(
     stored.file.save(name, ContentFile(content), save=False)
     stored.save()
     return stored
+
+
+def remove(stored: "StoredFile") -> None:
+    """Take the row away, and its content once the transaction holds: a file cannot be rolled back."""
+    storage, paths = stored.file.storage, stored.paths
+    stored.delete()
+    for path in paths:
+        transaction.on_commit(partial(storage.delete, path), robust=True)

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.core.cache import cache
 from django.utils import timezone
 
-from kvk2.core import mail, scanning
+from kvk2.core import mail, orphans, scanning
 from kvk2.core.health import HEARTBEAT_KEY, HEARTBEAT_SECONDS
 from kvk2.core.models import OutgoingMail, StoredFile
 
@@ -45,3 +45,9 @@ def scan_pending_files() -> int:
         except scanning.NoVerdict:
             failures += 1
     return judged
+
+
+@shared_task
+def remove_orphan_files() -> int:
+    """Sweep: takes away files that belong to no row; the number taken away."""
+    return orphans.remove_orphans(at=timezone.now())

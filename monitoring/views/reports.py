@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from kvk2.core.audit import record_download
+from kvk2.core.downloads import file_response
 from kvk2.core.errors import DomainError
 from kvk2.core.nudge import nudge
 from kvk2.nlds.shortcuts import render_form
@@ -161,12 +163,21 @@ def report_download(request, pk):
         .select_related("stored"),
         pk=pk,
     )
-    return FileResponse(
-        report.stored.file.open("rb"),
-        as_attachment=True,
-        filename=report.stored.name,
-        content_type="application/pdf",
-    )
+    _record(request, [report])
+    return file_response(report.stored)
+
+
+def _record(request, rows):
+    """Who took which reports; a ZIP is as many downloads as it holds."""
+    for report in rows:
+        record_download(
+            report,
+            "report_downloaded",
+            report.stored,
+            about=report.title,
+            actor=request.user,
+            at=timezone.now(),
+        )
 
 
 @require_safe
@@ -185,6 +196,7 @@ def batch_download(request, pk):
             )
             with report.stored.file.open("rb") as file:
                 archive.writestr(info, file.read())
+    _record(request, rows)
     buffer.seek(0)
     name = slugify(f"jaarrapporten {batch.cycle.year} nummer {batch.number}".replace("/", " "))
     return FileResponse(

@@ -106,6 +106,8 @@ rules.add_perm(
 rules.add_perm(
     "subsidies.check_application", is_project_leader & application_allows("check", "admit")
 )
+# The bytes as they came in, with what they tell about their maker: evidence, and for nothing else.
+rules.add_perm("subsidies.open_original_attachment", has_role(Role.AUDITOR))
 rules.add_perm("subsidies.export_applications", is_municipal)
 rules.add_perm(
     "subsidies.remove_attachment", is_applicant_role & belongs_to_draft & acts_for_applicant_of

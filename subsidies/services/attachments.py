@@ -9,10 +9,10 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Sum
 
-from kvk2.core.audit import record
+from kvk2.core.audit import record, record_download
 from kvk2.core.models import StoredFile
 from kvk2.core.scanning import require_openable
-from kvk2.core.storage import store
+from kvk2.core.storage import remove, store
 from kvk2.core.uploads import FileRefused, accept_file, megabytes, require_size
 from subsidies.models import Application, Attachment
 from subsidies.services.applications import NoLongerDraft
@@ -96,12 +96,8 @@ def remove_attachment(attachment: Attachment, *, by: "User", at: datetime) -> Ap
     """Take a file away from a draft, and off the disk. Refusal: `NoLongerDraft`."""
     application = _lock_draft(attachment.application)
     stored = attachment.stored
-    path = stored.file.name or ""
     attachment.delete()
-    stored.delete()
-    # Only when the transaction holds: a file cannot be rolled back.
-    if path:  # else the virus scanner took it away
-        transaction.on_commit(lambda: stored.file.storage.delete(path))
+    remove(stored)
     application.saved_at = at
     application.save(update_fields=["saved_at"])
     record(
@@ -111,17 +107,20 @@ def remove_attachment(attachment: Attachment, *, by: "User", at: datetime) -> Ap
 
 
 @transaction.atomic
-def open_attachment(attachment: Attachment, *, by: "User", at: datetime) -> StoredFile:
+def open_attachment(
+    attachment: Attachment, *, by: "User", at: datetime, original: bool = False
+) -> StoredFile:
     """Hand out the file and record who took it. Refusals: `NotScannedYet`, `FileInfected`."""
     stored = attachment.stored
     require_openable(stored)
-    record(
+    record_download(
         attachment.application,
         "attachment_downloaded",
+        stored,
+        about=f"Aanvraag {attachment.application}",
         actor=by,
         at=at,
-        name=stored.name,
-        sha256=stored.sha256,
+        original=original,
     )
     return stored
 

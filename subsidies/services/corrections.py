@@ -12,12 +12,12 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from ikc.roles import Role
-from kvk2.core.audit import record
+from kvk2.core.audit import record, record_download
 from kvk2.core.deadlines import local_date
 from kvk2.core.errors import DomainError
 from kvk2.core.models import StoredFile
 from kvk2.core.scanning import require_openable
-from kvk2.core.storage import store
+from kvk2.core.storage import remove, store
 from kvk2.core.uploads import FileRefused, accept_file
 from subsidies.correctable import (
     LINES,
@@ -168,11 +168,8 @@ def remove_correction_file(file: CorrectionFile, *, by: "User", at: datetime) ->
     """Take a file away from a correction that was not filed yet. Refusals: `TermOver`, `NoMandate`."""
     request, correction = _open_draft(file.correction.request, by=by, at=at)
     stored = file.stored
-    path = stored.file.name or ""
     file.delete()
-    stored.delete()
-    if path:  # else the virus scanner took it away
-        transaction.on_commit(lambda: stored.file.storage.delete(path))
+    remove(stored)
     record(
         request.application,
         "correction_file_removed",
@@ -189,13 +186,14 @@ def open_correction_file(file: CorrectionFile, *, by: "User", at: datetime) -> S
     """Hand out the file and record who took it. Refusals: `NotScannedYet`, `FileInfected`."""
     stored = file.stored
     require_openable(stored)
-    record(
-        file.correction.request.application,
+    application = file.correction.request.application
+    record_download(
+        application,
         "correction_file_downloaded",
+        stored,
+        about=f"Aanvulling bij aanvraag {application}",
         actor=by,
         at=at,
-        name=stored.name,
-        sha256=stored.sha256,
     )
     return stored
 

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from kvk2.core.audit import record_download
+from subsidies.facts import known
 from subsidies.models import Message, MessageEvent
 
 if TYPE_CHECKING:
@@ -17,5 +19,14 @@ def open_message(message: Message, *, by: "User", at: datetime) -> Message:
     MessageEvent.objects.bulk_create(
         MessageEvent(message=message, kind=kind, at=at, user=by)
         for kind in (MessageEvent.Kind.OPENED, MessageEvent.Kind.DOWNLOADED)
+    )
+    letter = message.letter
+    record_download(
+        letter,
+        "letter_opened",
+        known(letter.stored),
+        about=f"{letter.get_code_display()}, {letter.application}",
+        actor=by,
+        at=at,
     )
     return message

@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
 from django.urls import reverse
 from django.utils import timezone
@@ -215,14 +216,14 @@ def test_a_virus_stands_in_the_trail_of_the_application(application, clamd):
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_list_costs_the_same_for_one_and_for_three(
-    director_client, application, count, django_assert_num_queries
+    director_client, application, count, no_repeated_sql
 ):
     for _ in range(count):
         AttachmentFactory(application=application)
     url = reverse("subsidies:application_files", args=[application.pk])
     director_client.get(url)
 
-    with django_assert_num_queries(6):
+    with no_repeated_sql():
         director_client.get(url)
 
 
@@ -275,9 +276,36 @@ def test_the_director_replaces_and_the_project_leader_asks(db):
 
     assert titles(draft.created_by) == ["Vervang ‘plan.pdf’"]
     assert titles(filed.created_by) == []
-    assert titles(UserFactory(project_leader=True)) == [
-        "Vraag om een ander bestand bij KVK2-2026-0042"
-    ]
+    leader = UserFactory(project_leader=True)
+    assert titles(leader) == ["Vraag om een ander bestand bij KVK2-2026-0042"]
+
+
+# ---------------------------------------------------------------- the original
+
+
+def test_the_original_is_for_the_auditor_alone(client, db):
+    application = ApplicationFactory(submitted=True)
+    attachment = application.attachments.get()
+    attachment.stored.stripped.save("x", ContentFile(b"%PDF-kopie"), save=True)
+    url = reverse("subsidies:attachment_download", args=[attachment.pk])
+    answers = {}
+    for role in ("auditor", "project_leader"):
+        client.force_login(UserFactory(**{role: True}))
+        page = client.get(application.get_absolute_url()).content.decode()
+        answers[role] = (
+            b"".join(client.get(url).streaming_content),
+            client.get(f"{url}?origineel=1").status_code,
+            f"{url}?origineel=1" in page,
+        )
+    client.force_login(application.created_by)
+    assert client.get(f"{url}?origineel=1").status_code == 403
+
+    assert answers == {
+        "auditor": (b"%PDF-kopie", 200, True),
+        "project_leader": (b"%PDF-kopie", 403, False),
+    }
+    event = events_of(application).filter(data__original=True).get()
+    assert event.data["sha256"] == attachment.stored.sha256
 
 
 def test_nobody_else_pays_for_it(db, django_assert_num_queries):

@@ -2,12 +2,13 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from kvk2.core.downloads import file_response
 from kvk2.core.errors import DomainError
 from kvk2.core.nudge import nudge
 from kvk2.core.tasks import scan_pending_files
@@ -96,21 +97,15 @@ def application_files(request, pk):
 def attachment_download(request, pk):
     """The file, as a download and never shown in the page; who took it is recorded."""
     attachment = get_attachment_or_404(request, pk)
+    original = "origineel" in request.GET
+    if original:
+        require(request, "subsidies.open_original_attachment", attachment)
     try:
-        stored = open_attachment(attachment, by=request.user, at=timezone.now())
+        stored = open_attachment(attachment, by=request.user, at=timezone.now(), original=original)
     except DomainError as error:
         messages.error(request, error.message)
         return redirect(attachment.application)
-    response = FileResponse(
-        stored.file.open("rb"),
-        as_attachment=True,
-        filename=stored.name,
-        content_type=stored.content_type,
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return file_response(stored, original=original)
 
 
 @require_http_methods(["GET", "POST"])

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_tables2 import RequestConfig
 
-from kvk2.core.audit import record
+from kvk2.core.audit import record_download
 from kvk2.core.csv_export import csv_response
 from kvk2.core.models import StoredFile
 from kvk2.nlds.components import Detail
@@ -220,8 +220,16 @@ def letter_download(request, pk):
     letter = get_object_or_404(
         Letter.objects.filter(stored__isnull=False).select_related("stored", "application"), pk=pk
     )
-    record(letter, "letter_opened", actor=request.user, at=timezone.now())
-    return _pdf(known(letter.stored))
+    stored = known(letter.stored)
+    record_download(
+        letter,
+        "letter_opened",
+        stored,
+        about=f"{letter.get_code_display()}, {letter.application}",
+        actor=request.user,
+        at=timezone.now(),
+    )
+    return _pdf(stored)
 
 
 def _pdf(stored: StoredFile) -> FileResponse:
