@@ -22,8 +22,9 @@ from subsidies.models import Application, Attachment, BudgetLine
 from subsidies.receipts import calculation, filled_sections
 from subsidies.services.applications import STEP_TITLES as TITLES
 from subsidies.services.applications import Step, unparsed_of, version_of
-from subsidies.services.budgets import BudgetState
+from subsidies.services.budgets import BudgetState, budget_state
 from subsidies.services.contents import content_hash, content_of, steps_of
+from subsidies.services.standing import standing_at_submission
 from subsidies.services.submission import Missing, budget_of, missing_for_submission
 from subsidies.states import FILED, ApplicationState
 
@@ -120,7 +121,9 @@ class ApplicationPage:
 
     @cached_property
     def budget(self) -> BudgetState:
-        return budget_of(self.application, self.lines, self.now)
+        if self.application.received_at is None:
+            return budget_of(self.application, self.lines, self.now)
+        return budget_state(self.application, self.lines, standing_at_submission(self.application))
 
     @cached_property
     def missing(self) -> list[Missing]:

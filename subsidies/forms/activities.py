@@ -9,6 +9,7 @@ from django import forms
 from kvk2.nlds.forms import NldsForm
 from kvk2.nlds.layout import CharacterCount, Columns, Currency, FormsetCards, NldsHelper
 from subsidies.forms.applications import EMPTY, BaseLineFormSet, StepForm, step_actions
+from subsidies.forms.content_steps import asked_after_yes
 from subsidies.forms.fields import AmountField, count, day, story, text
 from subsidies.models import Activity
 from subsidies.plan_domains import AgeGroup, Domain, ProgrammeGoal
@@ -120,6 +121,8 @@ class ActivityForm(NldsForm):
         super().__init__(*args, **kwargs)
         self.helper = NldsHelper(form_tag=False)
         asked = f"{self.prefix}-paid_otherwise=true"
+        for name in PAID:
+            asked_after_yes(self.fields[name])
         self.helper.layout = Layout(
             "key",
             "title",

@@ -34,6 +34,11 @@ def yes_or_no(label: str, missing: str, *, required: bool = True, **kwargs: Any)
     )
 
 
+def asked_after_yes(field: forms.Field) -> None:
+    """Not required by itself, and yet no choice once it is shown: the label does not say 'niet verplicht'."""
+    field.one_of = True  # type: ignore[attr-defined]
+
+
 def answer_of(value: bool | None) -> str | None:
     """A stored answer as the radio buttons know it."""
     return {None: None, True: "true", False: "false"}[value]
@@ -45,6 +50,11 @@ class ConditionalStepForm(StepForm):
     asks: str
     # Field -> the sentence when it is empty after a 'yes'.
     after_yes: dict[str, str]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.after_yes:
+            asked_after_yes(self.fields[name])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -92,8 +102,7 @@ class SubApplicationForm(ConditionalStepForm):
         self.fields["wanted"].label = f"Doet u ook de deelaanvraag ‘{name}’?"
         self.helper = NldsHelper(form_tag=False)
         self.helper.layout = Layout(
-            "version",
-            "page",
+            *self.TRAVELLING,
             "wanted",
             Div(
                 Fieldset(
@@ -149,10 +158,10 @@ class StateAidForm(ConditionalStepForm):
         self.years = years
         for year in years:
             self.fields[f"year_{year}"] = AmountField(label=f"In {year}", required=False)
+            asked_after_yes(self.fields[f"year_{year}"])
         self.helper = NldsHelper(form_tag=False)
         self.helper.layout = Layout(
-            "version",
-            "page",
+            *self.TRAVELLING,
             "reaches_undertaking",
             Div(
                 Fieldset(
@@ -196,6 +205,7 @@ class PartnerAnswerForm(NldsForm):
 
     def __init__(self, *args: Any, back_url: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        asked_after_yes(self.fields["reason"])
         self.helper = NldsHelper(form_id="antwoord")
         self.helper.layout = Layout(
             "read_hash",
