@@ -1,26 +1,22 @@
 """What the page of a round tells: its time line, its money, and who may do what next and why not yet."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
 from ikc.models import User
-from ikc.roles import Role
 from kvk2.core.charts import Chart, bullet_chart
 from kvk2.core.money import format_whole
 from kvk2.nlds.components import Detail, Milestone, Tile
 from kvk2.nlds.templatetags.nlds import dutch_date, dutch_datetime, euro0
-from subsidies.models import SubsidyRound
+from subsidies.closing import closing_moment
+from subsidies.models import CeilingChange, SubsidyRound
+from subsidies.round_actions import Action, actions_of
 from subsidies.round_steps import RoundStep
 from subsidies.round_words import lines
-from subsidies.services.round_checks import missing_for_adoption
 from subsidies.services.round_content import RoundContent, content_of
-from subsidies.services.rounds import missing_for_assessment
 from subsidies.services.scorers import Scorers, members_who_may_score
 from subsidies.states import RoundState
 
@@ -37,22 +33,6 @@ WAY = (
     R.DECIDED,
     R.SETTLED,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """Something to do next; `reasons` say why it cannot be done now, by this person or at all."""
-
-    label: str
-    url: str
-    allowed: bool
-    who: str
-    reasons: tuple[str, ...] = ()
-    primary: bool = True
-
-    @property
-    def ready(self) -> bool:
-        return self.allowed and not self.reasons
 
 
 class RoundPage:
@@ -87,7 +67,7 @@ class RoundPage:
             R.ADOPTED: dutch_date(self.round.decided_on),
             R.PUBLISHED: dutch_date(self.round.published_on),
             R.OPEN: dutch_datetime(self.round.opens_at),
-            R.CLOSED: dutch_datetime(self.round.closes_at),
+            R.CLOSED: dutch_datetime(closing_moment(self.round)),
         }
         return [
             Milestone(state.label.capitalize(), _place(index, reached), dates.get(state, ""))
@@ -100,63 +80,32 @@ class RoundPage:
 
     @cached_property
     def actions(self) -> list[Action]:
-        return list(self._actions())
+        """What can happen next: everything for municipal eyes, for others what they may do themselves."""
+        found = actions_of(self.round, self.user, now=self.now)
+        return found if self.user.is_municipal else [each for each in found if each.allowed]
 
-    def _actions(self) -> Iterator[Action]:
-        state = R(self.round.state)
-        if state == R.DRAFT:
-            yield self._action(
-                "change", "round_edit", "Ronde invullen", Role.PROJECT_LEADER, primary=False
-            )
-            missing = tuple(item.text for item in missing_for_adoption(self.round))
-            yield self._action("adopt", "round_adopt", "Ronde vaststellen", Role.SIGNER, missing)
-        elif state == R.ADOPTED:
-            yield self._action(
-                "publish",
-                "round_publish",
-                "Publicatie vastleggen",
-                Role.PROJECT_LEADER,
-                self._unpublishable(),
-            )
-        elif state == R.CLOSED:
-            missing = tuple(missing_for_assessment(self.round)) if self.user.is_municipal else ()
-            yield self._action(
-                "assess", "round_assess", "Beoordeling starten", Role.PROJECT_LEADER, missing
-            )
-        if state in (R.DRAFT, R.ADOPTED, R.PUBLISHED):
-            yield self._action(
-                "cancel", "round_cancel", "Ronde annuleren", Role.PROJECT_LEADER, primary=False
-            )
+    @property
+    def now_sentence(self) -> str:
+        """Where the round stands, for everybody, in one sentence."""
+        round_ = self.round
+        return {
+            R.DRAFT: "De projectleider vult de ronde in. Daarna stelt het college haar vast.",
+            R.ADOPTED: "Het college heeft de ronde vastgesteld. Nu moet zij bekend worden gemaakt.",
+            R.PUBLISHED: f"Aanvragen kan vanaf {dutch_datetime(round_.opens_at)}.",
+            R.OPEN: f"Aanvragen kan tot {dutch_datetime(closing_moment(round_))}.",
+            R.CLOSED: "De ronde is gesloten. De gemeente controleert of de aanvragen volledig zijn.",
+            R.ASSESSING: "De commissie beoordeelt de aanvragen.",
+            R.ADVISED: "De commissie heeft geadviseerd. Het college verdeelt het geld en besluit.",
+            R.DECIDED: "Het college heeft besloten. De aanvragers hebben bericht gekregen.",
+            R.SETTLED: "Alle subsidies van deze ronde zijn vastgesteld en afgesloten.",
+            R.ARCHIVED: f"De ronde is gearchiveerd en wordt bewaard tot en met {dutch_date(round_.retention_until)}.",
+            R.CANCELLED: f"De ronde gaat niet door. {round_.cancellation_reason}".strip(),
+        }[R(round_.state)]
 
-    def _action(
-        self,
-        verb: str,
-        view: str,
-        label: str,
-        role: Role,
-        reasons: tuple[str, ...] = (),
-        *,
-        primary: bool = True,
-    ) -> Action:
-        return Action(
-            label=label,
-            url=reverse(f"subsidies:{view}", args=[self.round.pk]),
-            allowed=self.user.has_perm(f"subsidies.{verb}_round", self.round),
-            who=role.label,
-            reasons=reasons,
-            primary=primary,
-        )
-
-    def _unpublishable(self) -> tuple[str, ...]:
-        reasons = []
-        if self.now >= self.round.opens_at:
-            reasons.append("De openingsdatum is voorbij. Annuleer de ronde en maak een nieuwe.")
-        if self.scorers.free < self.round.min_reviews:
-            reasons.append(
-                f"{self.scorers.free} van de {self.scorers.total} commissieleden mogen beoordelen; "
-                f"er zijn er {self.round.min_reviews} nodig."
-            )
-        return tuple(reasons)
+    @cached_property
+    def ceiling_changes(self) -> list[CeilingChange]:
+        """The decisions that changed the ceiling, newest first."""
+        return list(self.round.ceiling_changes.order_by("-pk"))
 
     @cached_property
     def may_start(self) -> bool:

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from subsidies.models import Letter
-from subsidies.services import completions, letters, rounds
+from subsidies.services import completions, letters, round_ending, rounds
 
 # A sweep ends well before the time limit of a task; beat starts the next within seconds.
 SECONDS_PER_SWEEP = 80
@@ -27,9 +27,10 @@ def render_pending_letters() -> int:
 
 @shared_task
 def open_and_close_rounds() -> int:
-    """Open and close rounds by the clock; the number of rounds that changed."""
+    """Open and close rounds by the clock, and settle what is finished; the number of rounds that changed."""
     now = timezone.now()
-    return rounds.open_due_rounds(at=now) + rounds.close_due_rounds(at=now)
+    moved = rounds.open_due_rounds(at=now) + rounds.close_due_rounds(at=now)
+    return moved + round_ending.settle_due_rounds(at=now)
 
 
 @shared_task

@@ -1,6 +1,14 @@
 from django.urls import path
 
-from subsidies.views import admission, applications, attachments, round_steps, rounds, steps
+from subsidies.views import (
+    admission,
+    applications,
+    attachments,
+    round_deeds,
+    round_steps,
+    rounds,
+    steps,
+)
 
 urlpatterns_intake = [
     path("rondes/", rounds.round_list, name="round_list"),
@@ -16,6 +24,13 @@ urlpatterns_intake = [
     path("rondes/<int:pk>/vaststellen/", rounds.round_adopt, name="round_adopt"),
     path("rondes/<int:pk>/publiceren/", rounds.round_publish, name="round_publish"),
     path("rondes/<int:pk>/annuleren/", rounds.round_cancel, name="round_cancel"),
+    path("rondes/<int:pk>/collegebesluit/", round_deeds.round_decision, name="round_decision"),
+    path("rondes/<int:pk>/bekendmaking/", round_deeds.round_publication, name="round_publication"),
+    path("rondes/<int:pk>/geschiedenis/", round_deeds.round_history, name="round_history"),
+    path("rondes/<int:pk>/kopieren/", round_deeds.round_copy, name="round_copy"),
+    path("rondes/<int:pk>/gekopieerd/", round_deeds.round_copied, name="round_copied"),
+    path("rondes/<int:pk>/plafond/", round_deeds.round_ceiling, name="round_ceiling"),
+    path("rondes/<int:pk>/archiveren/", round_deeds.round_archive, name="round_archive"),
     path("rondes/<int:pk>/beoordeling-starten/", rounds.round_assess, name="round_assess"),
     path("rondes/<int:pk>/aanvragen/", applications.application_start, name="application_start"),
     path("aanvragen/<int:pk>/", applications.application_detail, name="application_detail"),

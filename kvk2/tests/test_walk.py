@@ -138,10 +138,20 @@ def make_round(walk: Walk) -> SubsidyRound:
     assert leader.path == f"/rondes/{round_.pk}/wijzigen/"
     signer = walk.as_("ondertekenaar")
     signer.go(f"/rondes/{round_.pk}/vaststellen/")
-    signer.fill(decision_number="B&W 12", decided_on=dutch(timezone.localdate()))
+    signer.fill(
+        decision_number="B&W 12",
+        decided_on=dutch(timezone.localdate()),
+        document={
+            "name": "collegebesluit.pdf",
+            "mimeType": "application/pdf",
+            "buffer": demo_rounds.SUPPORT_PDF,
+        },
+    )
     signer.press("Ronde vaststellen")
     leader.go(f"/rondes/{round_.pk}/publiceren/")
-    leader.fill(reference="Gemeenteblad 123", published_on=dutch(timezone.localdate()))
+    leader.fill(
+        reference="Gemeenteblad 123", published_on=dutch(timezone.localdate()), states_method=True
+    )
     leader.press("Publicatie vastleggen")
     walk.at(-60, 8, 59)
     assert rounds.open_due_rounds(at=timezone.now()) == 0

@@ -42,6 +42,7 @@ from subsidies.services.applications import (
     save_plan,
     start_application,
 )
+from subsidies.services.round_documents import NewFile
 
 CRITERIA = (
     (
@@ -177,6 +178,7 @@ def _publish(world: World, scheme: SchemeVersion, plan: Plan, now: datetime) -> 
         round_,
         decision_number=f"B&W-DEMO-{round_.pk}",
         decided_on=local_date(before),
+        document=NewFile("collegebesluit.pdf", SUPPORT_PDF),
         by=world.person("ondertekenaar"),
         at=before,
     )
@@ -184,6 +186,7 @@ def _publish(world: World, scheme: SchemeVersion, plan: Plan, now: datetime) -> 
         round_,
         reference=f"Gemeenteblad (demo) {year}, {1000 + round_.pk}",
         published_on=local_date(before + timedelta(days=5)),
+        states_method=True,
         by=world.person("projectleider"),
         at=before + timedelta(days=5),
     )

@@ -7,6 +7,7 @@ from subsidies.models.allocations import (
 )
 from subsidies.models.applications import ActivityPlan, Application, Attachment, BudgetLine
 from subsidies.models.calendars import CalendarFeed
+from subsidies.models.ceilings import CeilingChange
 from subsidies.models.commission import (
     CommissionAdvice,
     CommissionMember,
@@ -80,6 +81,7 @@ __all__ = [
     "BudgetLine",
     "BudgetRule",
     "CalendarFeed",
+    "CeilingChange",
     "CheckAnswer",
     "ChecklistItem",
     "ClockStop",

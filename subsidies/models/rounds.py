@@ -225,6 +225,17 @@ class SubsidyRound(models.Model):
                 violation_error_message="Een vastgestelde ronde heeft een collegebesluit met datum.",
             ),
             models.CheckConstraint(
+                name="round_cancelled_says_why",
+                condition=~Q(state=RoundState.CANCELLED) | ~Q(cancellation_reason=""),
+                violation_error_message="Een geannuleerde ronde heeft een reden.",
+            ),
+            models.CheckConstraint(
+                name="round_archived_has_a_term",
+                condition=~Q(state=RoundState.ARCHIVED)
+                | (Q(retention_until__isnull=False) & ~Q(retention_basis="")),
+                violation_error_message="Een gearchiveerde ronde heeft een bewaartermijn met een grond.",
+            ),
+            models.CheckConstraint(
                 name="round_published_somewhere",
                 condition=~Q(state__in=AFTER_PUBLICATION)
                 | (~Q(publication_reference="") & Q(published_on__isnull=False)),

@@ -8,6 +8,7 @@ from django.utils import timezone
 from ikc.roles import Role
 from ikc.rules import has_role, is_municipal
 from subsidies.services.applications import authority_of
+from subsidies.services.ceilings import CHANGEABLE
 from subsidies.states import (
     APPLICATION_WORKFLOW,
     ROUND_WORKFLOW,
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 is_project_leader = has_role(Role.PROJECT_LEADER)
 is_signer = has_role(Role.SIGNER)
+is_admin = has_role(Role.ADMIN)
 is_applicant_role = has_role(Role.IKC_DIRECTOR, Role.SCHOOL_BOARD)
 
 
@@ -43,6 +45,11 @@ def application_allows(*transitions: str) -> rules.Predicate:
         )
 
     return rules.predicate(allows, name="application_allows_" + "_or_".join(transitions))
+
+
+@rules.predicate
+def has_changeable_ceiling(user: "User", round_: "SubsidyRound | None") -> bool:
+    return round_ is not None and round_.state in CHANGEABLE
 
 
 @rules.predicate
@@ -90,6 +97,10 @@ rules.add_perm("subsidies.adopt_round", is_signer & round_allows("adopt"))
 rules.add_perm("subsidies.publish_round", is_project_leader & round_allows("publish"))
 rules.add_perm("subsidies.cancel_round", is_project_leader & round_allows("cancel"))
 rules.add_perm("subsidies.assess_round", is_project_leader & round_allows("assess"))
+rules.add_perm("subsidies.archive_round", is_admin & round_allows("archive"))
+rules.add_perm("subsidies.change_ceiling", is_signer & has_changeable_ceiling)
+rules.add_perm("subsidies.copy_round", is_project_leader)
+rules.add_perm("subsidies.view_round_publication", is_municipal)
 rules.add_perm("subsidies.view_round_figures", is_municipal)
 
 rules.add_perm("subsidies.start_application", is_applicant_role & is_open_round)

@@ -16,11 +16,13 @@ from subsidies.models import (
 )
 from subsidies.services.round_checks import missing_for_adoption
 from subsidies.services.round_content import lock_round
+from subsidies.services.round_documents import NewFile, keep_decision
 from subsidies.services.scorers import members_who_may_score
 from subsidies.states import (
     APPLICATION_WORKFLOW,
     ROUND_WORKFLOW,
     ApplicationState,
+    RoundState,
 )
 
 if TYPE_CHECKING:
@@ -71,11 +73,17 @@ class ReasonMissing(DomainError):
 
 @transaction.atomic
 def adopt_round(
-    round_: SubsidyRound, *, decision_number: str, decided_on: date, by: "User | None", at: datetime
+    round_: SubsidyRound,
+    *,
+    decision_number: str,
+    decided_on: date,
+    document: NewFile,
+    by: "User | None",
+    at: datetime,
 ) -> SubsidyRound:
     """The college adopts the round (Awb 4:25, 4:26); from here on its content is fixed.
 
-    Refusals: `RoundNotComplete`, `DecisionMissing`, `TransitionNotAllowed`.
+    Refusals: `RoundNotComplete`, `DecisionMissing`, `FileRefused`, `TransitionNotAllowed`.
     """
     round_ = lock_round(round_)
     target = ROUND_WORKFLOW.target("adopt", state=round_.state)
@@ -86,7 +94,19 @@ def adopt_round(
     if decided_on > local_date(at):
         raise DecisionMissing("De datum van het collegebesluit ligt in de toekomst.")
     round_.decision_number, round_.decided_on = decision_number.strip(), decided_on
-    return _move(round_, target, "round_adopted", "decision_number", "decided_on", by=by, at=at)
+    stored = keep_decision(document, by=by, at=at)
+    round_.decision_document = stored
+    written = ("decision_number", "decided_on", "decision_document")
+    return _move(
+        round_,
+        target,
+        "round_adopted",
+        *written,
+        by=by,
+        at=at,
+        name=stored.name,
+        sha256=stored.sha256,
+    )
 
 
 @transaction.atomic
@@ -95,6 +115,7 @@ def publish_round(
     *,
     reference: str,
     published_on: date,
+    states_method: bool,
     budget_warning: bool = False,
     by: "User | None",
     at: datetime,
@@ -107,6 +128,10 @@ def publish_round(
     target = ROUND_WORKFLOW.target("publish", state=round_.state)
     if not reference.strip():
         raise PublicationMissing("Vul de vindplaats in het Gemeenteblad in.")
+    if not states_method:  # Awb 4:26(2)
+        raise PublicationMissing(
+            "De publicatie noemt ook het plafond en de verdeelwijze. Bevestig dat dit zo is."
+        )
     if published_on > local_date(at):
         raise PublicationMissing("De datum van publicatie ligt in de toekomst.")
     if round_.decided_on and published_on < round_.decided_on:
@@ -130,14 +155,26 @@ def publish_round(
 
 @transaction.atomic
 def cancel_round(
-    round_: SubsidyRound, *, reason: str, by: "User | None", at: datetime
+    round_: SubsidyRound, *, reason: str, reference: str = "", by: "User | None", at: datetime
 ) -> SubsidyRound:
-    """Give up a round that has not opened. Refusals: `ReasonMissing`, `TransitionNotAllowed`."""
+    """Give up a round that has not opened; what was published is taken back in the same place.
+
+    Refusals: `ReasonMissing`, `PublicationMissing`, `TransitionNotAllowed`.
+    """
     round_ = lock_round(round_)
     target = ROUND_WORKFLOW.target("cancel", state=round_.state)
     if not reason.strip():
         raise ReasonMissing("Schrijf op waarom de ronde niet doorgaat.")
-    return _move(round_, target, "round_cancelled", by=by, at=at, reason=reason.strip())
+    if round_.state == RoundState.PUBLISHED and not reference.strip():
+        raise PublicationMissing(
+            "De ronde is gepubliceerd. Maak bekend dat zij niet doorgaat, en vul die vindplaats in."
+        )
+    round_.cancellation_reason = reason.strip()
+    round_.cancellation_reference = reference.strip()
+    written = ("cancellation_reason", "cancellation_reference")
+    return _move(
+        round_, target, "round_cancelled", *written, by=by, at=at, reason=round_.cancellation_reason
+    )
 
 
 def open_due_rounds(*, at: datetime) -> int:

@@ -1,10 +1,12 @@
 """The way through one round: its commission, advice, allocation and decisions, for who may look at them."""
 
+from datetime import datetime
 from typing import Any
 
 from django import template
 from django.urls import reverse
 
+from subsidies.closing import closing_moment
 from subsidies.models import SubsidyRound
 
 register = template.Library()
@@ -16,7 +18,15 @@ PARTS = (
     ("Adviezen", "subsidies.view_advices", "advice_round"),
     ("Verdeling", "subsidies.view_allocation", "allocation_round"),
     ("Besluiten", "subsidies.view_decisions", "decision_bundle"),
+    ("Bekendmaking", "subsidies.view_round_publication", "round_publication"),
+    ("Geschiedenis", "subsidies.view_round_figures", "round_history"),
 )
+
+
+@register.filter
+def closing(round_: SubsidyRound) -> datetime:
+    """The moment at which `round_` closes, outages considered."""
+    return closing_moment(round_)
 
 
 @register.inclusion_tag("subsidies/_round_nav.html", takes_context=True)

@@ -180,7 +180,7 @@ ROUND_STATES = {
     **dict.fromkeys(
         ("published", "open", "closed", "assessing", "advised", "decided", "settled"), PUBLISHED
     ),
-    "cancelled": {},
+    "cancelled": {"cancellation_reason": "Er is geen geld."},
 }
 
 

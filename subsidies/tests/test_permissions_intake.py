@@ -60,6 +60,10 @@ MAY_ROUND = {
     "publish": {"project_leader": {"adopted"}},
     "cancel": {"project_leader": {"draft", "adopted", "published"}},
     "assess": {"project_leader": {"closed"}},
+    "archive": {"admin": {"settled"}},
+    "change_ceiling": {"signer": {"published", "open", "closed", "assessing", "advised"}},
+    "copy": {"project_leader": ALL_ROUNDS},
+    "view_publication": dict.fromkeys(("project_leader", "signer", "auditor"), ALL_ROUNDS),
     "view_figures": dict.fromkeys(("project_leader", "signer", "auditor"), ALL_ROUNDS),
     "start": {
         role: {"open"} for role in ("director", "other_director", "school_board", "other_board")
@@ -67,6 +71,8 @@ MAY_ROUND = {
 }
 PERMISSION_ROUND = {
     "view_figures": "subsidies.view_round_figures",
+    "change_ceiling": "subsidies.change_ceiling",
+    "view_publication": "subsidies.view_round_publication",
     "start": "subsidies.start_application",
 }
 MAY_APPLICATION = {
@@ -225,6 +231,15 @@ PAGES = {
     ("round_adopt", "draft"): {"signer": 200, "project_leader": 403, "auditor": 403},
     ("round_publish", "adopted"): {"project_leader": 200, "signer": 403},
     ("round_cancel", "published"): {"project_leader": 200, "signer": 403, "director": 403},
+    ("round_archive", "settled"): {"admin": 200, "project_leader": 403, "director": 403},
+    ("round_ceiling", "open"): {"signer": 200, "project_leader": 403, "director": 403},
+    ("round_ceiling", "adopted"): {"signer": 403, "director": 404},
+    ("round_copy", "open"): {"project_leader": 200, "signer": 403, "director": 403},
+    ("round_publication", "adopted"): {"project_leader": 200, "auditor": 200, "director": 404},
+    ("round_publication", "open"): {"signer": 200, "director": 403, "member": 403},
+    ("round_history", "open"): {"project_leader": 200, "auditor": 200, "director": 403},
+    ("round_decision", "open"): {"director": 403},
+    ("round_copied", "draft"): {"project_leader": 404, "signer": 403, "director": 404},
     ("round_assess", "closed"): {"project_leader": 200, "signer": 403, "secretary": 403},
     ("application_start", "open"): {"director": 200, "project_leader": 403, "nobody": 404},
 }

@@ -8,10 +8,12 @@ from django.db import connection
 
 from ikc.tests.factories import UserFactory
 from kvk2.core.audit import events_of
+from kvk2.core.uploads import FileRefused
 from kvk2.core.workflow import TransitionNotAllowed
 from subsidies.models import CommissionMember, ConflictException, SubsidyRound
 from subsidies.services import rounds as services
 from subsidies.services.round_checks import missing_for_adoption
+from subsidies.services.round_documents import NewFile
 from subsidies.services.scorers import members_who_may_score
 from subsidies.states import ApplicationState, RoundState
 from subsidies.tests.factories import (
@@ -19,6 +21,7 @@ from subsidies.tests.factories import (
     CLOSES_AT,
     DURING,
     OPENS_AT,
+    PDF,
     ApplicationFactory,
     SubsidyRoundFactory,
     move,
@@ -52,7 +55,12 @@ def members():
 
 
 def adopt(round_, signer, **changed):
-    values = {"decision_number": "B&W 7", "decided_on": date(2026, 1, 20), **changed}
+    values = {
+        "decision_number": "B&W 7",
+        "decided_on": date(2026, 1, 20),
+        "document": NewFile("besluit.pdf", PDF),
+        **changed,
+    }
     return services.adopt_round(round_, **values, by=signer, at=BEFORE)
 
 
@@ -105,7 +113,12 @@ def test_a_round_is_adopted_once(signer):
 
 
 def publish(round_, leader, *, at=BEFORE, **changed):
-    values = {"reference": "Gemeenteblad 2026, 1", "published_on": date(2026, 2, 2), **changed}
+    values = {
+        "reference": "Gemeenteblad 2026, 1",
+        "published_on": date(2026, 2, 2),
+        "states_method": True,
+        **changed,
+    }
     return services.publish_round(round_, **values, by=leader, at=at)
 
 
@@ -119,6 +132,7 @@ def test_publishing_writes_where_and_when(leader, members):
 
 PUBLICATION_REFUSALS = {
     "no reference": ({"reference": ""}, services.PublicationMissing),
+    "no method": ({"states_method": False}, services.PublicationMissing),
     "in the future": ({"published_on": date(2027, 1, 1)}, services.PublicationMissing),
     "before the decision": ({"published_on": date(2026, 1, 1)}, services.PublicationMissing),
     "after opening": ({"at": OPENS_AT}, services.PublicationTooLate),
@@ -172,16 +186,48 @@ def test_an_exception_of_the_college_lets_a_member_score(members):
 @pytest.mark.parametrize("state", ["adopted", "published"])
 def test_a_round_that_has_not_opened_can_be_cancelled(state, leader):
     round_ = services.cancel_round(
-        SubsidyRoundFactory(**{state: True}), reason="geen geld", by=leader, at=BEFORE
+        SubsidyRoundFactory(**{state: True}),
+        reason="geen geld",
+        reference="Gemeenteblad 2026, 2",
+        by=leader,
+        at=BEFORE,
     )
 
     assert round_.state == RoundState.CANCELLED
+    assert round_.cancellation_reason == "geen geld"
+    assert round_.cancellation_reference == "Gemeenteblad 2026, 2"
     assert events_of(round_).get().reason == "geen geld"
 
 
 def test_cancelling_says_why(leader):
     with pytest.raises(services.ReasonMissing):
         services.cancel_round(SubsidyRoundFactory(), reason=" ", by=leader, at=BEFORE)
+
+
+def test_what_was_published_is_taken_back_in_public(leader):
+    with pytest.raises(services.PublicationMissing, match="doorgaat"):
+        services.cancel_round(
+            SubsidyRoundFactory(published=True), reason="geen geld", by=leader, at=BEFORE
+        )
+
+
+def test_adopting_keeps_the_decision_of_the_college(signer):
+    round_ = adopt(SubsidyRoundFactory(), signer)
+
+    assert round_.decision_document.name == "besluit.pdf"
+    assert events_of(round_).get().data["sha256"] == round_.decision_document.sha256
+
+
+def test_a_decision_that_is_no_document_is_refused(signer):
+    with pytest.raises(FileRefused):
+        adopt(SubsidyRoundFactory(), signer, document=NewFile("besluit.exe", b"MZ"))
+    assert SubsidyRound.objects.get().state == RoundState.DRAFT
+
+
+def test_by_proportion_no_commission_is_needed(leader):
+    round_ = SubsidyRoundFactory(adopted=True, allocation_method="pro_rata")
+
+    assert publish(round_, leader).state == RoundState.PUBLISHED
 
 
 def test_an_open_round_is_not_cancelled(leader):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
@@ -10,6 +11,7 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 from ikc.tests.factories import UserFactory
 from subsidies.states import RoundState
 from subsidies.tests.factories import (
+    PDF,
     ApplicationFactory,
     HistoricalRoundFactory,
     SubsidyRoundFactory,
@@ -110,11 +112,16 @@ def test_the_page_of_an_open_round_shows_its_money(leader_client):
     assertContains(leader_client.get(round_.get_absolute_url()), "Alle aanvragen samen vragen")
 
 
+def decision_file():
+    return SimpleUploadedFile("besluit.pdf", PDF, content_type="application/pdf")
+
+
 def test_the_signer_adopts(signer_client):
     round_ = SubsidyRoundFactory()
 
     response = signer_client.post(
-        url("round_adopt", round_.pk), {"decision_number": "B&W 1", "decided_on": "20-1-2026"}
+        url("round_adopt", round_.pk),
+        {"decision_number": "B&W 1", "decided_on": "20-1-2026", "document": decision_file()},
     )
 
     assertRedirects(response, round_.get_absolute_url())
@@ -126,7 +133,8 @@ def test_an_incomplete_round_is_refused_with_the_reason(signer_client):
     round_ = SubsidyRoundFactory(bare=True)
 
     response = signer_client.post(
-        url("round_adopt", round_.pk), {"decision_number": "B&W 1", "decided_on": "20-1-2026"}
+        url("round_adopt", round_.pk),
+        {"decision_number": "B&W 1", "decided_on": "20-1-2026", "document": decision_file()},
     )
 
     assertContains(response, "Voeg ten minste één criterium toe.", status_code=422)
@@ -149,7 +157,11 @@ def test_the_project_leader_publishes(leader_client):
 
     response = leader_client.post(
         url("round_publish", round_.pk),
-        {"reference": "Gemeenteblad 2026, 9", "published_on": f"{timezone.localdate():%d-%m-%Y}"},
+        {
+            "reference": "Gemeenteblad 2026, 9",
+            "published_on": f"{timezone.localdate():%d-%m-%Y}",
+            "states_method": "on",
+        },
     )
 
     assertRedirects(response, round_.get_absolute_url())
@@ -162,7 +174,11 @@ def test_publishing_without_members_says_why(leader_client):
 
     response = leader_client.post(
         url("round_publish", round_.pk),
-        {"reference": "Gemeenteblad 2026, 9", "published_on": f"{timezone.localdate():%d-%m-%Y}"},
+        {
+            "reference": "Gemeenteblad 2026, 9",
+            "published_on": f"{timezone.localdate():%d-%m-%Y}",
+            "states_method": "on",
+        },
     )
 
     assertContains(response, "0 van de 0 commissieleden", status_code=422)

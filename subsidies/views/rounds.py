@@ -15,6 +15,7 @@ from subsidies.forms.rounds import AdoptForm, CancelForm, PublishForm
 from subsidies.models import HistoricalRound, SubsidyRound
 from subsidies.services import rounds as services
 from subsidies.services.round_checks import missing_for_adoption
+from subsidies.states import RoundState
 from subsidies.tables import RoundTable, rows_for_export
 from subsidies.timelines import full_timeline
 from subsidies.views.access import get_round_or_404
@@ -75,7 +76,7 @@ def round_detail(request, pk):
             "round": round_,
             "page": round_page.RoundPage(round_, request.user, now=timezone.now()),
             "municipal": municipal,
-            "events": full_timeline(audit.events_of(round_)[:30]) if municipal else [],
+            "events": full_timeline(audit.events_of(round_)[:15]) if municipal else [],
         },
     )
 
@@ -84,7 +85,8 @@ def round_detail(request, pk):
 def round_adopt(request, pk):
     round_ = get_round_or_404(request, pk)
     require(request, "subsidies.adopt_round", round_)
-    form = AdoptForm(posted(request), back_url=round_.get_absolute_url())
+    files = request.FILES if request.method == "POST" else None
+    form = AdoptForm(posted(request), files, back_url=round_.get_absolute_url())
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             services.adopt_round(round_, **form.cleaned_data, by=request.user, at=timezone.now())
@@ -121,7 +123,11 @@ def round_publish(request, pk):
 def round_cancel(request, pk):
     round_ = get_round_or_404(request, pk)
     require(request, "subsidies.cancel_round", round_)
-    form = CancelForm(posted(request), back_url=round_.get_absolute_url())
+    form = CancelForm(
+        posted(request),
+        published=round_.state == RoundState.PUBLISHED,
+        back_url=round_.get_absolute_url(),
+    )
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             services.cancel_round(round_, **form.cleaned_data, by=request.user, at=timezone.now())

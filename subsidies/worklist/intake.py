@@ -10,6 +10,7 @@ from ikc.models import Ikc, User
 from ikc.roles import Role
 from kvk2.core.worklist import Panel, WorkItem
 from kvk2.nlds.templatetags.nlds import euro0
+from subsidies.closing import closing_moment
 from subsidies.models import Application, HandOver, PartnerConfirmation, SubsidyRound
 from subsidies.states import FILED, LIVE, ApplicationState, RoundState
 
@@ -133,7 +134,7 @@ def _of_director(user: User) -> list[WorkItem]:
             _handed_over(application, user) or str(application.round),
             "concept",
             "neutral",
-            timezone.localdate(application.round.closes_at),
+            timezone.localdate(closing_moment(application.round)),
         )
         for application in own
         if application.state == ApplicationState.DRAFT
@@ -159,7 +160,7 @@ def _to_start(user: User, started: set[tuple[int, int]]) -> list[WorkItem]:
             str(round_),
             "ronde open",
             "success",
-            timezone.localdate(round_.closes_at),
+            timezone.localdate(closing_moment(round_)),
         )
         for round_ in rounds
         for ikc in ikcs
