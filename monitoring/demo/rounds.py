@@ -18,7 +18,7 @@ from monitoring.demo.consent import (
     confirm_with_partners,
 )
 from monitoring.demo.people import OWN_IKC, World, latest_count
-from monitoring.demo.schemes import make_scheme
+from monitoring.demo.schemes import draft_next_version, make_scheme
 from subsidies.models import Activity, Application, Letter, Review, SchemeVersion, SubsidyRound
 from subsidies.services import (
     admission,
@@ -96,6 +96,7 @@ class Plan:
 def make_rounds(world: World, now: datetime, dice: random.Random) -> None:
     """All three, the oldest first."""
     scheme = make_scheme(world, _moment(now, -360))
+    draft_next_version(world, scheme, _moment(now, -5))
     pool = list(
         Ikc.objects.open_on(local_date(now))
         .filter(child_counts__age_4_12__gte=40)

@@ -1,9 +1,14 @@
-"""The scheme of the demonstration rounds: the content of the municipality's own, in force by an invented decision."""
+"""The scheme of the demonstration rounds: the content of the municipality's own, in force by an invented decision.
 
-from datetime import date, datetime
+Its next version is being written, so that the difference between two versions can be seen.
+"""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from django.conf import settings
 
+from kvk2.core.deadlines import local_date
 from monitoring.demo.people import World
 from subsidies.models import SchemeVersion
 from subsidies.services import schemes
@@ -35,3 +40,33 @@ def make_scheme(world: World, at: datetime) -> SchemeVersion:
         by=world.person("ondertekenaar"),
         at=at,
     )
+
+
+def draft_next_version(world: World, version: SchemeVersion, at: datetime) -> SchemeVersion:
+    """Version 2 in draft: a stricter limit that warns, and a duty with a last day."""
+    leader = world.person("projectleider")
+    draft = schemes.create_version(
+        version.scheme, valid_from=local_date(at) + timedelta(days=200), by=leader, at=at
+    )
+    limits = [row.content() for row in schemes.rows_of(draft, "budget_rules")]
+    for limit in limits:
+        if limit["kind"] == "overhead":
+            limit |= {
+                "limit": Decimal(15),
+                "severity": "warning",
+                "text": "Leg uit waarom u meer nodig heeft.",
+            }
+    duties = [row.content() for row in schemes.rows_of(draft, "obligations")]
+    duties[-1]["due_weeks"] = 8
+    for slug, rows in (("begroting", limits), ("verplichtingen", duties)):
+        schemes.save_section(
+            draft,
+            slug,
+            columns={},
+            rows=rows,
+            source="Verzonnen voorstel voor de volgende ronde",
+            to_verify=True,
+            by=leader,
+            at=at,
+        )
+    return draft

@@ -320,7 +320,15 @@ class RefusalGroundForm(RowForm):
             "max_length": "De tekst is te lang: hoogstens 400 tekens.",
         },
     )
-    article = one_line("Artikel", "Vul het artikel in.")
+    article = forms.CharField(
+        label="Artikel",
+        max_length=120,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={
+            "required": "Vul het artikel in.",
+            "max_length": "Het artikel is te lang: hoogstens 120 tekens.",
+        },
+    )
     needs_view = forms.BooleanField(label="Eerst zienswijze", required=False)
     compulsory = forms.BooleanField(label="Verplicht", required=False)
 
