@@ -27,6 +27,9 @@ from kvk2.throwaway import Portal
 RESULTS = Path(__file__).parent / "results"
 BASELINE_ROWS = 10_000
 BASELINE_SETTINGS = {"DJANGO_SETTINGS_MODULE": "bench.baseline.settings"}
+LONG = 100_000  # applications
+# Times BASELINE's p95, and SQL statements.
+LONG_GOALS = {pages.LIST: (2.0, 8), pages.LAST_PAGE: (2.0, 8), pages.OVERVIEW: (8.0, 8)}
 GROWTH_GOAL = 1.25  # p95 over BASELINE, from the smallest size to the largest
 HTML_GOAL, HTML_GZIP_GOAL, ASSETS_GOAL, FILES_GOAL = 40_000, 6_000, 20_000, 3  # bytes, files
 
@@ -38,7 +41,7 @@ def main(arguments: list[str]) -> None:
     effort = QUICK if options.quick else FULL
     with _directory() as state, Portal(state, KVK2_DEMO="1") as portal:
         say("database en wachtrij gestart, alleen voor deze meting")
-        found = _measure(portal, options.sizes, effort, quick=options.quick)
+        found = _measure(portal, options.sizes, effort, options)
     lines = _blocks(found)
     for title, block in lines.items():
         sys.stdout.write(f"{show(title, block)}\n")
@@ -51,16 +54,22 @@ def _directory() -> Iterator[Path]:
         yield Path(name)
 
 
-def _measure(portal: Portal, sizes: list[int], effort: Effort, *, quick: bool) -> dict:
+def _measure(portal: Portal, sizes: list[int], effort: Effort, options: argparse.Namespace) -> dict:
     facts = _base(portal, effort)
-    return {
+    quick = options.quick
+    found = {
         "machine": _machine(),
         "effort": "quick" if quick else "full",
         "sizes": {size: _measure_size(portal, size, facts, effort) for size in sizes},
-        "filling": _filling(portal, facts, quick=quick),
-        "allocation": _allocation(portal, max(sizes), repeats=3 if quick else 7),
-        "reports": _reports(portal, quick=quick),
+        "long_lists": _long_lists(portal, facts, max(sizes), effort),
     }
+    if not options.pages:
+        found |= {
+            "filling": _filling(portal, facts, quick=quick),
+            "allocation": _allocation(portal, max(sizes), repeats=3 if quick else 7),
+            "reports": _reports(portal, quick=quick),
+        }
+    return found
 
 
 def _options(arguments: list[str]) -> argparse.Namespace:
@@ -72,6 +81,9 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     )
     parser.add_argument(
         "--quick", action="store_true", help="minder verzoeken: ongeveer twee minuten"
+    )
+    parser.add_argument(
+        "--pages", action="store_true", help="alleen de bladzijden, zonder verdelingen en rapporten"
     )
     options = parser.parse_args(arguments)
     options.sizes = options.sizes or ([100, 1_000] if options.quick else [100, 1_000, 10_000])
@@ -128,6 +140,28 @@ def _measure_size(portal: Portal, size: int, facts: dict, effort: Effort) -> dic
     portal.kill_processes()
     say(f"bladzijden gemeten bij {size} aanvragen")
     return result
+
+
+def _long_lists(portal: Portal, facts: dict, size: int, effort: Effort) -> dict:
+    """The list and the overview at `LONG` applications, in a database of its own, and the Excel file."""
+    database = _copy(portal, f"size_{size}", "long")
+    count = portal.call("bench.lists", "fill", LONG, database=database)
+    say(f"{count} aanvragen gemaakt, voor lijst en overzicht alleen")
+    round_ = portal.call("bench.lists", "round_in_assessment", database=database)
+    wanted = [
+        page
+        for page in pages.pages_of({"application": 0, "review": 0, "round": round_})
+        if page.name in pages.LONG_PAGES
+    ]
+    queries = _queries(portal, database, wanted, facts)
+    site = Site(portal.website(database=database).port, {"leader": facts["leader"]})
+    baseline = portal.website("bench.baseline.wsgi", database="baseline")
+    yardstick = Site(baseline.port, {"baseline": facts["baseline"]})
+    measured = pages.measure(site, yardstick, wanted, [], effort)
+    export = portal.call("bench.lists", "export", database=database)
+    portal.kill_processes()
+    rows = {name: {**row, **queries[name]} for name, row in measured.items()}
+    return {"applications": count, "pages": rows, "export": export}
 
 
 def _queries(portal: Portal, database: str, wanted: Iterable[Page], facts: dict) -> dict:
@@ -207,9 +241,11 @@ def _blocks(found: dict) -> dict[str, list[Line]]:
         found["sizes"]
     )
     blocks["Omvang"] = _byte_lines(found["sizes"])
-    blocks["Invullen"] = _filling_lines(found["filling"])
-    blocks["Rangschikken en verdelen"] = _allocation_lines(found["allocation"])
-    blocks["Jaarrapporten"] = _report_lines(found["reports"])
+    blocks[f"{LONG} aanvragen"] = _long_lines(found["long_lists"])
+    if "allocation" in found:
+        blocks["Invullen"] = _filling_lines(found["filling"])
+        blocks["Rangschikken en verdelen"] = _allocation_lines(found["allocation"])
+        blocks["Jaarrapporten"] = _report_lines(found["reports"])
     return blocks
 
 
@@ -270,6 +306,30 @@ def _byte_lines(sizes: dict) -> list[Line]:
         )
     )
     lines.append(at_most("CSS- en JS-bestanden", assets["files"], FILES_GOAL))
+    return lines
+
+
+def _long_lines(found: dict) -> list[Line]:
+    lines = []
+    for name, row in found["pages"].items():
+        most, queries = LONG_GOALS[name]
+        note = f"p50 {ratio(row, 'p50'):.1f}×, alleen {ratio(row, 'alone_p50'):.1f}×"
+        lines.append(at_most(name, ratio(row), most, unit="×", digits=1, note=note))
+        lines.append(at_most("  query's", row["queries"], queries))
+    rows = found["pages"]
+    deep = ratio(rows[pages.LAST_PAGE], "p50") / ratio(rows[pages.LIST], "p50")
+    export = found["export"]
+    lines += [
+        at_most("laatste pagina, keer de eerste (p50)", deep, 1.25, unit="×", digits=2),
+        at_most(
+            f"Excel-bestand van {export['rows']} rijen",
+            export["seconds"],
+            None,
+            unit=" s",
+            digits=1,
+            note=f"{export['more_mb']:.0f} MB extra, {export['bytes']:,} B",
+        ),
+    ]
     return lines
 
 
@@ -377,6 +437,7 @@ def _report_lines(found: dict) -> list[Line]:
 def _keep(found: dict) -> Path:
     RESULTS.mkdir(exist_ok=True)
     suffix = "-quick" if found["effort"] == "quick" else ""
+    suffix += "" if "allocation" in found else "-pages"
     file = RESULTS / f"{time.strftime('%Y-%m-%d')}{suffix}.json"
     file.write_text(json.dumps(found, indent=1) + "\n")
     return file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file

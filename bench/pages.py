@@ -35,6 +35,10 @@ class Page:
 
 
 BASELINE = Page("BASELINE", "baseline", "/", Goal(queries=4))
+LIST = "aanvragen: lijst"
+LAST_PAGE, OVERVIEW = "aanvragen: laatste pagina", "ronde: overzicht in beelden"
+# What is measured at 100,000 applications as well.
+LONG_PAGES = (LIST, LAST_PAGE, OVERVIEW)
 SUBMIT = "aanvraag indienen (laatste POST)"
 SIGNATURE = {"signed_name": "Meet Persoon", "signed_job_title": "directeur", "declared": "on"}
 
@@ -43,7 +47,11 @@ def pages_of(facts: dict) -> list[Page]:
     """`facts` is what `bench.world` printed."""
     application, review, round_ = facts["application"], facts["review"], facts["round"]
     return [
-        Page("aanvragen: lijst", "leader", f"/aanvragen/?round={round_}&sort=-score", Goal(1.5, 8)),
+        Page(LIST, "leader", f"/aanvragen/?round={round_}&sort=-score", Goal(1.5, 8)),
+        Page(
+            LAST_PAGE, "leader", f"/aanvragen/?round={round_}&sort=-score&page=last", Goal(1.5, 8)
+        ),
+        Page(OVERVIEW, "leader", f"/rondes/{round_}/overzicht/", Goal(2.5, 8)),
         Page("aanvraag: één", "leader", f"/aanvragen/{application}/", Goal(1.5, 12)),
         Page("startpagina projectleider", "leader", "/", Goal(2.0)),
         Page("beoordelen: overzicht lid", "member", "/beoordelen/", Goal(2.0, 10)),

@@ -159,7 +159,7 @@ def grow(size: int) -> dict[str, object]:
     missing = size - round_.applications.count()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
-        made = _applications(round_, missing)
+        made = applications(round_, missing)
         _contents(made)
         _trail(made)
         _reviews(round_, made)
@@ -173,7 +173,8 @@ def grow(size: int) -> dict[str, object]:
     }
 
 
-def _applications(round_: SubsidyRound, count: int) -> list[Application]:
+def applications(round_: SubsidyRound, count: int, *, start: int = 0) -> list[Application]:
+    """`count` filed applications, numbered from `start`, and nothing that belongs to them."""
     signer = User.objects.get(email="directeur@demo.example")
     filed = {
         "round": round_,
@@ -208,7 +209,7 @@ def _applications(round_: SubsidyRound, count: int) -> list[Application]:
                 received_at=begin + timedelta(minutes=n),
                 complete_at=begin + timedelta(minutes=n),
             )
-            for n, ikc in enumerate(_ikcs(count, "meting"))
+            for n, ikc in enumerate(_ikcs(count, f"meting {start}"), start)
         ),
         batch_size=BATCH,
     )

@@ -1,7 +1,7 @@
 """The list of applications: its columns and filters for each kind of reader. Page and spreadsheet come from here alike."""
 
 from collections.abc import Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.urls import reverse
@@ -77,8 +77,16 @@ def _number(number: str) -> str:
     return number or "concept"
 
 
+@cache
+def _address() -> tuple[str, str]:
+    """What stands before and behind the key in the address of an application; looked up once, not per row."""
+    before, _, behind = reverse("subsidies:application_detail", args=[0]).partition("0")
+    return before, behind
+
+
 def _link(row: Row) -> str:
-    return reverse("subsidies:application_detail", args=[row["pk"]])
+    before, behind = _address()
+    return f"{before}{row['pk']}{behind}"
 
 
 def _state_label(labels: Mapping[ApplicationState, str], state: str) -> str:
@@ -104,9 +112,11 @@ _NUMBER = Column(
     "number", "Nummer", "number", sort=("number",), plain=_number, labelled=False, is_unbroken=True
 )
 _IKC = Column("ikc", "IKC", "ikc__name", sort=("ikc__name",), link=_link, is_name=True)
-_BOARD = Column("board", "Bestuur", "board__short_name", sort=("board__short_name",))
+_BOARD = Column(
+    "board", "Bestuur", "board__short_name", sort=("board__short_name",), labelled=False
+)
 _ROUND = Column("round", "Ronde", "round__name", sort=("round_id", "number"))
-_TITLE = Column("title", "Plan", "title", sort=("title",))
+_TITLE = Column("title", "Plan", "title", sort=("title",), labelled=False)
 _REQUESTED = Column(
     "requested_amount",
     "Gevraagd",

@@ -213,6 +213,13 @@ class LetterQuerySet(models.QuerySet):
     def failing(self) -> Self:
         return self.filter(rendered_at=None).exclude(error="")
 
+    def waiting(self) -> tuple[int, int]:
+        """How many are `to_post` and how many `failing`, in one query."""
+        counts = self.filter(rendered_at=None).aggregate(
+            post=Count("pk", filter=~self.ELECTRONIC), failing=Count("pk", filter=~Q(error=""))
+        )
+        return counts["post"], counts["failing"]
+
 
 class MessageQuerySet(models.QuerySet):
     def visible_to(self, user: "User") -> Self:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.http import HttpRequest
@@ -132,13 +133,18 @@ ENTRIES: Sequence[Entry] = (
 )
 
 
+@lru_cache(maxsize=64)  # addresses of the menu do not change while the portal runs
+def _address(url_name: str) -> str:
+    return reverse(url_name)
+
+
 def menu_for(user: "User", request: HttpRequest) -> list[MenuItem]:
     """The items for `user`; the one of the present page, or of the part of the site that it is in, is current."""
     items = []
     for entry in ENTRIES:
         if user.active_roles.isdisjoint(entry.roles):
             continue
-        url = reverse(entry.url_name)
+        url = _address(entry.url_name)
         current = (
             "page" if url == request.path else "true" if entry.holds(request.path, url) else ""
         )

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import localdate
 
 from kvk2.core import money
 from kvk2.core.keyset import Order
@@ -29,17 +32,24 @@ class Kind(StrEnum):
 
 
 NUMERIC = frozenset({Kind.WHOLE, Kind.DECIMAL, Kind.EURO})
-_NO_BREAK = ' class="lw-nowrap"'
+_NO_BREAK = " class=lw-nowrap"
 _CLASSES = {
-    **dict.fromkeys(NUMERIC, ' class="lw-num"'),
+    **dict.fromkeys(NUMERIC, " class=lw-num"),
     **dict.fromkeys((Kind.DAY, Kind.MOMENT), _NO_BREAK),
 }
+
+
+@lru_cache(maxsize=1024)  # a list names the same days on every row
+def _day(day: date) -> str:
+    return dutch_date(day)
+
+
 _WRITTEN: dict[Kind, Callable[[Any], str]] = {
     Kind.TEXT: str,
     Kind.WHOLE: lambda value: money.format_number(value, 0),
     Kind.DECIMAL: lambda value: money.format_number(value, 1),
     Kind.EURO: euro,
-    Kind.DAY: dutch_date,
+    Kind.DAY: lambda value: _day(localdate(value) if isinstance(value, datetime) else value),
     Kind.MOMENT: dutch_datetime,
     Kind.YES_NO: lambda value: "ja" if value else "nee",
 }
@@ -95,7 +105,7 @@ def body_html(columns: Sequence[Column], rows: Sequence[Row], *, choose: str = "
     if choose:
         name = next((column for column in columns if column.is_name), columns[0])
         cells.insert(0, [_box(row[choose], row[name.field]) for row in rows])
-    lines = [f'<tr role="row">{"".join(line)}</tr>\n' for line in zip(*cells, strict=True)]
+    lines = [f"<tr role=row>{''.join(line)}</tr>\n" for line in zip(*cells, strict=True)]
     return mark_safe("".join(lines))  # noqa: S308 - every cell is escaped
 
 
@@ -111,11 +121,11 @@ def _cells(column: Column, rows: Iterable[Row]) -> Iterable[str]:
     written: dict[Any, str] = {}
     field, link = column.field, column.link
     if column.is_name:
-        opening, closing = '<th scope="row" role="rowheader">', "</th>"
+        opening, closing = "<th scope=row role=rowheader>", "</th>"
     else:
         classes = _NO_BREAK if column.is_unbroken else _CLASSES.get(column.kind, "")
         label = format_html(' data-label="{}"', column.label) if column.labelled else ""
-        opening, closing = f'<td role="cell"{classes}{label}>', "</td>"
+        opening, closing = f"<td role=cell{classes}{label}>", "</td>"
     for row in rows:
         raw = row[field]
         cell = written.get(raw)

@@ -46,8 +46,7 @@ def tasks_for(user: User, *, today: date) -> list[WorkItem]:
     if user.has_role(Role.COMMISSION_SECRETARY):
         tasks += _to_advise(user)
     if user.has_role(Role.PROJECT_LEADER):
-        tasks += _to_divide()
-        tasks += _to_decide(user)
+        tasks += _to_divide_and_decide(user)
         tasks += _to_post()
     if user.has_role(Role.SIGNER):
         tasks += _to_sign()
@@ -173,64 +172,57 @@ def _advice_items(round_: SubsidyRound, figures: Mapping[str, Any], unsent: int)
     return items
 
 
-def _to_divide() -> list[WorkItem]:
-    locked = AllocationRun.objects.filter(round=OuterRef("pk"), state=AllocationRunState.LOCKED)
-    rounds = SubsidyRound.objects.filter(state=RoundState.ADVISED).exclude(Exists(locked))
+def _to_divide_and_decide(user: User) -> list[WorkItem]:
+    """Rounds to divide, drafts to make or to hand on, and those of a colleague to check; one query."""
+    rounds = list(_advised_rounds(user))
     return [
-        WorkItem(
-            f"Verdeel het geld van {round_}",
-            reverse("subsidies:allocation_round", args=[round_.pk]),
-            "het advies is klaar",
-            "te doen",
-            "warning",
-            scheme_term(round_),
-        )
-        for round_ in rounds.select_related("scheme_version").order_by("-opens_at", "pk")
+        *(_to_divide(round_) for round_ in rounds if not round_.locked),
+        *(item for round_ in rounds if round_.locked for item in _to_draft(round_)),
+        *(_to_check(round_) for round_ in rounds if round_.in_check),
     ]
 
 
-def _to_decide(user: User) -> list[WorkItem]:
-    """Drafts to make or to hand on, and those of a colleague to check."""
+def _to_divide(round_: Any) -> WorkItem:
+    return WorkItem(
+        f"Verdeel het geld van {round_}",
+        reverse("subsidies:allocation_round", args=[round_.pk]),
+        "het advies is klaar",
+        "te doen",
+        "warning",
+        scheme_term(round_),
+    )
+
+
+def _to_draft(round_: Any) -> list[WorkItem]:
+    url, due = reverse("subsidies:decision_bundle", args=[round_.pk]), scheme_term(round_)
     items = []
-    for round_ in _rounds_with_decisions().filter(locked=True):
-        url = reverse("subsidies:decision_bundle", args=[round_.pk])
-        due = scheme_term(round_)
-        if not round_.decisions:
-            items.append(
-                WorkItem(
-                    f"Maak conceptbesluiten voor {round_}",
-                    url,
-                    "de verdeling ligt vast",
-                    "te doen",
-                    "warning",
-                    due,
-                )
-            )
-        if round_.drafts:
-            count = _counted(round_.drafts, "conceptbesluit", "conceptbesluiten")
-            items.append(WorkItem(f"Leg {count} voor", url, str(round_), "concept", "neutral", due))
-    for round_ in _rounds_with_decisions(not_of=user).filter(in_check__gt=0):
-        count = _counted(round_.in_check, "besluit", "besluiten")
-        items.append(
-            WorkItem(
-                f"Toets {count} van een collega",
-                reverse("subsidies:decision_approve", args=[round_.pk]),
-                str(round_),
-                "juridische toets",
-                "warning",
-                scheme_term(round_),
-            )
-        )
+    if not round_.decisions:
+        title = f"Maak conceptbesluiten voor {round_}"
+        items.append(WorkItem(title, url, "de verdeling ligt vast", "te doen", "warning", due))
+    if round_.drafts:
+        count = _counted(round_.drafts, "conceptbesluit", "conceptbesluiten")
+        items.append(WorkItem(f"Leg {count} voor", url, str(round_), "concept", "neutral", due))
     return items
 
 
-def _rounds_with_decisions(not_of: User | None = None):
-    """Advised rounds with the number of decisions per state; `not_of` leaves out what that user drafted."""
+def _to_check(round_: Any) -> WorkItem:
+    return WorkItem(
+        f"Toets {_counted(round_.in_check, 'besluit', 'besluiten')} van een collega",
+        reverse("subsidies:decision_approve", args=[round_.pk]),
+        str(round_),
+        "juridische toets",
+        "warning",
+        scheme_term(round_),
+    )
+
+
+def _advised_rounds(user: User):
+    """Advised rounds with the number of decisions per state; `in_check` leaves out what `user` drafted."""
     path = "applications__decisions"
     standing = ~Q(**{f"{path}__state": DecisionState.DISCARDED}) & Q(**{f"{path}__isnull": False})
-    checked = Q(**{f"{path}__state": DecisionState.LEGAL_CHECK})
-    if not_of is not None:
-        checked &= ~Q(**{f"{path}__drafted_by": not_of})
+    checked = Q(**{f"{path}__state": DecisionState.LEGAL_CHECK}) & ~Q(
+        **{f"{path}__drafted_by": user}
+    )
     locked = AllocationRun.objects.filter(round=OuterRef("pk"), state=AllocationRunState.LOCKED)
     return (
         SubsidyRound.objects.filter(state=RoundState.ADVISED)
@@ -248,22 +240,23 @@ def _rounds_with_decisions(not_of: User | None = None):
 def _to_post() -> list[WorkItem]:
     letters = reverse("subsidies:letter_list")
     items = []
-    if count := Letter.objects.to_post().count():
+    post, failing = Letter.objects.waiting()
+    if post:
         items.append(
             WorkItem(
-                f"Verstuur {_counted(count, 'brief', 'brieven')} per post",
+                f"Verstuur {_counted(post, 'brief', 'brieven')} per post",
                 f"{letters}?status=post",
                 "zonder instemming met digitale post",
                 "per post",
                 "warning",
             )
         )
-    if count := Letter.objects.failing().count():
+    if failing:
         items.append(
             WorkItem(
-                f"Kijk naar {_counted(count, 'brief', 'brieven')} die niet gemaakt kan worden"
-                if count == 1
-                else f"Kijk naar {count} brieven die niet gemaakt kunnen worden",
+                "Kijk naar 1 brief die niet gemaakt kan worden"
+                if failing == 1
+                else f"Kijk naar {failing} brieven die niet gemaakt kunnen worden",
                 f"{letters}?status=failing",
                 "het portaal probeert het opnieuw",
                 "mislukt",

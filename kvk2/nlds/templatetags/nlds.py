@@ -1,6 +1,6 @@
 """`{% load nlds %}`: icons, badges and Dutch notation, and what the templates of the pack need."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -11,6 +11,7 @@ from django.core.paginator import Page
 from django.forms import BaseForm
 from django.forms.boundfield import BoundField
 from django.forms.formsets import BaseFormSet
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
@@ -43,12 +44,12 @@ def icon(name: str, label: str = "") -> SafeString:
     href = f"{static(SPRITE)}#{name}"
     if label:
         return format_html(
-            '<svg class="lw-icon" role="img" aria-label="{}"><use href="{}"></use></svg>',
+            '<svg class="lw-icon" role="img" aria-label="{}"><use href="{}"/></svg>',
             label,
             href,
         )
     return format_html(
-        '<svg class="lw-icon" aria-hidden="true" focusable="false"><use href="{}"></use></svg>',
+        '<svg class="lw-icon" aria-hidden="true"><use href="{}"/></svg>',
         href,
     )
 
@@ -128,6 +129,17 @@ def file_size(size: int | None) -> str:
 def chart_figure(chart: Any, note: str = "", heading: bool = True) -> dict:
     """A `kvk2.core.charts.Chart` with its title, both drawings and its figures as a table."""
     return {"chart": chart, "note": note, "heading": heading}
+
+
+@register.simple_tag
+def main_nav(items: Sequence[Any]) -> SafeString:
+    """The main menu; the same for everybody with the same roles on pages of the same part."""
+    return _main_nav(tuple(items))
+
+
+@lru_cache(maxsize=512)
+def _main_nav(items: tuple[Any, ...]) -> SafeString:
+    return render_to_string("components/main_nav.html", {"navigation": items})
 
 
 # --- for the templates of the pack
