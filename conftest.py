@@ -73,7 +73,7 @@ def clamd_server() -> Iterator[Clamd]:
     """A real clamd that knows one virus: EICAR. Without the package these tests fail and name it."""
     syslibs.ensure_clamd()
     with tempfile.TemporaryDirectory(prefix="clamd-") as home:  # short: a socket's path has a limit
-        server = Clamd(Path(home), Path(home) / "s")
+        server = Clamd(Path(home), Path(home) / "s", dies_with_parent=True)
         server.start()
         yield server
         server.stop()

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from kvk2 import apt
 from kvk2.embedded import layout, processes
+from kvk2.embedded.account import prelude
 
 PACKAGE = "clamav-daemon"
 # Below the project and not below STATE: every state directory, also one that is thrown away, shares it.
@@ -60,8 +61,10 @@ def find_binary() -> Path | None:
 class Clamd:
     """One clamd that keeps everything it has below `home`, and listens on `socket`."""
 
-    def __init__(self, home: Path, socket: Path) -> None:
+    def __init__(self, home: Path, socket: Path, *, dies_with_parent: bool = False) -> None:
+        """`dies_with_parent`: no watchdog looks after it, so it goes when this process is killed."""
         self.home, self.socket = home, socket
+        self.dies_with_parent = dies_with_parent
 
     @property
     def url(self) -> str:
@@ -98,8 +101,12 @@ class Clamd:
             (self.home / directory).mkdir(mode=0o700, parents=True, exist_ok=True)
         (self.home / "signatures" / "eicar.ndb").write_text(_EICAR)
         self._configuration.write_text(_CONFIGURATION.format(home=self.home, socket=self.socket))
+        bound = [*prelude(), "--die-with-parent", str(int(signal.SIGKILL)), str(os.getpid())]
         process = processes.start(
-            [str(binary), "--config-file", str(self._configuration)],
+            [
+                *(bound if self.dies_with_parent else []),
+                *(str(binary), "--config-file", str(self._configuration)),
+            ],
             self.log,
             env={**os.environ, **_libraries()},
         )
