@@ -333,6 +333,29 @@ def _long_lines(found: dict) -> list[Line]:
     return lines
 
 
+def _method_lines(methods: dict) -> list[Line]:
+    lines = []
+    for method, rows in methods.items():
+        for size, row in rows.items():
+            note = f"{1000 * row['ours']:.0f} ms naast {1000 * row['plain']:.0f} ms"
+            times = row["ours"] / row["plain"]
+            lines.append(
+                at_most(
+                    f"{method}, {size}: keer de lus", times, None, unit="×", digits=2, note=note
+                )
+            )
+            lines.append(
+                Line(
+                    "  tweede keer, andere volgorde",
+                    "dezelfde bytes" if row["same_bytes"] else "ANDERS",
+                )
+            )
+        small, large = rows.values()
+        growth = large["ours"] / small["ours"]
+        lines.append(at_most(f"{method}: groei per tienvoud", growth, 13, unit="×", digits=1))
+    return lines
+
+
 def _allocation_lines(found: dict) -> list[Line]:
     lines = []
     for size, row in found["sizes"].items():
@@ -360,6 +383,7 @@ def _allocation_lines(found: dict) -> list[Line]:
             digits=1,
         )
     )
+    lines += _method_lines(found["methods"])
     service = found["service"]
     n = service["applications"]
     lines += [

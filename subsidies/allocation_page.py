@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -137,7 +138,7 @@ class AllocationPage:
                 "Minimumscore",
                 format_number(self.facts.min_score, 2) if self.facts.min_score else "geen",
             ),
-            Detail("Tekst voor de loting", rules["lottery_seed"]),
+            Detail("Loting", _lottery_words(rules["lottery"])),
             Detail("Rekenregels", f"versie {self.run.algorithm}"),
             Detail("Controlecode van invoer en uitkomst (SHA-256)", self.run.sha256),
         ]
@@ -162,4 +163,10 @@ class AllocationPage:
 
     @property
     def seed(self) -> str:
-        return self.run.input["round"]["lottery_seed"]
+        return self.run.input["round"]["lottery"].get("seed", "")
+
+
+def _lottery_words(rule: Mapping[str, Any]) -> str:
+    if rule["mode"] == "manual":
+        return "met de hand, volgens het proces-verbaal"
+    return f"door het portaal, met de tekst {rule['seed']}"

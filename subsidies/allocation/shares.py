@@ -6,7 +6,6 @@ is the eligible amount in PRO_RATA and the number of children in PER_CHILD. All 
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from heapq import nsmallest
 
 from subsidies.allocation.entries import Entry, Pot
 from subsidies.allocation.terms import (
@@ -29,6 +28,13 @@ class _Part:
         self.capped = False
         self.dropped = False
 
+    def full_at(self, scale: int) -> int:
+        """The level at which it has all that is eligible, times `scale`; the same for all in PRO_RATA."""
+        eligible = self.entry.eligible
+        if eligible == self.weight:
+            return scale if eligible else 0
+        return eligible * scale // self.weight
+
 
 class _Water:
     """The level at which the shares of all that are left add up to `amount`; it only rises as parts drop out.
@@ -42,11 +48,7 @@ class _Water:
         self.weight = sum(part.weight for part in parts)
         # A larger factor than any two weights multiplied keeps different fractions apart as whole numbers.
         scale = max((part.weight for part in parts), default=0) ** 2 + 1
-        self._waiting = sorted(
-            parts,
-            key=lambda part: part.entry.eligible * scale // part.weight if part.weight else -1,
-            reverse=True,
-        )
+        self._waiting = sorted(parts, key=lambda part: part.full_at(scale), reverse=True)
         self._settle()
 
     def _settle(self) -> None:
@@ -77,10 +79,6 @@ class _Water:
         if part.capped:
             return part.entry.eligible
         return part.weight * self.amount // self.weight
-
-    def remainder(self, part: _Part) -> int:
-        """What was cut off; comparable within one level."""
-        return 0 if part.capped else part.weight * self.amount % self.weight
 
     @property
     def enough(self) -> bool:
@@ -137,18 +135,21 @@ class SharedOut:
             raise ChildrenMissing(f"Van aanvraag {entry.number} ontbreekt het aantal kinderen.")
         return children
 
-    def _left(self) -> list[_Part]:
-        return [part for part in self.parts if not part.dropped]
-
     def _poured(self, water: _Water) -> dict[str, int]:
         """Rounded down, and the cents that are left one each: largest cut-off part first, then by number."""
-        left = self._left()
-        grants = {part.entry.number: water.whole_cents(part) for part in left}
-        spare = 0 if water.enough else self.pot.room - sum(grants.values())
-        for part in nsmallest(
-            spare, left, key=lambda part: (-water.remainder(part), part.entry.number)
-        ):
-            grants[part.entry.number] += 1
+        amount, weight = water.amount, water.weight
+        grants: dict[str, int] = {}
+        remainders: dict[str, int] = {}
+        for part in self.parts:
+            if part.capped and not part.dropped:
+                grants[part.entry.number] = part.entry.eligible
+            elif not part.dropped:
+                number = part.entry.number
+                grants[number], remainders[number] = divmod(part.weight * amount, weight)
+        # The parts stand in order of number, and sorting keeps that order between equals.
+        spare = amount - sum(grants[number] for number in remainders)
+        for number in sorted(remainders, key=remainders.__getitem__, reverse=True)[:spare]:
+            grants[number] += 1
         return grants
 
     def _drop(self, water: _Water) -> None:
@@ -158,7 +159,8 @@ class SharedOut:
         cents that are left over decide; those few wait in `at_the_cent` and are looked at with the exact grants.
         """
         at_the_cent: list[_Part] = []
-        for part in _lowest_first(self.parts):
+        short_now = (part for part in self.parts if water.whole_cents(part) < part.entry.floor)
+        for part in _lowest_first(short_now):
             self._drop_by_the_cent(water, at_the_cent)
             if water.enough:
                 return

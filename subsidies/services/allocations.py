@@ -1,42 +1,43 @@
 """Runs of the allocation: stored with input, outcome and hash, so that anybody can do the sum again (rule R6).
 
-The same input always gives the same outcome and the same hash. Only one run of a round is locked, and only
-that one feeds decisions; a locked run never changes (a database trigger sees to that).
+Only one run of a round is locked, and only that one feeds decisions; a locked run never changes (a database trigger
+sees to that). Next to it a project leader may keep scenarios: divisions by other rules than the published ones, under
+a name, which can never be locked.
 """
 
-import hashlib
-import json
-from datetime import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import JSONField, TextField, Value
+from django.db.models.functions import Cast
 
 from kvk2.core.audit import record
+from kvk2.core.deadlines import local_date
 from kvk2.core.errors import DomainError
 from subsidies import allocation
-from subsidies.allocation import (
-    AllocationApplication,
-    AllocationRound,
-    MarginalPolicy,
-    Method,
-    SeededLottery,
+from subsidies.models import AllocationRun, LotteryRecord, SubsidyRound
+from subsidies.services import allocation_input
+from subsidies.services.allocation_input import (
+    HYPOTHETICAL_SEED,
+    Json,
+    Sum,
+    compute,
+    digest,
+    do_sum,
+    read_input,
+    with_rules,
 )
-from subsidies.models import AllocationResult, AllocationRun, CommissionAdvice, SubsidyRound
-from subsidies.scoring import CriterionWeight
-from subsidies.states import (
-    ALLOCATION_RUN_WORKFLOW,
-    AllocationRunState,
-    ApplicationState,
-    RoundState,
-)
+from subsidies.states import ALLOCATION_RUN_WORKFLOW, AllocationRunState, RoundState
 
 if TYPE_CHECKING:
     from ikc.models import User
 
-BATCH = 10_000
-# What takes part in the division: everything that the commission advised on and that was not withdrawn.
-DIVIDED = (ApplicationState.ADVISED, ApplicationState.INTENT)
+BY_THE_PORTAL = "het portaal, met de vooraf gepubliceerde tekst"
+MOST_SCENARIOS = 12
 
 
 class RoundNotAdvised(DomainError):
@@ -51,41 +52,96 @@ class RunOutdated(DomainError):
     """Since the run something changed on which it stands, such as a withdrawal."""
 
 
+class RunIsHypothetical(DomainError):
+    """A scenario departs from the published rules, so nothing can follow from it (Awb 4:26)."""
+
+
+class ScenarioUnusable(DomainError):
+    """A scenario without a name of its own, or one too many."""
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """Other rules to try. Amounts in euros; `tiers=False`: nobody comes first by priority group."""
+
+    name: str
+    ceiling: Decimal
+    method: str
+    marginal_policy: str
+    floor: Decimal | None = None
+    min_score: Decimal | None = None
+    tiers: bool = True
+
+    def rules(self) -> Json:
+        return {
+            "ceiling": _amount(self.ceiling),
+            "method": self.method,
+            "marginal_policy": self.marginal_policy,
+            "floor": _amount(self.floor),
+            "min_score": _amount(self.min_score),
+        }
+
+
 @transaction.atomic
 def run_allocation(round_: SubsidyRound, *, by: "User", at: datetime) -> AllocationRun:
-    """Divide the ceiling over the advised applications; earlier drafts of the round are discarded.
+    """Divide the ceiling by the published rules; earlier drafts of that division are discarded, scenarios stay.
 
-    Raises RoundNotAdvised, RunAlreadyLocked, or what `subsidies.allocation.allocate` refuses.
+    Raises RoundNotAdvised, RunAlreadyLocked, or what `subsidies.allocation.allocate` refuses; LotteryRequired when a
+    draw by hand has to be held first.
     """
     round_ = _lock_round(round_)
-    if round_.state != RoundState.ADVISED:
-        raise RoundNotAdvised("Verdelen kan als het advies over alle aanvragen klaar is.")
+    _refuse_unless_open(round_)
     _discard_drafts(round_, at=at, by=by)
-    given = _input(round_)
-    output = compute(given)
-    run = AllocationRun.objects.create(
-        round=round_,
-        algorithm=allocation.ALGORITHM_VERSION,
-        input=given,
-        output=output,
-        sha256=digest(given, output),
-        run_at=at,
-        run_by=by,
-    )
-    _write_results(run, round_)
+    run = _store(round_, do_sum(read_input(round_, day=local_date(at))), by=by, at=at)
     record(run, "allocation_run", actor=by, at=at, after=run.state, sha256=run.sha256)
     return run
 
 
 @transaction.atomic
+def run_scenario(
+    round_: SubsidyRound, what_if: WhatIf, *, by: "User", at: datetime
+) -> AllocationRun:
+    """Keep a division by other rules under a name. Raises ScenarioUnusable, RoundNotAdvised or RunAlreadyLocked."""
+    round_ = _lock_round(round_)
+    _refuse_unless_open(round_)
+    name = what_if.name.strip()
+    if not name:
+        raise ScenarioUnusable("Geef het scenario een naam.")
+    drafts = round_.runs.filter(state=AllocationRunState.DRAFT, hypothetical=True)
+    names = list(drafts.values_list("name", flat=True))
+    if name in names:
+        raise ScenarioUnusable(f"Er is al een scenario met de naam ‘{name}’.")
+    if len(names) >= MOST_SCENARIOS:
+        raise ScenarioUnusable("Er zijn al twaalf scenario's. Laat er eerst een vervallen.")
+    given = read_input(round_, day=local_date(at))
+    deviations = _depart(given, what_if)
+    if not deviations:
+        raise ScenarioUnusable(
+            "Dit scenario is gelijk aan de gepubliceerde regels. Verander ten minste één regel."
+        )
+    run = _store(
+        round_, do_sum(given), by=by, at=at, name=name, hypothetical=True, deviations=deviations
+    )
+    record(run, "scenario_run", actor=by, at=at, after=run.state, name=name, sha256=run.sha256)
+    return run
+
+
+@transaction.atomic
 def lock_run(run: AllocationRun, *, by: "User", at: datetime) -> AllocationRun:
-    """Fix this run as the division of the round. Raises RunOutdated, RunAlreadyLocked or TransitionNotAllowed."""
+    """Fix this run as the division of the round.
+
+    Raises RunIsHypothetical, RunOutdated, RunAlreadyLocked or TransitionNotAllowed.
+    """
     round_ = _lock_round(run.round)
     run = AllocationRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
     target = ALLOCATION_RUN_WORKFLOW.target("lock", state=run.state)
+    if run.hypothetical:
+        raise RunIsHypothetical(
+            "Dit scenario wijkt af van de gepubliceerde regels. Het kan niet worden vastgelegd."
+        )
     if round_.runs.filter(state=AllocationRunState.LOCKED).exists():
         raise RunAlreadyLocked("Van deze ronde is al een verdeling vastgelegd.")
-    if _input(round_) != run.input or not is_reproducible(run):
+    if read_input(round_, day=local_date(at)) != run.input or not is_reproducible(run):
         raise RunOutdated(
             "Sinds deze berekening is er iets veranderd. Bereken de verdeling opnieuw."
         )
@@ -95,56 +151,39 @@ def lock_run(run: AllocationRun, *, by: "User", at: datetime) -> AllocationRun:
     record(
         run, "allocation_locked", actor=by, at=at, before=before, after=target, sha256=run.sha256
     )
+    _record_draws(run, by=by, at=at)
     return run
 
 
-def compute(given: dict[str, Any]) -> dict[str, Any]:
-    """The outcome of a stored input, as plain JSON; the same input gives the same outcome."""
-    rules = given["round"]
-    result = allocation.allocate(
-        AllocationRound(
-            ceiling=Decimal(rules["ceiling"]),
-            method=Method(rules["method"]),
-            marginal_policy=MarginalPolicy(rules["marginal_policy"]),
-            floor=_decimal(rules["floor"]),
-            min_score=_decimal(rules["min_score"]),
-            criteria=tuple(CriterionWeight(**criterion) for criterion in rules["criteria"]),
-            lottery=SeededLottery(rules["lottery_seed"]) if rules["lottery_seed"] else None,
-        ),
-        [_entry(row) for row in given["applications"]],
-    )
-    return {
-        "total_granted": str(result.total_granted),
-        "free": str(result.free),
-        "results": [
-            {
-                "number": row.number,
-                "rank": row.rank,
-                "eligible": str(row.eligible),
-                "granted": str(row.granted),
-                "outcome": row.outcome.value,
-                "reasons": [reason.value for reason in row.reasons],
-            }
-            for row in result.results
-        ],
-        "lotteries": [
-            {
-                "participants": list(draw.participants),
-                "order": list(draw.order),
-                "hashes": list(
-                    allocation.lottery_order(rules["lottery_seed"], draw.participants).hashes
-                ),
-            }
-            for draw in result.lotteries
-        ],
-    }
+@transaction.atomic
+def discard_run(run: AllocationRun, *, by: "User", at: datetime) -> AllocationRun:
+    """Put a draft aside; it can be taken back. Raises TransitionNotAllowed."""
+    run = AllocationRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
+    return _discard(run, by=by, at=at)
 
 
-def digest(given: dict[str, Any], output: dict[str, Any]) -> str:
-    """SHA-256 over the canonical JSON of input and outcome."""
-    whole = {"algorithm": allocation.ALGORITHM_VERSION, "input": given, "output": output}
-    text = json.dumps(whole, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+@transaction.atomic
+def restore_run(run: AllocationRun, *, by: "User", at: datetime) -> AllocationRun:
+    """Take back a scenario that was put aside. Raises ScenarioUnusable or TransitionNotAllowed."""
+    round_ = _lock_round(run.round)
+    run = AllocationRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
+    before = run.state
+    target = ALLOCATION_RUN_WORKFLOW.target("restore", state=before)
+    drafts = round_.runs.filter(state=AllocationRunState.DRAFT, hypothetical=True)
+    if not run.hypothetical or drafts.filter(name=run.name).exists():
+        raise ScenarioUnusable(
+            "Dit kan niet terug: er is een nieuwere verdeling, of een scenario met dezelfde naam."
+        )
+    run.state = target
+    run.save(update_fields=["state"])
+    record(run, "allocation_restored", actor=by, at=at, before=before, after=target)
+    return run
+
+
+def draw_needed(round_: SubsidyRound, *, day: date) -> tuple[str, ...]:
+    """Between whom a draw by hand has to be held before this round can be divided; nobody: empty."""
+    round_ = with_rules(SubsidyRound.objects.filter(pk=round_.pk)).get()
+    return allocation_input.required_draw(read_input(round_, day=day))
 
 
 def is_reproducible(run: AllocationRun) -> bool:
@@ -152,102 +191,124 @@ def is_reproducible(run: AllocationRun) -> bool:
     if run.algorithm != allocation.ALGORITHM_VERSION:
         return False
     output = compute(run.input)
-    return output == run.output and digest(run.input, output) == run.sha256
+    return bool(output == run.output) and digest(run.input, output) == run.sha256
 
 
-def _input(round_: SubsidyRound) -> dict[str, Any]:
-    """Everything that the division depends on, as plain JSON, applications by number."""
-    criteria = round_.criteria.order_by("order").values_list("code", "weight")
-    return {
-        "round": {
-            "name": round_.name,
-            "ceiling": str(round_.ceiling),
-            "method": round_.allocation_method,
-            "marginal_policy": round_.marginal_policy,
-            "floor": _text(round_.floor),
-            "min_score": _text(round_.min_score),
-            "criteria": [{"code": code, "weight": weight} for code, weight in criteria],
-            "lottery_seed": round_.lottery_seed,
-        },
-        "applications": [
-            {
-                "number": row["number"],
-                "requested": str(row["requested_amount"]),
-                "max_amount": str(row["eligible_amount"]),
-                "proposed_amount": _text(row["advice__proposed_amount"]),
-                "advised_against": row["advice__conclusion"]
-                == CommissionAdvice.Conclusion.NEGATIVE,
-                "tier": row["tier"],
-                "score": str(row["score"]),
-                "criterion_scores": row["advice__criterion_scores"],
-            }
-            for row in round_.applications.filter(state__in=DIVIDED)
-            .order_by("number")
-            .values(
-                "number",
-                "requested_amount",
-                "eligible_amount",
-                "tier",
-                "score",
-                "advice__conclusion",
-                "advice__proposed_amount",
-                "advice__criterion_scores",
-            )
-        ],
+def _depart(given: Json, what_if: WhatIf) -> Json:
+    """Put the other rules in the input; gives per rule what is published and what is tried."""
+    rules = given["round"]
+    tried = what_if.rules()
+    deviations = {
+        name: [rules[name], value] for name, value in tried.items() if rules[name] != value
     }
+    rules |= tried
+    if rules["lottery"]["mode"] == "manual":
+        rules["lottery"] = {"mode": "seeded", "seed": HYPOTHETICAL_SEED}
+    if not what_if.tiers and any(row["tier"] != 1 for row in given["applications"]):
+        deviations["tiers"] = [True, False]
+        for row in given["applications"]:
+            row["tier"] = 1
+    return deviations
 
 
-def _entry(row: dict[str, Any]) -> AllocationApplication:
-    """A negative advice keeps an application out of the ranking; a lower proposed amount limits it."""
-    return AllocationApplication(
-        number=row["number"],
-        requested=Decimal(row["requested"]),
-        max_amount=Decimal(row["max_amount"]),
-        budget_total=_decimal(row["proposed_amount"]),
-        admitted=not row["advised_against"],
-        tier=row["tier"],
-        score=Decimal(row["score"]),
-        criterion_scores={code: Decimal(score) for code, score in row["criterion_scores"].items()},
+def _store(
+    round_: SubsidyRound, done: Sum, *, by: "User", at: datetime, **fields: Any
+) -> AllocationRun:
+    """Write the run and, in one statement, a row per application."""
+    run = AllocationRun.objects.create(
+        round=round_,
+        algorithm=allocation.ALGORITHM_VERSION,
+        input=_as_json(done.given_text),
+        output=_as_json(done.output_text),
+        sha256=done.sha256,
+        run_at=at,
+        run_by=by,
+        **fields,
+    )
+    run.input, run.output = done.given, done.output
+    _write_results(run, round_, done.output["results"])
+    return run
+
+
+def _as_json(text: str) -> Any:
+    """The text that the hash was taken of, stored as it is."""
+    return Cast(Value(text, output_field=TextField()), JSONField())
+
+
+def _write_results(run: AllocationRun, round_: SubsidyRound, rows: list[Json]) -> None:
+    columns = [
+        [row[name] for row in rows] for name in ("number", "rank", "eligible", "granted", "outcome")
+    ]
+    reasons = [",".join(row["reasons"]) for row in rows]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO subsidies_allocationresult
+                (run_id, application_id, rank, eligible, granted, outcome, reasons)
+            SELECT %s, application.id, given.rank, given.eligible::numeric, given.granted::numeric, given.outcome,
+                   CASE given.reasons WHEN '' THEN '[]'::jsonb
+                        ELSE to_jsonb(string_to_array(given.reasons, ',')) END
+              FROM unnest(%s::text[], %s::int[], %s::text[], %s::text[], %s::text[], %s::text[])
+                   AS given (number, rank, eligible, granted, outcome, reasons)
+              JOIN subsidies_application application
+                ON application.number = given.number AND application.round_id = %s
+            """,
+            [run.pk, *columns, reasons, round_.pk],
+        )
+
+
+def _record_draws(run: AllocationRun, *, by: "User", at: datetime) -> None:
+    """The portal's own draws get their record with the run that counts; those by hand have theirs already."""
+    lottery = run.input["round"]["lottery"]
+    if lottery["mode"] != "seeded":
+        return
+    LotteryRecord.objects.bulk_create(
+        LotteryRecord(
+            round=run.round,
+            run=run,
+            mode=LotteryRecord.Mode.SEEDED,
+            participants=draw["participants"],
+            order=draw["order"],
+            seed=lottery["seed"],
+            drawn_on=local_date(run.run_at),
+            drawn_by=BY_THE_PORTAL,
+            recorded_at=at,
+            recorded_by=by,
+        )
+        for draw in run.output["lotteries"]
     )
 
 
-def _write_results(run: AllocationRun, round_: SubsidyRound) -> None:
-    ids = dict(round_.applications.filter(state__in=DIVIDED).values_list("number", "pk"))
-    AllocationResult.objects.bulk_create(
-        (
-            AllocationResult(
-                run=run,
-                application_id=ids[row["number"]],
-                rank=row["rank"],
-                eligible=Decimal(row["eligible"]),
-                granted=Decimal(row["granted"]),
-                outcome=row["outcome"],
-                reasons=row["reasons"],
-            )
-            for row in run.output["results"]
-        ),
-        batch_size=BATCH,
-    )
+def _refuse_unless_open(round_: SubsidyRound) -> None:
+    if round_.state != RoundState.ADVISED:
+        raise RoundNotAdvised("Verdelen kan als het advies over alle aanvragen klaar is.")
 
 
 def _discard_drafts(round_: SubsidyRound, *, by: "User", at: datetime) -> None:
-    for run in round_.runs.select_for_update(of=("self",)).order_by("pk"):
+    runs: Iterable[AllocationRun] = (
+        round_.runs.select_for_update(of=("self",))
+        .exclude(state=AllocationRunState.DISCARDED)
+        .defer("input", "output")
+        .order_by("pk")
+    )
+    for run in runs:
         if run.state == AllocationRunState.LOCKED:
             raise RunAlreadyLocked("Van deze ronde is al een verdeling vastgelegd.")
-        if run.state == AllocationRunState.DRAFT:
-            before = run.state
-            run.state = ALLOCATION_RUN_WORKFLOW.target("discard", state=before)
-            run.save(update_fields=["state"])
-            record(run, "allocation_discarded", actor=by, at=at, before=before, after=run.state)
+        if not run.hypothetical:
+            _discard(run, by=by, at=at)
+
+
+def _discard(run: AllocationRun, *, by: "User", at: datetime) -> AllocationRun:
+    before = run.state
+    run.state = ALLOCATION_RUN_WORKFLOW.target("discard", state=before)
+    run.save(update_fields=["state"])
+    record(run, "allocation_discarded", actor=by, at=at, before=before, after=run.state)
+    return run
 
 
 def _lock_round(round_: SubsidyRound) -> SubsidyRound:
-    return SubsidyRound.objects.select_for_update(of=("self",)).get(pk=round_.pk)
+    return with_rules(SubsidyRound.objects.select_for_update(of=("self",))).get(pk=round_.pk)
 
 
-def _decimal(text: str | None) -> Decimal | None:
-    return None if text is None else Decimal(text)
-
-
-def _text(value: Decimal | None) -> str | None:
-    return None if value is None else str(value)
+def _amount(value: Decimal | None) -> str | None:
+    return None if value is None else f"{value:.2f}"

@@ -33,7 +33,7 @@ from subsidies.models import (
     SubsidyRound,
 )
 from subsidies.motivation import Ground, RankingFacts, motivate
-from subsidies.services.allocations import DIVIDED
+from subsidies.services.allocation_input import DIVIDED
 from subsidies.services.grant_terms import write_advances, write_obligations
 from subsidies.services.letter_contexts import decision_context, deviates_from
 from subsidies.services.letters import DECISION_CODES, order_letter

@@ -7,9 +7,16 @@ from ikc.tests.factories import UserFactory
 from kvk2.core.workflow import TransitionNotAllowed
 from subsidies.models import AllocationRun, CommissionAdvice
 from subsidies.services import allocations
-from subsidies.services.allocations import RoundNotAdvised, RunAlreadyLocked, RunOutdated
+from subsidies.services.allocations import (
+    RoundNotAdvised,
+    RunAlreadyLocked,
+    RunIsHypothetical,
+    RunOutdated,
+    ScenarioUnusable,
+    WhatIf,
+)
 from subsidies.states import AllocationRunState
-from subsidies.tests.factories import ApplicationFactory, SubsidyRoundFactory, move
+from subsidies.tests.factories import ApplicationFactory, SubsidyRoundFactory, move, sub_ceilings
 from subsidies.tests.factories_assessment import ADVISED_AT, advised_round, assessing_round
 
 pytestmark = pytest.mark.django_db
@@ -189,11 +196,117 @@ def test_a_withdrawal_makes_a_run_outdated(leader):
     assert allocations.lock_run(run, by=leader, at=ADVISED_AT).pk
 
 
+def test_each_published_way_of_dividing_runs(leader):
+    expected = {
+        "first_come": [50_000, 10_000],
+        "pro_rata": [Decimal("33333.34"), Decimal("26666.66")],
+        "per_child": [30_000, 30_000],
+    }
+    for method, amounts in expected.items():
+        round_ = scored_round(
+            [(50_000, 80, 1), (40_000, 70, 1)], ceiling=60_000, allocation_method=method
+        )
+        move(round_.applications.order_by("number").last(), complete_at=ADVISED_AT)
+
+        run = allocations.run_allocation(round_, by=leader, at=ADVISED_AT)
+
+        results = run.results.order_by("application__number")
+        assert [row.granted for row in results] == amounts
+        assert allocations.lock_run(run, by=leader, at=ADVISED_AT).pk
+
+
+def test_the_parts_of_a_ceiling_are_divided_apart_and_flow_over(leader):
+    round_ = scored_round([(50_000, 80, 1), (40_000, 70, 1)], ceiling=60_000)
+    move(round_, state="draft")
+    plus, others = sub_ceilings(round_, plus=Decimal(20_000), others=Decimal(40_000))
+    move(others, overflow_to=None)
+    move(plus, overflow_to=others)
+    move(round_, state="advised")
+    first, second = round_.applications.order_by("number")
+    move(first, sub_ceiling=plus)
+    move(second, sub_ceiling=others)
+
+    run = allocations.run_allocation(round_, by=leader, at=ADVISED_AT)
+
+    assert [row.granted for row in run.results.order_by("application__number")] == [20_000, 40_000]
+    assert [pot["granted"] for pot in run.output["pots"]] == ["20000.00", "40000.00"]
+
+
+def scenario(**fields):
+    rules = {
+        "name": "Iedereen naar verhouding",
+        "ceiling": Decimal(60_000),
+        "method": "pro_rata",
+        "marginal_policy": "partial",
+        **fields,
+    }
+    return WhatIf(**rules)
+
+
+def test_a_scenario_departs_from_the_rules_and_can_never_be_locked(leader):
+    round_ = scored_round([(50_000, 80, 1), (40_000, 70, 1)], ceiling=60_000)
+    real = allocations.run_allocation(round_, by=leader, at=ADVISED_AT)
+
+    run = allocations.run_scenario(round_, scenario(), by=leader, at=ADVISED_AT)
+
+    assert run.deviations == {"method": ["tender", "pro_rata"]}
+    assert run.output["free"] == "0.00"
+    real.refresh_from_db()
+    assert real.state == AllocationRunState.DRAFT
+    with pytest.raises(RunIsHypothetical):
+        allocations.lock_run(run, by=leader, at=ADVISED_AT)
+    with (
+        pytest.raises(IntegrityError, match="run_locked_follows_the_published_rules"),
+        transaction.atomic(),
+    ):
+        AllocationRun.objects.filter(pk=run.pk).update(
+            state="locked", locked_at=ADVISED_AT, locked_by=leader
+        )
+    assert allocations.lock_run(real, by=leader, at=ADVISED_AT).pk
+
+
+def test_a_scenario_has_a_name_of_its_own_and_differs(leader):
+    round_ = scored_round([(50_000, 80, 1)], ceiling=60_000)
+    allocations.run_scenario(round_, scenario(), by=leader, at=ADVISED_AT)
+
+    for again in (
+        scenario(),
+        scenario(name=" "),
+        scenario(name="Gelijk", method="tender"),
+    ):
+        with pytest.raises(ScenarioUnusable):
+            allocations.run_scenario(round_, again, by=leader, at=ADVISED_AT)
+
+
+def test_a_discarded_scenario_can_be_taken_back(leader):
+    round_ = scored_round([(50_000, 80, 1)], ceiling=60_000)
+    run = allocations.run_scenario(round_, scenario(), by=leader, at=ADVISED_AT)
+
+    allocations.discard_run(run, by=leader, at=ADVISED_AT)
+    assert allocations.restore_run(run, by=leader, at=ADVISED_AT).state == AllocationRunState.DRAFT
+
+    allocations.discard_run(run, by=leader, at=ADVISED_AT)
+    allocations.run_scenario(round_, scenario(), by=leader, at=ADVISED_AT)
+    with pytest.raises(ScenarioUnusable):
+        allocations.restore_run(run, by=leader, at=ADVISED_AT)
+
+
+def test_without_priority_groups_the_score_alone_counts(leader):
+    round_ = scored_round([(50_000, 60, 1), (50_000, 90, 2)], ceiling=50_000)
+    other = scenario(name="Zonder voorrang", method="tender", ceiling=Decimal(50_000), tiers=False)
+
+    run = allocations.run_scenario(round_, other, by=leader, at=ADVISED_AT)
+
+    assert run.deviations == {"tiers": [True, False]}
+    assert run.results.get(granted__gt=0).application.score == 90
+
+
 @pytest.mark.parametrize("count", [1, 12])
 def test_a_run_costs_the_same_for_one_application_and_for_twelve(
     leader, count, django_assert_num_queries
 ):
     round_ = scored_round([(1_000, 80 - n, 1) for n in range(count)], ceiling=60_000)
 
-    with django_assert_num_queries(10):
+    # The round with its rules, its runs, the applications, the run, its results, the trail; and a savepoint.
+    with django_assert_num_queries(8):
         allocations.run_allocation(round_, by=leader, at=ADVISED_AT)
