@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from itertools import zip_longest
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -12,12 +13,16 @@ from kvk2.core.charts import Chart
 from kvk2.core.money import format_number
 from kvk2.nlds.components import Detail, Tile
 from kvk2.nlds.templatetags.nlds import dutch_datetime, euro, euro0
+from subsidies.allocation import WARNING_LABELS, AllocationWarning
 from subsidies.forms.lists import ListFilter
-from subsidies.models import AllocationResult, AllocationRun
+from subsidies.models import AllocationResult, AllocationRun, SubsidyRound
 from subsidies.motivation import RankingFacts
 from subsidies.pictures import ceiling_picture
+from subsidies.scenario_page import departures
 from subsidies.services.allocations import is_reproducible
 
+METHODS = dict(SubsidyRound.Method.choices)
+POLICIES = dict(SubsidyRound.MarginalPolicy.choices)
 OUTCOME_BADGES = {
     AllocationResult.Outcome.GRANT: "success",
     AllocationResult.Outcome.PARTIAL_GRANT: "warning",
@@ -131,8 +136,8 @@ class AllocationPage:
         """What an auditor needs to do the sum again."""
         rules = self.run.input["round"]
         rows = [
-            Detail("Verdeelwijze", self.run.round.get_allocation_method_display()),
-            Detail("Bij de laatste aanvraag", self.run.round.get_marginal_policy_display()),
+            Detail("Verdeelwijze", METHODS[rules["method"]]),
+            Detail("Bij de laatste aanvraag", POLICIES[rules["marginal_policy"]]),
             Detail("Kleinste zinvolle bedrag", euro(rules["floor"]) or "niet bepaald"),
             Detail(
                 "Minimumscore",
@@ -155,18 +160,46 @@ class AllocationPage:
             [
                 Drawn(place, number, sha256, granted[number])
                 for place, (number, sha256) in enumerate(
-                    zip(draw["order"], draw["hashes"], strict=True), 1
+                    zip_longest(draw["order"], draw["hashes"], fillvalue=""), 1
                 )
             ]
             for draw in self.run.output["lotteries"]
         ]
 
     @property
+    def warnings(self) -> list[str]:
+        """What whoever locks the run should know first."""
+        return [WARNING_LABELS[AllocationWarning(code)] for code in self.run.output["warnings"]]
+
+    @property
+    def departs(self) -> list[str]:
+        return list(departures(self.run))
+
+    @property
+    def pots(self) -> list[Detail]:
+        """The parts of the ceiling, each in a sentence."""
+        names = {pot["code"]: pot["name"] for pot in self.run.input["round"]["sub_ceilings"]}
+        return [Detail(names[pot["code"]], _pot_words(pot)) for pot in self.run.output["pots"]]
+
+    @property
     def seed(self) -> str:
         return self.run.input["round"]["lottery"].get("seed", "")
+
+
+def _pot_words(pot: Mapping[str, str]) -> str:
+    text = f"{_euro(pot['granted'])} verleend van {_euro(pot['ceiling'])}"
+    if Decimal(pot["received"]):
+        text += f" en {_euro(pot['received'])} van een eerder deelplafond"
+    if Decimal(pot["passed_on"]):
+        text += f"; {_euro(pot['passed_on'])} ging naar een later deelplafond"
+    return f"{text}; {_euro(pot['free'])} over"
 
 
 def _lottery_words(rule: Mapping[str, Any]) -> str:
     if rule["mode"] == "manual":
         return "met de hand, volgens het proces-verbaal"
     return f"door het portaal, met de tekst {rule['seed']}"
+
+
+def _euro(amount: str) -> str:
+    return str(euro(Decimal(amount)))

@@ -90,6 +90,14 @@ class Ranking(Frozen):
 
 
 @dataclass(frozen=True, slots=True)
+class ExplanationStep(Frozen):
+    """One step of the division, for the annex that shows how the outcome came about."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Adviser(Frozen):
     """Who advised (Awb 3:8), when, and whether the college follows (Awb 3:50)."""
 
@@ -199,6 +207,7 @@ class LetterContext(Frozen):
     attachments: tuple[str, ...] = ()
     # The wording of the scheme by `LetterTextCode`, as it stood when the letter was frozen.
     texts: dict[str, str] = field(default_factory=dict)
+    explanation: tuple[ExplanationStep, ...] = ()
     demo: bool = False
 
     @property

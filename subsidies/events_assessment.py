@@ -22,6 +22,7 @@ SENTENCES = {
     "allocation_discarded": "Een eerdere berekening is vervallen",
     "allocation_restored": "heeft een scenario teruggehaald",
     "scenario_run": "heeft een scenario met andere regels berekend",
+    "lottery_downloaded": "heeft het ondertekende proces-verbaal van een loting geopend",
     "lottery_recorded": "heeft een loting vastgelegd",
     "allocation_locked": "heeft de verdeling vastgelegd",
     "decision_drafted": "heeft het conceptbesluit gemaakt",

@@ -4,6 +4,7 @@ from typing import Any
 
 import django_tables2 as tables
 from django.db.models import F, QuerySet
+from django.urls import reverse
 
 from kvk2.nlds.tables import (
     BadgeColumn,
@@ -61,7 +62,15 @@ class ResultTable(NldsTable):
     outcome = BadgeColumn(
         kinds=OUTCOME_BADGES, verbose_name="Uitkomst", order_by=("outcome", "rank", "pk")
     )
-    why = tables.Column("Waarom", empty_values=(), orderable=False)
+    why = tables.Column(
+        "Waarom",
+        empty_values=(),
+        orderable=False,
+        linkify=lambda record: reverse(
+            "subsidies:allocation_explain",
+            args=[record.run.round_id, record.run_id, record.application_id],
+        ),
+    )
 
     caption = "Uitkomst van de verdeling"
 

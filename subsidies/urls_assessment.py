@@ -1,6 +1,15 @@
 from django.urls import path
 
-from subsidies.views import advice, allocations, commission, decisions, messages, reviews
+from subsidies.views import (
+    advice,
+    allocations,
+    commission,
+    decisions,
+    lotteries,
+    messages,
+    reviews,
+    scenarios,
+)
 
 urlpatterns_assessment = [
     path("rondes/<int:pk>/commissie/", commission.commission_round, name="commission_round"),
@@ -44,6 +53,33 @@ urlpatterns_assessment = [
         "rondes/<int:pk>/verdeling/<int:run_pk>/vastleggen/",
         allocations.allocation_lock,
         name="allocation_lock",
+    ),
+    path(
+        "rondes/<int:pk>/verdeling/<int:run_pk>/uitleg/<int:application_pk>/",
+        allocations.allocation_explain,
+        name="allocation_explain",
+    ),
+    path("rondes/<int:pk>/loting/", lotteries.lottery_list, name="lottery_list"),
+    path("rondes/<int:pk>/loting/vastleggen/", lotteries.lottery_draw, name="lottery_draw"),
+    path(
+        "rondes/<int:pk>/loting/<int:record_pk>/", lotteries.lottery_record, name="lottery_record"
+    ),
+    path(
+        "rondes/<int:pk>/loting/<int:record_pk>/stuk/",
+        lotteries.lottery_document,
+        name="lottery_document",
+    ),
+    path("rondes/<int:pk>/scenarios/", scenarios.scenario_list, name="scenario_list"),
+    path("rondes/<int:pk>/scenarios/nieuw/", scenarios.scenario_new, name="scenario_new"),
+    path(
+        "rondes/<int:pk>/scenarios/<int:run_pk>/vervallen/",
+        scenarios.scenario_discard,
+        name="scenario_discard",
+    ),
+    path(
+        "rondes/<int:pk>/scenarios/<int:run_pk>/terughalen/",
+        scenarios.scenario_restore,
+        name="scenario_restore",
     ),
     path("rondes/<int:pk>/besluiten/", decisions.decision_bundle, name="decision_bundle"),
     path("rondes/<int:pk>/besluiten/opstellen/", decisions.decision_draft, name="decision_draft"),

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ikc.models import User
     from kvk2.core.workflow import Workflow
     from subsidies.models import (
+        AllocationRun,
         Application,
         CommissionAdvice,
         Decision,
@@ -105,6 +106,12 @@ def is_not_drafter(user: "User", decision: "Decision | None") -> bool:
 
 
 @rules.predicate
+def is_hypothetical(user: "User", run: "AllocationRun | None") -> bool:
+    """A scenario, by other rules than the published ones."""
+    return run is not None and run.hypothetical
+
+
+@rules.predicate
 def waits_for_the_post(user: "User", letter: "Letter | None") -> bool:
     return letter is not None and letter.rendered_at is None
 
@@ -162,8 +169,20 @@ rules.add_perm(
 )
 rules.add_perm("subsidies.run_allocation", is_project_leader & round_in(RoundState.ADVISED))
 rules.add_perm(
-    "subsidies.lock_allocation", is_project_leader & allows(ALLOCATION_RUN_WORKFLOW, "lock")
+    "subsidies.lock_allocation",
+    is_project_leader & allows(ALLOCATION_RUN_WORKFLOW, "lock") & ~is_hypothetical,
 )
+rules.add_perm("subsidies.try_scenarios", is_project_leader & round_in(*DIVIDED_STATES))
+rules.add_perm(
+    "subsidies.discard_scenario",
+    is_project_leader & is_hypothetical & allows(ALLOCATION_RUN_WORKFLOW, "discard"),
+)
+rules.add_perm(
+    "subsidies.restore_scenario",
+    is_project_leader & is_hypothetical & allows(ALLOCATION_RUN_WORKFLOW, "restore"),
+)
+rules.add_perm("subsidies.record_draw", is_project_leader & round_in(RoundState.ADVISED))
+rules.add_perm("subsidies.open_draw_record", is_project_leader | has_role(Role.AUDITOR))
 
 # --- decisions
 rules.add_perm("subsidies.view_decisions", is_municipal & round_in(*DIVIDED_STATES))

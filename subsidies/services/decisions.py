@@ -19,6 +19,7 @@ from kvk2.core.deadlines import local_date
 from kvk2.core.errors import DomainError
 from kvk2.core.money import format_amount
 from subsidies.documents import LetterContext, MissingElements, Signature
+from subsidies.explanation import explain
 from subsidies.facts import known
 from subsidies.models import (
     AdvancePayment,
@@ -319,7 +320,7 @@ def _draft(
         amount=result.granted,
         grounds=result.reasons,
         motivation=motivate(result, facts, known_grounds),
-        ceiling_snapshot=facts.snapshot(result),
+        ceiling_snapshot=facts.snapshot(result) | {"explanation": explain(result, facts).as_json()},
         drafted_by=by,
         drafted_at=at,
     )

@@ -21,6 +21,7 @@ from subsidies.documents import (
     ApplicationFacts,
     CriterionScore,
     EffortObligation,
+    ExplanationStep,
     LegalBasis,
     LetterContext,
     LetterKind,
@@ -144,6 +145,7 @@ def decision_context(
         scores=criterion_scores(application.advice, criteria),
         granted=decision.amount,
         texts=letter_texts(version),
+        explanation=_explanation(decision.ceiling_snapshot),
         demo=settings.DEMO,
         **_terms(decision),
     )
@@ -226,8 +228,8 @@ def deviates_from(advice: CommissionAdvice, decision: Decision) -> bool:
 
 
 def _ranking(snapshot: Mapping[str, Any]) -> Ranking | None:
-    """The facts of the ranking, when the money was not enough for everybody and the application took part."""
-    if not snapshot.get("scarce") or snapshot.get("rank") is None:
+    """The facts of the ranking, of a tender, when the money was not enough and the application took part."""
+    if not snapshot.get("scarce") or snapshot.get("rank") is None or snapshot["method"] != "tender":
         return None
     return Ranking(
         ceiling=Decimal(snapshot["ceiling"]),
@@ -238,6 +240,12 @@ def _ranking(snapshot: Mapping[str, Any]) -> Ranking | None:
         last_granted_rank=snapshot["last_granted_rank"],
         tie_break=snapshot["tie_break"],
     )
+
+
+def _explanation(snapshot: Mapping[str, Any]) -> tuple[ExplanationStep, ...]:
+    """The steps of the division, as they stood when the decision was drafted."""
+    steps = snapshot.get("explanation", {}).get("steps", ())
+    return tuple(ExplanationStep(title=step["title"], text=step["text"]) for step in steps)
 
 
 def _accountability(decision: Decision) -> dict[str, Any]:

@@ -24,12 +24,13 @@ from subsidies.models import (
 from subsidies.services import advice as advice_service
 from subsidies.services import allocations, commission, decisions, reviews
 from subsidies.services.reviews import Given
-from subsidies.tests.factories import ApplicationFactory, SubsidyRoundFactory
+from subsidies.tests.factories import ApplicationFactory, SubsidyRoundFactory, add_parts, move
 
 ASSESSED_AT = datetime(2026, 4, 20, 9, 0, tzinfo=UTC)
 MET_ON = date(2026, 4, 24)
 ADVISED_AT = datetime(2026, 4, 27, 9, 0, tzinfo=UTC)
 DECIDED_AT = datetime(2026, 5, 20, 9, 0, tzinfo=UTC)
+CRITERIA_CODES = ("profiel", "analyse", "aanbod", "ouders", "domeinen", "draagvlak")
 REASONS = "De aanvraag laat dit met cijfers en voorbeelden zien."
 
 
@@ -205,4 +206,50 @@ def decided_round(*, signer=None, **fields) -> SubsidyRound:
     signer = signer or SigningMandateFactory().user
     decisions.take_decisions(round_, by=signer, at=DECIDED_AT)
     round_.refresh_from_db()
+    return round_
+
+
+def scored_round(entries, *, ceiling, parts=None, **fields):
+    """An advised round; `entries`: (requested amount, score, tier, and the rule of its part of the ceiling, if any).
+
+    `parts`: amounts by rule; what the first leaves over flows into the second.
+    """
+    round_ = SubsidyRoundFactory(
+        advised=True,
+        ceiling=Decimal(ceiling),
+        min_score=None,
+        floor=fields.pop("floor", None),
+        **fields,
+    )
+    pots = {}
+    if parts:
+        move(round_, state="draft")
+        pots = {part.rule: part for part in add_parts(round_, **parts)}
+        first, second = pots.values()
+        move(first, overflow_to=second)
+        move(round_, state="advised")
+    secretary = UserFactory(secretary=True)
+    director = UserFactory()
+    for requested, score, tier, *part in entries:
+        application = ApplicationFactory(
+            round=round_,
+            advised=True,
+            requested_amount=Decimal(requested),
+            score=Decimal(score),
+            tier=tier,
+            director=director,
+            sub_ceiling=pots[part[0]] if part else None,
+        )
+        CommissionAdvice.objects.create(
+            application=application,
+            state="sent",
+            conclusion="positive",
+            text="goed",
+            score=Decimal(score),
+            criterion_scores=dict.fromkeys(CRITERIA_CODES, "4.00"),
+            reviews_counted=3,
+            meeting_on=ADVISED_AT.date(),
+            adopted_at=ADVISED_AT,
+            adopted_by=secretary,
+        )
     return round_

@@ -16,51 +16,20 @@ from subsidies.services.allocations import (
     WhatIf,
 )
 from subsidies.states import AllocationRunState
-from subsidies.tests.factories import ApplicationFactory, SubsidyRoundFactory, move, sub_ceilings
-from subsidies.tests.factories_assessment import ADVISED_AT, advised_round, assessing_round
+from subsidies.tests.factories import move
+from subsidies.tests.factories_assessment import (
+    ADVISED_AT,
+    advised_round,
+    assessing_round,
+    scored_round,
+)
 
 pytestmark = pytest.mark.django_db
-CRITERIA = ("profiel", "analyse", "aanbod", "ouders", "domeinen", "draagvlak")
 
 
 @pytest.fixture
 def leader():
     return UserFactory(project_leader=True)
-
-
-def scored_round(entries, *, ceiling, **fields):
-    """An advised round; `entries`: (requested amount, score, tier)."""
-    round_ = SubsidyRoundFactory(
-        advised=True,
-        ceiling=Decimal(ceiling),
-        min_score=None,
-        floor=fields.pop("floor", None),
-        **fields,
-    )
-    secretary = UserFactory(secretary=True)
-    director = UserFactory()
-    for requested, score, tier in entries:
-        application = ApplicationFactory(
-            round=round_,
-            advised=True,
-            requested_amount=Decimal(requested),
-            score=Decimal(score),
-            tier=tier,
-            director=director,
-        )
-        CommissionAdvice.objects.create(
-            application=application,
-            state="sent",
-            conclusion="positive",
-            text="goed",
-            score=Decimal(score),
-            criterion_scores=dict.fromkeys(CRITERIA, "4.00"),
-            reviews_counted=3,
-            meeting_on=ADVISED_AT.date(),
-            adopted_at=ADVISED_AT,
-            adopted_by=secretary,
-        )
-    return round_
 
 
 def granted(run):
@@ -199,7 +168,7 @@ def test_a_withdrawal_makes_a_run_outdated(leader):
 def test_each_published_way_of_dividing_runs(leader):
     expected = {
         "first_come": [50_000, 10_000],
-        "pro_rata": [Decimal("33333.34"), Decimal("26666.66")],
+        "pro_rata": [Decimal("33333.33"), Decimal("26666.67")],
         "per_child": [30_000, 30_000],
     }
     for method, amounts in expected.items():
@@ -216,20 +185,16 @@ def test_each_published_way_of_dividing_runs(leader):
 
 
 def test_the_parts_of_a_ceiling_are_divided_apart_and_flow_over(leader):
-    round_ = scored_round([(50_000, 80, 1), (40_000, 70, 1)], ceiling=60_000)
-    move(round_, state="draft")
-    plus, others = sub_ceilings(round_, plus=Decimal(20_000), others=Decimal(40_000))
-    move(others, overflow_to=None)
-    move(plus, overflow_to=others)
-    move(round_, state="advised")
-    first, second = round_.applications.order_by("number")
-    move(first, sub_ceiling=plus)
-    move(second, sub_ceiling=others)
+    round_ = scored_round(
+        [(15_000, 80, 1, "plus"), (60_000, 70, 1, "others")],
+        ceiling=60_000,
+        parts={"plus": Decimal(20_000), "others": Decimal(40_000)},
+    )
 
     run = allocations.run_allocation(round_, by=leader, at=ADVISED_AT)
 
-    assert [row.granted for row in run.results.order_by("application__number")] == [20_000, 40_000]
-    assert [pot["granted"] for pot in run.output["pots"]] == ["20000.00", "40000.00"]
+    assert [row.granted for row in run.results.order_by("application__number")] == [15_000, 45_000]
+    assert [pot["granted"] for pot in run.output["pots"]] == ["15000.00", "45000.00"]
 
 
 def scenario(**fields):

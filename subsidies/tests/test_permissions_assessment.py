@@ -67,6 +67,8 @@ ROUND = {
     "finish_advice": (SECRETARY, {"assessing"}),
     "view_allocation": (WITH_SECRETARY, AFTER_ADVICE),
     "run_allocation": (LEADER, {"advised"}),
+    "try_scenarios": (LEADER, AFTER_ADVICE),
+    "record_draw": (LEADER, {"advised"}),
     "view_decisions": (MUNICIPAL, AFTER_ADVICE),
     "draft_decisions": (LEADER, {"advised"}),
     "check_decisions": (LEADER, {"advised"}),
@@ -93,7 +95,16 @@ ADVICE = {
     "discuss_advice": (SECRETARY, {"draft"}),
     "adopt_advice": (SECRETARY, {"discussed"}),
 }
-RUN = {"lock_allocation": (LEADER, {"draft"})}
+RUN = {
+    "lock_allocation": (LEADER, {"draft"}),
+    "discard_scenario": (set(), set()),
+    "restore_scenario": (set(), set()),
+}
+SCENARIO = {
+    "lock_allocation": (set(), set()),
+    "discard_scenario": (LEADER, {"draft"}),
+    "restore_scenario": (LEADER, {"discarded"}),
+}
 OTHERS_DECISION = {
     "change_decision": (LEADER, {"draft"}),
     "approve_decision": (LEADER, {"legal_check"}),
@@ -162,6 +173,18 @@ def test_what_each_role_may_do_with_an_application_and_its_advice(person):
 
 def test_what_each_role_may_do_with_a_run(person):
     assert_matrix(person, RUN, AllocationRunState.values, lambda state: AllocationRun(state=state))
+
+
+def test_what_each_role_may_do_with_a_scenario(person):
+    def make(state):
+        return AllocationRun(state=state, hypothetical=True)
+
+    assert_matrix(person, SCENARIO, AllocationRunState.values, make)
+
+
+def test_the_signed_record_of_a_draw_is_for_leader_and_auditor(person):
+    allowed = person.last_name in {"project_leader", "auditor"}
+    assert person.has_perm("subsidies.open_draw_record") == allowed
 
 
 def test_what_each_role_may_do_with_a_decision_of_another(person):

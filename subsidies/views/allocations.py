@@ -8,7 +8,9 @@ from django_tables2 import RequestConfig
 from kvk2.core.csv_export import csv_response
 from kvk2.core.errors import DomainError
 from kvk2.nlds.shortcuts import require
+from subsidies.allocation import LotteryRequired
 from subsidies.allocation_page import AllocationPage
+from subsidies.explanation import explain
 from subsidies.models import AllocationRun
 from subsidies.services import allocations as services
 from subsidies.states import AllocationRunState
@@ -28,8 +30,8 @@ def allocation_round(request, pk):
     """The division that counts now: the locked one, else the last draft; or the invitation to make one."""
     round_ = get_round_or_404(request, pk)
     require(request, "subsidies.view_allocation", round_)
-    runs = round_.runs.exclude(state=AllocationRunState.DISCARDED).order_by("-pk")
-    if (run := runs.first()) is not None:
+    runs = round_.runs.exclude(state=AllocationRunState.DISCARDED).filter(hypothetical=False)
+    if (run := runs.order_by("-pk").first()) is not None:
         return redirect(run)
     context = {
         "breadcrumbs": crumbs(round_, ("Verdeling", None)),
@@ -45,6 +47,9 @@ def allocation_run(request, pk):
     require(request, "subsidies.run_allocation", round_)
     try:
         run = services.run_allocation(round_, by=request.user, at=timezone.now())
+    except LotteryRequired as error:
+        messages.warning(request, error.message)
+        return redirect("subsidies:lottery_draw", round_.pk)
     except DomainError as error:
         messages.error(request, error.message)
         return redirect("subsidies:allocation_round", round_.pk)
@@ -70,10 +75,30 @@ def allocation_detail(request, pk, run_pk):
         "page": page,
         "table": table,
         "may_run": request.user.has_perm("subsidies.run_allocation", round_)
-        and run.state == AllocationRunState.DRAFT,
+        and run.state == AllocationRunState.DRAFT
+        and not run.hypothetical,
         "may_lock": request.user.has_perm("subsidies.lock_allocation", run),
+        "may_try": request.user.has_perm("subsidies.try_scenarios", round_),
     }
     return render(request, "subsidies/allocation_detail.html", context)
+
+
+@require_safe
+def allocation_explain(request, pk, run_pk, application_pk):
+    """How the outcome of one application in this run came about, step by step."""
+    round_ = get_round_or_404(request, pk)
+    require(request, "subsidies.view_allocation", round_)
+    run = _get_run_or_404(round_, run_pk)
+    results = run.results.select_related("application__ikc")
+    result = get_object_or_404(results, application=application_pk)
+    context = {
+        "breadcrumbs": crumbs(round_, ("Verdeling", run.get_absolute_url()), ("Uitleg", None)),
+        "round": round_,
+        "run": run,
+        "application": result.application,
+        "explanation": explain(result, AllocationPage(run, {}).facts),
+    }
+    return render(request, "subsidies/allocation_explain.html", context)
 
 
 @require_http_methods(["GET", "POST"])

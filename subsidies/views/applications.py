@@ -22,8 +22,9 @@ from kvk2.nlds.templatetags.nlds import dutch_date, euro
 from subsidies import tasks
 from subsidies.application_page import SIGN_TITLE, ApplicationPage
 from subsidies.completion_page import CompletionPanel
+from subsidies.explanation import Explanation
 from subsidies.forms.applications import SignForm, WithdrawForm
-from subsidies.models import Application, Letter
+from subsidies.models import Application, Decision, Letter
 from subsidies.services.applications import (
     require_open,
     start_application,
@@ -37,6 +38,8 @@ from subsidies.views.access import applications_of, get_application_or_404, get_
 from subsidies.views.steps import crumbs, draft_or_redirect
 
 EVENTS_SHOWN = 40
+# There may be a decision, or its draft, that tells how the ceiling was divided.
+EXPLAINED = (ApplicationState.ADVISED, ApplicationState.INTENT, ApplicationState.DECIDED)
 WITHDRAWING = "De aanvraag doet dan niet meer mee. Op de volgende pagina bevestigt u dat."
 
 
@@ -63,6 +66,7 @@ def application_detail(request, pk):
         "events": _events(request, application),
         "actions": _actions(request, application),
         **_completion(request, application),
+        "explanation": _explanation(request, application),
     }
     return render(request, "subsidies/application_detail.html", context)
 
@@ -74,6 +78,16 @@ def _completion(request: HttpRequest, application: Application) -> dict[str, Any
         return {"term": None, "requests": []}
     panel = CompletionPanel(application, user)
     return {"term": panel.term, "requests": panel.requests()}
+
+
+def _explanation(request: HttpRequest, application: Application) -> Explanation | None:
+    """How the outcome came about; for the applicant once the decision was sent, for the municipality from its draft."""
+    if application.state not in EXPLAINED:
+        return None
+    decisions = Decision.objects.visible_to(request.user).filter(application=application)
+    snapshot = decisions.order_by("-pk").values_list("ceiling_snapshot", flat=True).first() or {}
+    stored = snapshot.get("explanation")
+    return None if stored is None else Explanation.from_json(stored)
 
 
 def _events(request: HttpRequest, application: Application) -> list:

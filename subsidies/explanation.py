@@ -1,0 +1,201 @@
+"""How the outcome of one application came about, step by step: for its page, and as an annex to the decision.
+
+Pure, from the stored run to plain Dutch; anybody who reads the steps can do the sum along (Awb 3:46, 4:26).
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from kvk2.core.deadlines import local_date
+from kvk2.core.money import format_amount, format_number
+from subsidies.motivation import (
+    SHARED,
+    PotFacts,
+    RankingFacts,
+    Result,
+    in_short,
+    per_child,
+    percentage,
+)
+
+MONTHS = [
+    "januari",
+    "februari",
+    "maart",
+    "april",
+    "mei",
+    "juni",
+    "juli",
+    "augustus",
+    "september",
+    "oktober",
+    "november",
+    "december",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the sum, under a short title."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The outcome in one sentence, and the steps that lead to it."""
+
+    sentence: str
+    steps: tuple[Step, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "sentence": self.sentence,
+            "steps": [{"title": step.title, "text": step.text} for step in self.steps],
+        }
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "Explanation":
+        return cls(stored["sentence"], tuple(Step(**step) for step in stored["steps"]))
+
+
+def explain(result: Result, facts: RankingFacts) -> Explanation:
+    """Every step of one application in a run, in the order of the rules."""
+    return Explanation(_sentence(result, facts), tuple(_steps(result, facts)))
+
+
+def _sentence(result: Result, facts: RankingFacts) -> str:
+    requested = Decimal(facts.rows[result.application.number]["requested"])
+    if result.outcome == "grant":
+        start = f"De aanvraag krijgt het hele bedrag van {format_amount(result.granted)}"
+    elif result.outcome == "partial_grant":
+        start = (
+            f"De aanvraag krijgt {format_amount(result.granted)} van de {format_amount(requested)}"
+        )
+    else:
+        start = "De aanvraag krijgt niets"
+    return f"{start}: {in_short(result, facts)}."
+
+
+def _steps(result: Result, facts: RankingFacts) -> Iterator[Step]:
+    number = result.application.number
+    row, pot = facts.rows[number], facts.pots[number]
+    yield Step("Subsidiabel bedrag", _eligible(result, row))
+    if "scheme_criteria" in result.reasons:
+        yield Step(
+            "Meedoen", f"De aanvraag doet niet mee in de verdeling: {in_short(result, facts)}."
+        )
+        return
+    yield Step("Beschikbaar bedrag", _available(pot))
+    if not pot.scarce:
+        yield Step("Verdeling", "Er is genoeg voor alle aanvragen. Een volgorde is niet nodig.")
+    elif facts.method in SHARED:
+        yield from _shared_steps(result, facts, row, pot)
+    else:
+        yield from _ordered_steps(result, facts, row, pot)
+    yield Step("Uitkomst", _sentence(result, facts))
+
+
+def _eligible(result: Result, row: Mapping[str, Any]) -> str:
+    requested = Decimal(row["requested"])
+    parts = [f"Gevraagd is {format_amount(requested)}."]
+    limits = (
+        (row["max_amount"], "Volgens de regeling en de begroting komt hoogstens {} in aanmerking."),
+        (row["proposed_amount"], "De commissie stelt {} voor."),
+    )
+    for amount, words in limits:
+        if amount is not None and Decimal(amount) < requested:
+            parts.append(words.format(format_amount(Decimal(amount))))
+    if len(parts) > 1:
+        parts.append(f"Het laagste bedrag telt: {format_amount(result.eligible)}.")
+    else:
+        parts.append("Dat hele bedrag komt in aanmerking.")
+    return " ".join(parts)
+
+
+def _available(pot: PotFacts) -> str:
+    where = f"het deelplafond ‘{pot.name}’" if pot.name else "het subsidieplafond"
+    text = f"De aanvraag valt onder {where}. Er is {format_amount(pot.available)} beschikbaar"
+    if pot.received:
+        text += f", waarvan {format_amount(pot.received)} overbleef bij een eerder deelplafond"
+    return (
+        f"{text}. De {pot.applications} aanvragen die meedoen, vragen samen "
+        f"{format_amount(pot.total_eligible)}."
+    )
+
+
+def _ordered_steps(
+    result: Result, facts: RankingFacts, row: Mapping[str, Any], pot: PotFacts
+) -> Iterator[Step]:
+    number, turn = row["number"], facts.turns[row["number"]]
+    yield Step("Voorrangsgroep", f"De aanvraag valt in voorrangsgroep {row['tier']}.")
+    if facts.method == "tender":
+        score = format_number(facts.score(number) or Decimal(0), 2)
+        place = f"De score is {score} van de 100 punten. Dat geeft plaats {result.rank} van de {pot.applications}."
+        yield Step("Score en plaats", place)
+    else:
+        day = _day(row["complete_at"])
+        yield Step(
+            "Dag en plaats",
+            f"De aanvraag was volledig op {day}. Dat geeft plaats {result.rank} van de {pot.applications}. "
+            "Het uur telt niet mee.",
+        )
+    if drawn := next((draw for draw in facts.draws if number in draw), ()):
+        how = "met de hand" if facts.drawn_by_hand else "met de vooraf gepubliceerde tekst"
+        yield Step(
+            "Loting",
+            f"{len(drawn)} aanvragen eindigden gelijk en pasten niet allemaal. Er is {how} geloot. Deze aanvraag kwam "
+            f"als nummer {drawn.index(number) + 1} uit de loting.",
+        )
+    came = (
+        "Geen andere aanvraag kwam eerder"
+        if not turn.before
+        else f"Eerder kwamen er {turn.before} aan de beurt"
+    )
+    yield Step(
+        "Wat er over was",
+        f"{came}. Toen was er nog {format_amount(turn.room)} over. Nodig was {format_amount(result.eligible)}.",
+    )
+
+
+def _shared_steps(
+    result: Result, facts: RankingFacts, row: Mapping[str, Any], pot: PotFacts
+) -> Iterator[Step]:
+    if row["number"] in pot.dropped:
+        yield Step(
+            "Kleinste zinvolle bedrag",
+            "Bij gelijk delen komt de aanvraag onder het kleinste zinvolle bedrag. Van die aanvragen valt steeds de "
+            "laagste in de rangorde af, en wordt er opnieuw gedeeld. Dat gebeurde met deze aanvraag.",
+        )
+        return
+    if pot.dropped:
+        yield Step(
+            "Wie afviel",
+            f"Er vielen {len(pot.dropped)} aanvragen af, omdat zij onder het kleinste zinvolle bedrag kwamen.",
+        )
+    if facts.method == "pro_rata":
+        yield Step(
+            "Aandeel",
+            f"Elke aanvraag krijgt {percentage(pot)} van het subsidiabele bedrag, naar beneden afgerond op de cent. De "
+            "centen die dan overblijven, gaan naar de aanvragen die het meest verloren door het afronden.",
+        )
+        return
+    exact = (pot.per_unit or 0) * row["children"]
+    text = (
+        f"Elk IKC krijgt {per_child(pot)} per kind. Dit IKC telt {row['children']} kinderen: "
+        f"{format_number(exact, 2)} euro."
+    )
+    if result.granted == result.eligible:
+        text += (
+            " Dat is niet minder dan het subsidiabele bedrag, dus dat hele bedrag wordt verleend."
+        )
+    yield Step("Bedrag per kind", text)
+
+
+def _day(moment: str) -> str:
+    day = local_date(datetime.fromisoformat(moment))
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
