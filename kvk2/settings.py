@@ -214,6 +214,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "subsidies.tasks.expire_completions",
         "schedule": schedule(60),
     },
+    "lapse-partial-offers": {
+        "task": "subsidies.tasks.lapse_partial_offers",
+        "schedule": schedule(60),
+    },
     "letters": {"task": "subsidies.tasks.render_pending_letters", "schedule": schedule(15)},
     "scan-files": {"task": "kvk2.core.tasks.scan_pending_files", "schedule": schedule(15)},
     "orphan-files": {

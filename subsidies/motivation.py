@@ -238,9 +238,7 @@ def per_child(pot: PotFacts) -> str:
     return format_amount(round_half_up(pot.per_unit or Fraction(0), 2))
 
 
-def _ceiling_reached(
-    result: Result, facts: RankingFacts, pot: PotFacts, ground: Ground
-) -> str:
+def _ceiling_reached(result: Result, facts: RankingFacts, pot: PotFacts, ground: Ground) -> str:
     if (result.rank or 0) > pot.last_granted_rank > 0:
         why = (
             f"Bij plaats {pot.last_granted_rank} was het beschikbare bedrag van "

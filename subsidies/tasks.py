@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from subsidies.models import Letter
-from subsidies.services import completions, letters, round_ending, rounds
+from subsidies.services import completions, letters, partial_offers, round_ending, rounds
 
 # A sweep ends well before the time limit of a task; beat starts the next within seconds.
 SECONDS_PER_SWEEP = 80
@@ -37,3 +37,9 @@ def open_and_close_rounds() -> int:
 def expire_completions() -> int:
     """End the requests to complete whose last day is over; the number ended."""
     return completions.expire_completions(at=timezone.now())
+
+
+@shared_task
+def lapse_partial_offers() -> int:
+    """End the questions about a lower amount whose last day is over; the number ended."""
+    return partial_offers.lapse_offers(at=timezone.now())

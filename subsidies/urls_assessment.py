@@ -3,6 +3,7 @@ from django.urls import path
 from subsidies.views import (
     advice,
     allocations,
+    checks,
     commission,
     decisions,
     lotteries,
@@ -59,6 +60,13 @@ urlpatterns_assessment = [
         allocations.allocation_explain,
         name="allocation_explain",
     ),
+    path(
+        "rondes/<int:pk>/verdeling/<int:run_pk>/vragen/<int:application_pk>/",
+        checks.partial_ask,
+        name="partial_ask",
+    ),
+    path("aanvragen/<int:pk>/lager-bedrag/", checks.partial_offer, name="partial_offer"),
+    path("aanvragen/<int:pk>/staatssteun/", checks.state_aid_edit, name="state_aid_edit"),
     path("rondes/<int:pk>/loting/", lotteries.lottery_list, name="lottery_list"),
     path("rondes/<int:pk>/loting/vastleggen/", lotteries.lottery_draw, name="lottery_draw"),
     path(

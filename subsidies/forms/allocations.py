@@ -6,7 +6,8 @@ from typing import Any
 from crispy_forms.layout import Layout
 from django import forms
 
-from kvk2.core.uploads import MAX_FILE_BYTES
+from kvk2.core.errors import DomainError
+from kvk2.core.uploads import require_size
 from kvk2.nlds.forms import NldsForm
 from kvk2.nlds.layout import Actions, Button, Currency, Fieldset, FileUpload, LinkButton, NldsHelper
 from subsidies.forms.fields import AmountField, day, story, text
@@ -28,7 +29,7 @@ class DrawForm(NldsForm):
     witnesses = story("Getuigen", "Vul in wie erbij waren.", longest=1000, rows=3)
     file = forms.FileField(
         label="Ondertekend proces-verbaal",
-        help_text="Een PDF van hoogstens 20 MB.",
+        help_text="Een PDF.",
         allow_empty_file=True,  # the service refuses it, in its own words
         widget=forms.FileInput(attrs={"accept": ".pdf"}),
         error_messages={"required": "Voeg het ondertekende proces-verbaal toe."},
@@ -74,8 +75,10 @@ class DrawForm(NldsForm):
     def clean_file(self) -> Any:
         """Refuse what is too large before it is read into memory."""
         upload = self.cleaned_data["file"]
-        if upload.size > MAX_FILE_BYTES:
-            raise forms.ValidationError(f"‘{upload.name}’ is groter dan 20 MB.")
+        try:
+            require_size(upload.name, upload.size)
+        except DomainError as error:
+            raise forms.ValidationError(error.message) from error
         return upload
 
     def draw(self) -> HeldDraw:

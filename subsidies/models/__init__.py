@@ -60,7 +60,7 @@ from subsidies.models.scheme_rows import (
     StandardObligation,
 )
 from subsidies.models.schemes import SchemeRow, SchemeVersion, SubsidyScheme
-from subsidies.models.state_aid import ContinuityAssessment, StateAidAssessment
+from subsidies.models.state_aid import StateAidAssessment
 from subsidies.models.state_aid_statements import DeMinimisAid, StateAidStatement
 from subsidies.models.sub_applications import SubApplication
 from subsidies.models.sub_ceilings import SubCeiling
@@ -90,7 +90,6 @@ __all__ = [
     "CompletionItem",
     "CompletionRequest",
     "ConflictException",
-    "ContinuityAssessment",
     "Correction",
     "CorrectionFile",
     "Criterion",

@@ -67,33 +67,3 @@ class StateAidAssessment(models.Model):
 
     def __str__(self) -> str:
         return self.get_outcome_display()
-
-
-class ContinuityAssessment(models.Model):
-    """Why Awb 4:51 does or does not apply to a refusal after three or more years of subsidy for the same activities."""
-
-    application = models.OneToOneField(
-        Application, models.PROTECT, related_name="continuity", verbose_name="aanvraag"
-    )
-    # The consecutive years of earlier subsidy that were found, as they stood when this was written.
-    years = models.JSONField("jaren", default=list)
-    applies = models.BooleanField("artikel 4:51 is van toepassing")
-    motivation = models.TextField("waarom")
-    recorded_at = models.DateTimeField("vastgelegd op")
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="vastgelegd door"
-    )
-
-    class Meta:
-        verbose_name = "beoordeling van eerdere subsidie"
-        verbose_name_plural = "beoordelingen van eerdere subsidie"
-        constraints = [
-            models.CheckConstraint(
-                name="continuity_is_motivated",
-                condition=~Q(motivation=""),
-                violation_error_message="Schrijf op waarom.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"eerdere subsidie bij {self.application}"

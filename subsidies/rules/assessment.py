@@ -7,13 +7,21 @@ from django.utils import timezone
 
 from ikc.roles import Role
 from ikc.rules import has_role, is_municipal
-from subsidies.rules.intake import is_project_leader, is_signer, round_allows
+from subsidies.rules.intake import (
+    acts_for_applicant,
+    is_applicant_role,
+    is_project_leader,
+    is_signer,
+    round_allows,
+)
 from subsidies.services.advice import EDITABLE
 from subsidies.services.commission import DECLARABLE
+from subsidies.services.state_aid import ASSESSABLE
 from subsidies.states import (
     ADVICE_WORKFLOW,
     ALLOCATION_RUN_WORKFLOW,
     DECISION_WORKFLOW,
+    PARTIAL_OFFER_WORKFLOW,
     REVIEW_WORKFLOW,
     ApplicationState,
     RoundState,
@@ -29,6 +37,7 @@ if TYPE_CHECKING:
         Decision,
         Letter,
         Message,
+        PartialAcceptance,
         Review,
         SubsidyRound,
     )
@@ -112,6 +121,17 @@ def is_hypothetical(user: "User", run: "AllocationRun | None") -> bool:
 
 
 @rules.predicate
+def acts_for_asked_applicant(user: "User", offer: "PartialAcceptance | None") -> bool:
+    """Acts for the applicant that was asked about a lower amount."""
+    return offer is not None and acts_for_applicant(user, offer.application)
+
+
+@rules.predicate
+def is_assessable_for_state_aid(user: "User", application: "Application | None") -> bool:
+    return application is not None and application.state in ASSESSABLE
+
+
+@rules.predicate
 def waits_for_the_post(user: "User", letter: "Letter | None") -> bool:
     return letter is not None and letter.rendered_at is None
 
@@ -172,7 +192,7 @@ rules.add_perm(
     "subsidies.lock_allocation",
     is_project_leader & allows(ALLOCATION_RUN_WORKFLOW, "lock") & ~is_hypothetical,
 )
-rules.add_perm("subsidies.try_scenarios", is_project_leader & round_in(*DIVIDED_STATES))
+rules.add_perm("subsidies.try_scenarios", is_project_leader & round_in(RoundState.ADVISED))
 rules.add_perm(
     "subsidies.discard_scenario",
     is_project_leader & is_hypothetical & allows(ALLOCATION_RUN_WORKFLOW, "discard"),
@@ -181,6 +201,15 @@ rules.add_perm(
     "subsidies.restore_scenario",
     is_project_leader & is_hypothetical & allows(ALLOCATION_RUN_WORKFLOW, "restore"),
 )
+rules.add_perm("subsidies.ask_partial", is_project_leader & round_in(RoundState.ADVISED))
+rules.add_perm(
+    "subsidies.answer_partial",
+    is_applicant_role & allows(PARTIAL_OFFER_WORKFLOW, "accept") & acts_for_asked_applicant,
+)
+rules.add_perm(
+    "subsidies.read_partial", is_municipal | (is_applicant_role & acts_for_asked_applicant)
+)
+rules.add_perm("subsidies.assess_state_aid", is_project_leader & is_assessable_for_state_aid)
 rules.add_perm("subsidies.record_draw", is_project_leader & round_in(RoundState.ADVISED))
 rules.add_perm("subsidies.open_draw_record", is_project_leader | has_role(Role.AUDITOR))
 

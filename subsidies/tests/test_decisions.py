@@ -56,7 +56,12 @@ def test_the_drafts_follow_the_locked_run(leader):
     assert [row.amount for row in (grant, partial, refusal)] == [15_000, 10_000, 0]
     assert grant.reference == f"{grant.application.number}-B1"
     assert refusal.grounds == ["ceiling"]
+    explanation = refusal.ceiling_snapshot.pop("explanation")
+    assert (
+        explanation["sentence"] == "De aanvraag krijgt niets: het plafond was bereikt bij plaats 2."
+    )
     assert refusal.ceiling_snapshot == {
+        "method": "tender",
         "ceiling": "25000.00",
         "free": "0.00",
         "applications": 3,

@@ -58,6 +58,7 @@ AFTER_ADVICE = {"advised", "decided", "settled", "archived"}
 
 # verb on a round: who, in which states
 ROUND = {
+    "ask_partial": (LEADER, {"advised"}),
     "view_commission": (WITH_SECRETARY, DECLARING | AFTER_ADVICE),
     "assign_reviewers": (SECRETARY, {"assessing"}),
     "declare_interests": (COMMISSION, DECLARING),
@@ -67,7 +68,7 @@ ROUND = {
     "finish_advice": (SECRETARY, {"assessing"}),
     "view_allocation": (WITH_SECRETARY, AFTER_ADVICE),
     "run_allocation": (LEADER, {"advised"}),
-    "try_scenarios": (LEADER, AFTER_ADVICE),
+    "try_scenarios": (LEADER, {"advised"}),
     "record_draw": (LEADER, {"advised"}),
     "view_decisions": (MUNICIPAL, AFTER_ADVICE),
     "draft_decisions": (LEADER, {"advised"}),
@@ -112,7 +113,10 @@ OTHERS_DECISION = {
 }
 # Four eyes: who drafted it does not approve it.
 OWN_DECISION = {**OTHERS_DECISION, "approve_decision": (set(), set())}
-APPLICATION = {"draft_advice": (SECRETARY, {"in_review"})}
+APPLICATION = {
+    "draft_advice": (SECRETARY, {"in_review"}),
+    "assess_state_aid": (LEADER, {"checking", "admitted", "in_review", "advised"}),
+}
 
 
 @pytest.fixture(params=ROLES)

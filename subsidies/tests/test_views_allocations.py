@@ -12,6 +12,7 @@ from subsidies.explanation import explain
 from subsidies.models import Decision, LotteryRecord
 from subsidies.motivation import RankingFacts, motivate
 from subsidies.services import allocations, letters, lotteries
+from subsidies.services.scheme_terms import grounds
 from subsidies.tests.factories import PDF, move
 from subsidies.tests.factories_assessment import (
     ADVISED_AT,
@@ -201,8 +202,9 @@ def test_each_method_is_explained_step_by_step(client, leader, method):
     assert EXPLAINED[method] in page
     assert "None" not in page
     facts = RankingFacts.of(run.input, run.output)
+    reasons = grounds(round_.scheme_version)
     for result in run.results.select_related("application"):
-        words = motivate(result, facts) + explain(result, facts).sentence
+        words = motivate(result, facts, reasons) + explain(result, facts).sentence
         assert "None" not in words
 
 

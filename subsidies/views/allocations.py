@@ -13,6 +13,7 @@ from subsidies.allocation_page import AllocationPage
 from subsidies.explanation import explain
 from subsidies.models import AllocationRun
 from subsidies.services import allocations as services
+from subsidies.services.partial_offers import offers_to_make
 from subsidies.states import AllocationRunState
 from subsidies.tables import rows_for_export
 from subsidies.tables_assessment import ResultTable
@@ -78,7 +79,8 @@ def allocation_detail(request, pk, run_pk):
         and run.state == AllocationRunState.DRAFT
         and not run.hypothetical,
         "may_lock": request.user.has_perm("subsidies.lock_allocation", run),
-        "may_try": request.user.has_perm("subsidies.try_scenarios", round_),
+        "offers": offers_to_make(run) if run.state == AllocationRunState.DRAFT else [],
+        "may_ask": request.user.has_perm("subsidies.ask_partial", round_),
     }
     return render(request, "subsidies/allocation_detail.html", context)
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from ikc.models import Ikc
+from ikc.models import Ikc, User
 from ikc.roles import Role
 from kvk2.core import audit, interrupted
 from kvk2.core.errors import DomainError
@@ -32,7 +32,7 @@ from subsidies.services.applications import (
 )
 from subsidies.services.copies import earlier_applications, start_from_earlier
 from subsidies.services.submission import DECLARATIONS, submit_application
-from subsidies.states import ApplicationState
+from subsidies.states import ApplicationState, PartialOfferState
 from subsidies.timelines import applicant_timeline, full_timeline
 from subsidies.views.access import applications_of, get_application_or_404, get_round_or_404
 from subsidies.views.steps import crumbs, draft_or_redirect
@@ -40,6 +40,7 @@ from subsidies.views.steps import crumbs, draft_or_redirect
 EVENTS_SHOWN = 40
 # There may be a decision, or its draft, that tells how the ceiling was divided.
 EXPLAINED = (ApplicationState.ADVISED, ApplicationState.INTENT, ApplicationState.DECIDED)
+ASKED = "De gemeente vraagt of uw plan met minder geld kan. U hebt veertien dagen om te antwoorden."
 WITHDRAWING = "De aanvraag doet dan niet meer mee. Op de volgende pagina bevestigt u dat."
 
 
@@ -133,6 +134,14 @@ def _actions(request: HttpRequest, application: Application) -> list[dict[str, s
             ("application_confirm", "Antwoord geven op het plan", "circle-check", "primary", ""),
         ),
         (
+            user.has_perm("subsidies.assess_state_aid", application),
+            ("state_aid_edit", "Staatssteun beoordelen", "clipboard-check", "secondary", ""),
+        ),
+        (
+            _is_asked(user, application),
+            ("partial_offer", "Antwoorden op een lager bedrag", "mail", "primary", ASKED),
+        ),
+        (
             user.has_perm("subsidies.withdraw_application", application),
             ("application_withdraw", "Aanvraag intrekken", "x", "subtle", WITHDRAWING),
         ),
@@ -143,6 +152,17 @@ def _actions(request: HttpRequest, application: Application) -> list[dict[str, s
         for allowed, (view, *rest) in possible
         if allowed
     ]
+
+
+def _is_asked(user: User, application: Application) -> bool:
+    """The applicant still has to say whether the plan can be done with less money."""
+    if application.state != ApplicationState.ADVISED or user.is_municipal:
+        return False
+    offer = application.partial_offers.filter(state=PartialOfferState.ASKED).first()
+    if offer is None:
+        return False
+    offer.application = application
+    return bool(user.has_perm("subsidies.answer_partial", offer))
 
 
 @require_http_methods(["GET", "POST"])

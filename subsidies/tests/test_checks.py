@@ -1,0 +1,208 @@
+"""The question about a lower amount (R5), and the check on state aid."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from ikc.tests.factories import UserFactory
+from kvk2.core.models import OutgoingMail
+from kvk2.core.workflow import TransitionNotAllowed
+from subsidies import tasks
+from subsidies.models import PartialAcceptance, StateAidAssessment
+from subsidies.services import allocations, partial_offers, state_aid
+from subsidies.services.partial_offers import NoPartialGrant, OfferClosed
+from subsidies.services.state_aid import Assessed, StateAidFixed, StatementMissing
+from subsidies.states import PartialOfferState
+from subsidies.tests.factories import ApplicationFactory, move
+from subsidies.tests.factories_assessment import ADVISED_AT, advised_round, decided_round
+
+pytestmark = pytest.mark.django_db
+SCARCE = {"ceiling": Decimal(25_000), "scores": (5, 4, 3)}
+LATER = ADVISED_AT + timedelta(days=15)
+
+
+@pytest.fixture
+def leader():
+    return UserFactory(project_leader=True)
+
+
+@pytest.fixture
+def asked(leader):
+    """The second of three gets the remainder, and is asked whether that will do."""
+    round_ = advised_round(**SCARCE)
+    run = allocations.run_allocation(round_, by=leader, at=ADVISED_AT)
+    (result,) = partial_offers.offers_to_make(run)
+    return partial_offers.ask_partial(run, result.application, by=leader, at=ADVISED_AT)
+
+
+def granted_again(offer, leader, at=ADVISED_AT):
+    run = allocations.run_allocation(offer.application.round, by=leader, at=at)
+    rows = run.results.order_by("rank").values_list("granted", flat=True)
+    return [int(amount) for amount in rows]
+
+
+def test_the_applicant_is_asked_once_with_a_term_of_two_weeks(asked, leader):
+    assert asked.offered == 10_000
+    assert asked.answer_until == date(2026, 5, 11)
+    assert OutgoingMail.objects.filter(to=asked.application.contact_email).exists()
+    assert not partial_offers.offers_to_make(asked.run)
+    with pytest.raises(NoPartialGrant):
+        partial_offers.ask_partial(asked.run, asked.application, by=leader, at=ADVISED_AT)
+
+
+def test_yes_keeps_the_division(asked, leader):
+    director = asked.application.created_by
+    partial_offers.answer_partial(asked, accepts=True, note=" ", by=director, at=ADVISED_AT)
+    assert granted_again(asked, leader) == [15_000, 10_000, 0]
+
+
+def test_no_passes_the_money_on(asked, leader):
+    director = asked.application.created_by
+    partial_offers.answer_partial(asked, accepts=False, note="", by=director, at=ADVISED_AT)
+    assert granted_again(asked, leader) == [15_000, 0, 10_000]
+    with pytest.raises(TransitionNotAllowed):
+        partial_offers.answer_partial(asked, accepts=True, note="", by=director, at=ADVISED_AT)
+
+
+def test_no_answer_is_no(asked, leader):
+    last_day = ADVISED_AT + timedelta(days=14)
+    assert granted_again(asked, leader, last_day) == [15_000, 10_000, 0]
+    assert granted_again(asked, leader, LATER) == [15_000, 0, 10_000]
+    with pytest.raises(OfferClosed):
+        partial_offers.answer_partial(
+            asked, accepts=True, note="", by=asked.application.created_by, at=LATER
+        )
+    assert partial_offers.lapse_offers(at=last_day) == 0
+    assert partial_offers.lapse_offers(at=LATER) == 1
+    asked.refresh_from_db()
+    assert asked.state == PartialOfferState.LAPSED
+    assert tasks.lapse_partial_offers() == 0
+
+
+@pytest.mark.parametrize(
+    ("fields", "name"),
+    [
+        ({"offered": 0}, "partial_offer_is_an_amount"),
+        ({"state": "accepted"}, "partial_offer_answer_has_its_giver"),
+    ],
+)
+def test_an_impossible_offer_does_not_exist(asked, fields, name):
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        PartialAcceptance.objects.filter(pk=asked.pk).update(**fields)
+
+
+def test_one_question_at_a_time(asked):
+    asked.pk = None
+    with (
+        pytest.raises(IntegrityError, match="partial_offer_one_open_per_application"),
+        transaction.atomic(),
+    ):
+        asked.save(force_insert=True)
+
+
+@pytest.mark.usefixtures("spring")
+def test_the_applicant_answers_on_a_page_and_others_do_not(client, asked, leader):
+    application = asked.application
+    page = reverse("subsidies:partial_offer", args=[application.pk])
+    move(asked, answer_until=date(2030, 1, 1))
+    client.force_login(UserFactory(director=True))
+    assert client.get(page).status_code == 404
+    client.force_login(leader)
+    assert "Het antwoord: gevraagd" in client.get(page).content.decode()
+    client.force_login(application.created_by)
+    assert (
+        "Antwoorden op een lager bedrag"
+        in client.get(application.get_absolute_url()).content.decode()
+    )
+    assert client.post(page, {}).status_code == 422
+
+    answer = client.post(page, {"accepts": "no", "note": "Dan vervalt muziek."}, follow=True)
+
+    assert "Uw antwoord is verstuurd" in answer.content.decode()
+    asked.refresh_from_db()
+    assert (asked.state, asked.note) == ("declined", "Dan vervalt muziek.")
+    assert "Dan vervalt muziek." in client.get(page).content.decode()
+
+
+@pytest.mark.usefixtures("spring")
+def test_the_leader_asks_from_the_division(client, leader):
+    round_ = advised_round(**SCARCE)
+    run = allocations.run_allocation(round_, by=leader, at=ADVISED_AT)
+    client.force_login(leader)
+    assert "Aan de aanvrager vragen" in client.get(run.get_absolute_url()).content.decode()
+    partial = run.results.get(outcome="partial_grant")
+    page = reverse("subsidies:partial_ask", args=[round_.pk, run.pk, partial.application_id])
+
+    assert client.get(page).status_code == 200
+    assert "De vraag is gesteld" in client.post(page, follow=True).content.decode()
+    assert "Aan de aanvrager vragen" not in client.get(run.get_absolute_url()).content.decode()
+
+
+# --- state aid
+
+NONE = Assessed("no_economic_activity", "Het gaat om openbaar onderwijs.")
+
+
+def test_incompatible_aid_keeps_an_application_out_of_the_division(leader):
+    round_ = advised_round(applications=2, ceiling=Decimal(15_000), scores=(5, 4))
+    first = round_.applications.order_by("number").first()
+    state_aid.assess_state_aid(
+        first, Assessed("incompatible", "De opvang concurreert."), by=leader, at=ADVISED_AT
+    )
+
+    run = allocations.run_allocation(round_, by=leader, at=ADVISED_AT)
+
+    refused, granted = run.results.order_by("application__number")
+    assert (refused.granted, refused.reasons) == (0, ["scheme_criteria"])
+    assert granted.granted == 15_000
+
+
+def test_de_minimis_aid_needs_its_statement(leader):
+    application = ApplicationFactory(checking=True)
+    with pytest.raises(StatementMissing):
+        state_aid.assess_state_aid(
+            application, Assessed("de_minimis", "Kleine steun."), by=leader, at=ADVISED_AT
+        )
+    found = Assessed("de_minimis", "Kleine steun.", Decimal(0), date(2026, 3, 1))
+    state_aid.assess_state_aid(application, found, by=leader, at=ADVISED_AT)
+    state_aid.assess_state_aid(application, NONE, by=leader, at=ADVISED_AT)
+    assert StateAidAssessment.objects.get().statement_on is None
+
+
+def test_state_aid_is_fixed_once_decided(leader):
+    round_ = decided_round(applications=1)
+    with pytest.raises(StateAidFixed):
+        state_aid.assess_state_aid(round_.applications.get(), NONE, by=leader, at=ADVISED_AT)
+
+
+@pytest.mark.parametrize(
+    ("fields", "name"),
+    [
+        ({"outcome": "de_minimis"}, "state_aid_de_minimis_has_a_statement"),
+        ({"outcome": "anything"}, "state_aid_outcome_is_known"),
+        ({"motivation": ""}, "state_aid_is_motivated"),
+    ],
+)
+def test_an_impossible_assessment_does_not_exist(leader, fields, name):
+    application = ApplicationFactory(checking=True)
+    state_aid.assess_state_aid(application, NONE, by=leader, at=ADVISED_AT)
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        StateAidAssessment.objects.update(**fields)
+
+
+@pytest.mark.usefixtures("spring")
+def test_the_leader_assesses_on_a_page(client, leader):
+    application = ApplicationFactory(checking=True)
+    page = reverse("subsidies:state_aid_edit", args=[application.pk])
+    client.force_login(application.created_by)
+    assert client.get(page).status_code == 403
+    client.force_login(leader)
+    assert client.post(page, {"outcome": "notified"}).status_code == 422
+
+    answer = client.post(page, {"outcome": "notified", "motivation": "Besluit SA.1"}, follow=True)
+
+    assert "is bewaard" in answer.content.decode()
+    assert "Besluit SA.1" in client.get(page).content.decode()
