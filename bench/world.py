@@ -143,9 +143,10 @@ def _draft(ikc: Ikc, round_: SubsidyRound, now: datetime) -> dict[str, object]:
     ]
     asked = {"requested_amount": REQUESTED, "applied_elsewhere": False}
     services.save_budget(application, Typed(values=asked, page="bench"), lines, at=now)
-    add_attachment(
-        application, kind="support", name="steun.pdf", content=SUPPORT_PDF, by=director, at=now
-    )
+    for kind in ("support", "partner"):
+        add_attachment(
+            application, kind=kind, name=f"{kind}.pdf", content=SUPPORT_PDF, by=director, at=now
+        )
     return {"application": application.pk, "session": _session(director)}
 
 
