@@ -214,7 +214,7 @@ def apply_(walk: Walk, round_: SubsidyRound, world) -> None:
     director.look()
     assert director.sees("Wordt nog gecontroleerd")
     _agree_with_partner(walk, director, base)
-    assert scan_pending_files() == 1
+    assert scan_pending_files() == 2  # the decision about the round, and this letter
     director.go(f"{base}ondertekenen/")
     director.tick_everything()
     director.press("Ondertekenen en indienen")
