@@ -14,7 +14,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('subsidies', '0013'),
+        ('subsidies', '0013_ceiling_guards'),
     ]
 
     operations = [

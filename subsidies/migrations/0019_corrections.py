@@ -4,10 +4,10 @@ from django.db import migrations
 # never to the facts of the filing itself. The service names the correction for the length of its transaction.
 FORWARD = """
 CREATE FUNCTION subsidies_takes_over_correction(filed bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
-    SELECT coalesce(current_setting('kvk2.correction', true), '') <> '' AND EXISTS (
+    SELECT EXISTS (
         SELECT 1 FROM subsidies_correction correction
         JOIN subsidies_completionrequest request ON request.id = correction.request_id
-        WHERE correction.id = current_setting('kvk2.correction', true)::bigint
+        WHERE correction.id = nullif(current_setting('kvk2.correction', true), '')::bigint
           AND correction.state = 'submitted' AND request.application_id = filed)
 $$;
 

@@ -112,6 +112,13 @@ def lapse_offers(*, at: datetime) -> int:
     return len([_close(offer, "lapse", by=None, at=at) for offer in over.order_by("pk")])
 
 
+_VERBS = {
+    "accept": "partial_accepted",
+    "decline": "partial_declined",
+    "lapse": "partial_lapsed",
+}
+
+
 def _close(
     offer: PartialAcceptance, transition: str, *, by: "User | None", at: datetime
 ) -> PartialAcceptance:
@@ -124,7 +131,7 @@ def _close(
     offer.save(update_fields=["state", "answered_at", "answered_by", "note"])
     record(
         offer.application,
-        f"partial_{offer.state}",
+        _VERBS[transition],
         actor=by,
         at=at,
         before=before,

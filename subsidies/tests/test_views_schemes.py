@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 IN_2026 = datetime(2026, 3, 1, 9, tzinfo=UTC)
 READERS = {"project_leader", "signer", "auditor", "admin"}
-ROLES = [*READERS, "member", "secretary", "director", "school_board", "childcare_board", "researcher", "development_group"]  # fmt: skip
+ROLES = [*sorted(READERS), "member", "secretary", "director", "school_board", "childcare_board", "researcher", "development_group"]  # fmt: skip
 # The literal matrix: who may, on a draft. On a version in force nobody may.
 MAY = {
     "add_scheme": {"project_leader"},
