@@ -14,7 +14,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 # Of pages of one kind, this many are visited per role: /aanvragen/12/ and /aanvragen/13/ are of one kind.
 PER_KIND = 2
-FILES = re.compile(r"/(pdf|export|alles|csv|voorbeeld)/?$|\.csv|export=|uitvoer=|/brieven/\d+/$")
+FILES = re.compile(
+    r"/(pdf|export|alles|csv|voorbeeld)/?$|/voorbeeldbrief/\w+/$|\.csv|export=|uitvoer=|/brieven/\d+/$"
+)
 LEAVES = re.compile(r"uitloggen|logout")
 ROLES = list({account.role: account for account in reversed(DEMO_ACCOUNTS)}.values())
 
