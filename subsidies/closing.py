@@ -8,5 +8,8 @@ if TYPE_CHECKING:
 
 
 def closing_moment(round_: "SubsidyRound") -> datetime:
-    """When `round_` closes: an application at this second is too late (domain reference 3.1)."""
-    return round_.closes_at
+    """When `round_` closes: an application at this second is too late (domain reference 3.1).
+
+    After an outage that is the moment to which the college put it off (Awb 2:21).
+    """
+    return round_.extended_until or round_.closes_at

@@ -2,6 +2,9 @@
 
 SENTENCES = {
     "application_check_saved": "heeft de controlelijst bijgewerkt",
+    "outage_recorded": "heeft een storing vastgelegd",
+    "outage_ended": "heeft het einde van de storing vastgelegd",
+    "closing_extended": "heeft de sluiting verlengd namens het college",
     "completion_requested": "heeft om aanvulling gevraagd",
     "completion_expired": "De termijn om aan te vullen is verlopen",
     "completion_ended": "Het verzoek om aanvulling is niet meer nodig",

@@ -101,7 +101,10 @@ class SubsidyRoundQuerySet(models.QuerySet):
         return self.filter(state=RoundState.PUBLISHED, opens_at__lte=now)
 
     def due_to_close(self, now: datetime) -> Self:
-        return self.filter(state=RoundState.OPEN, closes_at__lte=now)
+        """Open while their closing has come, outages considered (as `subsidies.closing` says of one round)."""
+        return self.filter(state=RoundState.OPEN).filter(
+            Q(extended_until=None, closes_at__lte=now) | Q(extended_until__lte=now)
+        )
 
 
 class ApplicationQuerySet(models.QuerySet):

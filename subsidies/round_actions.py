@@ -10,12 +10,19 @@ from django.utils import timezone
 from ikc.models import User
 from ikc.roles import Role
 from subsidies.models import SubsidyRound
+from subsidies.services.outages import WITH_OUTAGES
 from subsidies.services.round_checks import missing_for_adoption
 from subsidies.services.rounds import missing_for_assessment
 from subsidies.services.scorers import members_who_may_score
 from subsidies.states import RoundState
 
 R = RoundState
+# Of the deeds that are not named after the round.
+PERMISSIONS = {
+    "ceiling": "subsidies.change_ceiling",
+    "outage": "subsidies.record_outage",
+    "extend": "subsidies.extend_closing",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,22 @@ class _Actions:
             yield self._action(
                 "ceiling", "round_ceiling", "Plafond wijzigen", Role.SIGNER, primary=False
             )
+        if state in WITH_OUTAGES:
+            yield self._action(
+                "outage",
+                "outage_record",
+                "Storing vastleggen",
+                Role.PROJECT_LEADER,
+                primary=False,
+            )
+        if state == R.OPEN:
+            yield self._action(
+                "extend",
+                "closing_extend",
+                "Sluiting verlengen",
+                Role.PROJECT_LEADER,
+                primary=False,
+            )
         if state in (R.DRAFT, R.ADOPTED, R.PUBLISHED):
             yield self._action(
                 "cancel", "round_cancel", "Ronde annuleren", Role.PROJECT_LEADER, primary=False
@@ -103,7 +126,7 @@ class _Actions:
         *,
         primary: bool = True,
     ) -> Action:
-        permission = {"ceiling": "subsidies.change_ceiling"}.get(verb, f"subsidies.{verb}_round")
+        permission = PERMISSIONS.get(verb, f"subsidies.{verb}_round")
         return Action(
             label=label,
             url=reverse(f"subsidies:{view}", args=[self.round.pk]),

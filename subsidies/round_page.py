@@ -1,5 +1,6 @@
 """What the page of a round tells: its time line, its money, and who may do what next and why not yet."""
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -12,7 +13,7 @@ from kvk2.core.money import format_whole
 from kvk2.nlds.components import Detail, Milestone, Tile
 from kvk2.nlds.templatetags.nlds import dutch_date, dutch_datetime, euro0
 from subsidies.closing import closing_moment
-from subsidies.models import CeilingChange, SubsidyRound
+from subsidies.models import CeilingChange, ClosingExtension, SubsidyRound
 from subsidies.round_actions import Action, actions_of
 from subsidies.round_steps import RoundStep
 from subsidies.round_words import lines
@@ -108,6 +109,13 @@ class RoundPage:
         return list(self.round.ceiling_changes.order_by("-pk"))
 
     @cached_property
+    def closing_extensions(self) -> list[ClosingExtension]:
+        """The decisions that put off the closing, newest first; no query for a round that never was."""
+        if self.round.extended_until is None:
+            return []
+        return list(self.round.closing_extensions.select_related("outage").order_by("-pk"))
+
+    @cached_property
     def may_start(self) -> bool:
         return self.user.has_perm("subsidies.start_application", self.round)
 
@@ -159,7 +167,8 @@ class RoundPage:
 
     @cached_property
     def content(self) -> RoundContent:
-        return content_of(self.round)
+        """What the round says, with the closing that counts."""
+        return replace(content_of(self.round), closes_at=closing_moment(self.round))
 
     @cached_property
     def rules(self) -> list[Detail]:

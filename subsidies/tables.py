@@ -13,6 +13,8 @@ from kvk2.nlds.tables import (
     NumberColumn,
     RowHeaderColumn,
 )
+from subsidies.closing import closing_moment
+from subsidies.models import SubsidyRound
 from subsidies.states import ROUND_BADGES
 
 
@@ -31,6 +33,12 @@ class RoundTable(NldsTable):
     state = BadgeColumn(kinds=ROUND_BADGES, verbose_name="Status", order_by=("state", "pk"))
 
     caption = "Subsidierondes"
+
+    def render_closes_at(self, record: SubsidyRound, column: DateColumn) -> str:
+        return column.render(closing_moment(record))
+
+    def value_closes_at(self, record: SubsidyRound) -> str:
+        return closing_moment(record).isoformat()
 
     def render_year(self, value: int) -> str:
         return str(value)

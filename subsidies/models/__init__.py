@@ -37,6 +37,7 @@ from subsidies.models.decisions import (
 )
 from subsidies.models.lists import ListColumns, SavedView
 from subsidies.models.origins import AnalysisFigure, ApplicationCopy, HandOver
+from subsidies.models.outages import ClosingExtension, Outage
 from subsidies.models.partners import PartnerConfirmation
 from subsidies.models.rounds import (
     AmountFormula,
@@ -85,6 +86,7 @@ __all__ = [
     "CheckAnswer",
     "ChecklistItem",
     "ClockStop",
+    "ClosingExtension",
     "CommissionAdvice",
     "CommissionMember",
     "CompletionItem",
@@ -106,6 +108,7 @@ __all__ = [
     "Message",
     "MessageEvent",
     "Obligation",
+    "Outage",
     "PartialAcceptance",
     "PartnerConfirmation",
     "PriorityTier",

@@ -99,6 +99,8 @@ class SubsidyRound(models.Model):
 
     opens_at = models.DateTimeField("opent op")
     closes_at = models.DateTimeField("sluit op")
+    # Awb 2:21: the latest `ClosingExtension`; `subsidies.closing` says which moment counts.
+    extended_until = models.DateTimeField("sluiting verlengd tot", null=True, blank=True)
     period_start = models.DateField("subsidieperiode van")
     period_end = models.DateField("subsidieperiode tot en met")
     reference_date = models.DateField("peildatum kinderen")
@@ -185,6 +187,12 @@ class SubsidyRound(models.Model):
                 name="round_opens_before_it_closes",
                 condition=Q(opens_at__lt=F("closes_at")),
                 violation_error_message="De sluiting ligt niet na de opening.",
+            ),
+            models.CheckConstraint(
+                name="round_extension_is_later",
+                condition=Q(extended_until=None)
+                | (Q(extended_until__gt=F("closes_at")) & ~Q(state__in=NOT_ADOPTED)),
+                violation_error_message="Een verlenging is later dan de sluiting.",
             ),
             models.CheckConstraint(
                 name="round_period_is_in_order",

@@ -6,8 +6,9 @@ from typing import Any
 from django import template
 from django.urls import reverse
 
+from kvk2.nlds.templatetags.nlds import dutch_datetime
 from subsidies.closing import closing_moment
-from subsidies.models import SubsidyRound
+from subsidies.models import Outage, SubsidyRound
 
 register = template.Library()
 
@@ -27,6 +28,14 @@ PARTS = (
 def closing(round_: SubsidyRound) -> datetime:
     """The moment at which `round_` closes, outages considered."""
     return closing_moment(round_)
+
+
+@register.filter
+def outage_period(outage: Outage) -> str:
+    """From when to when the portal could not be reached, in words."""
+    if outage.ended_at is None:
+        return f"vanaf {dutch_datetime(outage.started_at)}, nog niet voorbij"
+    return f"van {dutch_datetime(outage.started_at)} tot {dutch_datetime(outage.ended_at)}"
 
 
 @register.inclusion_tag("subsidies/_round_nav.html", takes_context=True)

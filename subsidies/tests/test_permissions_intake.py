@@ -62,6 +62,8 @@ MAY_ROUND = {
     "assess": {"project_leader": {"closed"}},
     "archive": {"admin": {"settled"}},
     "change_ceiling": {"signer": {"published", "open", "closed", "assessing", "advised"}},
+    "record_outage": {"project_leader": {"published", "open", "closed"}},
+    "extend_closing": {"project_leader": {"open"}},
     "copy": {"project_leader": ALL_ROUNDS},
     "view_publication": dict.fromkeys(("project_leader", "signer", "auditor"), ALL_ROUNDS),
     "view_figures": dict.fromkeys(("project_leader", "signer", "auditor"), ALL_ROUNDS),
@@ -72,6 +74,8 @@ MAY_ROUND = {
 PERMISSION_ROUND = {
     "view_figures": "subsidies.view_round_figures",
     "change_ceiling": "subsidies.change_ceiling",
+    "record_outage": "subsidies.record_outage",
+    "extend_closing": "subsidies.extend_closing",
     "view_publication": "subsidies.view_round_publication",
     "start": "subsidies.start_application",
 }
@@ -234,6 +238,9 @@ PAGES = {
     ("round_archive", "settled"): {"admin": 200, "project_leader": 403, "director": 403},
     ("round_ceiling", "open"): {"signer": 200, "project_leader": 403, "director": 403},
     ("round_ceiling", "adopted"): {"signer": 403, "director": 404},
+    ("outage_record", "open"): {"project_leader": 200, "signer": 403, "director": 403},
+    ("closing_extend", "open"): {"project_leader": 200, "signer": 403, "director": 403},
+    ("closing_extend", "closed"): {"project_leader": 403, "director": 403},
     ("round_copy", "open"): {"project_leader": 200, "signer": 403, "director": 403},
     ("round_publication", "adopted"): {"project_leader": 200, "auditor": 200, "director": 404},
     ("round_publication", "open"): {"signer": 200, "director": 403, "member": 403},

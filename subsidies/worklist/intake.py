@@ -50,7 +50,7 @@ def _of_partner(user: User) -> list[WorkItem]:
             str(row.application.round),
             "wacht op u",
             "warning",
-            timezone.localdate(row.application.round.closes_at),
+            timezone.localdate(closing_moment(row.application.round)),
         )
         for row in asked
     ]
