@@ -211,7 +211,7 @@ def test_a_session_that_ends_in_mid_typing_costs_not_a_character(person, ikc):
     end_sessions()
     writer.page.get_by_role("button", name="Opslaan en verder").click()
     log_in_again(writer)
-    writer.page.wait_for_url(f"**{step(application, 'budget')}")
+    writer.page.wait_for_url(f"**{step(application, 'activities')}")
     writer.look()
     application.plan.refresh_from_db()
     assert application.plan.support == STORY
