@@ -196,6 +196,18 @@ def test_who_may_remove_a_file(people, applications):
     assert not people["director"].has_perm("subsidies.remove_attachment", filed)
 
 
+def test_who_may_open_a_file_as_it_came_in(people, applications):
+    file = applications["submitted"].attachments.get()
+
+    may = {
+        role
+        for role, user in people.items()
+        if user.has_perm("subsidies.open_original_attachment", file)
+    }
+
+    assert may == {"auditor"}
+
+
 def test_who_may_make_a_round_and_take_the_list(people):
     add = {role for role, user in people.items() if user.has_perm("subsidies.add_round")}
     export = {

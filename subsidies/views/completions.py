@@ -4,12 +4,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from kvk2.core.downloads import file_response
 from kvk2.core.errors import DomainError
 from kvk2.core.nudge import nudge
 from kvk2.nlds.forms import data_after_row_button, without_errors
@@ -327,16 +328,7 @@ def correction_file(request, pk):
     except DomainError as error:
         messages.error(request, error.message)
         return redirect(file.correction.request.application)
-    response = FileResponse(
-        stored.file.open("rb"),
-        as_attachment=True,
-        filename=stored.name,
-        content_type=stored.content_type,
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return file_response(stored)
 
 
 @require_POST

@@ -1,12 +1,13 @@
 """Draws: what was drawn in a round, and a draw by hand with its signed record (L31)."""
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from kvk2.core.downloads import file_response
 from kvk2.core.errors import DomainError
 from kvk2.nlds.shortcuts import posted, refusals_on, render_form, require
 from subsidies.forms.allocations import DrawForm
@@ -102,13 +103,4 @@ def lottery_document(request, pk, record_pk):
     except DomainError as error:
         messages.error(request, error.message)
         return redirect("subsidies:lottery_list", round_.pk)
-    response = FileResponse(
-        stored.file.open("rb"),
-        as_attachment=True,
-        filename=stored.name,
-        content_type=stored.content_type,
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return file_response(stored, original=True)

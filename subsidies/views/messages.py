@@ -1,7 +1,6 @@
 from django.contrib import messages as flash
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Q
-from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,7 +11,7 @@ from django_tables2 import RequestConfig
 
 from kvk2.core.audit import record_download
 from kvk2.core.csv_export import csv_response
-from kvk2.core.models import StoredFile
+from kvk2.core.downloads import file_response
 from kvk2.nlds.components import Detail
 from kvk2.nlds.shortcuts import posted, refusals_on, render_form, require
 from kvk2.nlds.templatetags.nlds import dutch_date
@@ -135,7 +134,7 @@ def message_open(request, pk):
     message = get_object_or_404(_messages_of(request), pk=pk)
     require(request, "subsidies.open_message", message)
     services.open_message(message, by=request.user, at=timezone.now())
-    return _pdf(known(message.letter.stored))
+    return file_response(known(message.letter.stored), inline=True)
 
 
 @require_safe
@@ -229,13 +228,4 @@ def letter_download(request, pk):
         actor=request.user,
         at=timezone.now(),
     )
-    return _pdf(stored)
-
-
-def _pdf(stored: StoredFile) -> FileResponse:
-    return FileResponse(
-        stored.file.open("rb"),
-        filename=stored.name,
-        content_type="application/pdf",
-        headers={"Cache-Control": "private, no-store"},
-    )
+    return file_response(stored, inline=True)

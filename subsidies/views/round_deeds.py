@@ -4,13 +4,14 @@ the page that tells all of it."""
 from datetime import date
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_safe
 
+from kvk2.core.downloads import file_response
 from kvk2.core.errors import DomainError
 from kvk2.nlds.shortcuts import posted, refusals_on, render_form, require
 from subsidies.forms.rounds import ArchiveForm, CeilingForm
@@ -47,16 +48,7 @@ def round_decision(request, pk):
     except DomainError as error:
         messages.error(request, error.message)
         return redirect(round_)
-    response = FileResponse(
-        stored.file.open("rb"),
-        as_attachment=True,
-        filename=stored.name,
-        content_type=stored.content_type,
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return file_response(stored, original=True)
 
 
 @require_safe

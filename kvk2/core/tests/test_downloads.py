@@ -1,0 +1,62 @@
+"""With which headers a private file goes out, and that there is one way out only."""
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.files.base import ContentFile
+
+from kvk2.core.downloads import file_response
+from kvk2.core.models import StoredFile
+
+
+def keep(scan_state):
+    """A row that was not saved: only its content and what it says of itself matter here."""
+    stored = StoredFile(name="brief.pdf", content_type="application/pdf", scan_state=scan_state)
+    stored.file.save("x", ContentFile(b"%PDF-1.7"), save=False)
+    return stored
+
+
+def headers(stored, **options):
+    response = file_response(stored, **options)
+    response.close()
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Cache-Control"] == "private, no-store"
+    policy = response.get("Content-Security-Policy", "")
+    return response["Content-Disposition"].split(";")[0], "sandbox" in policy
+
+
+@pytest.mark.parametrize("inline", [False, True])
+def test_an_upload_is_a_download_in_a_sandbox_whatever_was_asked(inline):
+    assert headers(keep("pending"), inline=inline) == ("attachment", True)
+
+
+def test_a_letter_of_the_portal_is_shown_when_asked():
+    stored = keep("own")
+
+    assert headers(stored) == ("attachment", True)
+    assert headers(stored, inline=True) == ("inline", False)
+
+
+def test_the_copy_without_metadata_goes_out_and_the_original_when_asked():
+    stored = keep("pending")
+    stored.stripped.save("x", ContentFile(b"%PDF-kopie"), save=False)
+
+    copy, original = file_response(stored), file_response(stored, original=True)
+
+    assert b"".join(copy.streaming_content) == b"%PDF-kopie"
+    assert b"".join(original.streaming_content) == b"%PDF-1.7"
+    copy.close()
+    original.close()
+
+
+def test_no_view_hands_out_a_stored_file_by_itself():
+    """A view that answers with a file of its own makes it on the spot: a ZIP of reports."""
+    root = Path(settings.BASE_DIR)
+    views = [path for app in ("ikc", "monitoring", "subsidies") for path in root.glob(f"{app}/views/*.py")]  # fmt: skip
+    assert len(views) > 20
+    answering = {
+        str(path.relative_to(root)) for path in views if "FileResponse(" in path.read_text("utf-8")
+    }
+
+    assert answering == {"monitoring/views/reports.py"}
