@@ -14,6 +14,7 @@ from kvk2.nlds.tables import (
     NumberColumn,
     RowHeaderColumn,
 )
+from kvk2.nlds.templatetags.nlds import upper_first
 from subsidies.allocation_page import OUTCOME_BADGES
 from subsidies.models import AllocationResult, Decision, Letter
 from subsidies.motivation import RankingFacts, in_short
@@ -70,6 +71,7 @@ class ResultTable(NldsTable):
             "subsidies:allocation_explain",
             args=[record.run.round_id, record.run_id, record.application_id],
         ),
+        attrs={"a": {"class": "nl-link"}},
     )
 
     caption = "Uitkomst van de verdeling"
@@ -79,7 +81,7 @@ class ResultTable(NldsTable):
         super().__init__(data, **kwargs)
 
     def render_why(self, record: AllocationResult) -> str:
-        return in_short(record, self.facts)
+        return upper_first(in_short(record, self.facts))
 
     def order_rank(self, queryset: QuerySet, is_descending: bool) -> tuple[QuerySet, bool]:
         """Who took no part comes last, whichever way the list is sorted."""

@@ -29,7 +29,7 @@ class SchemeTable(NldsTable):
 
     def value_state(self, record: Any) -> str:
         if record.current_number and record.has_draft:
-            return "in werking, nieuwe versie in concept"
+            return "in werking, met concept"
         return self._state(record).label
 
     @staticmethod

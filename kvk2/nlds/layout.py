@@ -149,6 +149,12 @@ class Scale(Field):
     template = "nlds/layout/scale.html"
 
 
+class ShortChoices(Field):
+    """A radio group of a few short words, beside each other."""
+
+    template = "nlds/layout/short_choices.html"
+
+
 class FileUpload(Field):
     """A file input under the list of files that are there already.
 

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from crispy_forms.layout import Layout
+from crispy_forms.layout import Layout, LayoutObject
 from django import forms
 
 from kvk2.nlds.forms import NldsForm
-from kvk2.nlds.layout import Actions, Button, CharacterCount, NldsHelper
+from kvk2.nlds.layout import Actions, Button, CharacterCount, NldsHelper, ShortChoices
 from subsidies.models import CheckAnswer
 from subsidies.services.admission import Given, Question
 
@@ -33,10 +33,10 @@ class CheckForm(NldsForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.questions = questions
-        parts: list[str] = []
+        parts: list[LayoutObject | str] = []
         for question in questions:
             row = given.get(question.code)
-            self.fields[f"answer_{question.code}"] = forms.ChoiceField(
+            answer = forms.ChoiceField(
                 label=question.text,
                 help_text=automatic.get(question.code, ""),
                 required=False,
@@ -44,14 +44,16 @@ class CheckForm(NldsForm):
                 widget=forms.RadioSelect,
                 initial=row.answer if row else None,
             )
+            answer.one_of = True  # type: ignore[attr-defined]  # open for now, but needed to admit
+            self.fields[f"answer_{question.code}"] = answer
             self.fields[f"note_{question.code}"] = forms.CharField(
-                label="Opmerking bij deze vraag",
+                label="Opmerking",
                 required=False,
                 max_length=500,
                 initial=row.note if row else "",
                 error_messages={"max_length": "De opmerking is te lang: hoogstens 500 tekens."},
             )
-            parts += [f"answer_{question.code}", f"note_{question.code}"]
+            parts += [ShortChoices(f"answer_{question.code}"), f"note_{question.code}"]
         self.helper = NldsHelper(form_id="controle")
         self.helper.layout = Layout(
             *parts,

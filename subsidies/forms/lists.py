@@ -28,7 +28,7 @@ class ListFilter(NldsForm):
         self.fields["zoek"].label = search
         if states:
             self.fields["status"] = forms.ChoiceField(
-                label=state_label, choices=[("", "alles"), *states], required=False
+                label=state_label, choices=[("", "Alles"), *states], required=False
             )
         if sorts:
             self.fields["sorteer"] = forms.ChoiceField(

@@ -244,7 +244,7 @@ def test_the_next_version_and_its_difference(leader_client, draft):
 
     assertContains(page, "80,00")
     assertContains(page, "85,00")
-    assertContains(page, "vervallen")
+    assertContains(page, "Vervallen")
     assertNotContains(page, "Weigeringsgronden")
 
 

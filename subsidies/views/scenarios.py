@@ -48,7 +48,7 @@ def scenario_list(request, pk):
     if request.GET.get("export") == "xlsx":
         return xlsx_response("scenario-vergelijking.xlsx", workbook("Scenario's", *page.sheet()))
     context = {
-        "breadcrumbs": crumbs(round_, ("Scenario's", None)),
+        "breadcrumbs": crumbs(round_, ("Scenario’s", None)),
         "round": round_,
         "page": page,
         "scenarios": scenarios,
@@ -75,7 +75,7 @@ def scenario_new(request, pk):
             messages.success(request, f"Scenario ‘{run.name}’ is berekend.")
             return redirect(back_url)
     context = {
-        "breadcrumbs": crumbs(round_, ("Scenario's", back_url), ("Nieuw", None)),
+        "breadcrumbs": crumbs(round_, ("Scenario’s", back_url), ("Nieuw", None)),
         "round": round_,
     }
     return render_form(request, "subsidies/scenario_new.html", context, forms=[form])

@@ -19,10 +19,10 @@ from subsidies import scheme_page
 from subsidies.budget import BudgetFigures
 from subsidies.documents import LetterKind
 from subsidies.filters_schemes import SchemeFilter
+from subsidies.forms.budget_trial import BudgetTrialForm
 from subsidies.forms.schemes import (
     FORMS,
     ROWS,
-    BudgetTrialForm,
     InForceForm,
     NextVersionForm,
     SchemeForm,

@@ -216,9 +216,12 @@ def starts_lower(sentence: str) -> bool:
     return sentence[:1].islower()
 
 
-@register.filter
+@register.filter(is_safe=True)
 def upper_first(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    """For a value that stands by itself: 'ja' becomes 'Ja'; an address stays as it is."""
+    text = str(text)
+    word = text.partition(" ")[0]
+    return text if "@" in word or "/" in word else text[:1].upper() + text[1:]
 
 
 @register.filter

@@ -43,6 +43,8 @@ def render(source: str, **context) -> str:
         (nlds.file_size(None), ""),
         (nlds.initial("de Boer"), "B"),
         (nlds.lower_first("Gemeente Leeuwarden"), "gemeente Leeuwarden"),
+        (nlds.upper_first("nog geen antwoord"), "Nog geen antwoord"),
+        (nlds.upper_first("jan@voorbeeld.example"), "jan@voorbeeld.example"),
     ],
 )
 def test_dutch_notation(written, expected):
