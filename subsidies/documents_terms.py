@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.safestring import SafeString
+
 from kvk2.core.documents import Frozen, Municipality
 from kvk2.core.pdf import render_pdf
 from subsidies.documents import (
@@ -13,6 +15,8 @@ from subsidies.documents import (
     Signature,
     noon,
 )
+from subsidies.letter_texts import LetterTextCode, fill
+from subsidies.letter_values import objection_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +59,16 @@ class NotProcessedContext(Frozen):
     scheme: str
     objection: ObjectionClause
     signature: Signature
+    # The wording of the scheme for the way to object (Awb 3:45), as it stood when the letter was frozen.
+    objection_text: str
     contact: str = ""
     demo: bool = False
+
+    @property
+    def passages(self) -> dict[str, tuple[SafeString, ...]]:
+        """The paragraphs that the scheme words itself, filled in."""
+        code = LetterTextCode.OBJECTION
+        return {code: fill(self.objection_text, objection_values(self))}
 
     def missing_elements(self) -> tuple[str, ...]:
         """Dutch names of the mandatory elements that are empty."""
@@ -68,6 +80,7 @@ class NotProcessedContext(Frozen):
             "aanvraag": self.application.number,
             "wettelijke grondslag": self.ordinance and self.scheme,
             "motivering": self.motivation,
+            "brieftekst ‘bezwaarclausule’": self.objection_text.strip(),
             "adres voor bezwaar": self.objection.url or self.objection.postal_lines,
             "rechtbank": self.municipality.court,
             "ondertekening": self.signature.name and self.signature.function,
@@ -86,5 +99,5 @@ class NotProcessedContext(Frozen):
 def render_not_processed(letter: NotProcessedContext) -> bytes:
     """The PDF of the decision. Raises `MissingElements` when it is incomplete."""
     letter.require_complete()
-    context = {"letter": letter}
+    context = {"letter": letter, "passages": letter.passages}
     return render_pdf("subsidies/pdf/not_processed.html", context, created=noon(letter.sent_on))

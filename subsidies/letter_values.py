@@ -10,6 +10,7 @@ from subsidies.letter_texts import LetterTextCode as T
 
 if TYPE_CHECKING:
     from subsidies.documents import LetterContext
+    from subsidies.documents_terms import NotProcessedContext
 
 Values = Mapping[str, str]
 
@@ -112,7 +113,8 @@ def _account(letter: "LetterContext") -> Values:
     return {"datum": dutch_date(account.due_on), "stukken": _list(account.documents)}
 
 
-def _objection(letter: "LetterContext") -> Values:
+def objection_values(letter: "LetterContext | NotProcessedContext") -> Values:
+    """How, where and until when to object: the merge fields of every decision."""
     objection = letter.objection
     post = ", ".join(objection.postal_lines)
     return {
@@ -144,5 +146,5 @@ _VALUES: Mapping[T, Callable[["LetterContext"], Values]] = {
     T.DIRECT: _paid,
     T.CONSEQUENCES: lambda letter: {},
     T.BUDGET_RESERVATION: lambda letter: {"jaar": str(letter.budget_reservation_year)},
-    T.OBJECTION: _objection,
+    T.OBJECTION: objection_values,
 }

@@ -9,9 +9,11 @@ from kvk2.core.documents import Municipality
 from subsidies.documents import ObjectionClause, Signature
 from subsidies.documents_terms import CompletionContext, NotProcessedContext
 from subsidies.facts import known
+from subsidies.letter_texts import LetterTextCode
 from subsidies.models import CompletionRequest, Decision, LegalBasis, Subject
 from subsidies.services.letter_contexts import addressee, application_facts, paragraphs
 from subsidies.services.letters import objection_until
+from subsidies.services.scheme_terms import letter_texts
 
 
 def completion_context(request: CompletionRequest, *, at: datetime) -> CompletionContext:
@@ -62,6 +64,7 @@ def not_processed_context(decision: Decision, *, at: datetime) -> NotProcessedCo
             mandate=known(decision.signing_mandate).number,
             signed_at=known(decision.taken_at),
         ),
+        objection_text=letter_texts(version)[LetterTextCode.OBJECTION],
         contact=decision.drafted_by.full_name,
         demo=settings.DEMO,
     )

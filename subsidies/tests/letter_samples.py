@@ -195,5 +195,6 @@ NOT_PROCESSED = NotProcessedContext(
     scheme="Subsidieregeling IKC-ontwikkeling",
     objection=ObjectionClause(last_day=date(2026, 6, 29), postal_lines=MUNICIPALITY.address),
     signature=REFUSAL.signature,
+    objection_text=EXAMPLES["objection"],
     contact="P. Leider",
 )

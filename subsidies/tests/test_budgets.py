@@ -14,7 +14,6 @@ from subsidies.services.budget_rules import (
 )
 from subsidies.services.budgets import budget_state, maximum_for
 from subsidies.services.standing import Standing, standing_of, tier_of
-from subsidies.services.submission import missing_for_submission
 from subsidies.tests.factories import ApplicationFactory, SchemeVersionFactory, SubsidyRoundFactory
 
 pytestmark = pytest.mark.django_db
@@ -92,23 +91,21 @@ def test_the_sums_of_a_balanced_budget():
 
 
 def test_a_warning_of_the_round_asks_for_an_explanation_and_does_not_block():
-    application = ApplicationFactory()
+    application = ApplicationFactory(round=SubsidyRoundFactory())
     rules = application.round.budget_rules
     rules.filter(kind="hourly_rate").update(limit=1, severity="warning", text="Leg dit uit.")
     lines = list(application.budget_lines.order_by("pk"))
+    lines[0].rate = Decimal(50)
 
     state = budget_state(application, lines, REGULAR)
     (warning,) = state.warnings
     assert (warning.code, state.errors) == ("HOURLY_RATE", [])
     assert warning.message.endswith("Leg dit uit.")
-    attachments = list(application.attachments.all())
-    missing = missing_for_submission(application, state, attachments)
-    assert warning.message not in {item.text for item in missing}
 
     rules.filter(kind="hourly_rate").update(severity="error")
     state = budget_state(application, lines, REGULAR)
-    missing = missing_for_submission(application, state, attachments)
-    assert state.errors[0].message in {item.text for item in missing}
+    assert [problem.code for problem in state.errors] == ["HOURLY_RATE"]
+    assert state.warnings == []
 
 
 def test_a_new_round_copies_the_limits_of_its_scheme_and_may_depart_from_them():

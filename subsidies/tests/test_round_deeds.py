@@ -5,7 +5,6 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from django.test import Client
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from ikc.tests.factories import UserFactory
@@ -228,22 +227,14 @@ def with_decision(leader, scan_state):
     )
 
 
-def test_the_decision_is_handed_out_and_that_is_recorded(leader, leader_client, download):
+def test_the_decision_is_handed_out_and_that_is_recorded(leader, leader_client):
     round_ = with_decision(leader, "own")
     assertContains(leader_client.get(round_.get_absolute_url()), "Collegebesluit downloaden")
 
-    response = download(url("round_decision", round_.pk))
+    response = leader_client.get(url("round_decision", round_.pk))
 
     assert b"".join(response.streaming_content) == PDF
     assert events_of(round_).get().verb == "round_decision_opened"
-
-
-@pytest.fixture
-def download(leader):
-    """A GET that may write: handing out a file is recorded."""
-    client = Client()
-    client.force_login(leader)
-    return client.get
 
 
 def test_a_decision_that_was_not_scanned_waits(leader, leader_client):

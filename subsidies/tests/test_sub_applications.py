@@ -279,6 +279,8 @@ def test_the_database_refuses_a_statement(name, draft):
 def test_an_older_window_does_not_overwrite_a_statement(director_client, draft):
     director_client.post(url("state_aid", draft), posted_aid(draft, page="nieuw"))
 
-    response = director_client.post(url("state_aid", draft), posted_aid(draft, page="oud"))
+    older = posted_aid(draft, page="oud", purpose="iets heel anders")
+    response = director_client.post(url("state_aid", draft), older)
 
     assert response.status_code == 409
+    assert StateAidStatement.objects.get().purpose == aid()["purpose"]
