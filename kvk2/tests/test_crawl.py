@@ -13,7 +13,7 @@ from kvk2.tests.browser import Person, chromium, hang_up
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 # Of pages of one kind, this many are visited per role: /aanvragen/12/ and /aanvragen/13/ are of one kind.
-PER_KIND = 2
+PER_KIND = 1
 FILES = re.compile(
     r"/(pdf|export|alles|csv|voorbeeld)/?$|/voorbeeldbrief/\w+/$|\.csv|export=|uitvoer=|/brieven/\d+/$"
 )
