@@ -163,8 +163,11 @@ def test_nobody_passes_a_higher_place_that_would_have_fitted(round_, entries):
             assert not refused
         elif row.eligible > 0:
             assert row.eligible > room or refused
-            declined = (
-                round_.marginal_policy is MarginalPolicy.PARTIAL and not entry.accepts_partial
+            floor = round_.floor if entry.floor is None else entry.floor
+            declined = (  # only who was offered something can decline: not where less than the floor is left
+                round_.marginal_policy is MarginalPolicy.PARTIAL
+                and not entry.accepts_partial
+                and 0 < room >= (floor or 0)
             )
             refused = round_.marginal_policy is not MarginalPolicy.REFUSE_SKIP and not declined
         room -= row.granted

@@ -52,7 +52,7 @@ def test_the_project_leader_divides_and_locks(client):
 
     assert "gaat €\u00a025.000,00 naar 2 van de 3 aanvragen" in page
     assert "Het geld is genoeg tot en met plaats 2." in page
-    assert "krijgt wat er nog over was" in page
+    assert "Krijgt wat er nog over was" in page
     assert "Dezelfde invoer geeft dezelfde uitkomst" in page
     run = AllocationRun.objects.get()
     assert run.sha256 in page
@@ -77,7 +77,7 @@ def test_the_outcome_can_be_sorted_searched_and_exported(client):
     assert client.get(f"{address}?sort=-granted").status_code == 200
     rows = texts(client.get(f"{address}?export=csv&status=refusal")).splitlines()
     assert len(rows) == 2
-    assert "het plafond was bereikt bij plaats 2" in rows[1]
+    assert "Het plafond was bereikt bij plaats 2" in rows[1]
 
 
 def test_a_draw_is_shown_with_its_hashes(client):

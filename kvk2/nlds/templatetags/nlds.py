@@ -218,10 +218,10 @@ def starts_lower(sentence: str) -> bool:
 
 @register.filter(is_safe=True)
 def upper_first(text: str) -> str:
-    """For a value that stands by itself: 'ja' becomes 'Ja'; an address stays as it is."""
+    """For a value that stands by itself: 'ja' becomes 'Ja'; an address or a code stays as it is."""
     text = str(text)
-    word = text.partition(" ")[0]
-    return text if "@" in word or "/" in word else text[:1].upper() + text[1:]
+    word = text.partition(" ")[0].strip(",.:;()").replace("-", "")
+    return text[:1].upper() + text[1:] if word.isalpha() else text
 
 
 @register.filter
