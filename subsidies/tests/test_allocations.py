@@ -1,6 +1,7 @@
 from decimal import Decimal
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, transaction
 
 from ikc.tests.factories import UserFactory
@@ -271,6 +272,7 @@ def test_a_run_costs_the_same_for_one_application_and_for_twelve(
     leader, count, django_assert_num_queries
 ):
     round_ = scored_round([(1_000, 80 - n, 1) for n in range(count)], ceiling=60_000)
+    ContentType.objects.get_for_model(AllocationRun)  # asked once per process, for the trail
 
     # The round with its rules, its runs, the applications, the run, its results, the trail; and a savepoint.
     with django_assert_num_queries(8):
