@@ -9,6 +9,10 @@ from django.core.files.base import ContentFile
 from kvk2.core.downloads import file_response
 from kvk2.core.models import StoredFile
 
+# Closing a response lets Django look at every connection that an earlier test left open; without this mark that is an
+# error, and whether there is one depends on the order of the tests.
+pytestmark = pytest.mark.django_db
+
 
 def keep(scan_state):
     """A row that was not saved: only its content and what it says of itself matter here."""
