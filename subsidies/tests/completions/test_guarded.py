@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, connections, transaction
 
-from ikc.tests.factories import IkcFactory, UserFactory
+from ikc.tests.factories import UserFactory
 from subsidies.models import (
     Application,
     BudgetLine,
@@ -30,7 +30,6 @@ from subsidies.tests.completing import (
     CONTACT,
     DUE_ON,
     ENDS_AT,
-    EVERYTHING,
     state_of,
     supply,
 )
@@ -40,46 +39,6 @@ from subsidies.tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def ikc():
-    return IkcFactory()
-
-
-@pytest.fixture
-def director(ikc):
-    return UserFactory(director=True, ikc=ikc)
-
-
-@pytest.fixture
-def leader():
-    return UserFactory(project_leader=True)
-
-
-@pytest.fixture
-def application(ikc, director):
-    """Being checked, in a closed tender."""
-    return ApplicationFactory(
-        ikc=ikc, director=director, checking=True, round=SubsidyRoundFactory(closed=True)
-    )
-
-
-@pytest.fixture
-def first_come(ikc, director):
-    """Being checked, in a round in which everything may be completed."""
-    round_ = SubsidyRoundFactory(closed=True, allocation_method="first_come")
-    return ApplicationFactory(ikc=ikc, director=director, checking=True, round=round_)
-
-
-@pytest.fixture
-def asked(application, leader):
-    return request_completion(application, items=CONTACT, by=leader, at=ASKED_AT)
-
-
-@pytest.fixture
-def asked_all(first_come, leader):
-    return request_completion(first_come, items=EVERYTHING, by=leader, at=ASKED_AT)
 
 
 # --- what the database refuses
