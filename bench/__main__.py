@@ -30,6 +30,7 @@ BASELINE_SETTINGS = {"DJANGO_SETTINGS_MODULE": "bench.baseline.settings"}
 LONG = 100_000  # applications
 # Times BASELINE's p95, and SQL statements.
 LONG_GOALS = {pages.LIST: (2.0, 8), pages.LAST_PAGE: (2.0, 8), pages.OVERVIEW: (8.0, 8)}
+PARTS = ("pages", "filling", "allocation", "reports")
 GROWTH_GOAL = 1.25  # p95 over BASELINE, from the smallest size to the largest
 HTML_GOAL, HTML_GZIP_GOAL, ASSETS_GOAL, FILES_GOAL = 40_000, 6_000, 20_000, 3  # bytes, files
 
@@ -56,19 +57,19 @@ def _directory() -> Iterator[Path]:
 
 def _measure(portal: Portal, sizes: list[int], effort: Effort, options: argparse.Namespace) -> dict:
     facts = _base(portal, effort)
-    quick = options.quick
-    found = {
-        "machine": _machine(),
-        "effort": "quick" if quick else "full",
-        "sizes": {size: _measure_size(portal, size, facts, effort) for size in sizes},
-        "long_lists": _long_lists(portal, facts, max(sizes), effort),
-    }
-    if not options.pages:
-        found |= {
-            "filling": _filling(portal, facts, quick=quick),
-            "allocation": _allocation(portal, max(sizes), repeats=3 if quick else 7),
-            "reports": _reports(portal, quick=quick),
-        }
+    quick, only = options.quick, options.only
+    found: dict = {"machine": _machine(), "effort": "quick" if quick else "full"}
+    if "pages" in only:
+        found["sizes"] = {size: _measure_size(portal, size, facts, effort) for size in sizes}
+        found["long_lists"] = _long_lists(portal, facts, max(sizes), effort)
+    if "filling" in only:
+        found["filling"] = _filling(portal, facts, quick=quick)
+    if "allocation" in only:
+        found["allocation"] = _allocation(
+            portal, max(sizes), measured="pages" in only, repeats=3 if quick else 7
+        )
+    if "reports" in only:
+        found["reports"] = _reports(portal, quick=quick)
     return found
 
 
@@ -83,9 +84,10 @@ def _options(arguments: list[str]) -> argparse.Namespace:
         "--quick", action="store_true", help="minder verzoeken: ongeveer twee minuten"
     )
     parser.add_argument(
-        "--pages", action="store_true", help="alleen de bladzijden, zonder verdelingen en rapporten"
+        "--only", choices=PARTS, action="append", help="alleen dit deel; mag vaker dan één keer"
     )
     options = parser.parse_args(arguments)
+    options.only = options.only or list(PARTS)
     options.sizes = options.sizes or ([100, 1_000] if options.quick else [100, 1_000, 10_000])
     return options
 
@@ -187,8 +189,11 @@ def _queries(portal: Portal, database: str, wanted: Iterable[Page], facts: dict)
 # ---------------------------------------------------------------- the rest
 
 
-def _allocation(portal: Portal, size: int, *, repeats: int) -> dict:
-    database = _copy(portal, f"size_{size}", "allocation")
+def _allocation(portal: Portal, size: int, *, measured: bool, repeats: int) -> dict:
+    """In a copy of the largest database that the pages were `measured` in, or in one made for this."""
+    database = _copy(portal, f"size_{size}" if measured else "world", "allocation")
+    if not measured:
+        portal.call("bench.world", "grow", size, database=database)
     found = portal.call("bench.allocation", "measure", repeats, database=database)
     say("verdeling gemeten")
     return found
@@ -233,18 +238,20 @@ def _machine() -> dict[str, object]:
 
 
 def _blocks(found: dict) -> dict[str, list[Line]]:
-    blocks = {
-        f"{size} aanvragen, keer BASELINE (p95, vier tegelijk)": _page_lines(row)
-        for size, row in found["sizes"].items()
-    }
-    blocks["Groei van de kleinste naar de grootste maat (p95 keer BASELINE)"] = _growth_lines(
-        found["sizes"]
-    )
-    blocks["Omvang"] = _byte_lines(found["sizes"])
-    blocks[f"{LONG} aanvragen"] = _long_lines(found["long_lists"])
-    if "allocation" in found:
+    blocks = {}
+    if sizes := found.get("sizes"):
+        for size, row in sizes.items():
+            blocks[f"{size} aanvragen, keer BASELINE (p95, vier tegelijk)"] = _page_lines(row)
+        blocks["Groei van de kleinste naar de grootste maat (p95 keer BASELINE)"] = _growth_lines(
+            sizes
+        )
+        blocks["Omvang"] = _byte_lines(sizes)
+        blocks[f"{LONG} aanvragen"] = _long_lines(found["long_lists"])
+    if "filling" in found:
         blocks["Invullen"] = _filling_lines(found["filling"])
+    if "allocation" in found:
         blocks["Rangschikken en verdelen"] = _allocation_lines(found["allocation"])
+    if "reports" in found:
         blocks["Jaarrapporten"] = _report_lines(found["reports"])
     return blocks
 
@@ -461,7 +468,8 @@ def _report_lines(found: dict) -> list[Line]:
 def _keep(found: dict) -> Path:
     RESULTS.mkdir(exist_ok=True)
     suffix = "-quick" if found["effort"] == "quick" else ""
-    suffix += "" if "allocation" in found else "-pages"
+    parts = [part for part in PARTS if (part if part != "pages" else "sizes") in found]
+    suffix += "" if len(parts) == len(PARTS) else "".join(f"-{part}" for part in parts)
     file = RESULTS / f"{time.strftime('%Y-%m-%d')}{suffix}.json"
     file.write_text(json.dumps(found, indent=1) + "\n")
     return file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file

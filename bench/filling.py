@@ -148,6 +148,7 @@ class Submit:
     accepted: bool
     second: str  # of a refusal: the second that its sentence names, in local time
     status: int
+    said: str  # its error summary
 
 
 def _close(portal: Portal, database: str, seconds: float) -> datetime:
@@ -183,11 +184,18 @@ def _rush(port: int, drafts: Sequence[dict], closes: datetime, duration: float) 
                 accepted=answer.status == 302 and answer.location.endswith("/ontvangst/"),
                 second=":".join(named.groups()) if named else "",
                 status=answer.status,
+                said=_summary(answer.text),
             )
         )
 
     _run([threading.Thread(target=work, args=each) for each in enumerate(drafts)])
     return submits
+
+
+def _summary(page: str) -> str:
+    """What the error summary of a page says, without its tags."""
+    summary = page.partition('id="foutenoverzicht"')[2].partition("</div>")[0]
+    return " ".join(re.sub(r"<[^>]*>", " ", summary.partition(">")[2]).split())
 
 
 def _judge(submits: Sequence[Submit], found: dict[str, list[str]], closes: datetime) -> dict:
@@ -201,6 +209,7 @@ def _judge(submits: Sequence[Submit], found: dict[str, list[str]], closes: datet
         "refused": len(refused),
         "other_answers": len(submits) - len(accepted) - len(refused),
         "statuses": dict(Counter(str(one.status) for one in submits)),
+        "said": dict(Counter(one.said for one in submits if not one.accepted and not one.second)),
         "wrong_second": sum(not _is_right(one, found, closes) for one in submits),
         "gaps": _gaps(numbers),
         "p95": 1000 * percentile(seconds, 95),

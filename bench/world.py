@@ -20,7 +20,7 @@ from ikc.roles import Role
 from kvk2.core.models import AuditEvent, StoredFile
 from monitoring.demo import texts
 from monitoring.demo.activities import add_activities
-from monitoring.demo.consent import answer_state_aid
+from monitoring.demo.consent import add_sub_application, answer_state_aid
 from monitoring.demo.rounds import SUPPORT_PDF
 from subsidies.models import (
     ActivityPlan,
@@ -128,6 +128,8 @@ def _draft(ikc: Ikc, round_: SubsidyRound, now: datetime) -> dict[str, object]:
     services.save_details(application, Typed(values=details, page="bench"), at=now)
     services.save_plan(application, Typed(values=dict(texts.PLANS[0]), page="bench"), at=now)
     activity = add_activities(application, 0, at=now)[0]
+    if round_.sub_applications_allowed:
+        add_sub_application(application, at=now)
     answer_state_aid(application, to_partner=False, at=now)
     lines = [
         LineContent(
