@@ -351,6 +351,9 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
+# The name in META of the header in which the proxy notes when a request came in, such as HTTP_X_REQUEST_START. Only for
+# a proxy that writes it anew: whoever may send it himself files two minutes too late.
+ARRIVAL_HEADER = env.str("ARRIVAL_HEADER", "")
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"

@@ -5,6 +5,7 @@ from time import monotonic
 from celery import shared_task
 from django.utils import timezone
 
+from kvk2.core.middleware import LONGEST_WAIT
 from subsidies.models import Letter
 from subsidies.services import completions, letters, partial_offers, round_ending, rounds
 
@@ -29,7 +30,7 @@ def render_pending_letters() -> int:
 def open_and_close_rounds() -> int:
     """Open and close rounds by the clock, and settle what is finished; the number of rounds that changed."""
     now = timezone.now()
-    moved = rounds.open_due_rounds(at=now) + rounds.close_due_rounds(at=now)
+    moved = rounds.open_due_rounds(at=now) + rounds.close_due_rounds(at=now, wait=LONGEST_WAIT)
     return moved + round_ending.settle_due_rounds(at=now)
 
 

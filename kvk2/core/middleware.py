@@ -5,7 +5,7 @@ import re
 import time
 import uuid
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -20,10 +20,26 @@ _ACCEPTABLE = re.compile(
     r"[A-Za-z0-9-]{8,64}"
 )  # a proxy's id; anything else could forge a log line
 
+# Longer than a web server lets a request wait and work; a clock that is wrong by more is not believed.
+LONGEST_WAIT = timedelta(minutes=2)
+_SECONDS = re.compile(r"t=([0-9]{10}(?:\.[0-9]{1,6})?)")
+
 
 def arrival(request: HttpRequest) -> datetime:
     """When the request reached the portal, before anything had to wait (Awb 2:20)."""
     return getattr(request, "arrived_at", None) or timezone.now()
+
+
+def _arrived_at(request: HttpRequest, now: datetime) -> datetime:
+    """What the proxy in front noted (`t=` and seconds since 1970), for who waited for a free worker; else `now`.
+
+    Only where `ARRIVAL_HEADER` says that the proxy sets it, and only as far back as a request can have waited.
+    """
+    noted = _SECONDS.fullmatch(request.META.get(settings.ARRIVAL_HEADER, ""))
+    if noted is None:
+        return now
+    at = datetime.fromtimestamp(float(noted[1]), tz=UTC)
+    return at if now - LONGEST_WAIT <= at <= now else now
 
 
 def _request_id(request: HttpRequest) -> str:
@@ -51,7 +67,7 @@ class RequestContextMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         started = time.perf_counter()
-        request.arrived_at = timezone.now()  # type: ignore[attr-defined]
+        request.arrived_at = _arrived_at(request, timezone.now())  # type: ignore[attr-defined]
         request_id = _request_id(request)
         with context.bind(request_id_=request_id, ip_=client_address(request)):
             response = self.get_response(request)

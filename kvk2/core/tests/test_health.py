@@ -2,14 +2,17 @@
 
 import json
 import logging
+from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
 from django.db import OperationalError, connection
+from django.http import HttpResponse
+from django.utils import timezone
 
 from ikc.tests.factories import UserFactory
 from kvk2.core import context, health
-from kvk2.core.middleware import client_address
+from kvk2.core.middleware import LONGEST_WAIT, RequestContextMiddleware, arrival, client_address
 from kvk2.core.tasks import heartbeat
 from kvk2.logging import JsonFormatter, without_personal_data
 
@@ -121,6 +124,22 @@ def test_the_address_is_the_one_that_a_trusted_proxy_saw(rf, settings):
     assert client_address(request) == "127.0.0.1"
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
     assert client_address(request) == "192.0.2.7"
+
+
+@pytest.mark.parametrize(
+    ("waited", "believed"),
+    [(timedelta(seconds=4), True), (LONGEST_WAIT * 2, False), (-timedelta(seconds=30), False)],
+)
+def test_the_moment_of_arrival_is_what_the_proxy_noted(rf, settings, waited, believed):
+    noted = timezone.now() - waited
+    seen = []
+    middleware = RequestContextMiddleware(lambda request: seen.append(request) or HttpResponse())
+    for header in ("", "HTTP_X_REQUEST_START"):
+        settings.ARRIVAL_HEADER = header
+        middleware(rf.get("/", headers={"X-Request-Start": f"t={noted.timestamp():.3f}"}))
+
+    unasked, asked = (abs(arrival(request) - noted) < timedelta(seconds=1) for request in seen)
+    assert (unasked, asked) == (False, believed)
 
 
 def test_a_request_is_logged_without_its_path(client, caplog):
