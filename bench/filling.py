@@ -39,7 +39,7 @@ def measure(portal: Portal, database: str, baseline: dict, *, quick: bool) -> di
     duration = 20.0 if quick else 60.0
     drafts = portal.call("bench.world", "complete_drafts", DIRECTORS + SUBMITS, database=database)
     typing, signing = drafts[:DIRECTORS], drafts[DIRECTORS:]
-    ours = portal.website(database=database)
+    ours = portal.website(database=database, ARRIVAL_HEADER="HTTP_X_REQUEST_START")
     yardstick = portal.website("bench.baseline.wsgi", database=baseline["database"])
     for draft in signing[:8]:  # each thread of each worker has read its code before it counts
         with Visitor(ours.port, draft["session"]) as visitor:

@@ -84,6 +84,7 @@ class Visitor:
             "Cookie": self._cookie_header(),
             "Accept": accept,
             "Accept-Encoding": "gzip",
+            "X-Request-Start": f"t={time.time():.6f}",  # as a proxy in front notes it
         }
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
