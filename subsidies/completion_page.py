@@ -1,8 +1,9 @@
 """What the pages about completing an application tell: what was asked, what came in, and what differs."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from django.urls import reverse
@@ -12,14 +13,18 @@ from kvk2.core.models import StoredFile
 from kvk2.core.money import format_amount, format_number, format_whole
 from kvk2.nlds.templatetags.nlds import dutch_date, file_size
 from subsidies.attachment_page import BADGES, FileLine
-from subsidies.correctable import LINES, MONEY_FIELDS
+from subsidies.content import ApplicationContent
+from subsidies.correctable import LINES, MONEY_FIELDS, fields_of
+from subsidies.correctable_rows import ACTIVITIES, STATE_AID, SUB_APPLICATION, content_with
 from subsidies.decision_terms import DecisionTerm, decision_term
+from subsidies.filled_content import activity_answers, state_aid_answers, sub_answers
 from subsidies.models import (
     ActivityPlan,
     Application,
     BudgetLine,
     CompletionRequest,
     Correction,
+    Subject,
 )
 from subsidies.states import CORRECTION_BADGES, ApplicationState, CorrectionState
 
@@ -34,11 +39,72 @@ class Change:
 
 
 def changes_of(correction: Correction) -> list[Change]:
-    """Each answer that differs, in the words of its question."""
+    """Each answer that differs, in the words of its question and in the order of the page."""
+    found: list[Change] = []
+    names = [name for subject in Subject for name in fields_of(subject)]
+    for name in sorted(correction.changes, key=names.index):
+        before, after = correction.changes[name]["before"], correction.changes[name]["after"]
+        if name == ACTIVITIES:
+            found += _changed_activities(before, after)
+        elif name in WORDS:
+            found += _in_words(WORDS[name](before), WORDS[name](after))
+        else:
+            found.append(Change(_label(name), _shown(name, before), _shown(name, after)))
+    return found
+
+
+def _in_words(before: Mapping[str, str], after: Mapping[str, str], of: str = "") -> list[Change]:
+    """What differs between two lists of answers by question."""
     return [
-        Change(_label(name), _shown(name, change["before"]), _shown(name, change["after"]))
-        for name, change in correction.changes.items()
+        Change(f"{of}{label}", before.get(label, ""), after.get(label, ""))
+        for label in dict.fromkeys([*before, *after])
+        if before.get(label, "") != after.get(label, "")
     ]
+
+
+def _changed_activities(
+    before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]
+) -> list[Change]:
+    """Question by question for an activity that stays; a new one, or one that goes, as a whole."""
+    old, new = _by_key(before), _by_key(after)
+    found: list[Change] = []
+    for key in dict.fromkeys([*new, *old]):
+        was, now = old.get(key, {}), new.get(key, {})
+        of = f"Activiteit ‘{(now or was)['Naam']}’"
+        if was and now:
+            found += _in_words(was, now, of=f"{of}: ")
+        else:
+            found.append(Change(of, _as_text(was), _as_text(now)))
+    return found
+
+
+def _by_key(rows: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, str]]:
+    content = content_with(ApplicationContent(), {ACTIVITIES: rows})
+    return {
+        row.key: {"Naam": str(row)} | {one.label: one.text for one in activity_answers(row)}
+        for row in content.activities
+    }
+
+
+def _as_text(answers: Mapping[str, str]) -> str:
+    return "\n".join(f"{label}: {text}" for label, text in answers.items() if text)
+
+
+def _sub(value: Mapping[str, Any]) -> dict[str, str]:
+    content = content_with(ApplicationContent(), {SUB_APPLICATION: value})
+    answers = sub_answers(content.sub) if content.sub else ()
+    return {answer.label: answer.text for answer in answers}
+
+
+def _aid(value: Mapping[str, Any]) -> dict[str, str]:
+    content = content_with(ApplicationContent(), {STATE_AID: value})
+    return {answer.label: answer.text for answer in state_aid_answers(content)}
+
+
+# How the answers to a step read, by their name in a correction.
+WORDS: Mapping[str, Callable[[Any], dict[str, str]]] = MappingProxyType(
+    {SUB_APPLICATION: _sub, STATE_AID: _aid}
+)
 
 
 def _label(name: str) -> str:

@@ -12,9 +12,19 @@ from types import MappingProxyType
 from typing import Any
 
 from subsidies.closing import closing_moment
+from subsidies.correctable_rows import ACTIVITIES, STATE_AID, STORED, SUB_APPLICATION
 from subsidies.models import Application, BudgetLine, Subject, SubsidyRound
 
 LINES = "lines"
+# What a correction keeps as one value: rows, or the answers to one step.
+GROUPS: Mapping[Subject, str] = MappingProxyType(
+    {
+        Subject.BUDGET: LINES,
+        Subject.ACTIVITIES: ACTIVITIES,
+        Subject.SUB_APPLICATION: SUB_APPLICATION,
+        Subject.STATE_AID: STATE_AID,
+    }
+)
 # The columns of the application itself, and those of its plan.
 FIELDS: Mapping[Subject, tuple[str, ...]] = MappingProxyType(
     {
@@ -38,15 +48,17 @@ PLAN_FIELDS: Mapping[Subject, tuple[str, ...]] = MappingProxyType(
     }
 )
 # What may be supplied after the closing of a tender: it cannot change a score or an amount.
-OUTSIDE_ASSESSMENT = frozenset({Subject.CONTACT, Subject.MANDATE, Subject.FUNDING, Subject.PROOF})
+OUTSIDE_ASSESSMENT = frozenset(
+    {Subject.CONTACT, Subject.MANDATE, Subject.FUNDING, Subject.STATE_AID, Subject.PROOF}
+)
 # The norms and the maximum are worked out again when one of these changes.
 MONEY_FIELDS = frozenset({LINES, "requested_amount", "children_2_3", "children_4_12"})
 
 
 def fields_of(subject: Subject) -> tuple[str, ...]:
     """The names under which a correction keeps the answers of `subject`; none for a file or an explanation."""
-    if subject is Subject.BUDGET:
-        return (LINES,)
+    if subject in GROUPS:
+        return (GROUPS[subject],)
     return FIELDS.get(subject) or PLAN_FIELDS.get(subject, ())
 
 
@@ -55,8 +67,16 @@ def is_of_plan(name: str) -> bool:
     return any(name in names for names in PLAN_FIELDS.values())
 
 
+def subjects_of(round_: SubsidyRound) -> list[Subject]:
+    """What an application in `round_` consists of."""
+    without = () if round_.sub_applications_allowed else (Subject.SUB_APPLICATION,)
+    return [subject for subject in Subject if subject not in without]
+
+
 def why_fixed(subject: Subject, round_: SubsidyRound, at: datetime) -> str:
     """Why `subject` cannot be completed at `at`, as a sentence; empty when it can."""
+    if subject not in subjects_of(round_):
+        return "In deze ronde is er geen deelaanvraag."
     if round_.allocation_method != SubsidyRound.Method.TENDER or at < closing_moment(round_):
         return ""
     if subject in OUTSIDE_ASSESSMENT:
@@ -72,6 +92,8 @@ def value_of(application: Application, name: str) -> Any:
     if name == LINES:
         lines = application.budget_lines.order_by("side", "order", "pk")
         return [line_as_json(line) for line in lines]
+    if name in STORED:
+        return STORED[name](application)
     value = getattr(application.plan if is_of_plan(name) else application, name)
     return str(value) if isinstance(value, Decimal) else value
 
@@ -98,11 +120,16 @@ def corrected(application: Application, changes: Mapping[str, Mapping[str, Any]]
     """A copy in memory of `application` with the answers of `changes`; never saved."""
     shown, plan = copy(application), copy(application.plan)
     for name, change in changes.items():
-        if name != LINES:
+        if not is_group(name):
             target: Any = plan if is_of_plan(name) else shown
             setattr(target, name, from_json(target, name, change["after"]))
     shown.plan = plan
     return shown
+
+
+def is_group(name: str) -> bool:
+    """Whether a correction keeps rows or a whole step under `name`, and no single answer."""
+    return name in GROUPS.values()
 
 
 def from_json(target: Any, name: str, value: Any) -> Any:

@@ -9,6 +9,7 @@ SENTENCES = {
     "completion_expired": "De termijn om aan te vullen is verlopen",
     "completion_ended": "Het verzoek om aanvulling is niet meer nodig",
     "application_not_processed": "heeft besloten de aanvraag niet te behandelen",
+    "correction_discarded": "heeft het concept van de aanvulling weggegooid",
     "correction_submitted": "heeft de aanvulling ingediend",
     "correction_accepted": "heeft de aanvulling overgenomen in de aanvraag",
     "correction_rejected": "heeft de aanvulling niet overgenomen",

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from subsidies.views import completions, not_processing
+from subsidies.views import completions, corrections, not_processing
 
 urlpatterns_completeness = [
     path(
@@ -8,15 +8,25 @@ urlpatterns_completeness = [
         completions.completion_request,
         name="completion_request",
     ),
-    path("aanvragen/<int:pk>/aanvullen/", completions.correction_edit, name="correction_edit"),
+    path("aanvragen/<int:pk>/aanvullen/", corrections.correction_edit, name="correction_edit"),
+    path(
+        "aanvragen/<int:pk>/aanvullen/aanwezig/",
+        corrections.correction_presence,
+        name="correction_presence",
+    ),
+    path(
+        "aanvragen/<int:pk>/aanvullen/weggooien/",
+        corrections.correction_discard,
+        name="correction_discard",
+    ),
     path(
         "aanvragen/<int:pk>/aanvullen/stukken/",
-        completions.correction_upload,
+        corrections.correction_upload,
         name="correction_upload",
     ),
     path(
         "aanvragen/<int:pk>/aanvullen/indienen/",
-        completions.correction_submit,
+        corrections.correction_submit,
         name="correction_submit",
     ),
     path(
@@ -38,10 +48,10 @@ urlpatterns_completeness = [
         name="not_processing_take",
     ),
     path("aanvullingen/<int:pk>/", completions.correction_detail, name="correction_detail"),
-    path("aanvullingen/stukken/<int:pk>/", completions.correction_file, name="correction_file"),
+    path("aanvullingen/stukken/<int:pk>/", corrections.correction_file, name="correction_file"),
     path(
         "aanvullingen/stukken/<int:pk>/verwijderen/",
-        completions.correction_file_remove,
+        corrections.correction_file_remove,
         name="correction_file_remove",
     ),
 ]

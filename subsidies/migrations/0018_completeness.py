@@ -3,7 +3,6 @@
 import datetime
 import django.db.models.deletion
 import django.db.models.expressions
-import subsidies.models.completeness
 from django.conf import settings
 from django.db import migrations, models
 
@@ -255,7 +254,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='completionitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('text', ''), _negated=True), ('subject__in', subsidies.models.completeness.Subject)), name='completion_item_says_what'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('text', ''), _negated=True), ('subject__in', ['contact', 'mandate', 'children', 'summary', 'analysis', 'activities', 'integrated_offer', 'parent_involvement', 'support', 'budget', 'amount', 'funding', 'proof', 'file'])), name='completion_item_says_what'),
         ),
         migrations.AddIndex(
             model_name='clockstop',

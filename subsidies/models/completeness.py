@@ -28,14 +28,15 @@ class Subject(models.TextChoices):
     CHILDREN = "children", "Aantallen kinderen"
     SUMMARY = "summary", "Plan: samenvatting"
     ANALYSIS = "analysis", "Plan: wat blijkt uit de gegevens"
-    # No answer of the form: it is told in the explanation.
     ACTIVITIES = "activities", "Activiteiten en planning"
     INTEGRATED_OFFER = "integrated_offer", "Plan: samenwerking onderwijs en opvang"
     PARENT_INVOLVEMENT = "parent_involvement", "Plan: betrokkenheid van ouders"
     SUPPORT = "support", "Plan: draagvlak"
     BUDGET = "budget", "Begroting"
     AMOUNT = "amount", "Gevraagd bedrag"
+    SUB_APPLICATION = "sub_application", "Deelaanvraag"
     FUNDING = "funding", "Geld van anderen voor dezelfde kosten"
+    STATE_AID = "state_aid", "Staatssteun"
     PROOF = "proof", "Bijlage: bewijs van draagvlak"
     FILE = "file", "Bijlage: ander stuk"
 
@@ -185,7 +186,8 @@ class CompletionItem(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["request", "order"], name="completion_item_order_once"),
             models.CheckConstraint(
-                name="completion_item_says_what", condition=~Q(text="") & Q(subject__in=Subject)
+                name="completion_item_says_what",
+                condition=~Q(text="") & Q(subject__in=Subject.values),
             ),
         ]
 
@@ -196,8 +198,8 @@ class CompletionItem(models.Model):
 class Correction(models.Model):
     """What the applicant supplies on a request: an object with its own state, so that the original stays.
 
-    `changes` maps the name of a field to its value `before` and `after`, as JSON. Only acceptance writes
-    them to the application (a trigger refuses every other change of what was filed).
+    `changes` maps the name of a field, or of a group of rows, to its value `before` and `after`, as JSON. Only
+    acceptance writes them to the application (a trigger refuses every other change of what was filed).
     """
 
     request = models.OneToOneField(
@@ -212,7 +214,12 @@ class Correction(models.Model):
     )
     changes = models.JSONField("wijzigingen", default=dict, blank=True)
     explanation = models.TextField("toelichting", blank=True)
+    # The page as it was posted while something in it is no value yet: pairs of a name and its values. Else empty.
+    typed = models.JSONField("zoals getypt", default=list, blank=True)
     version = models.PositiveIntegerField("versie", default=0)
+    # The opened page that saved last, and its latest save (see `services.applications.Typed`).
+    page = models.CharField("pagina", max_length=32, blank=True)
+    turn = models.BigIntegerField("beurt", default=0)
     saved_at = models.DateTimeField("bewaard op")
     saved_by = models.ForeignKey(
         USER, models.PROTECT, related_name="+", verbose_name="bewaard door"
@@ -243,6 +250,11 @@ class Correction(models.Model):
                     ~Q(state=CorrectionState.DRAFT)
                     & Q(submitted_at__isnull=False, submitted_by__isnull=False)
                 ),
+            ),
+            models.CheckConstraint(
+                name="correction_submitted_is_all_in_order",
+                condition=Q(state=CorrectionState.DRAFT) | Q(typed=[]),
+                violation_error_message="Wat wordt ingediend, is goed ingevuld.",
             ),
             models.CheckConstraint(
                 name="correction_judged_is_dated",

@@ -56,6 +56,12 @@ def save_activities(
     application = lock_draft(application)
     unparsed = {row.key: dict(row.unparsed) for row in rows if row.unparsed}
     count_save(application, Step.ACTIVITIES, replace(typed, unparsed=unparsed), at)
+    write_activities(application, rows)
+    return write_draft(application, {})
+
+
+def write_activities(application: Application, rows: Sequence[ActivityContent]) -> None:
+    """Make `rows` the activities, in their order; the caller holds the lock on the application."""
     stored = {row.key: row for row in application.activities.all()}
     kept = {row.key for row in rows}
     Activity.objects.filter(
@@ -63,7 +69,6 @@ def save_activities(
     ).delete()
     for order, row in enumerate(rows, 1):
         _keep(application, stored.get(row.key), row, order)
-    return write_draft(application, {})
 
 
 def _keep(

@@ -4,8 +4,8 @@ The application itself stays as it was filed until the project leader takes the 
 deed may write, and a trigger in the database refuses every other way.
 """
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -26,11 +26,13 @@ from subsidies.correctable import (
     corrected_lines,
     fields_of,
     from_json,
+    is_group,
     is_of_plan,
     value_of,
     why_fixed,
 )
 from subsidies.models import (
+    Activity,
     Application,
     Attachment,
     BudgetLine,
@@ -42,7 +44,8 @@ from subsidies.models import (
 from subsidies.services.applications import NewerVersionSaved, require_authority
 from subsidies.services.budgets import BudgetState, budget_state
 from subsidies.services.completions import close_request
-from subsidies.services.standing import standing_of
+from subsidies.services.correction_rows import gaps_with, write_rows
+from subsidies.services.standing import Standing, standing_of
 from subsidies.states import APPLICATION_WORKFLOW, CORRECTION_WORKFLOW, CorrectionState
 
 if TYPE_CHECKING:
@@ -85,31 +88,68 @@ def save_correction(
     *,
     values: Mapping[str, Any],
     explanation: str = "",
+    typed: Sequence[tuple[str, Sequence[str]]] = (),
     version: int | None = None,
+    page: str = "",
+    turn: int = 0,
     by: "User",
     at: datetime,
 ) -> Correction:
     """Keep what was typed so far. `values`: answers as JSON, by the names of `correctable.fields_of`.
 
+    While something in the page is no value yet, `typed` is all of it as it was posted, and the values and the
+    explanation do not count. `version`, `page` and `turn` as in `services.applications.Typed`.
     Refusals: `TermOver`, `NoMandate`, `NotAsked`, `NewerVersionSaved`.
     """
     request, correction = _open_draft(request, by=by, at=at)
-    if version is not None and version != correction.version:
-        raise NewerVersionSaved("De aanvulling is intussen door een collega gewijzigd.")
-    allowed = {name for subject in changeable(request, at=at) for name in fields_of(subject)}
-    if set(values) - allowed:
-        raise NotAsked("U kunt alleen veranderen waar de gemeente om vroeg.")
-    changes = dict(correction.changes)
-    for name, after in values.items():
-        before = value_of(request.application, name)
-        changes.pop(name, None)
-        if after != before:
-            changes[name] = {"before": before, "after": after}
-    correction.changes, correction.explanation = changes, explanation.strip()
+    _require_newest(correction, version, page, turn)
+    correction.typed = [[name, list(given)] for name, given in typed]
+    if not typed:
+        allowed = {name for one in changeable(request, at=at) for name in fields_of(one)}
+        if set(values) - allowed:
+            raise NotAsked("U kunt alleen veranderen waar de gemeente om vroeg.")
+        correction.changes = _changes(request.application, correction, values)
+        correction.explanation = explanation.strip()
     correction.version += 1
+    correction.page, correction.turn = page, turn
     correction.saved_at, correction.saved_by = at, by
     correction.save()
     return correction
+
+
+def _require_newest(correction: Correction, version: int | None, page: str, turn: int) -> None:
+    """Refuse an older page, and an older save of the same page."""
+    own = bool(page) and page == correction.page
+    overtaken = own and 0 < turn < correction.turn
+    if overtaken or (not own and version not in (None, correction.version)):
+        raise NewerVersionSaved("De aanvulling is intussen door een collega gewijzigd.")
+
+
+def _changes(
+    application: Application, correction: Correction, values: Mapping[str, Any]
+) -> dict[str, Any]:
+    changes = dict(correction.changes)
+    for name, after in values.items():
+        before = value_of(application, name)
+        changes.pop(name, None)
+        if after != before:
+            changes[name] = {"before": before, "after": after}
+    return changes
+
+
+@transaction.atomic
+def discard_correction(request: CompletionRequest, *, by: "User", at: datetime) -> None:
+    """Throw away what was typed and added so far; the request stays open. Refusals: `TermOver`, `NoMandate`."""
+    request, correction = _open_draft(request, by=by, at=at)
+    if correction.pk is None:
+        return
+    for file in correction.files.select_related("stored"):
+        stored = file.stored
+        file.delete()
+        remove(stored)
+    fields = sorted(correction.changes)
+    correction.delete()
+    record(request.application, "correction_discarded", actor=by, at=at, fields=fields)
 
 
 def changeable(request: CompletionRequest, *, at: datetime) -> list[Subject]:
@@ -207,6 +247,9 @@ def missing_for_correction(correction: Correction, *, at: datetime) -> list[str]
         for subject in changeable(request, at=at)
         if not correction.explanation and not _supplied(subject, correction, kinds)
     ]
+    if correction.typed:
+        missing.insert(0, "Een antwoord is nog niet goed ingevuld. Kijk uw antwoorden na.")
+    missing += gaps_with(request.application, correction.changes, _filed_on(request.application))
     if MONEY_FIELDS & set(correction.changes):
         state = _budget_with(request.application, correction.changes)
         missing += [problem.message for problem in state.problems]
@@ -301,7 +344,7 @@ def _take_over(application: Application, correction: Correction) -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('kvk2.correction', %s, true)", [str(correction.pk)])
-    plain = [name for name in changes if name != LINES and not is_of_plan(name)]
+    plain = [name for name in changes if not is_group(name) and not is_of_plan(name)]
     planned = [name for name in changes if is_of_plan(name)]
     for name in plain:
         setattr(application, name, from_json(application, name, changes[name]["after"]))
@@ -309,16 +352,25 @@ def _take_over(application: Application, correction: Correction) -> None:
         setattr(application.plan, name, from_json(application.plan, name, changes[name]["after"]))
     if planned:
         application.plan.save(update_fields=planned)
+    write_rows(application, changes, _standing(application), _filed_on(application))
     if LINES in changes:
-        lines = corrected_lines(application, changes)
-        BudgetLine.objects.filter(application=application).delete()
-        BudgetLine.objects.bulk_create(lines)
+        _write_lines(application, corrected_lines(application, changes))
     if MONEY_FIELDS & set(changes):
         plain += _freeze_amounts(application)
     if plain:
         application.save(update_fields=plain)
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('kvk2.correction', '', true)")
+
+
+def _write_lines(application: Application, lines: list[BudgetLine]) -> None:
+    """A line of an activity that went with the correction is a line of the plan as a whole."""
+    activities = set(Activity.objects.filter(application=application).values_list("pk", flat=True))
+    for line in lines:
+        if line.activity_id not in activities:
+            line.activity_id = None
+    BudgetLine.objects.filter(application=application).delete()
+    BudgetLine.objects.bulk_create(lines)
 
 
 def _freeze_amounts(application: Application) -> list[str]:
@@ -339,8 +391,15 @@ def _budget_with(application: Application, changes: Mapping[str, Any]) -> Budget
 
 
 def _state(application: Application, lines: list[BudgetLine]) -> BudgetState:
-    day = local_date(application.received_at or application.created_at)
-    return budget_state(application, lines, standing_of(application.ikc, day))
+    return budget_state(application, lines, _standing(application))
+
+
+def _filed_on(application: Application) -> date:
+    return local_date(application.received_at or application.created_at)
+
+
+def _standing(application: Application) -> Standing:
+    return standing_of(application.ikc, _filed_on(application))
 
 
 def _judge(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 
@@ -29,7 +30,15 @@ def save_state_aid(
     """Keep the answers, and what was received per year; a 'no' lets what depends on it go. Refusals: as `save_plan`."""
     application = lock_draft(application)
     count_save(application, Step.STATE_AID, typed, at)
-    values = dict(typed.values)
+    write_state_aid(application, typed.values, amounts)
+    return write_draft(application, {})
+
+
+def write_state_aid(
+    application: Application, given: Mapping[str, Any], amounts: Mapping[int, Decimal]
+) -> None:
+    """Make `given` the answers; the caller holds the lock on the application."""
+    values = dict(given)
     if not values.get("reaches_undertaking"):
         values |= NOTHING_MORE
     StateAidStatement.objects.update_or_create(application=application, defaults=values)
@@ -39,7 +48,6 @@ def save_state_aid(
             DeMinimisAid(application=application, year=year, amount=amount)
             for year, amount in amounts.items()
         )
-    return write_draft(application, {})
 
 
 def gaps(content: ApplicationContent, day: date) -> Sequence[str]:

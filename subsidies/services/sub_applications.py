@@ -1,9 +1,10 @@
 """The part of an application with its own amount and priority."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 
@@ -21,11 +22,15 @@ def save_sub_application(application: Application, typed: Typed, *, at: datetime
     """Keep the answers. Without a wish for a part its other answers go. Refusals: as `save_plan`."""
     application = lock_draft(application)
     count_save(application, Step.SUB_APPLICATION, typed, at)
-    values = dict(typed.values)
-    if not values.get("wanted"):
-        values |= {"title": "", "description": "", "amount": None, "young_child": None}
-    SubApplication.objects.update_or_create(application=application, defaults=values)
+    write_sub_application(application, typed.values)
     return write_draft(application, {})
+
+
+def write_sub_application(application: Application, values: Mapping[str, Any]) -> SubApplication:
+    """Make `values` the answers; the caller holds the lock on the application."""
+    nothing = {"title": "", "description": "", "amount": None, "young_child": None, "tier": None}
+    wanted = dict(values) if values.get("wanted") else {**values, **nothing}
+    return SubApplication.objects.update_or_create(application=application, defaults=wanted)[0]
 
 
 def gaps(application: Application, content: ApplicationContent) -> Sequence[str]:

@@ -164,9 +164,13 @@ def test_the_pages_from_draft_to_decision(client, application, expired, leader, 
         client.force_login(second)
         (task,) = completeness.tasks_for(second, today=AFTER_TERM.date())
         assert task.title.startswith("Toets het besluit")
+        assertContains(client.get(page("_approve")), "Er kwam niets binnen.")
+        assertContains(client.get(page()), page("_approve"))
         client.post(page("_approve"))
         assert client.post(page("_take")).status_code == 403
         client.force_login(signer)
+        assertContains(client.get(page("_take")), "Dit kan niet worden teruggedraaid.")
+        assert state_of(application) == "checking"
         client.post(page("_take"))
         assertContains(client.get(page()), "Genomen door")
         client.force_login(application.created_by)

@@ -141,6 +141,7 @@ def test_a_closed_tender_says_what_can_no_longer_be_asked(client, leader):
 def filled(**changed):
     return {
         "version": "0",
+        "page": "een",
         "contact_name": "Sanne de Boer",
         "contact_email": "directeur@ikc.example",
         "contact_phone": "058 777 77 77",

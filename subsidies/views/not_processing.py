@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from ikc.rules import is_municipal
 from kvk2.core.errors import DomainError
@@ -103,24 +103,66 @@ def not_processing_draft(request, pk):
     return render_form(request, "subsidies/not_processing_draft.html", context, forms=[form])
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def not_processing_approve(request, pk):
-    """A second project leader finds it in order."""
+    """A second project leader finds it in order, after reading it once more."""
     application = _application_or_404(request, pk)
     decision = _decision_or_404(application)
     require(request, "subsidies.approve_decision", decision)
-    return _do(request, services.approve_not_processing, decision, "Het besluit is getoetst.")
+    if request.method == "POST":
+        return _do(request, services.approve_not_processing, decision, "Het besluit is getoetst.")
+    return _confirm(
+        request,
+        application,
+        decision,
+        heading="Is dit besluit in orde?",
+        consequences=["Daarna kan de ondertekenaar het besluit nemen."],
+        action_label="Toets akkoord",
+    )
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def not_processing_take(request, pk):
-    """The signer takes the decision; the letter goes out."""
+    """The signer takes the decision, after reading it once more; the letter goes out."""
     application = _application_or_404(request, pk)
     decision = _decision_or_404(application)
     require(request, "subsidies.take_not_processing", decision)
-    response = _do(request, services.take_not_processing, decision, "Het besluit is genomen.")
-    nudge(tasks.render_pending_letters)
-    return response
+    if request.method == "POST":
+        response = _do(request, services.take_not_processing, decision, "Het besluit is genomen.")
+        nudge(tasks.render_pending_letters)
+        return response
+    return _confirm(
+        request,
+        application,
+        decision,
+        heading="Neemt u het besluit om de aanvraag niet te behandelen?",
+        consequences=[
+            "De aanvrager krijgt het besluit en kan bezwaar maken.",
+            "Dit kan niet worden teruggedraaid.",
+        ],
+        action_label="Besluit nemen",
+    )
+
+
+def _confirm(
+    request: HttpRequest,
+    application: Application,
+    decision: Decision,
+    *,
+    heading: str,
+    consequences: list[str],
+    action_label: str,
+) -> HttpResponse:
+    context = {
+        **_about(application),
+        "decision": decision,
+        "heading": heading,
+        "text": f"{decision.reference} · {application.ikc}",
+        "consequences": consequences,
+        "action_label": action_label,
+        "back_url": reverse("subsidies:not_processing", args=[application.pk]),
+    }
+    return render_form(request, "subsidies/not_processing_confirm.html", context, forms=[])
 
 
 def _do(request: HttpRequest, deed, decision: Decision, done: str) -> HttpResponse:
