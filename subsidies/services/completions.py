@@ -1,12 +1,12 @@
 """The request to complete an application, and its end by the applicant or by the clock (Awb 4:5, 4:15).
 
 The clock decides, not the state: what comes in before midnight of the last day is in time, also when the sweep
-that ends the term runs first in another process; therefore that sweep waits a moment.
+that ends the term runs first in another process; therefore that sweep waits as long as a request can.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -17,6 +17,7 @@ from kvk2.core import deadlines
 from kvk2.core.audit import record
 from kvk2.core.deadlines import local_date
 from kvk2.core.errors import DomainError
+from kvk2.core.middleware import LONGEST_WAIT
 from subsidies.correctable import why_fixed
 from subsidies.models import (
     Application,
@@ -33,8 +34,6 @@ from subsidies.states import APPLICATION_WORKFLOW, ApplicationState
 if TYPE_CHECKING:
     from ikc.models import User
 
-# Longer than any request takes: who submitted in the last second is let through before the sweep.
-GRACE = timedelta(minutes=2)
 LONGEST_TERM_DAYS = 84
 
 
@@ -157,7 +156,7 @@ def close_request(
 
 def expire_completions(*, at: datetime) -> int:
     """End every request whose last day is over, or whose application went another way; the number ended."""
-    ends_before = local_date(at - GRACE)
+    ends_before = local_date(at - LONGEST_WAIT)
     waiting = CompletionRequest.objects.filter(closed_at=None).filter(
         Q(due_on__lt=ends_before) | ~Q(application__state=ApplicationState.INCOMPLETE)
     )
@@ -179,7 +178,7 @@ def _expire(request_id: int, *, at: datetime) -> bool:
         close_request(request, CompletionRequest.Outcome.ENDED, at=at, completed=True)
         record(application, "completion_ended", actor=None, at=at)
         return True
-    if at < request.ends_at + GRACE:
+    if at < request.ends_at + LONGEST_WAIT:
         return False
     close_request(request, CompletionRequest.Outcome.EXPIRED, at=at)
     before = application.state

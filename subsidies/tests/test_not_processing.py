@@ -8,9 +8,10 @@ from django.urls import reverse
 from pytest_django.asserts import assertContains
 
 from ikc.tests.factories import IkcFactory, UserFactory
+from kvk2.core.middleware import LONGEST_WAIT
 from kvk2.core.workflow import TransitionNotAllowed
 from subsidies.models import Letter, SigningMandate
-from subsidies.services.completions import GRACE, expire_completions, request_completion
+from subsidies.services.completions import expire_completions, request_completion
 from subsidies.services.corrections import accept_correction, reject_correction
 from subsidies.services.decisions import FourEyes, NoMandate, ReasonMissing, standing_decisions
 from subsidies.services.letters import render_letter
@@ -67,7 +68,7 @@ def application(director):
 @pytest.fixture
 def expired(application, leader):
     request = request_completion(application, items=CONTACT, by=leader, at=ASKED_AT)
-    expire_completions(at=ENDS_AT + GRACE)
+    expire_completions(at=ENDS_AT + LONGEST_WAIT)
     request.refresh_from_db()
     return request
 

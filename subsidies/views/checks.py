@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from kvk2.core.errors import DomainError
+from kvk2.core.middleware import arrival
 from kvk2.nlds.shortcuts import posted, refusals_on, render_form, require
 from kvk2.nlds.templatetags.nlds import dutch_date, euro
 from subsidies.forms.checks import PartialAnswerForm, StateAidForm
@@ -76,7 +77,7 @@ def partial_offer(request, pk):
     if form.is_valid():
         with refusals_on(form):
             partial_offers.answer_partial(
-                offer, **form.cleaned_data, by=request.user, at=timezone.now()
+                offer, **form.cleaned_data, by=request.user, at=arrival(request)
             )
             messages.success(request, "Uw antwoord is verstuurd.")
             return redirect(application)

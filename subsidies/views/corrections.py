@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kvk2.core import interrupted
 from kvk2.core.downloads import file_response
 from kvk2.core.errors import DomainError
+from kvk2.core.middleware import arrival
 from kvk2.nlds.forms import data_after_row_button, without_errors
 from kvk2.nlds.shortcuts import render_form, require
 from subsidies import presence
@@ -332,7 +333,7 @@ def correction_submit(request, pk):
     missing = services.missing_for_correction(draft, at=timezone.now())
     if request.method == "POST":
         try:
-            services.submit_correction(asked, by=request.user, at=timezone.now())
+            services.submit_correction(asked, by=request.user, at=arrival(request))
         except DomainError as error:
             messages.error(request, error.message)
             return redirect("subsidies:correction_submit", asked.application_id)

@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from ikc.tests.factories import UserFactory
+from kvk2.core.middleware import LONGEST_WAIT
 from kvk2.core.models import StoredFile
 from kvk2.core.scanning import FileInfected, NotScannedYet
 from kvk2.core.uploads import FileRefused
@@ -19,7 +20,6 @@ from subsidies.models import (
 )
 from subsidies.services.applications import NewerVersionSaved, NoMandate, withdraw_application
 from subsidies.services.completions import (
-    GRACE,
     Asked,
     CannotBeCompleted,
     NothingAsked,
@@ -253,8 +253,8 @@ def test_the_last_day_counts_to_midnight_in_amsterdam(at, in_time, asked, direct
     ("at", "ended"),
     [
         (ENDS_AT - timedelta(minutes=1), 0),
-        (ENDS_AT + GRACE - timedelta(seconds=1), 0),
-        (ENDS_AT + GRACE, 1),
+        (ENDS_AT + LONGEST_WAIT - timedelta(seconds=1), 0),
+        (ENDS_AT + LONGEST_WAIT, 1),
     ],
 )
 def test_the_sweep_ends_the_term_just_after_its_last_day(at, ended, application, asked):

@@ -7,6 +7,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, connections, transaction
 
 from ikc.tests.factories import UserFactory
+from kvk2.core.middleware import LONGEST_WAIT
 from subsidies.models import (
     Application,
     BudgetLine,
@@ -15,7 +16,6 @@ from subsidies.models import (
     Correction,
 )
 from subsidies.services.completions import (
-    GRACE,
     expire_completions,
     request_completion,
 )
@@ -157,7 +157,7 @@ def test_submitting_and_the_sweep_at_the_same_moment(submitted_at):
             args=("submit", lambda: submit_correction(request, by=director, at=submitted_at)),
         ),
         threading.Thread(
-            target=run, args=("sweep", lambda: expire_completions(at=submitted_at + GRACE))
+            target=run, args=("sweep", lambda: expire_completions(at=submitted_at + LONGEST_WAIT))
         ),
     ]
     for thread in threads:
