@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils import timezone
+
 from kvk2.core import deadlines
 from kvk2.core.deadlines import local_date
 from kvk2.nlds.templatetags.nlds import dutch_date
@@ -36,14 +38,15 @@ def scheme_term(round_: SubsidyRound) -> date:
     return round_.scheme_version.decide_before(closes_on=local_date(closing_moment(round_)))
 
 
-def decision_term(application: Application) -> DecisionTerm:
+def decision_term(application: Application, *, today: date | None = None) -> DecisionTerm:
     """The term of one application; reads `clock_stops` with their requests, which a list prefetches."""
+    today = today or timezone.localdate()
     stops = list(application.clock_stops.all())
     received_at = application.received_at
     counted = application.round.scheme_version.decision_deadline(
         closes_on=local_date(closing_moment(application.round)),
         received_on=local_date(received_at) if received_at else None,
-        stops=[as_counted(stop) for stop in stops],
+        stops=[as_counted(stop, today) for stop in stops],
     )
     return DecisionTerm(
         base=counted.base,
@@ -53,9 +56,11 @@ def decision_term(application: Application) -> DecisionTerm:
     )
 
 
-def as_counted(stop: ClockStop) -> deadlines.ClockStop:
-    """The days of `stop`; one that still runs counts up to the last day of what was asked (Awb 4:15(1)a)."""
+def as_counted(stop: ClockStop, today: date) -> deadlines.ClockStop:
+    """The days of `stop`; while it runs up to the last day of what was asked (Awb 4:15(1)a), else up to and with `today`."""
     resumes_on = stop.resumes_on
     if resumes_on is None:
-        resumes_on = stop.request.due_on if stop.request else stop.first_day
+        resumes_on = (
+            stop.request.due_on if stop.request else max(stop.first_day, today + deadlines.DAY)
+        )
     return deadlines.ClockStop(stop.first_day, resumes_on)

@@ -194,6 +194,8 @@ FILED = (
     A.DECIDED,
     A.NOT_PROCESSED,
 )
+# The term to decide runs in these states; afterwards there is nothing left to decide.
+UNDECIDED = frozenset(FILED) - {A.DECIDED, A.NOT_PROCESSED}
 # States that make an application live: an IKC has at most one of these in a round.
 LIVE = (A.DRAFT, *FILED)
 

@@ -13,7 +13,7 @@ from kvk2.core.deadlines import local_date
 from subsidies.closing import closing_moment
 from subsidies.decision_terms import decision_term
 from subsidies.models import Application, SubsidyRound
-from subsidies.states import FILED, ApplicationState, RoundState
+from subsidies.states import UNDECIDED, RoundState
 
 if TYPE_CHECKING:
     from ikc.models import User
@@ -36,8 +36,6 @@ LABELS = {
     TermKind.CLOSES: "Ronde sluit",
     TermKind.DECIDE: "Beslistermijn",
 }
-# The term to decide runs in these states; afterwards there is nothing left to decide.
-UNDECIDED = frozenset(FILED) - {ApplicationState.DECIDED, ApplicationState.NOT_PROCESSED}
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,7 @@ from subsidies.models.state_aid import StateAidAssessment
 from subsidies.models.state_aid_statements import DeMinimisAid, StateAidStatement
 from subsidies.models.sub_applications import SubApplication
 from subsidies.models.sub_ceilings import SubCeiling
+from subsidies.models.terms import CompletionExtension, LaterDecision
 
 __all__ = [
     "ROW_MODELS",
@@ -89,6 +90,7 @@ __all__ = [
     "ClosingExtension",
     "CommissionAdvice",
     "CommissionMember",
+    "CompletionExtension",
     "CompletionItem",
     "CompletionRequest",
     "ConflictException",
@@ -100,6 +102,7 @@ __all__ = [
     "HandOver",
     "HistoricalRound",
     "InterestDeclaration",
+    "LaterDecision",
     "LegalBasis",
     "Letter",
     "LimitRow",

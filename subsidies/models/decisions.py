@@ -235,8 +235,10 @@ class Letter(models.Model):
     class Code(models.TextChoices):
         RECEIPT = "L01", "Ontvangstbevestiging met afschrift"
         COMPLETION = "L02", "Verzoek om aanvulling"
+        COMPLETION_LONGER = "L02V", "Meer tijd om aan te vullen"
         NOT_PROCESSED = "L03", "Besluit buiten behandeling laten"
         LATER = "L04", "Bericht latere beslissing"
+        CLOCK_STOPPED = "L04O", "Bericht over de beslistermijn"
         ADVICE = "L06", "Advies van de IKC-commissie"
         GRANT = "L08", "Beschikking subsidieverlening"
         PARTIAL_GRANT = "L09", "Beschikking gedeeltelijke verlening"

@@ -23,6 +23,7 @@ from kvk2.core.mail import queue_mail
 from kvk2.core.models import LegalHoliday, StoredFile
 from subsidies import documents
 from subsidies.documents import AdviceContext, LetterContext, ReceiptContext
+from subsidies.documents_notices import TermNoticeContext, render_term_notice
 from subsidies.documents_terms import (
     CompletionContext,
     NotProcessedContext,
@@ -37,7 +38,14 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-Document = AdviceContext | CompletionContext | LetterContext | NotProcessedContext | ReceiptContext
+Document = (
+    AdviceContext
+    | CompletionContext
+    | LetterContext
+    | NotProcessedContext
+    | ReceiptContext
+    | TermNoticeContext
+)
 Code = Letter.Code
 DECISION_CODES = {
     Decision.Kind.GRANT: Code.GRANT,
@@ -48,6 +56,9 @@ DECISION_CODES = {
 CONTEXTS: Mapping[str, type[Document]] = {
     Code.RECEIPT: ReceiptContext,
     Code.COMPLETION: CompletionContext,
+    Code.COMPLETION_LONGER: TermNoticeContext,
+    Code.LATER: TermNoticeContext,
+    Code.CLOCK_STOPPED: TermNoticeContext,
     Code.NOT_PROCESSED: NotProcessedContext,
     Code.ADVICE: AdviceContext,
 }
@@ -193,7 +204,7 @@ def _dated(document: Document, day: date) -> Document:
     if isinstance(document, LetterContext | NotProcessedContext):
         objection = replace(document.objection, last_day=objection_until(day))
         return replace(document, sent_on=day, objection=objection)
-    if isinstance(document, AdviceContext | CompletionContext):
+    if isinstance(document, AdviceContext | CompletionContext | TermNoticeContext):
         return replace(document, sent_on=day)
     return document
 
@@ -207,6 +218,8 @@ def _render(document: Document) -> bytes:
         return render_completion(document)
     if isinstance(document, NotProcessedContext):
         return render_not_processed(document)
+    if isinstance(document, TermNoticeContext):
+        return render_term_notice(document)
     return documents.render_letter(document)
 
 

@@ -28,6 +28,7 @@ from subsidies.documents import (
     Section,
     Signature,
 )
+from subsidies.documents_notices import NoticePart, TermNoticeContext
 from subsidies.documents_terms import CompletionContext, NotProcessedContext
 from subsidies.letter_texts import EXAMPLES
 
@@ -177,6 +178,19 @@ COMPLETION = CompletionContext(
     ),
     due_on=date(2026, 5, 4),
     note="U kunt mij hierover bellen.",
+    contact="P. Leider",
+    url="https://portaal.voorbeeld.example/aanvragen/14/",
+)
+
+LATER = TermNoticeContext(
+    municipality=MUNICIPALITY,
+    addressee=ADDRESSEE,
+    sent_on=date(2026, 7, 1),
+    reference="KVK2-2026-0014-T1",
+    application=APPLICATION,
+    subject="Ons besluit over uw aanvraag voor Kindcentrum De Lindeboom komt later",
+    lead="U krijgt ons besluit uiterlijk op 1 september 2026.",
+    parts=(NoticePart("Waarom het later wordt", ("Er kwamen veel aanvragen.",)),),
     contact="P. Leider",
     url="https://portaal.voorbeeld.example/aanvragen/14/",
 )

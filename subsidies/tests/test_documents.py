@@ -23,11 +23,13 @@ from subsidies.documents import (
     render_letter,
     render_receipt,
 )
+from subsidies.documents_notices import render_term_notice
 from subsidies.documents_terms import render_completion, render_not_processed
 from subsidies.tests.letter_samples import (
     ADVICE,
     COMPLETION,
     GRANT,
+    LATER,
     NOT_PROCESSED,
     PARTIAL_GRANT,
     RECEIPT,
@@ -42,8 +44,9 @@ LETTERS: list[tuple[Callable, object]] = [
     (render_receipt, RECEIPT),
     (render_completion, COMPLETION),
     (render_not_processed, NOT_PROCESSED),
+    (render_term_notice, LATER),
 ]
-NAMES = ["grant", "partial", "refusal", "advice", "receipt", "completion", "not_processed"]
+NAMES = ["grant", "partial", "refusal", "advice", "receipt", "completion", "not_processed", "later"]
 
 
 def words(data: bytes) -> str:

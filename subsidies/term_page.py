@@ -1,0 +1,183 @@
+"""The page about the terms of one application: until when, what moved that, and what was told about it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+from django.utils.functional import cached_property
+
+from ikc.models import User
+from kvk2.nlds.components import Detail, Tile
+from kvk2.nlds.templatetags.nlds import dutch_date
+from subsidies.decision_terms import DecisionTerm, decision_term
+from subsidies.models import Application, ClockStop, CompletionRequest
+from subsidies.services.term_changes import STOPS
+from subsidies.states import UNDECIDED
+
+DAY_FIRST, DAY_SECOND = 7, 14
+
+
+@dataclass(frozen=True, slots=True)
+class TermLine:
+    """One thing that moved or told a term, with what can be done about it."""
+
+    title: str
+    hint: str
+    badge: str
+    kind: str
+    text: str = ""
+    url: str = ""
+    action: str = ""
+
+
+def lateness(last_day: date, today: date) -> tuple[str, str]:
+    """How a term stands on `today`, in words and as the kind of a badge: never by colour alone."""
+    left = (last_day - today).days
+    if left < 0:
+        return f"{_days(-left)} te laat", "danger"
+    if left == 0:
+        return "vandaag de laatste dag", "danger"
+    return f"nog {_days(left)}", "warning" if left <= DAY_SECOND else "success"
+
+
+def _days(count: int) -> str:
+    return "1 dag" if count == 1 else f"{count} dagen"
+
+
+class TermPage:
+    """Reads of one application's terms; each is asked at most once."""
+
+    def __init__(self, application: Application, user: User, *, today: date) -> None:
+        self.application, self.user, self.today = application, user, today
+
+    @property
+    def runs(self) -> bool:
+        return self.application.state in UNDECIDED
+
+    @cached_property
+    def term(self) -> DecisionTerm:
+        return decision_term(self.application, today=self.today)
+
+    @property
+    def badge(self) -> tuple[str, str]:
+        """Of the page as a whole."""
+        if not self.runs:
+            return "geen termijn meer", "inactive"
+        if self.term.stands_still and self.term.last_day >= self.today:
+            return "staat stil", "neutral"
+        return lateness(self.term.last_day, self.today)
+
+    @property
+    def tiles(self) -> list[Tile]:
+        words, _ = self.badge
+        tiles = [Tile("Beslissen uiterlijk", dutch_date(self.term.last_day), words)]
+        if told := self.application.later_decisions.last():
+            tiles.append(Tile("Toegezegd", dutch_date(told.expected_on), "in een bericht"))
+        return tiles
+
+    @property
+    def sum(self) -> list[Detail]:
+        """How the last day came about."""
+        version = self.application.round.scheme_version
+        start = version.get_decision_term_from_display()
+        rows = [
+            Detail("Termijn van de regeling", f"{version.decision_term_weeks} weken vanaf {start}"),
+            Detail("Zonder stilstand", dutch_date(self.term.base)),
+        ]
+        if self.term.stopped_days:
+            rows.append(Detail("De termijn stond stil", _days(self.term.stopped_days)))
+        return [*rows, Detail("Laatste dag", dutch_date(self.term.last_day))]
+
+    def stops(self) -> list[TermLine]:
+        """The times in which the clock stood still."""
+        rows = sorted(
+            self.application.clock_stops.all(), key=lambda stop: (stop.first_day, stop.pk)
+        )
+        may = self.user.has_perm("subsidies.stop_clock", self.application)
+        return [self._stop(stop, may) for stop in rows]
+
+    def _stop(self, stop: ClockStop, may_resume: bool) -> TermLine:
+        until = f"tot {dutch_date(stop.resumes_on)}" if stop.resumes_on else "loopt nog"
+        resumable = may_resume and stop.resumes_on is None and stop.reason in STOPS
+        url = reverse("subsidies:clock_resume", args=[self.application.pk, stop.pk])
+        return TermLine(
+            f"Vanaf {dutch_date(stop.first_day)} {until}"
+            if stop.resumes_on
+            else f"Vanaf {dutch_date(stop.first_day)}",
+            stop.get_reason_display(),
+            "voorbij" if stop.resumes_on and stop.resumes_on <= self.today else "staat stil",
+            "inactive" if stop.resumes_on and stop.resumes_on <= self.today else "neutral",
+            stop.note,
+            url if resumable else "",
+            "Einde vastleggen" if resumable else "",
+        )
+
+    def told(self) -> list[TermLine]:
+        """The messages that the decision comes later, the newest first."""
+        return [
+            TermLine(
+                f"Besluit uiterlijk op {dutch_date(row.expected_on)}",
+                f"bericht van {dutch_date(row.told_at)}; de termijn liep tot en met {dutch_date(row.term_ended_on)}",
+                *(
+                    lateness(row.expected_on, self.today)
+                    if self.runs
+                    else ("verstuurd", "inactive")
+                ),
+                row.reason,
+            )
+            for row in self.application.later_decisions.order_by("-pk")
+        ]
+
+    def completions(self) -> list[TermLine]:
+        """The terms to complete with their extensions, the newest first."""
+        rows = self.application.completion_requests.prefetch_related("extensions").order_by("-pk")
+        return [self._completion(row) for row in rows]
+
+    def _completion(self, request: CompletionRequest) -> TermLine:
+        longer = [
+            f"verlengd van {dutch_date(one.old_due_on)} tot en met {dutch_date(one.new_due_on)}: {one.reason}"
+            for one in request.extensions.all()
+        ]
+        if request.closed_at is None:
+            badge, kind = lateness(request.due_on, self.today)
+        else:
+            badge, kind = request.get_outcome_display(), "inactive"
+        return TermLine(
+            f"Aanvullen tot en met {dutch_date(request.due_on)}",
+            f"gevraagd op {dutch_date(request.requested_at)}",
+            badge,
+            kind,
+            "\n".join(longer),
+        )
+
+    def actions(self) -> list[dict[str, str]]:
+        """What this person may do now."""
+        possible = (
+            (
+                "extend_completion",
+                "completion_extend",
+                "Meer tijd geven om aan te vullen",
+                "Alleen voor deze aanvrager. De aanvrager krijgt een brief.",
+            ),
+            (
+                "tell_later_decision",
+                "decision_later",
+                "Melden dat het besluit later komt",
+                "Met een nieuwe dag. De wettelijke termijn verandert daardoor niet.",
+            ),
+            (
+                "stop_clock",
+                "clock_stop",
+                "Opschorting vastleggen",
+                "Bij afgesproken uitstel, vertraging door de aanvrager of overmacht.",
+            ),
+        )
+        return [
+            {
+                "url": reverse(f"subsidies:{view}", args=[self.application.pk]),
+                "label": label,
+                "hint": hint,
+            }
+            for perm, view, label, hint in possible
+            if self.user.has_perm(f"subsidies.{perm}", self.application)
+        ]
