@@ -94,7 +94,7 @@ class SubsidyRoundQuerySet(models.QuerySet):
     def with_content(self) -> Self:
         """With everything that the round says, for `services.round_content.content_of`."""
         return self.select_related("scheme_version").prefetch_related(
-            "criteria", "formulas__ikc", "tiers", "sub_ceilings", "budget_rules"
+            "criteria", "formulas__ikc", "tiers", "sub_ceilings", "budget_rules", "checklist"
         )
 
     def due_to_open(self, now: datetime) -> Self:

@@ -15,6 +15,7 @@ class RoundStep(StrEnum):
     PRIORITY = "voorrang"
     CRITERIA = "criteria"
     BUDGET = "begrotingsregels"
+    CHECK = "controlelijst"
 
     @property
     def label(self) -> str:
@@ -35,6 +36,7 @@ _TITLES = {
     RoundStep.PRIORITY: "Voorrang",
     RoundStep.CRITERIA: "Criteria",
     RoundStep.BUDGET: "Begrotingsregels",
+    RoundStep.CHECK: "Controlelijst",
 }
 _HINTS = {
     RoundStep.ABOUT: "Regeling, naam, jaar en doel",
@@ -46,4 +48,5 @@ _HINTS = {
     RoundStep.PRIORITY: "Wie vóór anderen op de lijst komt",
     RoundStep.CRITERIA: "Waar de commissie op let, en hoe zwaar dat telt",
     RoundStep.BUDGET: "Grenzen voor uurtarief, voorbereiding en overhead",
+    RoundStep.CHECK: "Wat we nakijken voordat een aanvraag naar de commissie gaat",
 }

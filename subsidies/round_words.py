@@ -12,6 +12,7 @@ from ikc.models import Ikc
 from kvk2.core.money import format_amount, format_number, format_whole
 from subsidies.models import AmountFormula, BudgetRule, PriorityTier, SubsidyRound
 from subsidies.round_steps import RoundStep
+from subsidies.services.admission import USUAL, Question
 from subsidies.services.round_content import (
     CriterionContent,
     FormulaContent,
@@ -50,6 +51,7 @@ def lines(content: RoundContent) -> list[Line]:
             (RoundStep.PRIORITY, [("Voorrang", priority_in_words(content.tiers))]),
             (RoundStep.CRITERIA, [("Criteria", _criteria(content.criteria))]),
             (RoundStep.BUDGET, _budget(content)),
+            (RoundStep.CHECK, [("Controlelijst", _checklist(content.checklist))]),
         )
         for term, text in said
     ]
@@ -199,6 +201,10 @@ def priority_in_words(tiers: Sequence[str]) -> str:
 
 def _criteria(criteria: Sequence[CriterionContent]) -> str:
     return "\n".join(f"{row.name}: {row.weight}%. {row.question}" for row in criteria) or "geen"
+
+
+def _checklist(questions: Sequence[Question]) -> str:
+    return "\n".join(question.text for question in questions or USUAL)
 
 
 def _budget(content: RoundContent) -> Iterator[tuple[str, str]]:

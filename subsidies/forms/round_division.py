@@ -201,14 +201,15 @@ class BaseCriterionFormSet(BaseFormSet):
         taken: set[str] = {row["code"] for row in self._rows() if row["code"]}
         criteria = []
         for row in self._rows():
-            code = row["code"] or _free_code(row["name"], taken)
+            code = row["code"] or free_code(row["name"], taken, "criterium")
             taken.add(code)
             criteria.append(CriterionContent(code, row["name"], row["question"], row["weight"]))
         return criteria
 
 
-def _free_code(name: str, taken: set[str]) -> str:
-    base = slugify(name)[:26] or "criterium"
+def free_code(name: str, taken: set[str], otherwise: str) -> str:
+    """A code out of `name` that is not among `taken`; `otherwise` when nothing of the name can be used."""
+    base = slugify(name)[:26] or otherwise
     return next(
         code
         for code in (base, *(f"{base}-{number}" for number in range(2, 100)))

@@ -7,10 +7,11 @@ from decimal import Decimal
 
 from ikc.models import Ikc
 from subsidies.models import AmountFormula, SchemeVersion, SubsidyRound
+from subsidies.services.admission import USUAL, Question
 from subsidies.services.budget_rules import BudgetRuleContent
 
 # The parts of a round that are rows of their own.
-ROWS = ("criteria", "formulas", "tiers", "sub_ceilings", "budget_rules")
+ROWS = ("criteria", "formulas", "tiers", "sub_ceilings", "budget_rules", "checklist")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,8 @@ class RoundContent:
     sub_ceilings: Sequence[SubCeilingContent] = ()
     # None: those of the scheme.
     budget_rules: Sequence[BudgetRuleContent] | None = None
+    # Empty: the usual questions, of a round from before it had its own.
+    checklist: Sequence[Question] = USUAL
 
     def columns(self) -> dict:
         """The values of the columns of the round itself."""
@@ -130,6 +133,10 @@ def content_of(round_: SubsidyRound) -> RoundContent:
             BudgetRuleContent(**row.content())
             for row in sorted(round_.budget_rules.all(), key=lambda row: (row.order, row.pk))
         ],
+        checklist=tuple(
+            Question(row.code, row.text, row.subject)
+            for row in sorted(round_.checklist.all(), key=lambda row: row.order)
+        ),
     )
 
 

@@ -16,7 +16,14 @@ from django.db import transaction
 from kvk2.core.audit import record
 from kvk2.core.deadlines import AMSTERDAM
 from kvk2.core.errors import DomainError
-from subsidies.models import AmountFormula, Criterion, PriorityTier, SubCeiling, SubsidyRound
+from subsidies.models import (
+    AmountFormula,
+    ChecklistItem,
+    Criterion,
+    PriorityTier,
+    SubCeiling,
+    SubsidyRound,
+)
 from subsidies.round_steps import RoundStep
 from subsidies.round_words import differences
 from subsidies.services.budget_rules import write_budget_rules
@@ -176,6 +183,11 @@ def _write_rows(round_: SubsidyRound, name: str, rows: Any) -> None:
             PriorityTier.objects.bulk_create(
                 PriorityTier(round=round_, rank=rank, rule=rule)
                 for rank, rule in enumerate(rows, 1)
+            )
+        case "checklist":
+            ChecklistItem.objects.bulk_create(
+                ChecklistItem(round=round_, order=order, **row._asdict())
+                for order, row in enumerate(rows, 1)
             )
         case "sub_ceilings":
             _write_sub_ceilings(round_, rows)

@@ -19,8 +19,10 @@ from subsidies.states import ApplicationState
 from subsidies.tests.factories import (
     AFTER,
     DURING,
+    ROUND_STATES,
     ApplicationFactory,
     AttachmentFactory,
+    SubsidyRoundFactory,
     move,
 )
 
@@ -130,10 +132,12 @@ def test_after_the_check_no_answer_changes(leader):
 
 
 def test_a_round_may_have_questions_of_its_own(leader):
-    application = ApplicationFactory(submitted=True)
+    round_ = SubsidyRoundFactory()
     ChecklistItem.objects.create(
-        round=application.round, order=1, code="plan", text="Het plan is ondertekend."
+        round=round_, order=1, code="plan", text="Het plan is ondertekend."
     )
+    move(round_, state="open", **ROUND_STATES["open"])
+    application = ApplicationFactory(submitted=True, round=round_)
 
     assert [question.code for question in checklist_of(application.round)] == ["plan"]
     admitted = admit_application(application, answers={"plan": Given("yes")}, by=leader, at=AFTER)

@@ -17,6 +17,7 @@ from subsidies.models import (
 from subsidies.tests.factories import (
     CLOSES_AT,
     OPENS_AT,
+    ROUND_STATES,
     ApplicationFactory,
     SubsidyRoundFactory,
     move,
@@ -175,9 +176,11 @@ def test_the_publication_is_written_once():
     refuses("cannot be changed", move, round_, publication_reference="B")
 
 
-@pytest.mark.parametrize("rows", ["criteria", "formulas", "tiers", "budget_rules"])
+@pytest.mark.parametrize("rows", ["criteria", "formulas", "tiers", "budget_rules", "checklist"])
 def test_the_rules_of_an_adopted_round_are_fixed(rows):
-    round_ = SubsidyRoundFactory(adopted=True)
+    round_ = SubsidyRoundFactory()
+    round_.checklist.create(order=1, code="plan", text="Het plan is ondertekend.")
+    move(round_, state="adopted", **ROUND_STATES["adopted"])
 
     refuses("cannot be changed", getattr(round_, rows).all().delete)
 

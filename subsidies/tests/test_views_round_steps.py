@@ -118,6 +118,10 @@ def criteria(*given, **changed):
     return {**rows("criteria", *(given or CRITERIA)), **changed}
 
 
+QUESTIONS = (
+    {"place": "2", "code": "", "text": "De begroting klopt.", "subject": "budget"},
+    {"place": "1", "code": "signed", "text": "De handtekening klopt.", "subject": ""},
+)
 LIMIT = {"kind": "hourly_rate", "limit": "75", "severity": "error", "text": ""}
 FILLED = {
     RoundStep.ABOUT: about,
@@ -131,6 +135,7 @@ FILLED = {
     RoundStep.PRIORITY: lambda: {"tier_1": "village", "tier_2": "plus"},
     RoundStep.CRITERIA: criteria,
     RoundStep.BUDGET: lambda: rows("budget_rules", LIMIT),
+    RoundStep.CHECK: lambda: rows("checklist", *QUESTIONS),
 }
 
 
@@ -140,7 +145,7 @@ def test_four_answers_begin_a_round(leader_client):
     round_ = SubsidyRound.objects.get()
     assertRedirects(response, url("round_edit", round_.pk))
     page = leader_client.get(url("round_edit", round_.pk))
-    assertContains(page, "Nog bekijken", count=8)
+    assertContains(page, "Nog bekijken", count=9)
     assertContains(page, "Vul het subsidieplafond in.")
     assertContains(page, step_url(round_, RoundStep.MONEY))
 
@@ -177,6 +182,10 @@ def test_all_steps_filled_leave_nothing_to_do(leader_client):
     assert said.tiers == ["village", "plus"]
     assert [row.code for row in said.criteria] == ["samenwerking", "ouders"]
     assert said.budget_rules[0].limit == 75
+    assert [tuple(question) for question in said.checklist] == [
+        ("signed", "De handtekening klopt.", ""),
+        ("de-begroting-klopt", "De begroting klopt.", "budget"),
+    ]
     assert timezone.localtime(said.closes_at).hour == 17
 
 
@@ -298,6 +307,24 @@ REFUSED = {
         criteria,
         {"criteria-1-name": "samenwerking"},
         "Twee criteria hebben dezelfde naam.",
+    ),
+    "no question": (
+        RoundStep.CHECK,
+        lambda: rows("checklist", {**QUESTIONS[0], "DELETE": "on"}),
+        {},
+        "Houd ten minste één vraag over.",
+    ),
+    "same question": (
+        RoundStep.CHECK,
+        lambda: rows("checklist", QUESTIONS[0], QUESTIONS[0]),
+        {},
+        "Twee vragen zijn gelijk.",
+    ),
+    "place": (
+        RoundStep.CHECK,
+        lambda: rows("checklist", {**QUESTIONS[0], "place": "eerst"}),
+        {},
+        "Vul als plaats een heel getal in",
     ),
     "limit": (
         RoundStep.BUDGET,
@@ -426,12 +453,12 @@ def test_a_preview_warns(what, leader_client):
 
 def test_after_a_step_comes_the_next_or_the_overview(leader_client):
     round_ = SubsidyRoundFactory()
-    first, last = step_url(round_, RoundStep.ABOUT), step_url(round_, RoundStep.BUDGET)
+    first, last = step_url(round_, RoundStep.ABOUT), step_url(round_, RoundStep.CHECK)
     overview = url("round_edit", round_.pk)
 
     assertRedirects(leader_client.post(first, about()), step_url(round_, RoundStep.DATES))
     assertRedirects(leader_client.post(first, about(overview="1")), overview)
-    assertRedirects(leader_client.post(last, rows("budget_rules", LIMIT)), overview)
+    assertRedirects(leader_client.post(last, rows("checklist", *QUESTIONS)), overview)
 
 
 def test_only_the_project_leader_writes_and_only_a_draft(client, leader_client):

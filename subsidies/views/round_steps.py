@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kvk2.nlds.forms import data_after_row_button, without_errors
 from kvk2.nlds.shortcuts import posted, refusals_on, render_form, require
+from subsidies.forms.round_check import CheckForm
 from subsidies.forms.round_division import CriteriaForm, DivisionForm
 from subsidies.forms.round_money import FormulasForm, MoneyForm
 from subsidies.forms.round_steps import (
@@ -41,6 +42,7 @@ FORMS: dict[RoundStep, type[StepForm]] = {
         PriorityForm,
         CriteriaForm,
         BudgetForm,
+        CheckForm,
     )
 }
 

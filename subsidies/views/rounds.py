@@ -64,7 +64,12 @@ def round_detail(request, pk):
         rounds = rounds.with_figures()
     round_ = get_object_or_404(
         rounds.prefetch_related(
-            "criteria", "formulas__ikc", "tiers", "sub_ceilings__overflow_to", "budget_rules"
+            "criteria",
+            "formulas__ikc",
+            "tiers",
+            "sub_ceilings__overflow_to",
+            "budget_rules",
+            "checklist",
         ),
         pk=pk,
     )
