@@ -39,6 +39,12 @@ class AttentionAreaQuerySet(DatedQuerySet):
     pass
 
 
+class ChildCountQuerySet(models.QuerySet):
+    def in_force(self) -> Self:
+        """Without the figures that another took the place of."""
+        return self.filter(replaced_at=None)
+
+
 class PlusStatusQuerySet(DatedQuerySet):
     def granted(self) -> Self:
         return self.filter(
@@ -149,6 +155,17 @@ class IkcQuerySet(models.QuerySet):
         counts = apps.get_model("ikc", "PupilCount").objects.filter(year__gte=since)
         return self.prefetch_related(
             Prefetch("pupil_counts", counts.order_by("year"), to_attr="pupil_history")
+        )
+
+    def with_child_counts(self, day: date) -> Self:
+        """Each IKC gets `counted`: its figures in force on the reference date `day`."""
+        counts = apps.get_model("ikc", "ChildCount").objects.in_force().filter(reference_date=day)
+        return self.prefetch_related(
+            Prefetch(
+                "child_counts",
+                counts.select_related("confirmed_by", "disputed_by").order_by("band"),
+                to_attr="counted",
+            )
         )
 
     def search(self, text: str) -> Self:

@@ -3,13 +3,15 @@
 from typing import TYPE_CHECKING
 
 import rules
+from django.utils import timezone
 
+from ikc.models import Mandate
 from ikc.roles import MUNICIPAL_ROLES, Role
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
-    from ikc.models import Organisation, User
+    from ikc.models import Ikc, Organisation, User
 
 
 def has_role(*roles: Role) -> rules.Predicate:
@@ -31,8 +33,22 @@ def is_own_organisation(user: "User", organisation: "Organisation | None") -> bo
     return organisation is not None and organisation.pk in user.organisation_ids()
 
 
+@rules.predicate
+def acts_for_board(user: "User", ikc: "Ikc | None") -> bool:
+    """The user may act for the board of this IKC today: for the board itself, or as director with a mandate (Awb 2:1)."""
+    if ikc is None:
+        return False
+    if ikc.board_id in user.organisation_ids(Role.SCHOOL_BOARD):
+        return True
+    mandates = Mandate.objects.covering(user=user, ikc=ikc, day=timezone.localdate())
+    return ikc.pk in user.ikc_ids(Role.IKC_DIRECTOR) and mandates.exists()
+
+
 rules.add_perm("ikc.view_ikc", has_any_role)
 rules.add_perm("ikc.change_ikc", has_role(Role.PROJECT_LEADER))
+rules.add_perm("ikc.view_child_counts", is_municipal)
+rules.add_perm("ikc.change_child_counts", has_role(Role.PROJECT_LEADER))
+rules.add_perm("ikc.confirm_child_counts", has_any_role & acts_for_board)
 rules.add_perm("ikc.view_area", has_any_role)
 rules.add_perm("ikc.view_organisation", has_any_role)
 rules.add_perm("ikc.change_organisation", has_role(Role.PROJECT_LEADER, Role.ADMIN))

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from ikc.views import accounts, areas, centres, downloads, organisations
+from ikc.views import accounts, areas, centres, child_counts, downloads, organisations
 
 app_name = "ikc"
 
@@ -14,6 +14,32 @@ urlpatterns = [
         "ikcs/samenvoegingen/<int:pk>/bevestigen/",
         centres.succession_confirm,
         name="succession_confirm",
+    ),
+    path(
+        "ikcs/<int:pk>/kindertelling/<str:day>/invullen/",
+        child_counts.child_count_enter,
+        name="child_count_enter",
+    ),
+    path(
+        "ikcs/<int:pk>/kindertelling/<str:day>/bevestigen/",
+        child_counts.child_count_confirm,
+        name="child_count_confirm",
+    ),
+    path("kindertellingen/", child_counts.child_count_list, name="child_count_list"),
+    path(
+        "kindertellingen/<str:day>/voorvullen/",
+        child_counts.child_count_prefill,
+        name="child_count_prefill",
+    ),
+    path(
+        "kindertellingen/<int:pk>/betwisten/",
+        child_counts.child_count_dispute,
+        name="child_count_dispute",
+    ),
+    path(
+        "kindertellingen/<int:pk>/beslissen/",
+        child_counts.child_count_resolve,
+        name="child_count_resolve",
     ),
     path("aandachtsgebieden/", areas.area_map, name="area_map"),
     path("organisaties/", organisations.organisation_list, name="organisation_list"),

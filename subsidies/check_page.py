@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 
 from django.db.models import Q
 
-from ikc.models import ChildCount, Mandate
+from ikc.models import AgeBand, ChildCount, Mandate
+from ikc.services.child_counts import MANY_CHILDREN, counts_by_band
 from kvk2.core.deadlines import local_date
 from kvk2.core.models import StoredFile
 from kvk2.nlds.templatetags.nlds import dutch_date, euro
@@ -43,15 +44,27 @@ def _children(page: ApplicationPage) -> str:
     application = page.application
     day = application.round.reference_date
     asked = (application.children_0_1, application.children_2_3, application.children_4_12)
-    row = ChildCount.objects.filter(ikc=application.ikc, reference_date=day).first()
+    counts = counts_by_band(application.ikc, day)
     told = "/".join(str(number) for number in asked)
-    if row is None:
+    if not counts:
         return f"In de aanvraag staat {told}; het portaal heeft geen telling van {dutch_date(day)}."
-    counted = "/".join(str(number) for number in (row.age_0_1, row.age_2_3, row.age_4_12))
+    counted = "/".join(str(counts[band].children) if band in counts else "–" for band in AgeBand)
     same = "gelijk aan" if told == counted else "anders dan"
-    return (
+    sentences = [
         f"In de aanvraag staat {told}; dat is {same} de telling van {dutch_date(day)} ({counted})."
-    )
+    ]
+    sentences += [_dispute(count) for count in counts.values() if count.claimed is not None]
+    if (application.children_counted or 0) > MANY_CHILDREN:
+        sentences.append("Dit zijn meer dan 1.500 kinderen. Klopt dat?")
+    return " ".join(sentences)
+
+
+def _dispute(count: ChildCount) -> str:
+    """What the board said about a figure of DUO, and what was decided."""
+    told = f"Het bestuur betwist de {count.children} van DUO: {count.dispute_note.rstrip('.')}."
+    if count.is_disputed:
+        return f"{told} Daarover is nog niet beslist."
+    return f"{told} De gemeente hield de {count.children} aan: {count.resolution.rstrip('.')}."
 
 
 def _budget(page: ApplicationPage) -> str:

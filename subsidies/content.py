@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from ikc.services.child_counts import DuoFigure
 from subsidies.models import (
     Activity,
     AnalysisFigure,
+    ChildCountStatement,
     DeMinimisAid,
     PartnerConfirmation,
     StateAidStatement,
@@ -31,6 +33,9 @@ class ApplicationContent:
     de_minimis: tuple[DeMinimisAid, ...] = ()
     figures: tuple[AnalysisFigure, ...] = ()
     partners: tuple[Partner, ...] = ()
+    children: ChildCountStatement | None = None
+    # What DUO counted on the reference date; None when it did not, or when nothing was imported.
+    duo: DuoFigure | None = None
 
     @property
     def domain_labels(self) -> list[str]:

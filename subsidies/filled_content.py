@@ -6,7 +6,7 @@ from kvk2.core.money import format_amount, format_whole
 from kvk2.nlds.templatetags.nlds import dutch_date, dutch_datetime
 from subsidies.content import ApplicationContent, Partner
 from subsidies.documents import Answer
-from subsidies.models import Activity, PartnerConfirmation, SubApplication
+from subsidies.models import Activity, Application, PartnerConfirmation, SubApplication
 
 
 def activity_answers(activity: Activity) -> Iterable[Answer]:
@@ -84,6 +84,26 @@ def _word(partner: Partner) -> str:
     if last.answer == PartnerConfirmation.Answer.DECLINED:
         return f"niet akkoord, {who}: {last.reason}"
     return f"bevestigd {who}"
+
+
+def count_answers(application: Application, content: ApplicationContent) -> Iterable[Answer]:
+    """Where the numbers of children come from, what DUO said, and who signed for them."""
+    statement, duo = content.children, content.duo
+    if duo is not None:
+        counted = "minder dan 5" if duo.pupils is None else format_whole(duo.pupils)
+        yield Answer("Leerlingen volgens DUO", f"{counted} ({duo.note})")
+    if statement is None:
+        return
+    yield Answer("Bron voor 0 tot en met 3 jaar", statement.get_young_source_display())
+    if duo is not None and duo.pupils == application.children_4_12:
+        yield Answer("Bron voor 4 tot en met 12 jaar", f"voorgevuld uit {duo.note}")
+    else:
+        yield Answer("Bron voor 4 tot en met 12 jaar", statement.get_pupil_source_display())
+    if statement.dispute_note:
+        yield Answer("Waarom anders dan DUO", statement.dispute_note)
+    if statement.confirmed_at is not None:
+        told = f"{statement.confirmed_by}, {dutch_datetime(statement.confirmed_at)}"
+        yield Answer("Aantallen bevestigd door", told)
 
 
 def yes_no(value: bool | None) -> str:

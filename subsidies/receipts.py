@@ -26,6 +26,7 @@ from subsidies.documents import Attachment as AttachedFile
 from subsidies.facts import known
 from subsidies.filled_content import (
     activity_answers,
+    count_answers,
     figure_answers,
     partner_answers,
     state_aid_answers,
@@ -48,7 +49,7 @@ def filled_sections(application: Application, content: ApplicationContent) -> li
     """What was filled in, question by question; budget lines and files are shown apart."""
     round_ = application.round
     sections = [
-        FilledSection("gegevens", "IKC en machtiging", tuple(_details(application))),
+        FilledSection("gegevens", "IKC en machtiging", tuple(_details(application, content))),
         FilledSection("plan", "Plan", tuple(_plan(application))),
     ]
     if content.figures:
@@ -71,7 +72,7 @@ def filled_sections(application: Application, content: ApplicationContent) -> li
     return sections
 
 
-def _details(application: Application) -> Iterable[Answer]:
+def _details(application: Application, content: ApplicationContent) -> Iterable[Answer]:
     yield Answer("IKC", application.ikc.name)
     yield Answer("Aanvrager", str(application.board))
     yield Answer("Kenmerk van de machtiging", application.mandate_reference)
@@ -81,6 +82,7 @@ def _details(application: Application) -> Iterable[Answer]:
     yield Answer("Kinderen van 0 en 1 jaar", _count(application.children_0_1))
     yield Answer("Kinderen van 2 en 3 jaar", _count(application.children_2_3))
     yield Answer("Kinderen van 4 tot en met 12 jaar", _count(application.children_4_12))
+    yield from count_answers(application, content)
 
 
 def _plan(application: Application) -> Iterable[Answer]:

@@ -1,6 +1,5 @@
 from ikc.models.areas import AttentionArea, District
 from ikc.models.centres import (
-    ChildCount,
     Ikc,
     IkcName,
     IkcPartner,
@@ -8,12 +7,15 @@ from ikc.models.centres import (
     PlusStatus,
     PupilCount,
 )
+from ikc.models.counts import AgeBand, ChildCount, CountSource
 from ikc.models.organisations import Organisation
 from ikc.models.users import Mandate, RoleAssignment, User
 
 __all__ = [
+    "AgeBand",
     "AttentionArea",
     "ChildCount",
+    "CountSource",
     "District",
     "Ikc",
     "IkcName",

@@ -1,3 +1,5 @@
+from typing import TYPE_CHECKING
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeBoundary, RangeOperators
 from django.db import models
@@ -8,6 +10,9 @@ from ikc.models.organisations import Organisation
 from ikc.models.users import Period
 from ikc.querysets import IkcQuerySet, PlusStatusQuerySet
 from ikc.states import PlusState
+
+if TYPE_CHECKING:
+    from ikc.models.counts import ChildCount
 
 
 class Ikc(models.Model):
@@ -62,6 +67,7 @@ class Ikc(models.Model):
     pupils: int | None
     pupils_year: int | None
     pupil_history: list["PupilCount"]
+    counted: list["ChildCount"]
 
     objects = IkcQuerySet.as_manager()
 
@@ -222,48 +228,6 @@ class PlusStatus(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ikc}: {self.get_state_display()}"
-
-
-class ChildCount(models.Model):
-    """Children of one IKC on a reference date, by age band; feeds the amount formula of a round."""
-
-    ikc = models.ForeignKey(Ikc, models.PROTECT, related_name="child_counts", verbose_name="IKC")
-    reference_date = models.DateField("peildatum")
-    age_0_1 = models.PositiveSmallIntegerField("0 en 1 jaar")
-    age_2_3 = models.PositiveSmallIntegerField("2 en 3 jaar")
-    age_4_12 = models.PositiveSmallIntegerField("4 tot en met 12 jaar")
-    source = models.CharField("bron", max_length=200)
-    confirmed_at = models.DateTimeField("bevestigd op", null=True, blank=True)
-    confirmed_by = models.ForeignKey(
-        "ikc.User",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="bevestigd door",
-    )
-
-    class Meta:
-        verbose_name = "kindertelling"
-        verbose_name_plural = "kindertellingen"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["ikc", "reference_date"], name="child_count_once_per_reference_date"
-            ),
-            models.CheckConstraint(
-                name="child_count_confirmed_by_somebody",
-                condition=Q(confirmed_at=None, confirmed_by=None)
-                | Q(confirmed_at__isnull=False, confirmed_by__isnull=False),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.ikc} op {self.reference_date}"
-
-    @property
-    def two_and_older(self) -> int:
-        """The children that count for the maximum amount (vectors, section 6)."""
-        return self.age_2_3 + self.age_4_12
 
 
 class PupilCount(models.Model):

@@ -5,14 +5,16 @@
 the colleague whom the four-eyes rule asks for: the same role, another person.
 """
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import factory
 from factory.django import DjangoModelFactory
 
 from ikc.models import (
+    AgeBand,
     AttentionArea,
     ChildCount,
+    CountSource,
     District,
     Ikc,
     IkcName,
@@ -169,17 +171,33 @@ class PlusStatusFactory(DjangoModelFactory):
 
 
 class ChildCountFactory(DjangoModelFactory):
-    """175 children of 2 and older: the IKC of the programme's own example (domain reference 1.6)."""
-
     class Meta:
         model = ChildCount
 
     ikc = factory.SubFactory(IkcFactory)
     reference_date = date(2026, 2, 1)
-    age_0_1 = 20
-    age_2_3 = 25
-    age_4_12 = 150
-    source = "test"
+    band = AgeBand.FOUR_TWELVE
+    children = 150
+    source = CountSource.SCHOOL
+    entered_at = datetime(2026, 2, 10, 9, tzinfo=UTC)
+
+    class Params:
+        disputed = factory.Trait(
+            disputed_at=datetime(2026, 2, 12, 9, tzinfo=UTC),
+            disputed_by=factory.SubFactory("ikc.tests.factories.UserFactory"),
+            dispute_note="Zes leerlingen stonden nog elders ingeschreven.",
+            claimed=156,
+        )
+
+
+def count_children(
+    ikc: Ikc, day: date = date(2026, 2, 1), numbers: tuple[int, int, int] = (20, 25, 150)
+) -> list[ChildCount]:
+    """All three bands; 175 children of 2 and older, as the programme's own example (domain reference 1.6)."""
+    return [
+        ChildCountFactory(ikc=ikc, reference_date=day, band=band, children=children)
+        for band, children in zip(AgeBand, numbers, strict=True)
+    ]
 
 
 class PupilCountFactory(DjangoModelFactory):

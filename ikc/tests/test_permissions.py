@@ -6,6 +6,7 @@ from django.urls import reverse
 from ikc.models import Ikc
 from ikc.tests.factories import (
     ROLE_TRAITS,
+    ChildCountFactory,
     IkcFactory,
     IkcPartnerFactory,
     IkcSuccessionFactory,
@@ -27,6 +28,9 @@ PERMISSIONS = {
     "ikc.view_organisation": ALL,
     "ikc.change_ikc": PROJECT_LEADERS,
     "ikc.change_organisation": PROJECT_LEADERS | {"admin"},
+    "ikc.view_child_counts": PROJECT_LEADERS | {"signer", "auditor"},
+    "ikc.change_child_counts": PROJECT_LEADERS,
+    "ikc.confirm_child_counts": set(),  # for the own IKC only, see below
     "ikc.view_users": {"admin", "auditor"},
     "ikc.manage_users": {"admin"},
     "ikc.view_downloads": PROJECT_LEADERS | {"auditor"},
@@ -56,6 +60,26 @@ def test_the_own_account_number_is_no_secret():
     assert not user.has_perm("ikc.view_bank_account", OrganisationFactory())
 
 
+def test_a_count_is_confirmed_for_the_own_board_only():
+    ikc = IkcFactory()
+    director = UserFactory(director=True, ikc=ikc)
+    board = UserFactory(school_board=True, organisation=ikc.board)
+    others = [
+        UserFactory(director=True, ikc=IkcFactory()),
+        UserFactory(school_board=True, organisation=OrganisationFactory()),
+        UserFactory(project_leader=True),
+        UserFactory(childcare_board=True, organisation=IkcPartnerFactory(ikc=ikc).organisation),
+    ]
+
+    assert board.has_perm("ikc.confirm_child_counts", ikc)
+    assert director.has_perm("ikc.confirm_child_counts", ikc)
+    assert not any(user.has_perm("ikc.confirm_child_counts", ikc) for user in others)
+
+    director.mandates.all().delete()
+
+    assert not director.has_perm("ikc.confirm_child_counts", ikc)
+
+
 @pytest.mark.parametrize("trait", sorted(ALL))
 def test_every_role_sees_the_profile_of_every_ikc(trait):
     ikc = IkcFactory()
@@ -77,6 +101,12 @@ PAGES = {
     "partner_end": (PROJECT_LEADERS, "partner"),
     "succession_confirm": (PROJECT_LEADERS, "succession"),
     "ikc_list": (ALL, None),
+    "child_count_list": (PROJECT_LEADERS | {"signer", "auditor"}, None),
+    "child_count_prefill": (PROJECT_LEADERS, "day"),
+    "child_count_enter": (PROJECT_LEADERS, "ikc and day"),
+    "child_count_resolve": (PROJECT_LEADERS, "dispute"),
+    "child_count_confirm": (set(), "ikc and day"),
+    "child_count_dispute": (set(), "dispute"),
     "area_map": (ALL, None),
     "organisation_list": (ALL, None),
     "organisation_detail": (ALL, "board"),
@@ -105,11 +135,16 @@ def objects():
         "person": UserFactory(),
         "assignment": RoleAssignmentFactory(),
         "mandate": MandateFactory(),
+        "dispute": ChildCountFactory(ikc=partner.ikc, disputed=True),
     }
 
 
 def address(name, objects) -> str:
     about = PAGES[name][1]
+    if about == "day":
+        return reverse(f"ikc:{name}", args=["2025-10-01"])
+    if about == "ikc and day":
+        return reverse(f"ikc:{name}", args=[objects["ikc"].pk, "2026-02-01"])
     return reverse(f"ikc:{name}", args=[objects[about].pk] if about else [])
 
 
@@ -138,8 +173,8 @@ def test_somebody_without_a_role_sees_no_ikc(client, objects):
 
 
 def test_a_post_needs_the_same_permission(client, objects):
-    client.force_login(UserFactory(director=True, ikc=objects["ikc"]))
+    client.force_login(UserFactory(director=True, ikc=IkcFactory()))
 
     for name, (traits, _) in PAGES.items():
-        if traits != ALL and name not in {"user_list", "user_detail"}:
+        if traits != ALL and name not in {"user_list", "user_detail", "child_count_list"}:
             assert client.post(address(name, objects), {}).status_code == 403, name

@@ -8,7 +8,6 @@ from ikc.models import Ikc, IkcPartner, Organisation
 from ikc.states import PlusState
 from ikc.tests.factories import (
     AttentionAreaFactory,
-    ChildCountFactory,
     DistrictFactory,
     IkcFactory,
     IkcNameFactory,
@@ -19,6 +18,7 @@ from ikc.tests.factories import (
     PlusStatusFactory,
     PupilCountFactory,
     UserFactory,
+    count_children,
 )
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +52,7 @@ def full_ikc(**options) -> Ikc:
     IkcPartnerFactory(ikc=ikc)
     IkcSuccessionFactory(successor=ikc)
     PlusStatusFactory(ikc=ikc)
-    ChildCountFactory(ikc=ikc)
+    count_children(ikc)
     return ikc
 
 

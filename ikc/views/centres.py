@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 from django_tables2 import RequestConfig
 
+from ikc.count_page import count_days, sees_small_numbers
 from ikc.filters import IkcFilter
 from ikc.forms.centres import IkcForm, LastDayForm, PartnerForm, SuccessionForm
 from ikc.graphs import SPARK_YEARS, pupil_chart
@@ -51,6 +52,7 @@ def ikc_list(request):
             "table": table,
             "filter": filter_,
             "newest_year": newest_year,
+            "may_see_counts": request.user.has_perm("ikc.view_child_counts"),
         },
     )
 
@@ -79,7 +81,8 @@ def ikc_detail(request, pk):
                 F("valid_until").desc(nulls_first=True), "organisation__name", "pk"
             ),
             "statuses": ikc.plus_statuses.order_by("-pk"),
-            "child_counts": ikc.child_counts.order_by("-reference_date"),
+            "count_days": count_days(ikc, exact=sees_small_numbers(request.user, ikc)),
+            "may_confirm_counts": request.user.has_perm("ikc.confirm_child_counts", ikc),
             "latest": counts[-1] if counts else None,
             "chart": pupil_chart(ikc, counts),
             "few": [count.year for count in counts if count.fewer_than_5],

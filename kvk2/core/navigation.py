@@ -64,7 +64,7 @@ ENTRIES: Sequence[Entry] = (
         "ikc:ikc_list",
         EVERYBODY,
         icon="school",
-        also=("/aandachtsgebieden/",),
+        also=("/aandachtsgebieden/", "/kindertellingen/"),
     ),
     Entry(
         "Rondes",

@@ -253,7 +253,7 @@ def _second_applicant(round_: SubsidyRound, world) -> None:
     """A competitor, so that somebody is refused; a regular IKC of another board."""
     ikc = (
         Ikc.objects.exclude(brin_location=OWN_IKC)
-        .filter(plus_candidate=False, child_counts__age_4_12__gte=150)
+        .filter(plus_candidate=False, child_counts__band="4_12", child_counts__children__gte=150)
         .order_by("brin_location")
         .first()
     )

@@ -9,7 +9,9 @@ from django.contrib.auth.hashers import make_password
 
 from ikc.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from ikc.models import (
+    AgeBand,
     ChildCount,
+    CountSource,
     Ikc,
     IkcPartner,
     Mandate,
@@ -243,15 +245,22 @@ def _children(at: datetime) -> None:
     latest: dict[int, int] = {}
     for count in PupilCount.objects.exclude(pupils=None).order_by("ikc", "year"):
         latest[count.ikc_id] = count.pupils
+    bands = (
+        (AgeBand.ZERO_ONE, 12, CountSource.CHILDCARE),
+        (AgeBand.TWO_THREE, 7, CountSource.CHILDCARE),
+        (AgeBand.FOUR_TWELVE, 1, CountSource.SCHOOL),
+    )
     ChildCount.objects.bulk_create(
         ChildCount(
             ikc_id=ikc_id,
             reference_date=date(year, 2, 1),
-            age_0_1=pupils // 12,
-            age_2_3=pupils // 7,
-            age_4_12=pupils,
-            source=SOURCE,
+            band=band,
+            children=pupils // share,
+            source=source,
+            source_note=SOURCE,
+            entered_at=at,
         )
         for ikc_id, pupils in latest.items()
         for year in range(latest_count(at).year - 2, latest_count(at).year + 1)
+        for band, share, source in bands
     )

@@ -99,7 +99,7 @@ def make_rounds(world: World, now: datetime, dice: random.Random) -> None:
     draft_next_version(world, scheme, _moment(now, -5))
     pool = list(
         Ikc.objects.open_on(local_date(now))
-        .filter(child_counts__age_4_12__gte=40)
+        .filter(child_counts__band="4_12", child_counts__children__gte=40)
         .select_related("board")
         .distinct()
         .order_by("brin_location")

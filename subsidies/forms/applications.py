@@ -7,6 +7,7 @@ from typing import Any
 from crispy_forms.layout import HTML, Div, Layout
 from django import forms
 
+from ikc.models import CountSource
 from kvk2.core.money import format_amount, round_half_up
 from kvk2.nlds.forms import NldsForm
 from kvk2.nlds.layout import (
@@ -22,6 +23,7 @@ from kvk2.nlds.layout import (
 )
 from subsidies.forms.fields import AmountField, count, story, text
 from subsidies.models import BudgetLine
+from subsidies.models.child_statements import OWN_SOURCES
 from subsidies.services.applications import LineContent, Typed
 
 EMPTY = (None, "", [], ())
@@ -63,6 +65,18 @@ class StepForm(NldsForm):
         )
 
 
+def _source(label: str, usual: CountSource) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=label,
+        choices=OWN_SOURCES,
+        initial=usual,
+        error_messages={
+            "required": f"Kies bij ‘{label}’ waar het aantal vandaan komt.",
+            "invalid_choice": f"Kies bij ‘{label}’ een bron uit de lijst.",
+        },
+    )
+
+
 class DetailsForm(StepForm):
     """Step 1: who applies, and for how many children."""
 
@@ -98,10 +112,31 @@ class DetailsForm(StepForm):
         "4 tot en met 12 jaar", "Vul het aantal kinderen van 4 tot en met 12 jaar in."
     )
 
+    young_source = _source("Bron voor 0 tot en met 3 jaar", CountSource.CHILDCARE)
+    pupil_source = _source("Bron voor 4 tot en met 12 jaar", CountSource.SCHOOL)
+    dispute_note = forms.CharField(
+        label="Klopt het aantal van DUO niet? Leg uit waarom",
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Alleen als uw aantal anders is. De gemeente beslist erover. Geen namen van kinderen.",
+        error_messages={"max_length": "De uitleg is te lang: hoogstens 1.000 tekens."},
+    )
+
     def __init__(
-        self, *args: Any, reference_date: str = "", back_url: str = "", **kwargs: Any
+        self,
+        *args: Any,
+        reference_date: str = "",
+        back_url: str = "",
+        duo: str = "",
+        disputable: bool = False,
+        **kwargs: Any,
     ) -> None:
+        """`duo` tells what DUO counted, or that it did not; `disputable` when there is a number to differ from."""
         super().__init__(*args, **kwargs)
+        self.duo = duo
+        if not disputable:
+            del self.fields["dispute_note"]
         self.helper = NldsHelper(form_tag=False)
         self.helper.layout = Layout(
             *self.TRAVELLING,
@@ -110,7 +145,12 @@ class DetailsForm(StepForm):
             Fieldset(
                 "Aantal kinderen",
                 Columns("children_0_1", "children_2_3", "children_4_12"),
-                description=f"Hoeveel kinderen kwamen op {reference_date} naar uw IKC? Kinderen van 2 jaar en ouder tellen mee voor het hoogste bedrag.",
+                HTML(
+                    '{% if form.duo %}{% include "components/alert.html" with kind="info" heading="" text=form.duo only %}{% endif %}'
+                ),
+                *(["dispute_note"] if disputable else []),
+                Columns("young_source", "pupil_source"),
+                description=f"Hoeveel kinderen kwamen op {reference_date} naar uw IKC? Kinderen van 2 jaar en ouder tellen mee voor het hoogste bedrag. Wie de aanvraag ondertekent, bevestigt deze aantallen.",
             ),
             step_actions(back_url),
         )

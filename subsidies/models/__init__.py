@@ -8,6 +8,7 @@ from subsidies.models.allocations import (
 from subsidies.models.applications import ActivityPlan, Application, Attachment, BudgetLine
 from subsidies.models.calendars import CalendarFeed
 from subsidies.models.ceilings import CeilingChange
+from subsidies.models.child_statements import ChildCountStatement
 from subsidies.models.commission import (
     CommissionAdvice,
     CommissionMember,
@@ -86,6 +87,7 @@ __all__ = [
     "CeilingChange",
     "CheckAnswer",
     "ChecklistItem",
+    "ChildCountStatement",
     "ClockStop",
     "ClosingExtension",
     "CommissionAdvice",

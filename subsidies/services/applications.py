@@ -16,13 +16,21 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.dateformat import format as date_format
 
-from ikc.models import ChildCount, Ikc, Mandate
+from ikc.models import Ikc, Mandate
 from ikc.roles import Role
+from ikc.services import child_counts
 from kvk2.core.audit import record
 from kvk2.core.deadlines import local_date
 from kvk2.core.errors import DomainError
 from subsidies.closing import closing_moment
-from subsidies.models import ActivityPlan, Application, BudgetLine, SubsidyRound
+from subsidies.models import (
+    ActivityPlan,
+    Application,
+    BudgetLine,
+    ChildCountStatement,
+    SubsidyRound,
+)
+from subsidies.services import child_statements
 from subsidies.services.standing import standing_of, why_not_eligible
 from subsidies.states import (
     APPLICATION_WORKFLOW,
@@ -182,7 +190,8 @@ def start_application(ikc: Ikc, round_: SubsidyRound, *, by: "User", at: datetim
     _require_eligible(ikc, round_, local_date(at))
     if Application.objects.filter(round=round_, ikc=ikc, state__in=LIVE).exists():
         raise AlreadyApplied("Dit IKC heeft al een aanvraag in deze ronde.")
-    children = ChildCount.objects.filter(ikc=ikc, reference_date=round_.reference_date).first()
+    child_counts.prefill_from_duo([ikc], round_.reference_date, by=None, at=at)
+    known = child_counts.counts_by_band(ikc, round_.reference_date)
     try:
         with transaction.atomic():
             application = Application.objects.create(
@@ -195,13 +204,12 @@ def start_application(ikc: Ikc, round_: SubsidyRound, *, by: "User", at: datetim
                 contact_name=by.full_name,
                 contact_email=by.email,
                 mandate_reference=authority.reference,
-                children_0_1=children.age_0_1 if children else None,
-                children_2_3=children.age_2_3 if children else None,
-                children_4_12=children.age_4_12 if children else None,
+                **{f"children_{band}": count.children for band, count in known.items()},
             )
     except IntegrityError as error:  # two tabs at once: the unique constraint decides
         raise AlreadyApplied("Dit IKC heeft al een aanvraag in deze ronde.") from error
     ActivityPlan.objects.create(application=application)
+    ChildCountStatement.objects.create(application=application)
     record(
         application,
         "application_started",
@@ -251,7 +259,11 @@ def save_details(application: Application, typed: Typed, *, at: datetime) -> App
     """Keep step 1: contact, mandate and children. Refusals: `NoLongerDraft`, `NewerVersionSaved`."""
     application = lock_draft(application)
     count_save(application, Step.DETAILS, typed, at)
-    return write_draft(application, typed.values)
+    values = dict(typed.values)
+    child_statements.save_statement(
+        application, {name: values.pop(name) for name in child_statements.FIELDS if name in values}
+    )
+    return write_draft(application, values)
 
 
 @transaction.atomic

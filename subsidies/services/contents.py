@@ -15,6 +15,7 @@ from ikc.roles import Role
 from subsidies.content import ApplicationContent, Partner
 from subsidies.models import Application, BudgetLine, SubsidyRound
 from subsidies.services.applications import Step
+from subsidies.services.child_statements import duo_of
 
 # What the partner confirms: the plan and its money, not who answers the telephone.
 PLAN_FIELDS = ("summary", "analysis", "integrated_offer", "parent_involvement", "support")
@@ -23,6 +24,7 @@ OWN_FIELDS = ("title", "children_0_1", "children_2_3", "children_4_12", "request
 
 def content_of(application: Application, day: date) -> ApplicationContent:
     """Everything that was filled in beside the columns of the application; the partners as they are on `day`."""
+    children = getattr(application, "child_statement", None)
     return ApplicationContent(
         activities=tuple(application.activities.order_by("order", "pk")),
         sub=getattr(application, "sub_application", None),
@@ -30,6 +32,8 @@ def content_of(application: Application, day: date) -> ApplicationContent:
         de_minimis=tuple(application.de_minimis.order_by("-year")),
         figures=tuple(application.figures.order_by("label", "code")),
         partners=_partners(application, day),
+        children=children,
+        duo=duo_of(application, children),
     )
 
 

@@ -31,6 +31,7 @@ from subsidies.correctable import (
     value_of,
     why_fixed,
 )
+from subsidies.facts import known
 from subsidies.models import (
     Activity,
     Application,
@@ -43,6 +44,7 @@ from subsidies.models import (
 )
 from subsidies.services.applications import NewerVersionSaved, require_authority
 from subsidies.services.budgets import BudgetState, budget_state
+from subsidies.services.child_statements import take_over_corrected
 from subsidies.services.completions import close_request
 from subsidies.services.correction_rows import gaps_with, write_rows
 from subsidies.services.standing import Standing, standing_of
@@ -359,6 +361,7 @@ def _take_over(application: Application, correction: Correction) -> None:
         plain += _freeze_amounts(application)
     if plain:
         application.save(update_fields=plain)
+    _confirm_children(application, correction)
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('kvk2.correction', '', true)")
 
@@ -371,6 +374,13 @@ def _write_lines(application: Application, lines: list[BudgetLine]) -> None:
             line.activity_id = None
     BudgetLine.objects.filter(application=application).delete()
     BudgetLine.objects.bulk_create(lines)
+
+
+def _confirm_children(application: Application, correction: Correction) -> None:
+    """Other numbers of children were signed for by who filed the correction."""
+    if set(fields_of(Subject.CHILDREN)) & set(correction.changes):
+        by, at = known(correction.submitted_by), known(correction.submitted_at)
+        take_over_corrected(application, by=by, at=at)
 
 
 def _freeze_amounts(application: Application) -> list[str]:

@@ -17,7 +17,13 @@ from kvk2.core.scanning import why_refused
 from subsidies.content import ApplicationContent
 from subsidies.models import Application, Attachment, BudgetLine, Letter, SubsidyRound
 from subsidies.receipts import receipt_context
-from subsidies.services import activities, partners, state_aid_statements, sub_applications
+from subsidies.services import (
+    activities,
+    child_statements,
+    partners,
+    state_aid_statements,
+    sub_applications,
+)
 from subsidies.services.applications import (
     STEP_TITLES,
     Step,
@@ -44,6 +50,11 @@ DECLARATIONS = (
     "Ik mag deze aanvraag doen namens het schoolbestuur.",
     "De bijlagen bevatten geen gegevens over afzonderlijke kinderen.",
 )
+
+
+def declarations_of(application: Application) -> tuple[str, ...]:
+    """What who signs declares; the numbers of children of this application among it."""
+    return (*DECLARATIONS, *child_statements.declaration(application))
 
 
 class NotComplete(DomainError):
@@ -85,6 +96,7 @@ def missing_for_submission(
     missing += [
         Missing(_unparsed_sentence(step), step) for step in Step if unparsed_of(application, step)
     ]
+    missing += [Missing(text, Step.DETAILS) for text in child_statements.gaps(application, content)]
     missing += [
         Missing(text, Step.ACTIVITIES)
         for text in activities.gaps(content.activities, application.round)
@@ -225,6 +237,7 @@ def submit_application(
         raise NotComplete(" ".join(item.text for item in missing))
 
     sub_applications.freeze(application, content, standing)
+    content = child_statements.freeze(application, content, by=by, at=at)
     application.state = target
     application.signed_by, application.signed_name = by, signed_name.strip()
     application.signed_job_title = signed_job_title.strip()
@@ -232,6 +245,7 @@ def submit_application(
     _freeze(application, standing, budget)
     application.number = _next_number(round_.year)
     application.save(update_fields=_WRITTEN_AT_SUBMISSION)
+    declarations = declarations_of(application)
     record(
         application,
         "application_submitted",
@@ -245,9 +259,9 @@ def submit_application(
         requested=application.requested_amount,
         maximum=application.max_amount,
         mandate=authority.reference,
-        declarations=DECLARATIONS,
+        declarations=declarations,
     )
-    context = receipt_context(application, lines, attachments, content, declarations=DECLARATIONS)
+    context = receipt_context(application, lines, attachments, content, declarations=declarations)
     order_letter(Letter.Code.RECEIPT, application, context.as_dict(), at=at)
     return application
 
@@ -287,6 +301,7 @@ def _lock(application: Application) -> Application:
             "plan",
             "sub_application",
             "state_aid_statement",
+            "child_statement",
         )
         .prefetch_related("round__formulas", "round__tiers", "round__sub_ceilings")
         .get(pk=application.pk)

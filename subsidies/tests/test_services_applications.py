@@ -9,10 +9,10 @@ from django.db import connection
 
 from ikc.models import Mandate
 from ikc.tests.factories import (
-    ChildCountFactory,
     IkcFactory,
     OrganisationFactory,
     UserFactory,
+    count_children,
 )
 from kvk2.core.audit import events_of
 from kvk2.core.models import NumberSequence
@@ -24,10 +24,10 @@ from subsidies.services import applications as services
 from subsidies.services.applications import LineContent, Step, Typed
 from subsidies.services.rounds import close_due_rounds
 from subsidies.services.submission import (
-    DECLARATIONS,
     NotComplete,
     NotSigned,
     NumbersExhausted,
+    declarations_of,
     submit_application,
 )
 from subsidies.states import ApplicationState
@@ -64,7 +64,7 @@ def start(ikc, round_, director, at=DURING):
 
 
 def test_a_draft_begins_with_what_the_portal_knows(ikc, round_, director):
-    ChildCountFactory(ikc=ikc, reference_date=round_.reference_date)
+    count_children(ikc, round_.reference_date)
 
     application = start(ikc, round_, director)
 
@@ -234,7 +234,7 @@ def test_filing_numbers_dates_freezes_and_orders_the_receipt():
     assert event.data["number"] == "KVK2-2026-0001"
     receipt = ReceiptContext.from_dict(Letter.objects.get(code="L01").context)
     assert receipt.received_at == DURING
-    assert receipt.declarations == DECLARATIONS
+    assert receipt.declarations == declarations_of(application)
     assert receipt.costs_total == 16000
     assert receipt.attachments[0].sha256 == application.attachments.get().stored.sha256
 

@@ -28,6 +28,8 @@ def details(draft, **changed):
         "children_0_1": "10",
         "children_2_3": "20",
         "children_4_12": "1.100",
+        "young_source": "childcare",
+        "pupil_source": "school",
     }
     return {**data, **changed}
 

@@ -21,6 +21,7 @@ def applications_of(request: HttpRequest) -> QuerySet[Application]:
         "plan",
         "sub_application",
         "state_aid_statement",
+        "child_statement__confirmed_by",
     )
 
 

@@ -31,7 +31,7 @@ from subsidies.services.applications import (
     withdraw_application,
 )
 from subsidies.services.copies import earlier_applications, start_from_earlier
-from subsidies.services.submission import DECLARATIONS, submit_application
+from subsidies.services.submission import declarations_of, submit_application
 from subsidies.states import ApplicationState, PartialOfferState
 from subsidies.timelines import applicant_timeline, full_timeline
 from subsidies.views.access import applications_of, get_application_or_404, get_round_or_404
@@ -250,7 +250,7 @@ def application_sign(request, pk):
         "page": page,
         "steps": page.steps(None),
         "sections": page.sections(changeable=True),
-        "declarations": DECLARATIONS,
+        "declarations": declarations_of(application),
         "waiting": waiting,
         "typed_by": interrupted.seal(request.user.pk),
     }

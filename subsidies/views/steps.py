@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from ikc.services.child_counts import duo_words
 from kvk2.core import interrupted
 from kvk2.core.errors import DomainError
 from kvk2.core.money import format_amount
@@ -42,6 +43,7 @@ from subsidies.services.applications import (
     unparsed_of,
     version_of,
 )
+from subsidies.services.child_statements import FIELDS as STATEMENT
 from subsidies.services.copies import earlier_applications
 from subsidies.services.hand_overs import last_hand_over, mandate_of
 from subsidies.states import ApplicationState
@@ -321,9 +323,12 @@ def steps_url(application: Application) -> str:
 
 def _details_forms(page: ApplicationPage, data: QueryDict | None) -> Forms:
     application = page.application
+    statement, day = page.content.children, application.round.reference_date
     names = [name for name in DetailsForm.base_fields if hasattr(application, name)]
+    said = {name: getattr(statement, name) for name in STATEMENT} if statement else {}
     initial = {
         **{name: getattr(application, name) for name in names},
+        **said,
         **unparsed_of(application, Step.DETAILS),
         **travelling(application, Step.DETAILS),
     }
@@ -331,8 +336,10 @@ def _details_forms(page: ApplicationPage, data: QueryDict | None) -> Forms:
         DetailsForm(
             data,
             initial=initial,
-            reference_date=dutch_date(application.round.reference_date),
+            reference_date=dutch_date(day),
             back_url=steps_url(application),
+            duo=duo_words(application.ikc, day),
+            disputable=page.content.duo is not None and page.content.duo.pupils is not None,
         )
     ]
 

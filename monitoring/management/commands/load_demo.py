@@ -8,6 +8,7 @@ from django.utils import timezone
 from agreements.services.programme import seed_programme
 from ikc.models import Ikc, User
 from monitoring.demo.agreements import make_agreements, make_measurements
+from monitoring.demo.counts import make_counts
 from monitoring.demo.people import populate
 from monitoring.demo.rounds import make_rounds
 
@@ -35,4 +36,5 @@ class Command(BaseCommand):
             make_agreements(world, programme, dice)
             make_measurements(world, programme, now, dice)
             make_rounds(world, now, dice)
+            make_counts(world, now)
         self.stdout.write("Demonstratiegegevens geladen.")
