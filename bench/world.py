@@ -21,7 +21,7 @@ from kvk2.core.models import AuditEvent, StoredFile
 from monitoring.demo import texts
 from monitoring.demo.activities import add_activities
 from monitoring.demo.consent import add_sub_application, answer_state_aid
-from monitoring.demo.rounds import SUPPORT_PDF
+from monitoring.demo.paper import SUPPORT_PDF
 from subsidies.models import (
     ActivityPlan,
     Application,

@@ -158,6 +158,15 @@ STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", str(embedded.STATE / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = not PRODUCTION
+# Where private files are kept: "folder" (below MEDIA_ROOT) or "s3" (a private bucket of an S3-compatible service).
+PRIVATE_FILES = env.str("PRIVATE_FILES", "folder")
+# How the web server in front of us sends a file of that folder itself: X-Accel-Redirect (nginx), X-Sendfile, or not.
+PRIVATE_FILES_BY_NAME = env.str("PRIVATE_FILES_BY_NAME", "")
+PRIVATE_FILES_PREFIX = env.str("PRIVATE_FILES_PREFIX", "/privebestanden/")
+if PRIVATE_FILES not in ("folder", "s3"):
+    raise ImproperlyConfigured("PRIVATE_FILES is folder of s3.")
+if PRIVATE_FILES_BY_NAME not in ("", "X-Accel-Redirect", "X-Sendfile"):
+    raise ImproperlyConfigured("PRIVATE_FILES_BY_NAME is X-Accel-Redirect, X-Sendfile of leeg.")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "private": {
@@ -177,6 +186,18 @@ STORAGES = {
         )
     },
 }
+
+if PRIVATE_FILES == "s3":
+    STORAGES["private"] = {
+        "BACKEND": "kvk2.core.s3.PrivateS3Storage",
+        "OPTIONS": {
+            "bucket_name": env.str("S3_BUCKET"),
+            "endpoint_url": env.str("S3_ENDPOINT_URL"),
+            "region_name": env.str("S3_REGION", "eu-central-1"),
+            "access_key": _secret("S3_ACCESS_KEY"),
+            "secret_key": _secret("S3_SECRET_KEY"),
+        },
+    }
 
 # --- background work: the rows are the queue, a message is only a nudge
 CELERY_BROKER_URL = embedded.broker_url(CACHE_URL)

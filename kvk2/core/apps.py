@@ -7,5 +7,6 @@ class CoreConfig(AppConfig):
     verbose_name = "kern"
 
     def ready(self) -> None:
-        """Every process that has Django also has the Celery app, so that tasks go to our queue."""
-        import kvk2.celery  # noqa: F401, PLC0415 - the app reads the settings, which must be ready
+        """Every process that has Django also has the Celery app, so that tasks go to our queue, and our checks."""
+        import kvk2.celery  # noqa: PLC0415 - the app reads the settings, which must be ready
+        import kvk2.core.checks  # noqa: F401, PLC0415 - registers itself

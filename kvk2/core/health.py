@@ -19,6 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from kvk2.core import antivirus
+from kvk2.core.storage import private_storage
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +40,9 @@ def _check_redis() -> None:
 
 
 def _check_storage() -> None:
+    if reach := getattr(private_storage(), "reach", None):  # a bucket
+        reach()
+        return
     root = Path(settings.MEDIA_ROOT)
     root.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=root, prefix=".readyz-") as file:

@@ -10,7 +10,7 @@ from ikc.tests.factories import IkcFactory, UserFactory
 from kvk2.tests.browser import Person, chromium, hang_up
 from kvk2.tests.walking import dutch
 from monitoring.demo import texts
-from monitoring.demo.rounds import SUPPORT_PDF
+from monitoring.demo.paper import SUPPORT_PDF
 from subsidies.models import Application
 from subsidies.states import ApplicationState
 from subsidies.tests.factories import ApplicationFactory, open_round

@@ -27,6 +27,7 @@ from kvk2.tests.browser import Person, chromium, hang_up
 from kvk2.tests.walking import Walk, celery_worker, dutch, wait_for
 from monitoring.demo import rounds as demo_rounds
 from monitoring.demo import texts
+from monitoring.demo.paper import SUPPORT_PDF
 from monitoring.demo.people import OWN_IKC, latest_count, populate
 from monitoring.demo.schemes import make_scheme
 from monitoring.models import AnnualReport, RuleSet
@@ -133,9 +134,8 @@ def make_round(walk: Walk) -> SubsidyRound:
                 f"criteria__{n}__weight": weight,
             }
         )
-    leader.press("Bewaren en verder")
-    leader.press("Bewaren en verder")  # the limits of the scheme
-    leader.press("Bewaren en verder")  # the usual questions of the check
+    for _ in ("the criteria", "the limits of the scheme", "the usual questions of the check"):
+        leader.press("Bewaren en verder")
     assert leader.path == f"/rondes/{round_.pk}/wijzigen/"
     signer = walk.as_("ondertekenaar")
     signer.go(f"/rondes/{round_.pk}/vaststellen/")
@@ -145,7 +145,7 @@ def make_round(walk: Walk) -> SubsidyRound:
         document={
             "name": "collegebesluit.pdf",
             "mimeType": "application/pdf",
-            "buffer": demo_rounds.SUPPORT_PDF,
+            "buffer": SUPPORT_PDF,
         },
     )
     signer.press("Ronde vaststellen")
@@ -206,7 +206,7 @@ def apply_(walk: Walk, round_: SubsidyRound, world) -> None:
         file={
             "name": "steunbrief.pdf",
             "mimeType": "application/pdf",
-            "buffer": demo_rounds.SUPPORT_PDF,
+            "buffer": SUPPORT_PDF,
         },
     )
     main = director.page.locator("main")

@@ -17,6 +17,7 @@ from monitoring.demo.consent import (
     answer_state_aid,
     confirm_with_partners,
 )
+from monitoring.demo.paper import SUPPORT_PDF
 from monitoring.demo.people import OWN_IKC, World, latest_count
 from monitoring.demo.schemes import draft_next_version, make_scheme
 from subsidies.models import Activity, Application, Letter, Review, SchemeVersion, SubsidyRound
@@ -68,15 +69,6 @@ CRITERIA = (
     ("support", "Draagvlak", "Staan team, ouders en IKC-raad achter het plan?", 10),
 )
 RATE = Decimal(60)
-# One page that says what it is: enough for a demonstration, and a real PDF.
-SUPPORT_PDF = (
-    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
-    b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
-    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R"
-    b"/Resources<</Font<</F1<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>endobj\n"
-    b"4 0 obj<</Length 71>>stream\nBT /F1 14 Tf 72 760 Td (Demonstratiegegevens: steunbrief van de ouders) Tj ET\n"
-    b"endstream endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
-)
 
 
 @dataclass(frozen=True, slots=True)

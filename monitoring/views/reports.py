@@ -3,7 +3,7 @@ import zipfile
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -11,7 +11,7 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kvk2.core.audit import record_download
-from kvk2.core.downloads import file_response
+from kvk2.core.downloads import file_response, made_response
 from kvk2.core.errors import DomainError
 from kvk2.core.nudge import nudge
 from kvk2.nlds.shortcuts import render_form
@@ -197,8 +197,5 @@ def batch_download(request, pk):
             with report.stored.file.open("rb") as file:
                 archive.writestr(info, file.read())
     _record(request, rows)
-    buffer.seek(0)
     name = slugify(f"jaarrapporten {batch.cycle.year} nummer {batch.number}".replace("/", " "))
-    return FileResponse(
-        buffer, as_attachment=True, filename=f"{name}.zip", content_type="application/zip"
-    )
+    return made_response(buffer, name=f"{name}.zip", content_type="application/zip")

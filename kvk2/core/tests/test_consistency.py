@@ -91,8 +91,8 @@ IN_PRODUCTION = {
 }
 
 
-def test_check_deploy_is_silent_in_production():
-    done = subprocess.run(
+def check_deploy(**environment):
+    return subprocess.run(
         [
             sys.executable,
             "-W",
@@ -105,13 +105,31 @@ def test_check_deploy_is_silent_in_production():
             "INFO",
         ],
         cwd=ROOT,
-        env=IN_PRODUCTION,
+        env=IN_PRODUCTION | environment,
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+def test_check_deploy_is_silent_in_production():
+    done = check_deploy()
     assert done.returncode == 0, done.stdout + done.stderr
     assert "no issues" in done.stdout
+
+
+def test_check_deploy_looks_at_where_private_files_are(tmp_path):
+    beside = check_deploy(STATIC_ROOT=str(tmp_path), MEDIA_ROOT=str(tmp_path / "media"))
+    assert "kvk2.E001" in beside.stderr
+    bucket = check_deploy(
+        PRIVATE_FILES="s3",
+        PRIVATE_FILES_BY_NAME="X-Sendfile",
+        S3_BUCKET="ikc",
+        S3_ENDPOINT_URL="http://127.0.0.1:9",
+        S3_ACCESS_KEY="sleutel",
+        S3_SECRET_KEY="geheim",
+    )
+    assert all(code in bucket.stderr for code in ("kvk2.E002", "kvk2.E003", "kvk2.W001"))
 
 
 @pytest.mark.parametrize(
