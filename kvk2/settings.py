@@ -239,6 +239,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "subsidies.tasks.lapse_partial_offers",
         "schedule": schedule(60),
     },
+    "lapse-views": {"task": "subsidies.tasks.lapse_views", "schedule": schedule(60)},
     "letters": {"task": "subsidies.tasks.render_pending_letters", "schedule": schedule(15)},
     "scan-files": {"task": "kvk2.core.tasks.scan_pending_files", "schedule": schedule(15)},
     "orphan-files": {

@@ -14,12 +14,14 @@ from kvk2.core.money import format_number
 from kvk2.nlds.components import Detail, Tile
 from kvk2.nlds.templatetags.nlds import dutch_datetime, euro, euro0
 from subsidies.allocation import WARNING_LABELS, AllocationWarning
+from subsidies.continuity_page import in_words, lower_after_years
 from subsidies.forms.lists import ListFilter
 from subsidies.models import AllocationResult, AllocationRun, SubsidyRound
 from subsidies.motivation import RankingFacts
 from subsidies.pictures import ceiling_picture
 from subsidies.scenario_page import departures
 from subsidies.services.allocations import is_reproducible
+from subsidies.services.continuity import History
 
 METHODS = dict(SubsidyRound.Method.choices)
 POLICIES = dict(SubsidyRound.MarginalPolicy.choices)
@@ -67,6 +69,12 @@ class AllocationPage:
         if self.outcome in AllocationResult.Outcome.values:
             results = results.filter(outcome=self.outcome)
         return results.order_by("rank", "application__number")
+
+    @cached_property
+    def earlier(self) -> dict[int, History]:
+        """Of who gets less than was asked: the IKCs (ids) with years of subsidy in a row (Awb 4:51)."""
+        rows = self.run.results.select_related("application").order_by("pk")
+        return lower_after_years(self.run.round, rows)
 
     @property
     def filtered(self) -> bool:
@@ -169,7 +177,8 @@ class AllocationPage:
     @property
     def warnings(self) -> list[str]:
         """What whoever locks the run should know first."""
-        return [WARNING_LABELS[AllocationWarning(code)] for code in self.run.output["warnings"]]
+        warnings = [WARNING_LABELS[AllocationWarning(code)] for code in self.run.output["warnings"]]
+        return [text for text in (*warnings, in_words(self.earlier)) if text]
 
     @property
     def departs(self) -> list[str]:

@@ -11,7 +11,7 @@ from kvk2.core.models import StoredFile
 from kvk2.nlds.templatetags.nlds import dutch_date, euro
 from subsidies.application_page import ApplicationPage
 from subsidies.facts import known
-from subsidies.models import Attachment
+from subsidies.models import Attachment, StateAidAssessment
 
 
 def automatic_answers(page: ApplicationPage) -> dict[str, str]:
@@ -92,10 +92,28 @@ def _attachments(page: ApplicationPage) -> str:
     return f"{len(files)} {noun}, {proof}; {scanned}."
 
 
+def _grounds(page: ApplicationPage) -> str:
+    """Incompatible state aid is the one ground that the Act makes compulsory before the division (Awb 4:35(3))."""
+    assessed = StateAidAssessment.objects.filter(application=page.application).first()
+    if assessed is not None:
+        return f"Staatssteun: {assessed.get_outcome_display()}."
+    statement = page.content.state_aid
+    if statement is not None and statement.reaches_undertaking:
+        return (
+            f"Er gaat geld naar een onderneming ({statement.undertaking}). Beoordeel de staatssteun "
+            "voordat de besluiten worden opgesteld."
+        )
+    return (
+        "Er gaat geen geld naar een onderneming. Met toelaten legt u vast: geen economische activiteit, "
+        "dus geen staatssteun."
+    )
+
+
 _TELLERS: Mapping[str, Callable[[ApplicationPage], str]] = {
     "signed": _signed,
     "target_group": _target_group,
     "children": _children,
     "budget": _budget,
     "attachments": _attachments,
+    "no_refusal_ground": _grounds,
 }

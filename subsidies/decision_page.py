@@ -16,6 +16,7 @@ from subsidies.facts import known
 from subsidies.forms.lists import ListFilter
 from subsidies.models import (
     AllocationRun,
+    Application,
     Decision,
     Letter,
     Message,
@@ -25,6 +26,8 @@ from subsidies.models import (
 )
 from subsidies.services.decisions import Totals, standing_decisions, totals
 from subsidies.services.letters import DECISION_CODES
+from subsidies.services.refusals import missing_views
+from subsidies.services.state_aid import without_assessment
 from subsidies.states import AllocationRunState, DecisionState, RoundState
 from subsidies.tables_assessment import DECISION_BADGES
 
@@ -93,6 +96,27 @@ class BundlePage:
     @property
     def drafts(self) -> int:
         return self._count(DecisionState.DRAFT)
+
+    @cached_property
+    def to_assess(self) -> list[Application]:
+        """Who would get money while nobody assessed the state aid."""
+        if self.run is None or self.decisions:
+            return []
+        results = self.run.results.filter(granted__gt=0).select_related("application__ikc")
+        return without_assessment(result.application for result in results.order_by("pk"))
+
+    @cached_property
+    def to_judge(self) -> list[Decision]:
+        """Drafts of which somebody still has to say whether Awb 4:51 applies."""
+        waiting = [getattr(decision, "continuity", None) for decision in self.decisions]
+        return [row.decision for row in waiting if row is not None and row.is_open]
+
+    @cached_property
+    def to_hear(self) -> list[Decision]:
+        """Drafts on which the applicant could not give a view yet."""
+        drafts = [row for row in self.decisions if row.state == DecisionState.DRAFT]
+        missing = missing_views(drafts)
+        return [decision for decision in drafts if decision.pk in missing]
 
     @property
     def in_check(self) -> int:

@@ -136,6 +136,17 @@ class Advance(Frozen):
 
 
 @dataclass(frozen=True, slots=True)
+class Continuity(Frozen):
+    """Years of subsidy in a row before a lower one, and the judgement on a reasonable term (Awb 4:51)."""
+
+    years: tuple[str, ...]
+    motivation: str
+    announced_on: date | None = None
+    term_until: date | None = None
+    continued_amount: Decimal | None = None  # for the rest of the term
+
+
+@dataclass(frozen=True, slots=True)
 class Accountability(Frozen):
     """When and how the applicant asks for the final determination (Awb 4:44)."""
 
@@ -196,6 +207,7 @@ class LetterContext(Frozen):
     activities: tuple[str, ...] = ()
     obligations: tuple[Obligation, ...] = ()
     effort: EffortObligation | None = None
+    continuity: Continuity | None = None
     advances: tuple[Advance, ...] = ()
     iban_last4: str = ""
     accountability: Accountability | None = None

@@ -7,6 +7,7 @@ from django.utils.safestring import SafeString
 
 from kvk2.core.documents import Frozen, Municipality
 from kvk2.core.pdf import render_pdf
+from kvk2.nlds.templatetags.nlds import dutch_date
 from subsidies.documents import (
     Addressee,
     ApplicationFacts,
@@ -40,6 +41,39 @@ def render_completion(letter: CompletionContext) -> bytes:
     """The PDF of a request to complete."""
     context = {"letter": letter}
     return render_pdf("subsidies/pdf/completion.html", context, created=noon(letter.sent_on))
+
+
+@dataclass(frozen=True, slots=True)
+class IntentContext(Frozen):
+    """The intention to refuse or to lower, with the opportunity to react (L07; Awb 4:7-4:9); not a decision."""
+
+    municipality: Municipality
+    addressee: Addressee
+    sent_on: date
+    reference: str
+    application: ApplicationFacts
+    intention: str  # completes "Wij zijn van plan om ..."
+    reasons: tuple[str, ...]
+    due_on: date
+    intent_text: str  # the wording of the scheme
+    contact: str = ""
+    url: str = ""  # where to react
+    demo: bool = False
+
+    @property
+    def passages(self) -> dict[str, tuple[SafeString, ...]]:
+        values = {
+            "besluit": self.intention,
+            "datum": dutch_date(self.due_on),
+            "ikc": self.application.ikc,
+        }
+        return {LetterTextCode.INTENT: fill(self.intent_text, values)}
+
+
+def render_intent(letter: IntentContext) -> bytes:
+    """The PDF of an intention."""
+    context = {"letter": letter, "passages": letter.passages}
+    return render_pdf("subsidies/pdf/intent.html", context, created=noon(letter.sent_on))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 Pure, from the stored run to plain Dutch; anybody who reads the steps can do the sum along (Awb 3:46, 4:26).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -63,9 +63,21 @@ class Explanation:
         return cls(stored["sentence"], tuple(Step(**step) for step in stored["steps"]))
 
 
-def explain(result: Result, facts: RankingFacts) -> Explanation:
-    """Every step of one application in a run, in the order of the rules."""
-    return Explanation(_sentence(result, facts), tuple(_steps(result, facts)))
+def explain(result: Result, facts: RankingFacts, years: Sequence[int] = ()) -> Explanation:
+    """Every step of one application in a run, in the order of the rules; `years`: of earlier subsidy in a row."""
+    steps = list(_steps(result, facts))
+    if years and result.outcome != "grant":
+        steps.append(_earlier(years))
+    return Explanation(_sentence(result, facts), tuple(steps))
+
+
+def _earlier(years: Sequence[int]) -> Step:
+    text = f"Dit IKC kreeg {len(years)} jaar achter elkaar subsidie, van {min(years)} tot en met {max(years)}."
+    return Step(
+        "Eerdere subsidie",
+        f"{text} Bij minder subsidie gaat de gemeente na of het IKC een redelijke termijn nodig heeft "
+        "(artikel 4:51 Awb).",
+    )
 
 
 def _sentence(result: Result, facts: RankingFacts) -> str:

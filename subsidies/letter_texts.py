@@ -26,12 +26,14 @@ class LetterTextCode(TextChoices):
     RANKING = "ranking", "motivering: plafond en rangschikking"
     ADVICE_FOLLOWED = "advice_followed", "advies overgenomen"
     ADVICE_DEVIATED = "advice_deviated", "advies niet gevolgd"
+    CONTINUITY = "continuity", "eerdere subsidie (artikel 4:51)"
     OBLIGATIONS = "obligations", "verplichtingen"
     EFFORT = "effort", "inspanningsverplichting"
     ADVANCE = "advance", "bevoorschotting"
     ACCOUNTABILITY = "accountability", "verantwoording"
     DIRECT = "direct", "meteen vastgesteld"
     CONSEQUENCES = "consequences", "gevolgen van niet-nakoming"
+    INTENT = "intent", "voornemen en zienswijze"
     BUDGET_RESERVATION = "budget_reservation", "begrotingsvoorbehoud"
     OBJECTION = "objection", "bezwaarclausule"
 
@@ -115,6 +117,17 @@ PASSAGES: Mapping[str, Passage] = MappingProxyType(
             "Wij gingen na of het onderzoek van de commissie zorgvuldig was en of het advies de redenen noemt. Dat is "
             "zo.\n\nWij volgen het advies op één punt niet: {punt}. Onze reden daarvoor is: {reden}",
         ),
+        T.CONTINUITY: Passage(
+            {
+                "jaren": "jaren met subsidie",
+                "oordeel": "oordeel over een redelijke termijn",
+                "termijn": "de termijn en het bedrag daarvoor, of niets",
+            },
+            frozenset({"jaren", "oordeel", "termijn"}),
+            "U kreeg in {jaren} subsidie voor dit IKC. Wie drie of meer jaar achter elkaar subsidie kreeg voor dezelfde "
+            "activiteiten, kan recht hebben op een redelijke termijn voordat de subsidie lager wordt of stopt (artikel "
+            "4:51 Awb). Wij gingen na of dat hier zo is.\n\n{oordeel}\n\n{termijn}",
+        ),
         T.OBLIGATIONS: Passage({}, frozenset(), "Bij de subsidie horen deze verplichtingen:"),
         T.EFFORT: Passage(
             {
@@ -155,6 +168,12 @@ PASSAGES: Mapping[str, Passage] = MappingProxyType(
             "Houdt u zich niet aan de verplichtingen, of doet u minder dan u heeft aangevraagd? Dan kunnen wij de "
             "subsidie lager vaststellen of intrekken (artikelen 4:46 en 4:48 Awb). Te veel betaald voorschot moet u dan "
             "terugbetalen. Wij vragen u altijd eerst om uw reactie.",
+        ),
+        T.INTENT: Passage(
+            {"besluit": "wat wij van plan zijn", "datum": "laatste dag om te reageren", "ikc": "naam van het IKC"},
+            frozenset({"besluit", "datum"}),
+            "Wij zijn van plan om {besluit}. Het gaat om de aanvraag voor {ikc}. Voordat wij beslissen, horen wij graag "
+            "wat u ervan vindt. U kunt tot en met {datum} reageren, schriftelijk of mondeling.",
         ),
         T.BUDGET_RESERVATION: Passage(
             {"jaar": "begrotingsjaar"},
@@ -212,7 +231,8 @@ def problem_with(code: str, text: str) -> str:
 def fill(text: str, values: Mapping[str, str]) -> tuple[SafeString, ...]:
     """The paragraphs of a text with its fields filled in, safe to print. Raises KeyError for a field without a value."""
     paragraphs = (part.strip() for part in _BLANK_LINES.split(text.replace("\r\n", "\n")))
-    return tuple(_paragraph(part, values) for part in paragraphs if part)
+    filled = (_paragraph(part, values) for part in paragraphs if part)
+    return tuple(part for part in filled if part)
 
 
 def _paragraph(text: str, values: Mapping[str, str]) -> SafeString:

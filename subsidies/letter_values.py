@@ -25,6 +25,8 @@ def needed_passages(letter: "LetterContext") -> list[T]:
     ]
     if letter.ranking:
         passages.append(T.RANKING)
+    if letter.continuity:
+        passages.append(T.CONTINUITY)
     if letter.kind != "REFUSAL":
         passages += [T.OBLIGATIONS, T.CONSEQUENCES]
         passages += [T.DIRECT] if letter.determined_directly else [T.ADVANCE, T.ACCOUNTABILITY]
@@ -90,6 +92,19 @@ def _advice(letter: "LetterContext") -> Values:
     }
 
 
+def _continuity(letter: "LetterContext") -> Values:
+    facts = known(letter.continuity)
+    term = ""
+    if facts.announced_on and facts.term_until:
+        term = (
+            f"Wij kondigden de verlaging aan op {dutch_date(facts.announced_on)}. De redelijke termijn loopt tot en "
+            f"met {dutch_date(facts.term_until)}."
+        )
+    if facts.continued_amount is not None:
+        term += f" Voor de rest van die termijn verlenen wij u {euro(facts.continued_amount)}."
+    return {"jaren": _list(facts.years), "oordeel": facts.motivation, "termijn": term}
+
+
 def _effort(letter: "LetterContext") -> Values:
     effort = known(letter.effort)
     return {
@@ -139,6 +154,7 @@ _VALUES: Mapping[T, Callable[["LetterContext"], Values]] = {
     T.RANKING: _ranking,
     T.ADVICE_FOLLOWED: _advice,
     T.ADVICE_DEVIATED: _advice,
+    T.CONTINUITY: _continuity,
     T.OBLIGATIONS: lambda letter: {},
     T.EFFORT: _effort,
     T.ADVANCE: _paid,

@@ -164,7 +164,7 @@ class RankingFacts:
 def motivate(result: Result, facts: RankingFacts, grounds: Mapping[str, Ground]) -> str:
     """The reasons of one decision, in paragraphs; in a tender the letter states the ranking before them."""
     if "scheme_criteria" in result.reasons:
-        return _not_by_the_rules(result, facts, grounds["scheme_criteria"])
+        return _not_by_the_rules(result, facts, grounds)
     pot = facts.pots[result.application.number]
     if not pot.scarce:
         parts = [_enough(result, facts, pot)]
@@ -254,9 +254,29 @@ def _ceiling_reached(result: Result, facts: RankingFacts, pot: PotFacts, ground:
     return f"{why} Wij weigeren de subsidie, omdat {ground}."
 
 
-def _not_by_the_rules(result: Result, facts: RankingFacts, ground: Ground) -> str:
-    number = result.application.number
+def grounds_of(result: Result, facts: RankingFacts) -> list[str]:
+    """The refusal grounds of a decision: what a person found, incompatible state aid, else what the division says."""
+    row = facts.rows[result.application.number]
+    if "scheme_criteria" not in result.reasons:
+        return result.reasons
+    if found := row.get("grounds"):
+        return [ground["code"] for ground in found]
+    return ["state_aid"] if row.get("state_aid") == "incompatible" else result.reasons
+
+
+def _found(found: Sequence[Mapping[str, str]], grounds: Mapping[str, Ground]) -> str:
+    """Each ground that was found, in the words of the scheme, with why."""
+    return "\n\n".join(
+        f"Wij weigeren de subsidie, omdat {grounds[ground['code']]}. {ground['why']}"
+        for ground in found
+    )
+
+
+def _not_by_the_rules(result: Result, facts: RankingFacts, grounds: Mapping[str, Ground]) -> str:
+    number, ground = result.application.number, grounds["scheme_criteria"]
     score = facts.score(number)
+    if found := facts.rows[number].get("grounds"):
+        return _found(found, grounds)
     if facts.rows[number].get("state_aid") == "incompatible":
         return (
             "De subsidie zou staatssteun zijn die niet verenigbaar is met de interne markt (artikel 107 en 108 VWEU). "
@@ -304,6 +324,8 @@ def _share_in_short(result: Result, facts: RankingFacts, pot: PotFacts) -> str:
 
 def _out_in_short(number: str, facts: RankingFacts) -> str:
     score = facts.score(number)
+    if facts.rows[number].get("grounds"):
+        return "er geldt een weigeringsgrond"
     if facts.rows[number].get("state_aid") == "incompatible":
         return "onverenigbare staatssteun"
     if facts.min_score is not None and score is not None and score < facts.min_score:

@@ -10,7 +10,9 @@ from django.db.models import Sum
 from kvk2.core.charts import Chart, Series, bar_chart
 from kvk2.core.spreadsheet import EURO, Heading
 from kvk2.nlds.templatetags.nlds import euro, euro0
+from subsidies.continuity_page import in_words, lower_after_years
 from subsidies.models import AllocationResult, AllocationRun, SubsidyRound
+from subsidies.services.continuity import History
 
 MOST_BESIDE = 4
 RULES = {
@@ -60,6 +62,7 @@ class Line:
     cells: tuple[Cell, ...]
     note: str = ""
     url: str = ""
+    warning: str = ""
 
     @property
     def differs(self) -> bool:
@@ -119,12 +122,24 @@ class ScenarioPage:
                 name=application.ikc.name,
                 note=application.number,
                 url=application.get_absolute_url(),
+                warning="kreeg drie of meer jaar subsidie"
+                if application.ikc_id in self.earlier
+                else "",
                 cells=self._cells(
                     [amounts.get(pk, Decimal(0)) for amounts in self.by_run.values()]
                 ),
             )
             for pk, application in applications.items()
         ]
+
+    @cached_property
+    def earlier(self) -> dict[int, History]:
+        """Of who gets less than was asked in one of the divisions: the IKCs (ids) that Awb 4:51 concerns."""
+        return lower_after_years(self.runs[0].round, self.results) if self.runs else {}
+
+    @property
+    def warning(self) -> str:
+        return in_words(self.earlier)
 
     @cached_property
     def areas(self) -> list[Line]:

@@ -343,6 +343,34 @@ PARTIAL_OFFER_WORKFLOW = Workflow(
 )
 
 
+class ViewState(TextChoices):
+    ASKED = "asked", "gevraagd"
+    RECEIVED = "received", "ontvangen"
+    LAPSED = "lapsed", "geen reactie"
+
+
+VIEW_WORKFLOW = Workflow(
+    "Zienswijze",
+    ViewState,
+    [
+        Transition(
+            "receive",
+            frozenset({ViewState.ASKED}),
+            ViewState.RECEIVED,
+            "Zienswijze geven",
+            "directeur, schoolbestuur of projectleider",
+        ),
+        Transition(
+            "lapse",
+            frozenset({ViewState.ASKED}),
+            ViewState.LAPSED,
+            "Geen reactie",
+            "systeem, na de termijn",
+        ),
+    ],
+)
+
+
 class DecisionState(TextChoices):
     DRAFT = "draft", "concept"
     LEGAL_CHECK = "legal_check", "juridische toets"

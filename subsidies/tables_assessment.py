@@ -1,5 +1,6 @@
 """The columns of the lists from the allocation to the letter; the CSV export has the same columns."""
 
+from collections.abc import Collection
 from typing import Any
 
 import django_tables2 as tables
@@ -76,12 +77,18 @@ class ResultTable(NldsTable):
 
     caption = "Uitkomst van de verdeling"
 
-    def __init__(self, data: Any, *, facts: RankingFacts, **kwargs: Any) -> None:
-        self.facts = facts
+    def __init__(
+        self, data: Any, *, facts: RankingFacts, earlier: Collection[int] = (), **kwargs: Any
+    ) -> None:
+        self.facts, self.earlier = facts, earlier
         super().__init__(data, **kwargs)
 
     def render_why(self, record: AllocationResult) -> str:
-        return upper_first(in_short(record, self.facts))
+        why = upper_first(in_short(record, self.facts))
+        # Awb 4:51: the reader of the list sees for whom a reasonable term may be due.
+        lower = record.outcome != AllocationResult.Outcome.GRANT
+        known = lower and record.application.ikc_id in self.earlier
+        return f"{why}. Kreeg drie of meer jaar achter elkaar subsidie" if known else why
 
     def order_rank(self, queryset: QuerySet, is_descending: bool) -> tuple[QuerySet, bool]:
         """Who took no part comes last, whichever way the list is sorted."""

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from kvk2.core.middleware import LONGEST_WAIT
 from subsidies.models import Letter
-from subsidies.services import completions, letters, partial_offers, round_ending, rounds
+from subsidies.services import completions, letters, partial_offers, refusals, round_ending, rounds
 
 # A sweep ends well before the time limit of a task; beat starts the next within seconds.
 SECONDS_PER_SWEEP = 80
@@ -44,3 +44,9 @@ def expire_completions() -> int:
 def lapse_partial_offers() -> int:
     """End the questions about a lower amount whose last day is over; the number ended."""
     return partial_offers.lapse_offers(at=timezone.now())
+
+
+@shared_task
+def lapse_views() -> int:
+    """End the terms to give a view whose last day is over; the number ended."""
+    return refusals.lapse_views(at=timezone.now())

@@ -5,9 +5,11 @@ from subsidies.views import (
     allocations,
     checks,
     commission,
+    continuity,
     decisions,
     lotteries,
     messages,
+    refusals,
     reviews,
     scenarios,
 )
@@ -67,6 +69,11 @@ urlpatterns_assessment = [
     ),
     path("aanvragen/<int:pk>/lager-bedrag/", checks.partial_offer, name="partial_offer"),
     path("aanvragen/<int:pk>/staatssteun/", checks.state_aid_edit, name="state_aid_edit"),
+    path("aanvragen/<int:pk>/weigeringsgrond/", refusals.ground_add, name="ground_add"),
+    path("weigeringsgronden/<int:pk>/vervallen/", refusals.ground_withdraw, name="ground_withdraw"),
+    path("besluiten/<int:pk>/zienswijze/vragen/", refusals.view_ask, name="view_ask"),
+    path("zienswijzen/<int:pk>/vastleggen/", refusals.view_record, name="view_record"),
+    path("aanvragen/<int:pk>/zienswijze/", refusals.view_give, name="view_give"),
     path("rondes/<int:pk>/loting/", lotteries.lottery_list, name="lottery_list"),
     path("rondes/<int:pk>/loting/vastleggen/", lotteries.lottery_draw, name="lottery_draw"),
     path(
@@ -97,6 +104,9 @@ urlpatterns_assessment = [
     path("besluiten/<int:pk>/", decisions.decision_detail, name="decision_detail"),
     path("besluiten/<int:pk>/voorbeeld/", decisions.decision_preview, name="decision_preview"),
     path("besluiten/<int:pk>/motivering/", decisions.decision_edit, name="decision_edit"),
+    path(
+        "besluiten/<int:pk>/eerdere-subsidie/", continuity.continuity_edit, name="continuity_edit"
+    ),
     path("besluiten/<int:pk>/vervallen/", decisions.decision_discard, name="decision_discard"),
     path("berichten/", messages.message_list, name="message_list"),
     path("berichten/<int:pk>/", messages.message_detail, name="message_detail"),

@@ -1,15 +1,18 @@
 """What a demonstration application needs before it can be signed: state aid, and the word of the childcare partner."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from ikc.models import RoleAssignment, User
 from ikc.roles import Role
 from kvk2.core.deadlines import local_date
+from subsidies.facts import known
 from subsidies.models import Application
 from subsidies.services.applications import Typed
 from subsidies.services.contents import content_hash, content_of
 from subsidies.services.partners import answer_partner, ask_partners
+from subsidies.services.state_aid import Assessed, assess_state_aid
 from subsidies.services.state_aid_statements import save_state_aid, years_of
 from subsidies.services.sub_applications import save_sub_application
 
@@ -48,6 +51,23 @@ def answer_state_aid(application: Application, *, to_partner: bool, at: datetime
         dict(zip(years, (Decimal(0), Decimal(4_000), Decimal(2_500)), strict=True)),
         at=at,
     )
+
+
+def assess_partners(applications: Sequence[Application], *, by: User, at: datetime) -> None:
+    """Where money reaches the childcare partner: small aid, for which it signed a statement."""
+    for application in applications:
+        statement = application.state_aid_statement
+        if not statement.reaches_undertaking:
+            continue
+        found = Assessed(
+            "de_minimis",
+            "De opvang krijgt een klein deel van de subsidie voor uren van pedagogisch medewerkers.",
+            undertaking=statement.undertaking,
+            aid_amount=known(application.requested_amount) / 5,
+            received_before=Decimal(6_500),
+            statement_on=local_date(known(application.received_at)),
+        )
+        assess_state_aid(application, found, by=by, at=at)
 
 
 def confirm_with_partners(application: Application, director: User, *, at: datetime) -> None:

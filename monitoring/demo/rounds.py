@@ -15,8 +15,10 @@ from monitoring.demo.completions import make_completions
 from monitoring.demo.consent import (
     add_sub_application,
     answer_state_aid,
+    assess_partners,
     confirm_with_partners,
 )
+from monitoring.demo.history import judge_all, remember_grants
 from monitoring.demo.paper import SUPPORT_PDF
 from monitoring.demo.people import OWN_IKC, World, latest_count
 from monitoring.demo.schemes import draft_next_version, make_scheme
@@ -126,9 +128,17 @@ def make_rounds(world: World, now: datetime, dice: random.Random) -> None:
         ("young_child",),
         sub_application="Innovatie jonge kind",
     )
+    first = subsidy_year(decided, now)
+    remember_grants([own, *others[:12]], range(first - 3, first))
     _decided(world, scheme, decided, [own, *others[:6]], now, dice)
     _assessed(world, scheme, assessed, [own, *others[:28]], now, dice)
     _opened(world, scheme, opened, own, others[:6], now, dice)
+
+
+def subsidy_year(plan: Plan, now: datetime) -> int:
+    """The year in which the subsidy period of `plan` begins: the first 1 August after it closes."""
+    closes = _moment(now, plan.closes)
+    return closes.year if closes.month < 8 else closes.year + 1
 
 
 def _moment(now: datetime, days: int, hour: int = 10) -> datetime:
@@ -139,7 +149,7 @@ def _moment(now: datetime, days: int, hour: int = 10) -> datetime:
 def _publish(world: World, scheme: SchemeVersion, plan: Plan, now: datetime) -> SubsidyRound:
     """Draft, adoption and publication, each by its own person, in the weeks before the opening."""
     opens, closes = _moment(now, plan.opens, 9), _moment(now, plan.closes, 17)
-    year = closes.year if closes.month < 8 else closes.year + 1
+    year = subsidy_year(plan, now)
     content = round_content.RoundContent(
         scheme_version=scheme,
         name=plan.name,
@@ -349,6 +359,7 @@ def _decided(world, scheme, plan, ikcs, now, dice) -> None:
     applications = _file_all(world, round_, ikcs, _moment(now, plan.opens), dice)
     rounds.close_due_rounds(at=_moment(now, plan.closes, 17))
     _start_assessment(world, round_, applications, _moment(now, -255))
+    assess_partners(applications, by=world.person("projectleider"), at=_moment(now, -254))
     levels = {application.pk: dice.choice((3, 3, 4, 4, 5)) for application in applications}
     levels[applications[-1].pk] = 2
     for review in _reviews_of(round_):
@@ -359,6 +370,7 @@ def _decided(world, scheme, plan, ikcs, now, dice) -> None:
     )
     allocations.lock_run(run, by=world.person("projectleider"), at=_moment(now, -229))
     decisions.draft_decisions(round_, by=world.person("projectleider"), at=_moment(now, -228))
+    judge_all(round_, by=world.person("projectleider"), at=_moment(now, -228))
     decisions.send_to_check(round_, by=world.person("projectleider"), at=_moment(now, -228, 11))
     decisions.approve_decisions(
         round_,

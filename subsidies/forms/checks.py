@@ -7,7 +7,7 @@ from django import forms
 
 from kvk2.nlds.forms import NldsForm
 from kvk2.nlds.layout import Actions, Button, Currency, LinkButton, NldsHelper
-from subsidies.forms.fields import AmountField, day, story
+from subsidies.forms.fields import AmountField, day, story, text
 from subsidies.models import StateAidAssessment
 from subsidies.services.state_aid import Assessed
 
@@ -20,6 +20,18 @@ class StateAidForm(NldsForm):
         error_messages={"required": "Kies wat er geldt."},
     )
     motivation = story("Waarom?", "Schrijf op waarom.", longest=2000, rows=4)
+    undertaking = text(
+        "Onderneming",
+        "",
+        longest=200,
+        required=False,
+        help_text="Alleen bij de-minimissteun. De naam zoals in de verklaring.",
+    )
+    aid_amount = AmountField(
+        label="Hoeveel van deze subsidie krijgt de onderneming?",
+        required=False,
+        help_text="Alleen bij de-minimissteun.",
+    )
     received_before = AmountField(
         label="Eerdere de-minimissteun in drie jaar",
         required=False,
@@ -38,6 +50,8 @@ class StateAidForm(NldsForm):
         self.helper.layout = Layout(
             "outcome",
             "motivation",
+            "undertaking",
+            Currency("aid_amount"),
             Currency("received_before"),
             "statement_on",
             Actions(Button("save", "Beoordeling bewaren"), LinkButton(back_url, "Terug")),

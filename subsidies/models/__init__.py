@@ -27,6 +27,7 @@ from subsidies.models.completeness import (
     CorrectionFile,
     Subject,
 )
+from subsidies.models.continuity import ContinuityAssessment, EarlierGrant
 from subsidies.models.decisions import (
     AdvancePayment,
     Decision,
@@ -40,6 +41,7 @@ from subsidies.models.lists import ListColumns, SavedView
 from subsidies.models.origins import AnalysisFigure, ApplicationCopy, HandOver
 from subsidies.models.outages import ClosingExtension, Outage
 from subsidies.models.partners import PartnerConfirmation
+from subsidies.models.refusals import RefusalFinding, ViewRequest
 from subsidies.models.rounds import (
     AmountFormula,
     BudgetRule,
@@ -96,11 +98,13 @@ __all__ = [
     "CompletionItem",
     "CompletionRequest",
     "ConflictException",
+    "ContinuityAssessment",
     "Correction",
     "CorrectionFile",
     "Criterion",
     "DeMinimisAid",
     "Decision",
+    "EarlierGrant",
     "HandOver",
     "HistoricalRound",
     "InterestDeclaration",
@@ -118,6 +122,7 @@ __all__ = [
     "PartnerConfirmation",
     "PriorityTier",
     "RefusalCode",
+    "RefusalFinding",
     "RefusalGround",
     "Review",
     "ReviewScore",
@@ -137,4 +142,5 @@ __all__ = [
     "Subject",
     "SubsidyRound",
     "SubsidyScheme",
+    "ViewRequest",
 ]

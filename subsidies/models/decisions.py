@@ -240,6 +240,7 @@ class Letter(models.Model):
         LATER = "L04", "Bericht latere beslissing"
         CLOCK_STOPPED = "L04O", "Bericht over de beslistermijn"
         ADVICE = "L06", "Advies van de IKC-commissie"
+        INTENT = "L07", "Voornemen: u kunt reageren"
         GRANT = "L08", "Beschikking subsidieverlening"
         PARTIAL_GRANT = "L09", "Beschikking gedeeltelijke verlening"
         REFUSAL = "L10", "Beschikking weigering subsidie"

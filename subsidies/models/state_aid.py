@@ -23,6 +23,9 @@ class StateAidAssessment(models.Model):
     )
     outcome = models.CharField("uitkomst", max_length=20, choices=Outcome)
     motivation = models.TextField("waarom")
+    # Of de-minimis aid: who gets it, and how much of this subsidy that is, in euros.
+    undertaking = models.CharField("onderneming", max_length=200, blank=True)
+    aid_amount = models.DecimalField("steun uit deze subsidie", null=True, blank=True, **MONEY)
     # Of a de-minimis statement: what the undertaking had in this year and the years before, in euros.
     received_before = models.DecimalField(
         "eerdere de-minimissteun in drie jaar", null=True, blank=True, **MONEY
@@ -53,10 +56,20 @@ class StateAidAssessment(models.Model):
             models.CheckConstraint(
                 name="state_aid_de_minimis_has_a_statement",
                 condition=~Q(outcome__in=["de_minimis", "sgei_de_minimis"])
-                | Q(received_before__gte=0, statement_on__isnull=False),
+                | Q(
+                    received_before__isnull=False,
+                    received_before__gte=0,
+                    statement_on__isnull=False,
+                ),
                 violation_error_message=(
                     "Bij de-minimissteun horen de ondertekende verklaring en het bedrag van eerdere steun."
                 ),
+            ),
+            models.CheckConstraint(
+                name="state_aid_de_minimis_names_who_gets_what",
+                condition=~Q(outcome__in=["de_minimis", "sgei_de_minimis"])
+                | (Q(aid_amount__isnull=False, aid_amount__gt=0) & ~Q(undertaking="")),
+                violation_error_message="Bij de-minimissteun horen de onderneming en het bedrag dat zij krijgt.",
             ),
             models.CheckConstraint(
                 name="state_aid_is_motivated",

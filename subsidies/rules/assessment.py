@@ -16,6 +16,7 @@ from subsidies.rules.intake import (
 )
 from subsidies.services.advice import EDITABLE
 from subsidies.services.commission import DECLARABLE
+from subsidies.services.refusals import FINDABLE, missing_views
 from subsidies.services.state_aid import ASSESSABLE
 from subsidies.states import (
     ADVICE_WORKFLOW,
@@ -23,6 +24,7 @@ from subsidies.states import (
     DECISION_WORKFLOW,
     PARTIAL_OFFER_WORKFLOW,
     REVIEW_WORKFLOW,
+    VIEW_WORKFLOW,
     ApplicationState,
     RoundState,
 )
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
         PartialAcceptance,
         Review,
         SubsidyRound,
+        ViewRequest,
     )
 
 is_secretary = has_role(Role.COMMISSION_SECRETARY)
@@ -115,6 +118,12 @@ def is_not_drafter(user: "User", decision: "Decision | None") -> bool:
 
 
 @rules.predicate
+def asks_about_continuity(user: "User", decision: "Decision | None") -> bool:
+    """It gives less than was asked after years of subsidy in a row (Awb 4:51)."""
+    return decision is not None and getattr(decision, "continuity", None) is not None
+
+
+@rules.predicate
 def is_hypothetical(user: "User", run: "AllocationRun | None") -> bool:
     """A scenario, by other rules than the published ones."""
     return run is not None and run.hypothetical
@@ -129,6 +138,23 @@ def acts_for_asked_applicant(user: "User", offer: "PartialAcceptance | None") ->
 @rules.predicate
 def is_assessable_for_state_aid(user: "User", application: "Application | None") -> bool:
     return application is not None and application.state in ASSESSABLE
+
+
+@rules.predicate
+def is_findable(user: "User", application: "Application | None") -> bool:
+    """A ground to refuse may still be found."""
+    return application is not None and application.state in FINDABLE
+
+
+@rules.predicate
+def lacks_a_view(user: "User", decision: "Decision | None") -> bool:
+    """It rests on a ground on which the applicant was not heard (Awb 4:7)."""
+    return decision is not None and bool(missing_views([decision]))
+
+
+@rules.predicate
+def acts_for_heard_applicant(user: "User", view: "ViewRequest | None") -> bool:
+    return view is not None and acts_for_applicant(user, view.application)
 
 
 @rules.predicate
@@ -210,6 +236,16 @@ rules.add_perm(
     "subsidies.read_partial", is_municipal | (is_applicant_role & acts_for_asked_applicant)
 )
 rules.add_perm("subsidies.assess_state_aid", is_project_leader & is_assessable_for_state_aid)
+rules.add_perm("subsidies.find_ground", is_project_leader & is_findable)
+rules.add_perm(
+    "subsidies.ask_view", is_project_leader & allows(DECISION_WORKFLOW, "check") & lacks_a_view
+)
+rules.add_perm("subsidies.record_view", is_project_leader & allows(VIEW_WORKFLOW, "receive"))
+rules.add_perm(
+    "subsidies.give_view",
+    is_applicant_role & allows(VIEW_WORKFLOW, "receive") & acts_for_heard_applicant,
+)
+rules.add_perm("subsidies.read_view", is_municipal | (is_applicant_role & acts_for_heard_applicant))
 rules.add_perm("subsidies.record_draw", is_project_leader & round_in(RoundState.ADVISED))
 rules.add_perm("subsidies.open_draw_record", is_project_leader | has_role(Role.AUDITOR))
 
@@ -217,6 +253,10 @@ rules.add_perm("subsidies.open_draw_record", is_project_leader | has_role(Role.A
 rules.add_perm("subsidies.view_decisions", is_municipal & round_in(*DIVIDED_STATES))
 rules.add_perm("subsidies.draft_decisions", is_project_leader & round_in(RoundState.ADVISED))
 rules.add_perm("subsidies.change_decision", is_project_leader & allows(DECISION_WORKFLOW, "check"))
+rules.add_perm(
+    "subsidies.judge_continuity",
+    is_project_leader & allows(DECISION_WORKFLOW, "check") & asks_about_continuity,
+)
 rules.add_perm("subsidies.check_decisions", is_project_leader & round_in(RoundState.ADVISED))
 rules.add_perm(
     "subsidies.approve_decision",

@@ -11,6 +11,7 @@ from kvk2.core.audit import record
 from kvk2.core.errors import DomainError
 from kvk2.core.models import StoredFile
 from subsidies.models import Application, CheckAnswer, Correction, Subject, SubsidyRound
+from subsidies.services.state_aid import adopt_usual_answer
 from subsidies.states import APPLICATION_WORKFLOW, ApplicationState, CorrectionState
 
 if TYPE_CHECKING:
@@ -103,11 +104,12 @@ def admit_application(
 ) -> Application:
     """Admit a complete application to the assessment, through the check when that had not started.
 
-    `answers` are kept first. Refusals: `CheckNotFinished`, `TransitionNotAllowed`.
+    Who admits adopts the usual answer on state aid, where nobody assessed it and no undertaking gets money. `answers` are kept first. Refusals: `CheckNotFinished`, `TransitionNotAllowed`.
     """
     application = _lock(application)
     _save(application, answers or {}, by=by, at=at)
     _refuse_unfinished(application)
+    adopt_usual_answer(application, by=by, at=at)
     if application.complete_at is None:  # else what was asked came in at that moment
         application.complete_at = application.received_at
     return _move(

@@ -32,6 +32,7 @@ from subsidies.models import (
     Criterion,
     LotteryRecord,
     PartialAcceptance,
+    RefusalFinding,
     StateAidAssessment,
     SubsidyRound,
 )
@@ -98,6 +99,13 @@ def read_input(round_: RoundWithRules, *, day: date) -> Json:
                 proposed_amount=Cast("advice__proposed_amount", CharField()),
                 conclusion="advice__conclusion",
                 state_aid="state_aid__outcome",
+                grounds=_rows(
+                    RefusalFinding.objects.filter(
+                        application=OuterRef("pk"), withdrawn_at=None
+                    ).order_by("pk"),
+                    code="code",
+                    why="motivation",
+                ),
                 tier="tier",
                 score=Cast("score", CharField()),
                 criterion_scores="advice__criterion_scores",
@@ -198,7 +206,7 @@ def _refused_offers(round_: RoundWithRules, day: date) -> set[str]:
 
 
 def _application(row: Mapping[str, Any]) -> AllocationApplication:
-    """A negative advice or incompatible state aid keeps an application out; a lower proposed amount limits it."""
+    """A negative advice, incompatible state aid or a ground that was found keeps an application out (rule R1)."""
     complete_at = row["complete_at"]
     return AllocationApplication(
         number=row["number"],
@@ -206,7 +214,8 @@ def _application(row: Mapping[str, Any]) -> AllocationApplication:
         max_amount=_decimal(row["max_amount"]),
         budget_total=_decimal(row["proposed_amount"]),
         admitted=row["conclusion"] != CommissionAdvice.Conclusion.NEGATIVE
-        and row["state_aid"] != StateAidAssessment.Outcome.INCOMPATIBLE,
+        and row["state_aid"] != StateAidAssessment.Outcome.INCOMPATIBLE
+        and not row.get("grounds"),
         tier=row["tier"],
         score=_decimal(row["score"]),
         criterion_scores={

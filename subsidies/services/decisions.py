@@ -7,7 +7,7 @@ objection term, follows per letter (services/letters.py).
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -17,28 +17,43 @@ from django.db.models import Prefetch, QuerySet
 from kvk2.core.audit import record
 from kvk2.core.deadlines import local_date
 from kvk2.core.errors import DomainError
-from kvk2.core.money import format_amount
 from subsidies.documents import LetterContext, MissingElements, Signature
 from subsidies.explanation import explain
 from subsidies.facts import known
 from subsidies.models import (
     AdvancePayment,
     AllocationResult,
-    AllocationRun,
     Application,
     CommissionAdvice,
     Criterion,
     Decision,
     Obligation,
-    SigningMandate,
     SubsidyRound,
 )
-from subsidies.motivation import Ground, RankingFacts, motivate
+from subsidies.motivation import Ground, RankingFacts, grounds_of, motivate
 from subsidies.services.allocation_input import DIVIDED
+from subsidies.services.continuity import (
+    NOTHING,
+    History,
+    open_assessments,
+    refuse_open,
+    warned,
+)
+from subsidies.services.decision_guards import (
+    DecisionsIncomplete,
+    FourEyes,
+    NoLockedRun,
+    refuse_above_ceiling,
+    refuse_incomplete,
+    refuse_own_work,
+    signing_mandate_of,
+)
 from subsidies.services.grant_terms import write_advances, write_obligations
 from subsidies.services.letter_contexts import decision_context, deviates_from
 from subsidies.services.letters import DECISION_CODES, order_letter
+from subsidies.services.refusals import refuse_unheard
 from subsidies.services.scheme_terms import READ, grounds
+from subsidies.services.state_aid import refuse_without_assessment
 from subsidies.states import (
     ADVICE_WORKFLOW,
     APPLICATION_WORKFLOW,
@@ -66,10 +81,6 @@ CHECKLIST: Mapping[str, str] = {
 }
 
 
-class NoLockedRun(DomainError):
-    """Decisions stand on a division that was locked."""
-
-
 class DecisionsExist(DomainError):
     """The round has its decisions, or drafts of them."""
 
@@ -78,24 +89,8 @@ class NothingToDecide(DomainError):
     """No decision of the round is in the state that this deed asks for."""
 
 
-class FourEyes(DomainError):
-    """Somebody would check or take what they drafted themselves (rule G2)."""
-
-
 class ChecklistIncomplete(DomainError):
     """The legal check has points that nobody ticked off."""
-
-
-class NoMandate(DomainError):
-    """No signing mandate on this day, or not up to this amount (Awb 10:10)."""
-
-
-class CeilingExceeded(DomainError):
-    """Together the grants would go over the ceiling (Awb 4:25)."""
-
-
-class DecisionsIncomplete(DomainError):
-    """An application has no decision that is ready, or has one that no longer fits."""
 
 
 class ReasonMissing(DomainError):
@@ -129,6 +124,7 @@ def standing_decisions(round_: SubsidyRound) -> QuerySet[Decision]:
             "application__board",
             "application__advice",
             "application__plan",
+            "continuity",
             "drafted_by",
             "checked_by",
             "taken_by",
@@ -158,7 +154,7 @@ def totals(round_: SubsidyRound, decisions: Sequence[Decision]) -> Totals:
 def draft_decisions(round_: SubsidyRound, *, by: "User", at: datetime) -> list[Decision]:
     """One draft per application of the locked run that has none yet.
 
-    Raises NoLockedRun, DecisionsExist, or TransitionNotAllowed when the round is not advised.
+    Raises NoLockedRun, DecisionsExist, StateAidMissing, DeMinimisExceeded, or TransitionNotAllowed when the round is not advised.
     """
     round_ = _lock_round(round_)
     ROUND_WORKFLOW.target("decide", state=round_.state)
@@ -176,9 +172,17 @@ def draft_decisions(round_: SubsidyRound, *, by: "User", at: datetime) -> list[D
     facts = RankingFacts.of(run.input, run.output)
     known_grounds = grounds(round_.scheme_version)
     versions = _versions([result.application_id for result in results])
-    decisions = Decision.objects.bulk_create(
-        [_draft(result, facts, versions, known_grounds, by=by, at=at) for result in results]
+    refuse_without_assessment(
+        {result.application: result.granted for result in results}, day=local_date(at)
     )
+    earlier = warned(round_, [result.application for result in results])
+    decisions = Decision.objects.bulk_create(
+        [
+            _draft(result, facts, versions, known_grounds, earlier, by=by, at=at)
+            for result in results
+        ]
+    )
+    open_assessments(round_, decisions)
     write_obligations(decisions, round_)
     write_advances(decisions, round_, today=local_date(at))
     for decision in decisions:
@@ -204,9 +208,11 @@ def edit_motivation(decision: Decision, *, motivation: str, by: "User", at: date
 
 @transaction.atomic
 def send_to_check(round_: SubsidyRound, *, by: "User", at: datetime) -> list[Decision]:
-    """Hand the drafts to the second project leader. Raises NothingToDecide or MissingElements."""
+    """Hand the drafts to the second project leader. Raises NothingToDecide, ContinuityOpen, ViewMissing or MissingElements."""
     round_ = _lock_round(round_)
     decisions = _locked_in_state(round_, DecisionState.DRAFT)
+    refuse_open(decisions)
+    refuse_unheard(decisions)
     criteria = _criteria(round_)
     problems = [
         f"{decision.application.number}: {', '.join(missing)}."
@@ -271,20 +277,23 @@ def discard_decision(decision: Decision, *, reason: str, by: "User", at: datetim
 def take_decisions(round_: SubsidyRound, *, by: "User", at: datetime) -> list[Decision]:
     """The college decides on the whole round at once: all of it, or nothing.
 
-    Raises DecisionsIncomplete, FourEyes, NoMandate, CeilingExceeded, MissingElements, or
+    Raises DecisionsIncomplete, FourEyes, ContinuityOpen, ViewMissing, StateAidMissing, DeMinimisExceeded, NoMandate, CeilingExceeded, MissingElements, or
     TransitionNotAllowed when the round was decided already.
     """
     round_ = _lock_round(round_)
     target = ROUND_WORKFLOW.target("decide", state=round_.state)
     applications = _lock_applications(round_)
     decisions = list(standing_decisions(round_).select_for_update(of=("self",)))
-    _refuse_incomplete(round_, applications, decisions)
-    _refuse_own_work(decisions, by)
+    refuse_incomplete(round_, applications, decisions)
+    refuse_own_work(decisions, by)
+    refuse_open(decisions)
+    refuse_unheard(decisions)
+    refuse_without_assessment(
+        {decision.application: decision.amount for decision in decisions}, day=local_date(at)
+    )
     mandate = signing_mandate_of(by, decisions, day=local_date(at))
-    if (granted := totals(round_, decisions).granted) > round_.ceiling:
-        raise CeilingExceeded(
-            f"Samen is er {format_amount(granted)} verleend. Het plafond is {format_amount(round_.ceiling)}."
-        )
+    granted = totals(round_, decisions).granted
+    refuse_above_ceiling(round_, decisions, granted)
     for decision in decisions:
         decision.taken_by, decision.taken_at, decision.signing_mandate = by, at, mandate
     written = ("taken_by", "taken_at", "signing_mandate")
@@ -308,19 +317,22 @@ def _draft(
     facts: RankingFacts,
     versions: Mapping[int, int],
     known_grounds: Mapping[str, Ground],
+    earlier: Mapping[int, History],
     *,
     by: "User",
     at: datetime,
 ) -> Decision:
     application = result.application
+    years = earlier.get(application.ikc_id, NOTHING).years
     return Decision(
         application=application,
         kind=Kind(result.outcome),
         reference=f"{application.number}-B{versions.get(application.pk, 0) + 1}",
         amount=result.granted,
-        grounds=result.reasons,
+        grounds=grounds_of(result, facts),
         motivation=motivate(result, facts, known_grounds),
-        ceiling_snapshot=facts.snapshot(result) | {"explanation": explain(result, facts).as_json()},
+        ceiling_snapshot=facts.snapshot(result)
+        | {"explanation": explain(result, facts, years).as_json()},
         drafted_by=by,
         drafted_at=at,
     )
@@ -349,50 +361,6 @@ def _context(decision: Decision, criteria: Sequence[Criterion], *, at: datetime)
             signed_at=known(decision.taken_at),
         )
     return decision_context(decision, criteria=criteria, signature=signature, at=at)
-
-
-def _refuse_incomplete(
-    round_: SubsidyRound, applications: Mapping[int, Application], decisions: Sequence[Decision]
-) -> None:
-    """Every application that waits has one decision that is ready, with the amount of the locked run."""
-    run = AllocationRun.objects.filter(round=round_, state=AllocationRunState.LOCKED).first()
-    if run is None:
-        raise NoLockedRun("Er is geen vastgelegde verdeling.")
-    amounts = dict(run.results.values_list("application_id", "granted"))
-    decided = {decision.application_id for decision in decisions}
-    if missing := [row.number for pk, row in applications.items() if pk not in decided]:
-        raise DecisionsIncomplete(f"Er is nog geen besluit over {', '.join(missing)}.")
-    for decision in decisions:
-        number = decision.application.number
-        if decision.application_id not in applications:
-            raise DecisionsIncomplete(
-                f"Aanvraag {number} is ingetrokken. Laat het conceptbesluit eerst vervallen."
-            )
-        if decision.state != DecisionState.READY:
-            raise DecisionsIncomplete(f"Het besluit over {number} is nog niet getoetst.")
-        if decision.amount != amounts.get(decision.application_id):
-            raise DecisionsIncomplete(f"Het besluit over {number} wijkt af van de verdeling.")
-
-
-def _refuse_own_work(decisions: Sequence[Decision], by: "User") -> None:
-    if any(by.pk in (decision.drafted_by_id, decision.checked_by_id) for decision in decisions):
-        raise FourEyes("Wie een besluit opstelt of toetst, ondertekent het niet.")
-
-
-def signing_mandate_of(by: "User", decisions: Sequence[Decision], *, day: date) -> SigningMandate:
-    """The widest mandate of the signer that is in force on `day`."""
-    mandate = (
-        SigningMandate.objects.active_on(day).filter(user=by).order_by("-max_amount", "pk").first()
-    )
-    if mandate is None:
-        raise NoMandate("U hebt op dit moment geen ondertekeningsmandaat.")
-    highest = max((decision.amount for decision in decisions), default=Decimal(0))
-    if highest > mandate.max_amount:
-        raise NoMandate(
-            f"Uw mandaat gaat tot en met {format_amount(mandate.max_amount)}. "
-            f"Er is een besluit van {format_amount(highest)}."
-        )
-    return mandate
 
 
 def _decide_applications(decisions: Sequence[Decision], *, by: "User", at: datetime) -> None:

@@ -1,8 +1,9 @@
 """What goes with a grant: its obligations (Awb 4:37, 4:38) and its advances (Awb 4:95), by the version of the scheme."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
+from kvk2.core.deadlines import local_date
 from subsidies.models import AdvancePayment, CommissionAdvice, Decision, Obligation, SubsidyRound
 from subsidies.services.scheme_terms import payments
 from subsidies.services.schemes import rows_of
@@ -54,3 +55,12 @@ def write_advances(decisions: Sequence[Decision], round_: SubsidyRound, *, today
         if decision.kind != Kind.REFUSAL
         for number, (amount, day) in enumerate(payments(round_, decision.amount, today=today), 1)
     )
+
+
+def rewrite_terms(decision: Decision, *, at: datetime) -> None:
+    """Duties and instalments anew for a draft whose amount changed."""
+    decision.obligations.all().delete()
+    decision.advances.all().delete()
+    round_ = decision.application.round
+    write_obligations([decision], round_)
+    write_advances([decision], round_, today=local_date(at))

@@ -1,7 +1,7 @@
 """From rows to the frozen contexts of letters: what the reader will see, as it stands at this moment."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
@@ -19,6 +19,7 @@ from subsidies.documents import (
     AdviceContext,
     Adviser,
     ApplicationFacts,
+    Continuity,
     CriterionScore,
     EffortObligation,
     ExplanationStep,
@@ -144,11 +145,35 @@ def decision_context(
         ranking=_ranking(decision.ceiling_snapshot),
         scores=criterion_scores(application.advice, criteria),
         granted=decision.amount,
+        continuity=_continuity(decision),
         texts=letter_texts(version),
         explanation=_explanation(decision.ceiling_snapshot),
         demo=settings.DEMO,
         **_terms(decision),
     )
+
+
+def _continuity(decision: Decision) -> Continuity | None:
+    """What the drafter found on earlier subsidy; nothing while there is nothing to judge, or no judgement yet."""
+    row = getattr(decision, "continuity", None)
+    if row is None or row.is_open:
+        return None
+    return Continuity(
+        years=tuple(str(year) for year in row.years),
+        motivation=row.motivation,
+        announced_on=row.announced_on,
+        term_until=row.term_until,
+        continued_amount=row.continued_amount,
+    )
+
+
+def _period_until(decision: Decision) -> date:
+    """The end of the round's period, or of the reasonable term when only that is paid for."""
+    end = decision.application.round.period_end
+    row = getattr(decision, "continuity", None)
+    if row is None or not row.above_division or row.above_division < decision.amount:
+        return end
+    return min(end, known(row.term_until))
 
 
 def _terms(decision: Decision) -> dict[str, Any]:
@@ -163,7 +188,7 @@ def _terms(decision: Decision) -> dict[str, Any]:
     ]
     return {
         "period_from": application.round.period_start,
-        "period_until": application.round.period_end,
+        "period_until": _period_until(decision),
         "activities": tuple(
             activity.title for activity in application.activities.order_by("order", "pk")
         ),
@@ -223,7 +248,7 @@ def _adviser(advice: CommissionAdvice, decision: Decision) -> Adviser:
 def deviates_from(advice: CommissionAdvice, decision: Decision) -> bool:
     """Whether the decision differs from the advice on the merits; a ceiling that is reached does not (Awb 3:50)."""
     advised_against = advice.conclusion == CommissionAdvice.Conclusion.NEGATIVE
-    refused_on_merits = "scheme_criteria" in decision.grounds
+    refused_on_merits = bool(set(decision.grounds) - {"ceiling", "eligibility"})
     return advised_against != refused_on_merits
 
 
@@ -264,8 +289,10 @@ def _reductions(decision: Decision) -> tuple[Reduction, ...]:
     requested = known(decision.application.requested_amount)
     eligible = Decimal(decision.ceiling_snapshot["eligible"])
     known_grounds = grounds(decision.application.round.scheme_version)
+    # A ground that refuses all can still leave an amount for the rest of a reasonable term (Awb 4:51).
+    lower = next((code for code in decision.grounds if code != "eligibility"), "ceiling")
     parts = (
-        (eligible - decision.amount, "ceiling"),
+        (eligible - decision.amount, lower),
         (requested - eligible, "eligibility"),
     )
     return tuple(

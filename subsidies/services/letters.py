@@ -26,8 +26,10 @@ from subsidies.documents import AdviceContext, LetterContext, ReceiptContext
 from subsidies.documents_notices import TermNoticeContext, render_term_notice
 from subsidies.documents_terms import (
     CompletionContext,
+    IntentContext,
     NotProcessedContext,
     render_completion,
+    render_intent,
     render_not_processed,
 )
 from subsidies.models import Application, Decision, Letter, Message, MessageEvent
@@ -41,6 +43,7 @@ logger = logging.getLogger(__name__)
 Document = (
     AdviceContext
     | CompletionContext
+    | IntentContext
     | LetterContext
     | NotProcessedContext
     | ReceiptContext
@@ -61,6 +64,7 @@ CONTEXTS: Mapping[str, type[Document]] = {
     Code.CLOCK_STOPPED: TermNoticeContext,
     Code.NOT_PROCESSED: NotProcessedContext,
     Code.ADVICE: AdviceContext,
+    Code.INTENT: IntentContext,
 }
 # Paper: the date on the letter is chosen when it is printed, for the post of that day or of the days after.
 LATEST_POSTING = timedelta(days=5)
@@ -204,7 +208,7 @@ def _dated(document: Document, day: date) -> Document:
     if isinstance(document, LetterContext | NotProcessedContext):
         objection = replace(document.objection, last_day=objection_until(day))
         return replace(document, sent_on=day, objection=objection)
-    if isinstance(document, AdviceContext | CompletionContext | TermNoticeContext):
+    if isinstance(document, AdviceContext | CompletionContext | IntentContext | TermNoticeContext):
         return replace(document, sent_on=day)
     return document
 
@@ -216,6 +220,8 @@ def _render(document: Document) -> bytes:
         return documents.render_advice(document)
     if isinstance(document, CompletionContext):
         return render_completion(document)
+    if isinstance(document, IntentContext):
+        return render_intent(document)
     if isinstance(document, NotProcessedContext):
         return render_not_processed(document)
     if isinstance(document, TermNoticeContext):

@@ -15,7 +15,8 @@ from kvk2.core.deadlines import DeadlineKind, local_date
 from kvk2.core.errors import DomainError
 from kvk2.core.models import LegalHoliday
 from subsidies.models import Application, CompletionRequest, Decision, Letter
-from subsidies.services.decisions import FourEyes, ReasonMissing, signing_mandate_of
+from subsidies.services.decision_guards import FourEyes, signing_mandate_of
+from subsidies.services.decisions import ReasonMissing
 from subsidies.services.letters import order_letter
 from subsidies.services.term_letters import not_processed_context
 from subsidies.states import (

@@ -17,6 +17,7 @@ from subsidies.instalments import (
     dated_instalments,
     instalments,
 )
+from subsidies.letter_texts import EXAMPLES
 from subsidies.models import AccountabilityRule, LegalBasis, SchemeVersion, SubsidyRound
 from subsidies.motivation import Ground
 from subsidies.services.schemes import rows_of
@@ -57,7 +58,8 @@ def grounds(version: SchemeVersion) -> dict[str, Ground]:
 
 
 def letter_texts(version: SchemeVersion) -> dict[str, str]:
-    return {row.code: row.text for row in rows_of(version, "letter_texts")}
+    """The passages of the scheme; a passage that came after the version was in force has the wording of the portal."""
+    return dict(EXAMPLES) | {row.code: row.text for row in rows_of(version, "letter_texts")}
 
 
 def rule_for(version: SchemeVersion, amount: Decimal) -> AccountabilityRule:

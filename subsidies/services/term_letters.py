@@ -7,10 +7,10 @@ from django.conf import settings
 from kvk2.core import deadlines
 from kvk2.core.documents import Municipality
 from subsidies.documents import ObjectionClause, Signature
-from subsidies.documents_terms import CompletionContext, NotProcessedContext
+from subsidies.documents_terms import CompletionContext, IntentContext, NotProcessedContext
 from subsidies.facts import known
 from subsidies.letter_texts import LetterTextCode
-from subsidies.models import CompletionRequest, Decision, LegalBasis, Subject
+from subsidies.models import CompletionRequest, Decision, LegalBasis, Subject, ViewRequest
 from subsidies.services.letter_contexts import addressee, application_facts, paragraphs
 from subsidies.services.letters import objection_until
 from subsidies.services.scheme_terms import letter_texts
@@ -31,6 +31,25 @@ def completion_context(request: CompletionRequest, *, at: datetime) -> Completio
         note=request.note,
         contact=request.requested_by.full_name,
         url=f"{settings.SITE_URL}{application.get_absolute_url()}",
+        demo=settings.DEMO,
+    )
+
+
+def intent_context(view: ViewRequest, *, at: datetime) -> IntentContext:
+    """The letter L07 of `view`."""
+    application = view.application
+    return IntentContext(
+        municipality=Municipality.from_settings(),
+        addressee=addressee(application.board),
+        sent_on=deadlines.local_date(at),
+        reference=f"{application.number}-Z{application.views.filter(pk__lte=view.pk).count()}",
+        application=application_facts(application),
+        intention=view.intention,
+        reasons=paragraphs(view.reason),
+        due_on=view.due_on,
+        intent_text=letter_texts(application.round.scheme_version)[LetterTextCode.INTENT],
+        contact=view.asked_by.full_name,
+        url=f"{settings.SITE_URL}{view.get_absolute_url()}",
         demo=settings.DEMO,
     )
 

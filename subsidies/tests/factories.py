@@ -34,6 +34,7 @@ from subsidies.models import (
     HistoricalRound,
     PriorityTier,
     SchemeVersion,
+    StateAidAssessment,
     StateAidStatement,
     SubCeiling,
     SubsidyRound,
@@ -158,6 +159,17 @@ SCHEME_ROWS = {
             "article": "artikel 4:35, derde lid, Awb",
             "needs_view": True,
             "compulsory": True,
+        },
+        {
+            "code": "insolvent",
+            "text": "er sprake is van faillissement",
+            "article": "artikel 4:35, tweede lid, onder b, Awb",
+            "needs_view": True,
+        },
+        {
+            "code": "late",
+            "text": "de aanvraag te laat is ingediend",
+            "article": "de regeling",
         },
         {
             "code": "scheme_criteria",
@@ -324,7 +336,23 @@ class ApplicationFactory(DjangoModelFactory):
         with transaction.atomic():  # the number is taken under a lock
             for name in states:
                 move(application, **{**_filed(application, director, name), **filed})
+        if PAST_THE_CHECK & set(states):
+            _assess_state_aid(application, director)
         return application
+
+
+PAST_THE_CHECK = {"admitted", "in_review", "advised", "intent", "decided"}
+
+
+def _assess_state_aid(application: Application, by) -> None:
+    """As the admission does: no money reaches an undertaking."""
+    StateAidAssessment.objects.create(
+        application=application,
+        outcome="no_economic_activity",
+        motivation="Bekostigd onderwijs.",
+        assessed_at=FILED_AT,
+        assessed_by=by,
+    )
 
 
 def _filed(application: Application, director, name: str) -> dict:

@@ -55,6 +55,7 @@ def test_admitting_passes_through_the_check(leader):
     verbs = [event.verb for event in events_of(application)]
     assert verbs == [
         "application_admitted",
+        "state_aid_assessed",
         "application_check_saved",
         "application_check_started",
     ]

@@ -1,4 +1,4 @@
-"""The question about a lower amount (R5), and the check on state aid."""
+"""The question about a lower amount (R5)."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,13 +11,12 @@ from ikc.tests.factories import UserFactory
 from kvk2.core.models import OutgoingMail
 from kvk2.core.workflow import TransitionNotAllowed
 from subsidies import tasks
-from subsidies.models import PartialAcceptance, StateAidAssessment
-from subsidies.services import allocations, partial_offers, state_aid
+from subsidies.models import PartialAcceptance
+from subsidies.services import allocations, partial_offers
 from subsidies.services.partial_offers import NoPartialGrant, OfferClosed
-from subsidies.services.state_aid import Assessed, StateAidFixed, StatementMissing
 from subsidies.states import PartialOfferState
-from subsidies.tests.factories import ApplicationFactory, move
-from subsidies.tests.factories_assessment import ADVISED_AT, advised_round, decided_round
+from subsidies.tests.factories import move
+from subsidies.tests.factories_assessment import ADVISED_AT, advised_round
 
 pytestmark = pytest.mark.django_db
 SCARCE = {"ceiling": Decimal(25_000), "scores": (5, 4, 3)}
@@ -139,70 +138,3 @@ def test_the_leader_asks_from_the_division(client, leader):
     assert client.get(page).status_code == 200
     assert "De vraag is gesteld" in client.post(page, follow=True).content.decode()
     assert "Aan de aanvrager vragen" not in client.get(run.get_absolute_url()).content.decode()
-
-
-# --- state aid
-
-NONE = Assessed("no_economic_activity", "Het gaat om openbaar onderwijs.")
-
-
-def test_incompatible_aid_keeps_an_application_out_of_the_division(leader):
-    round_ = advised_round(applications=2, ceiling=Decimal(15_000), scores=(5, 4))
-    first = round_.applications.order_by("number").first()
-    state_aid.assess_state_aid(
-        first, Assessed("incompatible", "De opvang concurreert."), by=leader, at=ADVISED_AT
-    )
-
-    run = allocations.run_allocation(round_, by=leader, at=ADVISED_AT)
-
-    refused, granted = run.results.order_by("application__number")
-    assert (refused.granted, refused.reasons) == (0, ["scheme_criteria"])
-    assert granted.granted == 15_000
-
-
-def test_de_minimis_aid_needs_its_statement(leader):
-    application = ApplicationFactory(checking=True)
-    with pytest.raises(StatementMissing):
-        state_aid.assess_state_aid(
-            application, Assessed("de_minimis", "Kleine steun."), by=leader, at=ADVISED_AT
-        )
-    found = Assessed("de_minimis", "Kleine steun.", Decimal(0), date(2026, 3, 1))
-    state_aid.assess_state_aid(application, found, by=leader, at=ADVISED_AT)
-    state_aid.assess_state_aid(application, NONE, by=leader, at=ADVISED_AT)
-    assert StateAidAssessment.objects.get().statement_on is None
-
-
-def test_state_aid_is_fixed_once_decided(leader):
-    round_ = decided_round(applications=1)
-    with pytest.raises(StateAidFixed):
-        state_aid.assess_state_aid(round_.applications.get(), NONE, by=leader, at=ADVISED_AT)
-
-
-@pytest.mark.parametrize(
-    ("fields", "name"),
-    [
-        ({"outcome": "de_minimis"}, "state_aid_de_minimis_has_a_statement"),
-        ({"outcome": "anything"}, "state_aid_outcome_is_known"),
-        ({"motivation": ""}, "state_aid_is_motivated"),
-    ],
-)
-def test_an_impossible_assessment_does_not_exist(leader, fields, name):
-    application = ApplicationFactory(checking=True)
-    state_aid.assess_state_aid(application, NONE, by=leader, at=ADVISED_AT)
-    with pytest.raises(IntegrityError, match=name), transaction.atomic():
-        StateAidAssessment.objects.update(**fields)
-
-
-@pytest.mark.usefixtures("spring")
-def test_the_leader_assesses_on_a_page(client, leader):
-    application = ApplicationFactory(checking=True)
-    page = reverse("subsidies:state_aid_edit", args=[application.pk])
-    client.force_login(application.created_by)
-    assert client.get(page).status_code == 403
-    client.force_login(leader)
-    assert client.post(page, {"outcome": "notified"}).status_code == 422
-
-    answer = client.post(page, {"outcome": "notified", "motivation": "Besluit SA.1"}, follow=True)
-
-    assert "is bewaard" in answer.content.decode()
-    assert "Besluit SA.1" in client.get(page).content.decode()

@@ -10,14 +10,16 @@ from kvk2.core.errors import DomainError
 from subsidies.documents import LetterContext, MissingElements
 from subsidies.models import CommissionAdvice, Decision, Letter, Obligation
 from subsidies.services import allocations, decisions, letters
-from subsidies.services.decisions import (
-    CHECKLIST,
-    ChecklistIncomplete,
-    DecisionsExist,
+from subsidies.services.decision_guards import (
     DecisionsIncomplete,
     FourEyes,
     NoLockedRun,
     NoMandate,
+)
+from subsidies.services.decisions import (
+    CHECKLIST,
+    ChecklistIncomplete,
+    DecisionsExist,
     NothingToDecide,
     ReasonMissing,
 )

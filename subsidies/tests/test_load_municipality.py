@@ -20,7 +20,7 @@ from ikc.models import (
     PupilCount,
 )
 from ikc.states import PlusState
-from subsidies.models import HistoricalRound, SchemeVersion
+from subsidies.models import EarlierGrant, HistoricalRound, SchemeVersion
 from subsidies.scheme_sections import SECTIONS
 from subsidies.services.schemes import missing_for_force
 from subsidies.states import SchemeState
@@ -93,7 +93,7 @@ def test_loading_again_changes_nothing_not_even_what_somebody_corrected(capsys):
     call_command("load_leeuwarden")
 
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 10
+    assert len(lines) == 11
     assert all(": 0 nieuw, " in line for line in lines)
     assert Ikc.objects.get(brin_location="16MB00").note == "gecontroleerd"
     assert Organisation.objects.get(board_number="35504").name == "Een echte naam"
@@ -160,3 +160,15 @@ def test_a_municipality_may_know_less(folder):
 def test_a_folder_without_facts_is_refused(tmp_path):
     with pytest.raises(CommandError, match="organisations"):
         call_command("load_municipality", str(tmp_path))
+
+
+def test_grants_from_before_the_portal_are_kept_once(folder):
+    header = "code,year,name,amount,source\n"
+    file = folder / "earlier_grants.csv"
+    file.write_text(f"{header}16MB00,2019,KvK-subsidie,50000,archief\n")
+    for _ in range(2):
+        call_command("load_municipality", str(folder))
+    assert EarlierGrant.objects.get().amount == 50_000
+    file.write_text(f"{header}99XX99,2019,KvK-subsidie,50000,archief\n")
+    with pytest.raises(CommandError, match=r"earlier_grants.csv: er is geen IKC met code 99XX99"):
+        call_command("load_municipality", str(folder))

@@ -13,7 +13,8 @@ from kvk2.core.workflow import TransitionNotAllowed
 from subsidies.models import Letter, SigningMandate
 from subsidies.services.completions import expire_completions, request_completion
 from subsidies.services.corrections import accept_correction, reject_correction
-from subsidies.services.decisions import FourEyes, NoMandate, ReasonMissing, standing_decisions
+from subsidies.services.decision_guards import FourEyes, NoMandate
+from subsidies.services.decisions import ReasonMissing, standing_decisions
 from subsidies.services.letters import render_letter
 from subsidies.services.not_processing import (
     DecisionExists,

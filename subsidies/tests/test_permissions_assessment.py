@@ -108,6 +108,8 @@ SCENARIO = {
 }
 OTHERS_DECISION = {
     "change_decision": (LEADER, {"draft"}),
+    # Only where the Act asks for it: see test_continuity.py.
+    "judge_continuity": (set(), set()),
     "approve_decision": (LEADER, {"legal_check"}),
     "discard_decision": (LEADER, {"draft", "legal_check", "ready"}),
 }

@@ -19,6 +19,7 @@ from subsidies.states import (
     ROUND_WORKFLOW,
     SCHEME_BADGES,
     SCHEME_WORKFLOW,
+    VIEW_WORKFLOW,
     ApplicationState,
     CorrectionState,
     RoundState,
@@ -84,6 +85,7 @@ PARTIAL_OFFER = {
     "decline": ({"asked"}, "declined"),
     "lapse": ({"asked"}, "lapsed"),
 }
+VIEW = {"receive": ({"asked"}, "received"), "lapse": ({"asked"}, "lapsed")}
 DECISION = {
     "check": ({"draft"}, "legal_check"),
     "approve": ({"legal_check"}, "ready"),
@@ -108,6 +110,7 @@ TABLES = {
     "advice": (ADVICE_WORKFLOW, ADVICE),
     "run": (ALLOCATION_RUN_WORKFLOW, RUN),
     "partial_offer": (PARTIAL_OFFER_WORKFLOW, PARTIAL_OFFER),
+    "view": (VIEW_WORKFLOW, VIEW),
     "decision": (DECISION_WORKFLOW, DECISION),
     "correction": (CORRECTION_WORKFLOW, CORRECTION),
 }

@@ -316,4 +316,4 @@ def test_the_comparison_costs_the_same_for_one_and_for_three(
         client.get(page)
 
 
-SCENARIO_QUERIES = 9
+SCENARIO_QUERIES = 12

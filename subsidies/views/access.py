@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
-from subsidies.models import Application, Attachment, SubsidyRound
+from subsidies.models import Application, Attachment, Decision, SubsidyRound
 
 
 def get_round_or_404(request: HttpRequest, pk: int) -> SubsidyRound:
@@ -38,3 +38,19 @@ def get_attachment_or_404(request: HttpRequest, pk: int) -> Attachment:
         ),
         pk=pk,
     )
+
+
+def get_decision_or_404(request: HttpRequest, pk: int) -> Decision:
+    decisions = Decision.objects.visible_to(request.user).select_related(
+        "application__round__scheme_version",
+        "application__ikc",
+        "application__board",
+        "application__advice",
+        "application__plan",
+        "continuity__recorded_by",
+        "drafted_by",
+        "checked_by",
+        "taken_by",
+        "signing_mandate",
+    )
+    return get_object_or_404(decisions, pk=pk)

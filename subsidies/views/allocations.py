@@ -13,6 +13,7 @@ from subsidies.allocation_page import AllocationPage
 from subsidies.explanation import explain
 from subsidies.models import AllocationRun
 from subsidies.services import allocations as services
+from subsidies.services.continuity import histories
 from subsidies.services.partial_offers import offers_to_make
 from subsidies.states import AllocationRunState
 from subsidies.tables import rows_for_export
@@ -65,7 +66,7 @@ def allocation_detail(request, pk, run_pk):
     require(request, "subsidies.view_allocation", round_)
     run = _get_run_or_404(round_, run_pk)
     page = AllocationPage(run, request.GET)
-    table = ResultTable(page.results, facts=page.facts)
+    table = ResultTable(page.results, facts=page.facts, earlier=page.earlier)
     RequestConfig(request, paginate={"per_page": 50}).configure(table)
     if request.GET.get("export") == "csv":
         return csv_response("verdeling.csv", *rows_for_export(table))
@@ -93,12 +94,15 @@ def allocation_explain(request, pk, run_pk, application_pk):
     run = _get_run_or_404(round_, run_pk)
     results = run.results.select_related("application__ikc")
     result = get_object_or_404(results, application=application_pk)
+    history = histories(round_, [result.application.ikc_id])[result.application.ikc_id]
     context = {
         "breadcrumbs": crumbs(round_, ("Verdeling", run.get_absolute_url()), ("Uitleg", None)),
         "round": round_,
         "run": run,
         "application": result.application,
-        "explanation": explain(result, AllocationPage(run, {}).facts),
+        "explanation": explain(
+            result, AllocationPage(run, {}).facts, history.years if history.long_enough else ()
+        ),
     }
     return render(request, "subsidies/allocation_explain.html", context)
 

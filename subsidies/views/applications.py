@@ -22,6 +22,7 @@ from kvk2.nlds.templatetags.nlds import dutch_date, euro
 from subsidies import tasks
 from subsidies.application_page import SIGN_TITLE, ApplicationPage
 from subsidies.completion_page import CompletionPanel
+from subsidies.continuity_page import ContinuityCard, card_before_decision
 from subsidies.explanation import Explanation
 from subsidies.forms.applications import SignForm, WithdrawForm
 from subsidies.models import Application, Decision, Letter
@@ -32,7 +33,7 @@ from subsidies.services.applications import (
 )
 from subsidies.services.copies import earlier_applications, start_from_earlier
 from subsidies.services.submission import declarations_of, submit_application
-from subsidies.states import ApplicationState, PartialOfferState
+from subsidies.states import ApplicationState, PartialOfferState, ViewState
 from subsidies.timelines import applicant_timeline, full_timeline
 from subsidies.views.access import applications_of, get_application_or_404, get_round_or_404
 from subsidies.views.steps import crumbs, draft_or_redirect
@@ -40,6 +41,13 @@ from subsidies.views.steps import crumbs, draft_or_redirect
 EVENTS_SHOWN = 40
 # There may be a decision, or its draft, that tells how the ceiling was divided.
 EXPLAINED = (ApplicationState.ADVISED, ApplicationState.INTENT, ApplicationState.DECIDED)
+UNDECIDED = (
+    ApplicationState.CHECKING,
+    ApplicationState.ADMITTED,
+    ApplicationState.IN_REVIEW,
+    ApplicationState.ADVISED,
+    ApplicationState.INTENT,
+)
 ASKED = "De gemeente vraagt of uw plan met minder geld kan. U hebt veertien dagen om te antwoorden."
 WITHDRAWING = "De aanvraag doet dan niet meer mee. Op de volgende pagina bevestigt u dat."
 
@@ -68,6 +76,11 @@ def application_detail(request, pk):
         "actions": _actions(request, application),
         **_completion(request, application),
         "explanation": _explanation(request, application),
+        "findings": application.refusal_findings.filter(withdrawn_at=None).order_by("pk")
+        if user.is_municipal
+        else [],
+        "may_find": user.has_perm("subsidies.find_ground", application),
+        "card": _earlier_subsidy(request, application),
     }
     return render(request, "subsidies/application_detail.html", context)
 
@@ -89,6 +102,13 @@ def _explanation(request: HttpRequest, application: Application) -> Explanation 
     snapshot = decisions.order_by("-pk").values_list("ceiling_snapshot", flat=True).first() or {}
     stored = snapshot.get("explanation")
     return None if stored is None else Explanation.from_json(stored)
+
+
+def _earlier_subsidy(request: HttpRequest, application: Application) -> ContinuityCard | None:
+    """The warning of Awb 4:51, for the municipality and until the decision; a decision tells it itself."""
+    if not request.user.is_municipal or application.state not in UNDECIDED:
+        return None
+    return card_before_decision(application)
 
 
 def _events(request: HttpRequest, application: Application) -> list:
@@ -138,6 +158,14 @@ def _actions(request: HttpRequest, application: Application) -> list[dict[str, s
             ("state_aid_edit", "Staatssteun beoordelen", "clipboard-check", "secondary", ""),
         ),
         (
+            user.has_perm("subsidies.find_ground", application),
+            ("ground_add", "Weigeringsgrond vastleggen", "alert-triangle", "subtle", ""),
+        ),
+        (
+            _is_heard(user, application),
+            ("view_give", "Reageren op het voornemen", "mail", "primary", ""),
+        ),
+        (
             _is_asked(user, application),
             ("partial_offer", "Antwoorden op een lager bedrag", "mail", "primary", ASKED),
         ),
@@ -163,6 +191,17 @@ def _is_asked(user: User, application: Application) -> bool:
         return False
     offer.application = application
     return bool(user.has_perm("subsidies.answer_partial", offer))
+
+
+def _is_heard(user: User, application: Application) -> bool:
+    """The applicant can still give a view on what the municipality intends."""
+    if application.state != ApplicationState.INTENT or user.is_municipal:
+        return False
+    view = application.views.filter(state=ViewState.ASKED).first()
+    if view is None:
+        return False
+    view.application = application
+    return bool(user.has_perm("subsidies.give_view", view))
 
 
 @require_http_methods(["GET", "POST"])

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from kvk2.core.deadlines import local_date
 from kvk2.core.errors import DomainError
 from kvk2.core.middleware import arrival
 from kvk2.nlds.shortcuts import posted, refusals_on, render_form, require
@@ -14,8 +15,11 @@ from kvk2.nlds.templatetags.nlds import dutch_date, euro
 from subsidies.forms.checks import PartialAnswerForm, StateAidForm
 from subsidies.models import Application, StateAidAssessment
 from subsidies.services import partial_offers, state_aid
+from subsidies.state_aid_page import declared_total, known_here, limits, statement_of, told
 from subsidies.views.access import get_application_or_404, get_round_or_404
 from subsidies.views.commission import crumbs
+
+FOUND = ("outcome", "motivation", "undertaking", "aid_amount", "received_before", "statement_on")
 
 
 def _crumbs(application: Application, last: str) -> list[tuple[str, str | None]]:
@@ -32,10 +36,10 @@ def state_aid_edit(request, pk):
     application = get_application_or_404(request, pk)
     require(request, "subsidies.assess_state_aid", application)
     present = StateAidAssessment.objects.filter(application=application).first()
-    names = ("outcome", "motivation", "received_before", "statement_on")
+    today = timezone.localdate()
     form = StateAidForm(
         posted(request),
-        initial={name: getattr(present, name) for name in names} if present else {},
+        initial=_found_before(application, present),
         back_url=application.get_absolute_url(),
     )
     if form.is_valid():
@@ -48,11 +52,25 @@ def state_aid_edit(request, pk):
     context = {
         "breadcrumbs": _crumbs(application, "Staatssteun"),
         "application": application,
-        "heading": "Staatssteun beoordelen",
-        "lead": "Een onderneming die geld van de overheid krijgt, kan daarmee staatssteun krijgen. Schrijf op wat er "
-        "geldt en waarom. Is de steun onverenigbaar met de interne markt, dan wordt de aanvraag geweigerd.",
+        "told": told(application),
+        "known_here": known_here(application, str(form["undertaking"].value() or ""), day=today),
+        "limits": limits(today),
     }
-    return render_form(request, "subsidies/application_question.html", context, forms=[form])
+    return render_form(request, "subsidies/state_aid_edit.html", context, forms=[form])
+
+
+def _found_before(application: Application, present: StateAidAssessment | None) -> dict:
+    """What stands, else what the applicant says as a start."""
+    if present:
+        return {name: getattr(present, name) for name in FOUND}
+    statement = statement_of(application)
+    if statement is None or not statement.reaches_undertaking:
+        return {}
+    return {
+        "undertaking": statement.undertaking,
+        "received_before": declared_total(application),
+        "statement_on": local_date(application.received_at) if application.received_at else None,
+    }
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,6 +1,6 @@
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -12,32 +12,18 @@ from kvk2.core.errors import DomainError
 from kvk2.core.nudge import nudge
 from kvk2.nlds.shortcuts import posted, refusals_on, render_form, require
 from subsidies import tasks
+from subsidies.continuity_page import card_of
 from subsidies.decision_page import BundlePage, DecisionPage
 from subsidies.forms.assessment import ReasonForm
 from subsidies.forms.decisions import ChecklistForm, MotivationForm, SigningForm
-from subsidies.models import Decision
+from subsidies.hearing_page import hearing_of
 from subsidies.services import decisions as services
 from subsidies.services import letters
 from subsidies.tables import rows_for_export
 from subsidies.tables_assessment import DecisionTable
 from subsidies.timelines import full_timeline
-from subsidies.views.access import get_round_or_404
+from subsidies.views.access import get_decision_or_404, get_round_or_404
 from subsidies.views.commission import crumbs
-
-
-def _get_decision_or_404(request, pk: int) -> Decision:
-    decisions = Decision.objects.visible_to(request.user).select_related(
-        "application__round__scheme_version",
-        "application__ikc",
-        "application__board",
-        "application__advice",
-        "application__plan",
-        "drafted_by",
-        "checked_by",
-        "taken_by",
-        "signing_mandate",
-    )
-    return get_object_or_404(decisions, pk=pk)
 
 
 def _bundle_url(round_) -> str:
@@ -147,7 +133,7 @@ def decision_take(request, pk):
 @require_safe
 def decision_detail(request, pk):
     """One decision: what was decided, why, what goes with it, and its letter."""
-    decision = _get_decision_or_404(request, pk)
+    decision = get_decision_or_404(request, pk)
     page = DecisionPage(decision, request.user)
     municipal = request.user.is_municipal
     context = {
@@ -167,6 +153,14 @@ def decision_detail(request, pk):
         "application": decision.application,
         "page": page,
         "municipal": municipal,
+        "card": card_of(getattr(decision, "continuity", None)) if municipal else None,
+        "judge_url": (
+            reverse("subsidies:continuity_edit", args=[decision.pk])
+            if request.user.has_perm("subsidies.judge_continuity", decision)
+            else ""
+        ),
+        "hearing": hearing_of(decision) if municipal else None,
+        "may_ask_view": request.user.has_perm("subsidies.ask_view", decision),
         "may_change": request.user.has_perm("subsidies.change_decision", decision),
         "may_discard": request.user.has_perm("subsidies.discard_decision", decision),
         "events": full_timeline(audit.events_of(decision)) if municipal else [],
@@ -177,7 +171,7 @@ def decision_detail(request, pk):
 @require_safe
 def decision_preview(request, pk):
     """The letter as it would be today, marked as a draft. Nothing is stored."""
-    decision = _get_decision_or_404(request, pk)
+    decision = get_decision_or_404(request, pk)
     require(request, "subsidies.view_decisions", decision.application.round)
     try:
         content = letters.preview(services.preview_context(decision, at=timezone.now()))
@@ -197,7 +191,7 @@ def decision_preview(request, pk):
 @require_http_methods(["GET", "POST"])
 def decision_edit(request, pk):
     """The project leader words the reasons of a draft."""
-    decision = _get_decision_or_404(request, pk)
+    decision = get_decision_or_404(request, pk)
     require(request, "subsidies.change_decision", decision)
     form = MotivationForm(posted(request), initial={"motivation": decision.motivation})
     if request.method == "POST" and form.is_valid():
@@ -228,7 +222,7 @@ def decision_edit(request, pk):
 @require_http_methods(["GET", "POST"])
 def decision_discard(request, pk):
     """Give up a draft, so that a new one can be made."""
-    decision = _get_decision_or_404(request, pk)
+    decision = get_decision_or_404(request, pk)
     require(request, "subsidies.discard_decision", decision)
     round_ = decision.application.round
     form = ReasonForm(posted(request), label="Waarom vervalt dit conceptbesluit?")

@@ -6,7 +6,12 @@ from django.utils import timezone
 
 from ikc.importers.tables import UnreadableFile
 from ikc.services.facts import load_facts
-from subsidies.services.history import HISTORICAL_ROUNDS, load_historical_rounds
+from subsidies.services.history import (
+    EARLIER_GRANTS,
+    HISTORICAL_ROUNDS,
+    load_earlier_grants,
+    load_historical_rounds,
+)
 from subsidies.services.scheme_facts import SCHEME_FILE, load_scheme
 
 
@@ -24,6 +29,7 @@ class Command(BaseCommand):
                 reports = load_facts(folder, at=timezone.now())
                 counts = {name: (row.created, row.unchanged) for name, row in reports.items()}
                 counts[HISTORICAL_ROUNDS.name] = load_historical_rounds(folder)
+                counts[EARLIER_GRANTS.name] = load_earlier_grants(folder)
                 counts[SCHEME_FILE] = load_scheme(folder, at=timezone.now())
         except UnreadableFile as error:
             raise CommandError(f"{error.message} Er is niets bewaard.") from error
