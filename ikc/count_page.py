@@ -50,15 +50,24 @@ def state_of(counts: Sequence[ChildCount]) -> CountState:
     return CountState.WAITING
 
 
+# As a column has room for; `ChildCount.origin` is the whole of it.
+SHORT_SOURCES = {
+    CountSource.DUO: "voorgevuld uit DUO",
+    CountSource.SCHOOL: "school",
+    CountSource.CHILDCARE: "kinderopvang",
+    CountSource.MUNICIPALITY: "gemeente",
+}
+
+
 def sources_of(counts: Iterable[ChildCount]) -> str:
-    """Each source once, in the order of the bands; of DUO with its file."""
-    told = (
-        f"voorgevuld uit {count.origin}"
-        if count.source == CountSource.DUO
-        else count.get_source_display()
-        for count in counts
-    )
-    return "; ".join(dict.fromkeys(told))
+    """Each source once, in short, in the order of the bands."""
+    told = (SHORT_SOURCES[CountSource(count.source)] for count in counts)
+    return ", ".join(dict.fromkeys(told))
+
+
+def duo_origin(counts: Iterable[ChildCount]) -> str:
+    """The file and date of a figure that DUO counted; empty when there is none."""
+    return next((count.origin for count in counts if count.source == CountSource.DUO), "")
 
 
 def counted_from_two(counts: Iterable[ChildCount]) -> int | None:
@@ -95,6 +104,10 @@ class CountDay:
     @property
     def sources(self) -> str:
         return sources_of(self.counts)
+
+    @property
+    def duo_origin(self) -> str:
+        return duo_origin(self.counts)
 
     @property
     def disputed(self) -> list[ChildCount]:

@@ -16,13 +16,19 @@ from kvk2.nlds.tables import NUMERIC, NldsTable, RowHeaderColumn
 from kvk2.nlds.templatetags.nlds import dutch_date, status_badge
 
 NOTHING = "–"
+# As a heading has room for.
+SHORT_BANDS = {
+    AgeBand.ZERO_ONE: "0–1 jaar",
+    AgeBand.TWO_THREE: "2–3 jaar",
+    AgeBand.FOUR_TWELVE: "4–12 jaar",
+}
 
 
 class BandColumn(tables.Column):
     """The children of one band, with a mark when the figure is disputed."""
 
     def __init__(self, band: AgeBand) -> None:
-        super().__init__(band.label, accessor="pk", orderable=False, attrs=NUMERIC)
+        super().__init__(SHORT_BANDS[band], accessor="pk", orderable=False, attrs=NUMERIC)
         self.band = band
 
     def render(self, record: Ikc) -> str:
@@ -87,11 +93,12 @@ class CountTable(NldsTable):
 
     def render_state(self, record: Ikc) -> SafeString:
         state = state_of(record.counted)
-        who = self.value_confirmed(record)
+        people = dict.fromkeys(each.confirmed_by for each in record.counted if each.confirmed_by)
         badge = status_badge(state.value, STATE_BADGES[state])
-        if not who:
+        if not people:
             return badge
-        return format_html('{} <span class="lw-small lw-muted">{}</span>', badge, who)
+        who = ", ".join(person.full_name for person in people)
+        return format_html('{} <span class="lw-small lw-muted">door {}</span>', badge, who)
 
     def value_state(self, record: Ikc) -> str:
         return state_of(record.counted).value

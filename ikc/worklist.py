@@ -5,7 +5,7 @@ from datetime import date
 from django.urls import reverse
 
 from ikc.filters import NO_ROLE, NOTICE, ROLE_ENDING
-from ikc.models import Ikc, IkcSuccession, RoleAssignment, User
+from ikc.models import ChildCount, Ikc, IkcSuccession, RoleAssignment, User
 from ikc.roles import Role
 from kvk2.core.worklist import Panel, WorkItem
 from kvk2.nlds.components import Tile
@@ -48,6 +48,18 @@ def _accounts(today: date) -> list[WorkItem]:
 
 def _register(today: date) -> list[WorkItem]:
     tasks = []
+    disputed = ChildCount.objects.in_force().filter(disputed_at__isnull=False, resolved_at=None)
+    days = list(disputed.order_by("-reference_date").values_list("reference_date", flat=True))
+    if days:
+        tasks.append(
+            WorkItem(
+                f"Beslis over {_counted(len(days), 'betwist aantal', 'betwiste aantallen')} kinderen",
+                f"{reverse('ikc:child_count_list')}?day={days[0]}&state=disputed",
+                "het schoolbestuur zegt dat het aantal niet klopt",
+                badge="betwist",
+                kind="warning",
+            )
+        )
     if count := IkcSuccession.objects.filter(confirmed=False).count():
         tasks.append(
             WorkItem(

@@ -96,7 +96,9 @@ def count_answers(application: Application, content: ApplicationContent) -> Iter
         return
     yield Answer("Bron voor 0 tot en met 3 jaar", statement.get_young_source_display())
     if duo is not None and duo.pupils == application.children_4_12:
-        yield Answer("Bron voor 4 tot en met 12 jaar", f"voorgevuld uit {duo.note}")
+        yield Answer(
+            "Bron voor 4 tot en met 12 jaar", f"voorgevuld uit {duo.note}, telling van 1 oktober"
+        )
     else:
         yield Answer("Bron voor 4 tot en met 12 jaar", statement.get_pupil_source_display())
     if statement.dispute_note:

@@ -6,6 +6,7 @@ from typing import Any
 from crispy_forms.layout import Layout
 from django import forms
 
+from ikc.count_page import SHORT_SOURCES
 from ikc.forms.fields import text
 from ikc.models import AgeBand, ChildCount, CountSource
 from ikc.services.child_counts import Figure
@@ -44,9 +45,9 @@ class CountsForm(NldsForm):
             present = counts.get(band)
             self.fields[f"children_{band}"] = number = _number(band.label)
             number.initial = present.children if present else None
-            number.required = False
+            number.one_of = True  # type: ignore[attr-defined] # each may stay empty, not all
             # DUO's own figures come out of its file, and are not typed.
-            choices = [pair for pair in CountSource.choices if pair[0] != CountSource.DUO]
+            choices = [pair for pair in SHORT_SOURCES.items() if pair[0] != CountSource.DUO]
             self.fields[f"source_{band}"] = source = forms.ChoiceField(
                 label=f"Bron voor {band.label}",
                 choices=choices,

@@ -153,6 +153,8 @@ class ChildCount(models.Model):
 
     @property
     def origin(self) -> str:
-        """The source with its file, as a sentence part."""
+        """The source with its file and date, as a sentence part."""
+        if self.source == CountSource.DUO:
+            return f"{self.source_note}, telling van 1 oktober {self.reference_date.year}"
         source = self.get_source_display()
         return f"{source} ({self.source_note})" if self.source_note else source

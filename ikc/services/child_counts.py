@@ -7,7 +7,7 @@ told on what an application of that time stood.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.dateformat import format as date_format
@@ -150,7 +150,7 @@ def enter_counts(
 ) -> list[ChildCount]:
     """Record what the municipality was told, by age band; the board has to confirm it. What was new."""
     _lock([ikc.pk])
-    entered = _put(ikc, day, figures, by=by, at=at)
+    entered = _put(ikc, day, figures, counts_by_band(ikc, day), by=by, at=at)
     if entered:
         record(ikc, "ikc.count_entered", actor=by, at=at, day=day, figures=_plain(entered))
     return entered
@@ -244,7 +244,7 @@ def resolve_dispute(
     return ruling
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def declare_counts(
     ikc: Ikc,
     day: date,
@@ -257,30 +257,28 @@ def declare_counts(
     """What the board signed for becomes the count in force, confirmed by who signed.
 
     With a `dispute_note`, a figure of DUO that differs stays in force and is disputed: the municipality decides.
+    It is part of filing, where each statement counts: an IKC that nobody counted costs four.
     """
-    prefill_from_duo([ikc], day, by=None, at=at)
-    counts = counts_by_band(ikc, day)
+    if is_duo_day(day):
+        prefill_from_duo([ikc], day, by=None, at=at)
+    else:
+        _lock([ikc.pk])
+    counts, note = counts_by_band(ikc, day), dispute_note.strip()
     own: dict[str, Figure] = {}
     for band, figure in figures.items():
         present = counts.get(band)
         if present is not None and present.is_disputed and present.children == figure.children:
-            _undisputed(present, at)  # the board takes its word back
-        if (
-            present is None
-            or present.source != CountSource.DUO
-            or not dispute_note.strip()
-            or present.children == figure.children
-        ):
+            counts[band] = _undisputed(present, at)  # the board takes its word back
+        if not note or present is None or not _differs_from_duo(present, figure):
             own[band] = figure
         elif present.claimed != figure.children:
-            _dispute(_undisputed(present, at), figure.children, dispute_note, by=by, at=at)
-    _put(ikc, day, own, by=by, at=at)
-    confirmed = [
-        count
-        for band, count in counts_by_band(ikc, day).items()
-        if band in own and count.confirmed_at is None
-    ]
-    _confirm(confirmed, by=by, at=at)
+            _dispute(_undisputed(present, at), figure.children, note, by=by, at=at)
+    confirmed = {"confirmed_at": at, "confirmed_by": by}
+    new = _put(ikc, day, own, counts, by=by, at=at, **confirmed)
+    same = own.keys() - {count.band for count in new}
+    waiting = [counts[band].pk for band in same if counts[band].confirmed_at is None]
+    if waiting:
+        ChildCount.objects.filter(pk__in=waiting).update(**confirmed)
     record(
         ikc,
         "ikc.count_declared",
@@ -288,8 +286,12 @@ def declare_counts(
         at=at,
         day=day,
         figures={band: figure.children for band, figure in figures.items()},
-        reason=dispute_note.strip(),
+        reason=note,
     )
+
+
+def _differs_from_duo(present: ChildCount, figure: Figure) -> bool:
+    return present.source == CountSource.DUO and present.children != figure.children
 
 
 def _lock(ikcs: Iterable[int]) -> None:
@@ -303,10 +305,16 @@ def _lock(ikcs: Iterable[int]) -> None:
 
 
 def _put(
-    ikc: Ikc, day: date, figures: Mapping[str, Figure], *, by: "User", at: datetime
+    ikc: Ikc,
+    day: date,
+    figures: Mapping[str, Figure],
+    counts: Mapping[str, ChildCount],
+    *,
+    by: "User",
+    at: datetime,
+    **said: Any,
 ) -> list[ChildCount]:
-    """Let `figures` take the place of what differs from them; a figure that stays the same stays as it is."""
-    counts = counts_by_band(ikc, day)
+    """Let `figures` take the place of what differs of `counts`; `said` is what is known of the new ones at once."""
     new = {
         band: figure
         for band, figure in figures.items()
@@ -323,6 +331,7 @@ def _put(
             source_note=figure.note,
             entered_at=at,
             entered_by=by,
+            **said,
         )
         for band, figure in new.items()
     )

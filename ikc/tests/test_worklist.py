@@ -10,6 +10,7 @@ from ikc.events import SENTENCES
 from ikc.models import Ikc
 from ikc.tests.factories import (
     ROLE_TRAITS,
+    ChildCountFactory,
     IkcFactory,
     IkcSuccessionFactory,
     RoleAssignmentFactory,
@@ -24,6 +25,7 @@ def world(db):
     RoleAssignmentFactory(valid_until=timezone.localdate() + timedelta(days=3))
     IkcSuccessionFactory()
     IkcFactory(form=Ikc.Form.AREA)
+    ChildCountFactory(disputed=True, disputed_by=UserFactory(researcher=True))
 
 
 def tasks(**traits) -> list[str]:
@@ -40,6 +42,7 @@ def test_the_administrator_hears_of_accounts(world):
 
 def test_the_project_leader_hears_of_the_register(world):
     assert tasks(project_leader=True) == [
+        "Beslis over 1 betwist aantal kinderen",
         "Bevestig 1 samenvoeging van IKC’s",
         "Leg het aandachtsgebied vast van 1 IKC",
     ]

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 from django_tables2 import RequestConfig
 
-from ikc.count_page import count_days
+from ikc.count_page import count_days, duo_origin
 from ikc.filters_counts import CountFilter
 from ikc.forms.child_counts import ConfirmCountsForm, CountsForm, DisputeForm, ResolutionForm
 from ikc.models import ChildCount, Ikc, PupilCount
@@ -48,6 +48,10 @@ def child_count_list(request):
             "table": table,
             "filter": filter_,
             "day": day,
+            "duo_origin": next(
+                (told for row in table.paginated_rows if (told := duo_origin(row.record.counted))),
+                "",
+            ),
             "reset_url": reverse("ikc:child_count_list") if request.GET else "",
             "may_prefill": acts and services.is_duo_day(day),
             "is_duo_day": services.is_duo_day(day),

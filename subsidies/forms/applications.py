@@ -149,7 +149,8 @@ class DetailsForm(StepForm):
                     '{% if form.duo %}{% include "components/alert.html" with kind="info" heading="" text=form.duo only %}{% endif %}'
                 ),
                 *(["dispute_note"] if disputable else []),
-                Columns("young_source", "pupil_source"),
+                "young_source",
+                "pupil_source",
                 description=f"Hoeveel kinderen kwamen op {reference_date} naar uw IKC? Kinderen van 2 jaar en ouder tellen mee voor het hoogste bedrag. Wie de aanvraag ondertekent, bevestigt deze aantallen.",
             ),
             step_actions(back_url),

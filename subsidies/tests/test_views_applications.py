@@ -153,7 +153,7 @@ def test_the_receipt_links_to_the_copy_when_it_is_made(director_client, draft):
 def test_filing_costs_at_most_this_many_queries(
     director_client, draft, django_assert_max_num_queries
 ):
-    with django_assert_max_num_queries(31):
+    with django_assert_max_num_queries(37):
         director_client.post(url("sign", draft.pk), SIGNATURE)
 
 
