@@ -240,6 +240,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(60),
     },
     "lapse-views": {"task": "subsidies.tasks.lapse_views", "schedule": schedule(60)},
+    "late-decisions": {
+        "task": "subsidies.tasks.warn_late_decisions",
+        "schedule": crontab(hour="7-18", minute=5),
+    },
     "letters": {"task": "subsidies.tasks.render_pending_letters", "schedule": schedule(15)},
     "scan-files": {"task": "kvk2.core.tasks.scan_pending_files", "schedule": schedule(15)},
     "orphan-files": {

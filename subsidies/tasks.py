@@ -7,7 +7,15 @@ from django.utils import timezone
 
 from kvk2.core.middleware import LONGEST_WAIT
 from subsidies.models import Letter
-from subsidies.services import completions, letters, partial_offers, refusals, round_ending, rounds
+from subsidies.services import (
+    completions,
+    late_warnings,
+    letters,
+    partial_offers,
+    refusals,
+    round_ending,
+    rounds,
+)
 
 # A sweep ends well before the time limit of a task; beat starts the next within seconds.
 SECONDS_PER_SWEEP = 80
@@ -50,3 +58,9 @@ def lapse_partial_offers() -> int:
 def lapse_views() -> int:
     """End the terms to give a view whose last day is over; the number ended."""
     return refusals.lapse_views(at=timezone.now())
+
+
+@shared_task
+def warn_late_decisions() -> int:
+    """Tell who decides that a term ends today, or ended a week or two ago; the number of warnings."""
+    return late_warnings.warn_late_decisions(at=timezone.now())

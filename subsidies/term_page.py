@@ -8,13 +8,25 @@ from django.utils.functional import cached_property
 
 from ikc.models import User
 from kvk2.nlds.components import Detail, Tile
-from kvk2.nlds.templatetags.nlds import dutch_date
+from kvk2.nlds.templatetags.nlds import dutch_date, euro
 from subsidies.decision_terms import DecisionTerm, decision_term
-from subsidies.models import Application, ClockStop, CompletionRequest
+from subsidies.models import Application, ClockStop, CompletionRequest, DefaultNotice
+from subsidies.penalties import MOST_DAYS, NoticeState, Penalty
+from subsidies.services.default_notices import penalty_for
 from subsidies.services.term_changes import STOPS
 from subsidies.states import UNDECIDED
 
-DAY_FIRST, DAY_SECOND = 7, 14
+# A term that ends within so many days is marked.
+SOON_DAYS = 14
+NOTICE_BADGES = {
+    NoticeState.TOO_EARLY: "inactive",
+    NoticeState.NO_PENALTY: "inactive",
+    NoticeState.GRACE: "warning",
+    NoticeState.IN_TIME: "success",
+    NoticeState.RUNNING: "danger",
+    NoticeState.MAXIMUM: "danger",
+    NoticeState.STOPPED: "neutral",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +49,21 @@ def lateness(last_day: date, today: date) -> tuple[str, str]:
         return f"{_days(-left)} te laat", "danger"
     if left == 0:
         return "vandaag de laatste dag", "danger"
-    return f"nog {_days(left)}", "warning" if left <= DAY_SECOND else "success"
+    return f"nog {_days(left)}", "warning" if left <= SOON_DAYS else "success"
+
+
+def notice_sentence(penalty: Penalty) -> str:
+    """What follows from a default notice, in a sentence."""
+    start = dutch_date(penalty.first_day)
+    return {
+        NoticeState.TOO_EARLY: "Onze beslistermijn liep nog. Er volgt niets uit.",
+        NoticeState.NO_PENALTY: "Er is geen dwangsom verschuldigd.",
+        NoticeState.GRACE: f"Beslis uiterlijk op {dutch_date(penalty.grace_ends)}. Vanaf {start} kost elke dag geld.",
+        NoticeState.IN_TIME: "Het besluit is binnen twee weken verzonden. Er is geen dwangsom.",
+        NoticeState.RUNNING: f"De dwangsom loopt sinds {start}: {euro(penalty.amount)} tot en met vandaag.",
+        NoticeState.MAXIMUM: f"De hoogste dwangsom is bereikt: {euro(penalty.amount)}.",
+        NoticeState.STOPPED: f"De dwangsom liep vanaf {start} en is gestopt: {euro(penalty.amount)}.",
+    }[penalty.state]
 
 
 def _days(count: int) -> str:
@@ -73,6 +99,10 @@ class TermPage:
         tiles = [Tile("Beslissen uiterlijk", dutch_date(self.term.last_day), words)]
         if told := self.application.later_decisions.last():
             tiles.append(Tile("Toegezegd", dutch_date(told.expected_on), "in een bericht"))
+        for _, penalty in self.notices:
+            if penalty.days:
+                days = f"{_days(penalty.days)} van {MOST_DAYS}"
+                tiles.append(Tile("Dwangsom tot nu toe", euro(penalty.amount), days))
         return tiles
 
     @property
@@ -111,6 +141,29 @@ class TermPage:
             url if resumable else "",
             "Einde vastleggen" if resumable else "",
         )
+
+    @cached_property
+    def notices(self) -> list[tuple[DefaultNotice, Penalty]]:
+        """The default notices with what follows from each."""
+        rows = list(self.application.default_notices.all())
+        for row in rows:
+            row.application = self.application
+        ended = self.term.last_day
+        return [(row, penalty_for(row, today=self.today, term_ended_on=ended)) for row in rows]
+
+    def notice_lines(self) -> list[TermLine]:
+        return [
+            TermLine(
+                f"Ontvangen op {dutch_date(row.received_on)}",
+                f"van {row.sender}",
+                penalty.state,
+                NOTICE_BADGES[penalty.state],
+                notice_sentence(penalty),
+                row.get_absolute_url(),
+                "Bekijken",
+            )
+            for row, penalty in self.notices
+        ]
 
     def told(self) -> list[TermLine]:
         """The messages that the decision comes later, the newest first."""
@@ -171,6 +224,12 @@ class TermPage:
                 "Opschorting vastleggen",
                 "Bij afgesproken uitstel, vertraging door de aanvrager of overmacht.",
             ),
+            (
+                "record_default_notice",
+                "default_notice_record",
+                "Ingebrekestelling vastleggen",
+                "De aanvrager schrijft dat wij te laat zijn. Wij hebben dan nog twee weken.",
+            ),
         )
         return [
             {
@@ -181,3 +240,60 @@ class TermPage:
             for perm, view, label, hint in possible
             if self.user.has_perm(f"subsidies.{perm}", self.application)
         ]
+
+
+class NoticePage:
+    """The page of one default notice: what came in, and the sum of the penalty."""
+
+    def __init__(self, notice: DefaultNotice, *, today: date) -> None:
+        self.notice = notice
+        self.penalty = penalty_for(notice, today=today)
+
+    @property
+    def badge(self) -> tuple[str, str]:
+        return self.penalty.state, NOTICE_BADGES[self.penalty.state]
+
+    @property
+    def sentence(self) -> str:
+        return notice_sentence(self.penalty)
+
+    @property
+    def counts(self) -> bool:
+        """Whether money may follow from it."""
+        return self.penalty.state not in (NoticeState.TOO_EARLY, NoticeState.NO_PENALTY)
+
+    @property
+    def tiles(self) -> list[Tile]:
+        penalty = self.penalty
+        return [
+            Tile("Dwangsom", euro(penalty.amount), f"{_days(penalty.days)} van {MOST_DAYS}"),
+            Tile("Beslissen zonder dwangsom", dutch_date(penalty.grace_ends), "uiterlijk"),
+            Tile("Hoogstens tot en met", dutch_date(penalty.last_possible_day), "42 dagen"),
+        ]
+
+    @property
+    def facts(self) -> list[Detail]:
+        notice = self.notice
+        rows = [
+            Detail("Ontvangen op", dutch_date(notice.received_on)),
+            Detail("Van", notice.sender),
+            Detail("Vastgelegd door", f"{notice.recorded_by}, {dutch_date(notice.recorded_at)}"),
+        ]
+        if notice.note:
+            rows.append(Detail("Toelichting", notice.note))
+        if notice.no_penalty:
+            rows.append(Detail("Geen dwangsom", notice.get_no_penalty_display()))
+            rows.append(Detail("Waarom", notice.no_penalty_reason))
+        return rows
+
+    @property
+    def sum(self) -> list[Detail]:
+        """The sum of the penalty, per amount a day."""
+        rows = [
+            Detail(
+                f"Dag {step.first_day} tot en met {step.last_day}",
+                f"{step.days} × {euro(step.rate)} = {euro(step.amount)}",
+            )
+            for step in self.penalty.steps
+        ]
+        return [*rows, Detail("Samen", euro(self.penalty.amount))]

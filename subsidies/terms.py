@@ -1,22 +1,43 @@
-"""The terms that run for somebody: one list for the work list, the calendar and the deadline page."""
+"""The terms that run for somebody: one list for the work list, the calendar and the page of terms.
 
-from collections.abc import Iterator
+The database counts; only what has a term of its own (the clock stood still, a default notice) is read row by row. So
+ten thousand applications under one term are one line and one row to read.
+"""
+
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.db.models import Case, Count, DateField, Exists, F, Min, OuterRef, Q, QuerySet, When
+from django.db.models.functions import TruncDate
+from django.urls import reverse
 from django.utils import timezone
 
 from ikc.roles import Role
-from kvk2.core.deadlines import local_date
+from kvk2.core.deadlines import AMSTERDAM, local_date
+from kvk2.core.models import LegalHoliday
 from subsidies.closing import closing_moment
 from subsidies.decision_terms import decision_term
-from subsidies.models import Application, SubsidyRound
-from subsidies.states import UNDECIDED, RoundState
+from subsidies.models import (
+    Application,
+    ClockStop,
+    CompletionRequest,
+    DefaultNotice,
+    LaterDecision,
+    SchemeVersion,
+    SubsidyRound,
+)
+from subsidies.penalties import grace_ends
+from subsidies.services.not_processing import leave_until
+from subsidies.states import UNDECIDED, ApplicationState, CorrectionState, RoundState
 
 if TYPE_CHECKING:
     from ikc.models import User
+
+# A request that ended longer ago cannot lead to leaving unprocessed any more: four weeks, and some days for holidays.
+LONGEST_LEAVING = timedelta(days=45)
 
 
 class TermKind(StrEnum):
@@ -25,6 +46,10 @@ class TermKind(StrEnum):
     OPENS = "opening"
     CLOSES = "sluiting"
     DECIDE = "beslistermijn"
+    COMPLETE = "aanvulling"
+    LEAVE = "niet-behandelen"
+    PROMISED = "toezegging"
+    DEFAULT = "ingebrekestelling"
 
     @property
     def label(self) -> str:
@@ -35,6 +60,10 @@ LABELS = {
     TermKind.OPENS: "Ronde gaat open",
     TermKind.CLOSES: "Ronde sluit",
     TermKind.DECIDE: "Beslistermijn",
+    TermKind.COMPLETE: "Aanvullen",
+    TermKind.LEAVE: "Niet behandelen",
+    TermKind.PROMISED: "Toegezegd besluit",
+    TermKind.DEFAULT: "Na ingebrekestelling",
 }
 
 
@@ -46,16 +75,30 @@ class Term:
     title: str
     due_on: date
     url: str
+    round_id: int = 0
+    round_name: str = ""
 
     def days_left(self, today: date) -> int:
         """Days from `today` up to the last day; below zero when it has passed."""
         return (self.due_on - today).days
 
 
+@dataclass(slots=True)
+class Line:
+    """Applications of one round whose term ends on one day; `first` is one of them."""
+
+    round_id: int
+    due_on: date
+    count: int
+    first: int
+
+
 def upcoming_terms(user: "User", *, today: date | None = None) -> list[Term]:
     """All terms that `user` may know of, the first to end on top; a term that has passed stays while it matters."""
     today = today or timezone.localdate()
-    found = [*_of_rounds(user, today), *_to_decide(user)]
+    found = [*_of_rounds(user, today)]
+    if user.is_municipal or user.has_role(Role.IKC_DIRECTOR, Role.SCHOOL_BOARD):
+        found += _of_applications(user, today)
     return sorted(found, key=lambda term: (term.due_on, term.kind, term.title, term.url))
 
 
@@ -70,32 +113,198 @@ def _of_rounds(user: "User", today: date) -> Iterator[Term]:
         opens, closes = local_date(round_.opens_at), local_date(closing_moment(round_))
         url = round_.get_absolute_url()
         if round_.state != RoundState.OPEN and opens >= today:
-            yield Term(TermKind.OPENS, f"{round_} gaat open", opens, url)
+            yield Term(TermKind.OPENS, f"{round_} gaat open", opens, url, round_.pk, str(round_))
         if closes >= today:
-            yield Term(TermKind.CLOSES, f"{round_} sluit", closes, url)
+            yield Term(TermKind.CLOSES, f"{round_} sluit", closes, url, round_.pk, str(round_))
 
 
-def _to_decide(user: "User") -> Iterator[Term]:
-    """The decision terms of what was filed; what ends on one day in one round is one line for the municipality."""
-    if not (user.is_municipal or user.has_role(Role.IKC_DIRECTOR, Role.SCHOOL_BOARD)):
-        return
-    filed = (
-        Application.objects.visible_to(user)
-        .filter(state__in=UNDECIDED)
-        .select_related("round__scheme_version", "ikc")
-        .prefetch_related("clock_stops__request")
-        .order_by("number", "pk")
-    )
-    together: dict[tuple[int, date], list[Application]] = {}
-    for application in filed:
-        key = (application.round_id, decision_term(application).last_day)
-        together.setdefault(key, []).append(application)
-    for (_, due_on), applications in together.items():
-        if user.is_municipal and len(applications) > 1:
-            round_ = applications[0].round
-            title = f"Besluit over {len(applications)} aanvragen in {round_}"
-            yield Term(TermKind.DECIDE, title, due_on, round_.get_absolute_url())
+def _of_applications(user: "User", today: date) -> Iterator[Term]:
+    visible = Application.objects.visible_to(user).order_by()
+    together = user.is_municipal
+    deciding = decision_lines(visible, today) if together else _own_decisions(visible, today)
+    lines = [
+        *((TermKind.DECIDE, line) for line in deciding),
+        *((TermKind.COMPLETE, line) for line in _completion_lines(visible, together=together)),
+        *((TermKind.PROMISED, line) for line in _promised_lines(visible, together=together)),
+    ]
+    if together:
+        holidays = frozenset(LegalHoliday.objects.values_list("date", flat=True))
+        lines += [(TermKind.LEAVE, line) for line in _leaving_lines(today, holidays)]
+        lines += [(TermKind.DEFAULT, line) for line in _default_lines(today, holidays)]
+    yield from _told(lines, visible)
+
+
+def _told(lines: list[tuple[TermKind, Line]], visible: QuerySet[Application]) -> Iterator[Term]:
+    """The lines in words; one of several applications leads to their round."""
+    rounds = SubsidyRound.objects.in_bulk({line.round_id for _, line in lines})
+    single = {line.first for _, line in lines if line.count == 1}
+    named = visible.select_related("ikc").in_bulk(single)
+    for kind, line in lines:
+        round_ = rounds[line.round_id]
+        if line.count > 1:
+            yield Term(
+                kind,
+                f"{SEVERAL[kind].format(line.count)} in {round_}",
+                line.due_on,
+                round_.get_absolute_url(),
+                round_.pk,
+                str(round_),
+            )
             continue
-        for application in applications:
-            title = f"Besluit over {application.number} van {application.ikc}"
-            yield Term(TermKind.DECIDE, title, due_on, application.get_absolute_url())
+        application = named[line.first]
+        yield Term(
+            kind,
+            f"{ONE[kind]} {application.number} van {application.ikc}",
+            line.due_on,
+            _page_of(kind, application),
+            round_.pk,
+            str(round_),
+        )
+
+
+ONE = {
+    TermKind.DECIDE: "Besluit over",
+    TermKind.COMPLETE: "Aanvulling van",
+    TermKind.LEAVE: "Besluit om niet te behandelen:",
+    TermKind.PROMISED: "Toegezegd besluit over",
+    TermKind.DEFAULT: "Besluit na ingebrekestelling over",
+}
+SEVERAL = {
+    TermKind.DECIDE: "Besluit over {} aanvragen",
+    TermKind.COMPLETE: "Aanvulling van {} aanvragen",
+    TermKind.LEAVE: "Besluit om {} aanvragen niet te behandelen",
+    TermKind.PROMISED: "Toegezegd besluit over {} aanvragen",
+    TermKind.DEFAULT: "Besluit na ingebrekestelling over {} aanvragen",
+}
+
+
+def _page_of(kind: TermKind, application: Application) -> str:
+    if kind in (TermKind.PROMISED, TermKind.DEFAULT):
+        return reverse("subsidies:application_term", args=[application.pk])
+    return application.get_absolute_url()
+
+
+def _merged(rows: Iterable[Line]) -> list[Line]:
+    """One line per round and day."""
+    lines: dict[tuple[int, date], Line] = {}
+    for row in rows:
+        known = lines.setdefault((row.round_id, row.due_on), row)
+        if known is not row:
+            known.count += row.count
+            known.first = min(known.first, row.first)
+    return list(lines.values())
+
+
+def decision_lines(applications: QuerySet[Application], today: date) -> list[Line]:
+    """The terms to decide on what is undecided among `applications`."""
+    undecided = applications.filter(state__in=UNDECIDED)
+    stops = ClockStop.objects.filter(application=OuterRef("pk"))
+    shared = _counted_decisions(undecided.exclude(Exists(stops)))
+    return _merged([*shared, *_own_decisions(undecided.filter(Exists(stops)), today)])
+
+
+def _own_decisions(applications: QuerySet[Application], today: date) -> list[Line]:
+    """The same, a line for each application."""
+    rows = (
+        applications.filter(state__in=UNDECIDED)
+        .select_related("round__scheme_version")
+        .prefetch_related("clock_stops__request")
+    )
+    return [Line(row.round_id, decision_term(row, today=today).last_day, 1, row.pk) for row in rows]
+
+
+def _counted_decisions(applications: QuerySet[Application]) -> Iterator[Line]:
+    """Applications whose clock never stood still: they share the term of their round, or of their day of receipt."""
+    from_receipt = Q(round__scheme_version__decision_term_from=SchemeVersion.DecisionFrom.RECEIPT)
+    received_on = Case(
+        When(from_receipt, then=TruncDate("received_at", tzinfo=AMSTERDAM)),
+        output_field=DateField(),
+    )
+    groups = list(
+        applications.annotate(received_on=received_on)
+        .values("round_id", "received_on")
+        .annotate(count=Count("pk", distinct=True), first=Min("pk"))
+    )
+    rounds = SubsidyRound.objects.select_related("scheme_version").in_bulk(
+        {group["round_id"] for group in groups}
+    )
+    for group in groups:
+        round_ = rounds[group["round_id"]]
+        last_day = round_.scheme_version.decide_before(
+            closes_on=local_date(closing_moment(round_)), received_on=group["received_on"]
+        )
+        yield Line(round_.pk, last_day, group["count"], group["first"])
+
+
+def _completion_lines(visible: QuerySet[Application], *, together: bool) -> list[Line]:
+    """What applicants may still complete."""
+    asked = CompletionRequest.objects.filter(
+        closed_at=None,
+        application__in=visible.filter(state=ApplicationState.INCOMPLETE).values("pk"),
+    )
+    return _by_day(asked, F("due_on"), together=together)
+
+
+def _promised_lines(visible: QuerySet[Application], *, together: bool) -> list[Line]:
+    """The days that were named in the latest message that a decision comes later."""
+    newer = LaterDecision.objects.filter(application=OuterRef("application"), pk__gt=OuterRef("pk"))
+    told = LaterDecision.objects.filter(
+        ~Exists(newer), application__in=visible.filter(state__in=UNDECIDED).values("pk")
+    )
+    return _by_day(told, F("expected_on"), together=together)
+
+
+def _by_day(rows: QuerySet[Any], day: F, *, together: bool) -> list[Line]:
+    per = () if together else ("application",)
+    groups = (
+        rows.order_by()
+        .values("application__round_id", *per, day=day)
+        .annotate(count=Count("application", distinct=True), first=Min("application"))
+    )
+    return [
+        Line(group["application__round_id"], group["day"], group["count"], group["first"])
+        for group in groups
+    ]
+
+
+def _leaving_lines(today: date, holidays: frozenset[date]) -> list[Line]:
+    """Until when an application that was not completed may be left unprocessed; afterwards that can no longer be."""
+    newer = CompletionRequest.objects.filter(
+        application=OuterRef("application"), pk__gt=OuterRef("pk")
+    )
+    unused = Q(outcome=CompletionRequest.Outcome.EXPIRED)
+    judged = Q(
+        outcome=CompletionRequest.Outcome.COMPLETED, correction__state=CorrectionState.REJECTED
+    )
+    ended = CompletionRequest.objects.filter(
+        unused | judged,
+        ~Exists(newer),
+        closed_at__date__gte=today - LONGEST_LEAVING,
+        application__state=ApplicationState.CHECKING,
+    ).select_related("application")
+    rows = (
+        Line(row.application.round_id, leave_until(row, holidays), 1, row.application_id)
+        for row in ended.order_by("pk")
+    )
+    return _merged(row for row in rows if row.due_on >= today)
+
+
+def _default_lines(today: date, holidays: frozenset[date]) -> list[Line]:
+    """The two weeks after a default notice that counts; they stay until the decision is there."""
+    notices = (
+        DefaultNotice.objects.filter(no_penalty="", application__state__in=UNDECIDED)
+        .select_related("application__round__scheme_version")
+        .prefetch_related("application__clock_stops__request")
+        .order_by("received_on", "pk")
+    )
+    rows = (
+        Line(
+            notice.application.round_id,
+            grace_ends(notice.received_on, holidays),
+            1,
+            notice.application_id,
+        )
+        for notice in notices
+        if notice.received_on > decision_term(notice.application, today=today).last_day
+    )
+    return _merged(rows)

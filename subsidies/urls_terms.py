@@ -1,8 +1,9 @@
 from django.urls import path
 
-from subsidies.views import application_terms
+from subsidies.views import application_terms, default_notices, terms
 
 urlpatterns_terms = [
+    path("termijnen/", terms.term_list, name="term_list"),
     path(
         "aanvragen/<int:pk>/termijnen/", application_terms.application_term, name="application_term"
     ),
@@ -25,5 +26,25 @@ urlpatterns_terms = [
         "aanvragen/<int:pk>/termijnen/opschorting/<int:stop_pk>/einde/",
         application_terms.clock_resume,
         name="clock_resume",
+    ),
+    path(
+        "aanvragen/<int:pk>/termijnen/ingebrekestelling/",
+        default_notices.default_notice_record,
+        name="default_notice_record",
+    ),
+    path(
+        "aanvragen/<int:pk>/termijnen/ingebrekestelling/<int:notice_pk>/",
+        default_notices.default_notice,
+        name="default_notice",
+    ),
+    path(
+        "aanvragen/<int:pk>/termijnen/ingebrekestelling/<int:notice_pk>/brief/",
+        default_notices.default_notice_file,
+        name="default_notice_file",
+    ),
+    path(
+        "aanvragen/<int:pk>/termijnen/ingebrekestelling/<int:notice_pk>/geen-dwangsom/",
+        default_notices.default_notice_set_aside,
+        name="default_notice_set_aside",
     ),
 ]

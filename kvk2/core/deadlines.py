@@ -294,16 +294,16 @@ def notice_due(posted_at: datetime) -> datetime:
     return (_aware(posted_at).astimezone(UTC) + NOTICE_WITHIN).astimezone(AMSTERDAM)
 
 
-def penalty(days: int) -> Decimal:
+def penalty(days: int, rates: Iterable[Decimal | int] = PENALTY_RATES) -> Decimal:
     """Euros owed for deciding `days` days too late, after the notice of default (Awb 4:17(1-2))."""
     if days < 0:
         raise DaysInvalid("Een aantal dagen is niet negatief.")
-    total = 0
-    for rate in PENALTY_RATES:
+    total = Decimal(0)
+    for rate in rates:
         counted = min(days, PENALTY_DAYS_PER_RATE)
         total += counted * rate
         days -= counted
-    return Decimal(total).quantize(Decimal("0.01"))
+    return total.quantize(Decimal("0.01"))
 
 
 def local_date(timestamp: datetime) -> date:

@@ -5,9 +5,22 @@ from typing import Any
 from crispy_forms.layout import Layout
 from django import forms
 
+from kvk2.core.errors import DomainError
+from kvk2.core.uploads import ACCEPT, require_size
 from kvk2.nlds.forms import NldsForm
-from kvk2.nlds.layout import Actions, Button, CharacterCount, Columns, LinkButton, NldsHelper
-from subsidies.forms.fields import day, story
+from kvk2.nlds.layout import (
+    Actions,
+    Button,
+    CharacterCount,
+    Columns,
+    FileUpload,
+    LinkButton,
+    NldsHelper,
+)
+from subsidies.forms.fields import day, story, text
+from subsidies.models import DefaultNotice
+from subsidies.services.default_notices import ReceivedNotice
+from subsidies.services.round_documents import NewFile
 from subsidies.services.term_changes import STOPS
 
 PREVIEW = "preview"
@@ -118,4 +131,75 @@ class ClockResumeForm(NldsForm):
         self.helper.layout = Layout(
             "resumes_on",
             Actions(Button("resume", "Einde vastleggen"), LinkButton(back_url, "Annuleren")),
+        )
+
+
+class DefaultNoticeForm(NldsForm):
+    """A default notice as it came in."""
+
+    received_on = day("Ontvangen op", "Vul in op welke dag de ingebrekestelling binnenkwam.")
+    sender = text(
+        "Van wie?",
+        "Vul in van wie de ingebrekestelling komt.",
+        longest=200,
+        help_text="De afzender.",
+    )
+    file = forms.FileField(
+        label="De brief",
+        required=False,
+        allow_empty_file=True,  # the service refuses it, in its own words
+        widget=forms.FileInput(attrs={"accept": ACCEPT}),
+        help_text="PDF, DOCX, JPG of PNG.",
+    )
+    note = text("Toelichting", "", longest=500, required=False)
+
+    def __init__(self, *args: Any, back_url: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = NldsHelper(form_id="ingebrekestelling")
+        self.helper.layout = Layout(
+            "received_on",
+            "sender",
+            FileUpload("file"),
+            "note",
+            Actions(
+                Button("record", "Ingebrekestelling vastleggen"), LinkButton(back_url, "Annuleren")
+            ),
+        )
+
+    def clean_file(self) -> NewFile | None:
+        """Refuse what is too large before it is read into memory."""
+        upload = self.cleaned_data["file"]
+        if not upload:
+            return None
+        try:
+            require_size(upload.name, upload.size or 0)
+        except DomainError as error:
+            raise forms.ValidationError(error.message) from error
+        return NewFile(upload.name, upload.read())
+
+    def notice(self) -> ReceivedNotice:
+        """The valid form as the service wants it."""
+        return ReceivedNotice(**self.cleaned_data)
+
+
+class NoPenaltyForm(NldsForm):
+    """Why no penalty is due."""
+
+    no_penalty = forms.ChoiceField(
+        label="Waarom is er geen dwangsom?",
+        choices=[
+            (choice.value, str(choice.label).capitalize()) for choice in DefaultNotice.NoPenalty
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Kies waarom er geen dwangsom is."},
+    )
+    reason = story("Toelichting", "Schrijf op waarom er geen dwangsom is.", longest=1000, rows=3)
+
+    def __init__(self, *args: Any, back_url: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = NldsHelper(form_id="geen-dwangsom")
+        self.helper.layout = Layout(
+            "no_penalty",
+            CharacterCount("reason"),
+            Actions(Button("judge", "Vastleggen"), LinkButton(back_url, "Annuleren")),
         )

@@ -37,6 +37,7 @@ from subsidies.models.decisions import (
     Obligation,
     SigningMandate,
 )
+from subsidies.models.default_notices import DefaultNotice, PenaltyTariff
 from subsidies.models.lists import ListColumns, SavedView
 from subsidies.models.origins import AnalysisFigure, ApplicationCopy, HandOver
 from subsidies.models.outages import ClosingExtension, Outage
@@ -68,7 +69,7 @@ from subsidies.models.state_aid import StateAidAssessment
 from subsidies.models.state_aid_statements import DeMinimisAid, StateAidStatement
 from subsidies.models.sub_applications import SubApplication
 from subsidies.models.sub_ceilings import SubCeiling
-from subsidies.models.terms import CompletionExtension, LaterDecision
+from subsidies.models.terms import CompletionExtension, LaterDecision, LateWarning
 
 __all__ = [
     "ROW_MODELS",
@@ -104,10 +105,12 @@ __all__ = [
     "Criterion",
     "DeMinimisAid",
     "Decision",
+    "DefaultNotice",
     "EarlierGrant",
     "HandOver",
     "HistoricalRound",
     "InterestDeclaration",
+    "LateWarning",
     "LaterDecision",
     "LegalBasis",
     "Letter",
@@ -120,6 +123,7 @@ __all__ = [
     "Outage",
     "PartialAcceptance",
     "PartnerConfirmation",
+    "PenaltyTariff",
     "PriorityTier",
     "RefusalCode",
     "RefusalFinding",

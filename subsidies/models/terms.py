@@ -6,6 +6,7 @@ from django.db.models import F, Q
 
 from subsidies.models.applications import Application
 from subsidies.models.completeness import CompletionRequest
+from subsidies.models.rounds import SubsidyRound
 
 USER = settings.AUTH_USER_MODEL
 
@@ -82,3 +83,30 @@ class LaterDecision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application}: besluit uiterlijk {self.expected_on}"
+
+
+class LateWarning(models.Model):
+    """That it was told, by mail, that a term to decide ended so many days ago; once for each day that counts."""
+
+    DAYS = (0, 7, 14)
+
+    round = models.ForeignKey(
+        SubsidyRound, models.PROTECT, related_name="late_warnings", verbose_name="ronde"
+    )
+    last_day = models.DateField("laatste dag")
+    day = models.PositiveSmallIntegerField("dag")
+    applications = models.PositiveIntegerField("aanvragen")
+    warned_at = models.DateTimeField("gewaarschuwd op")
+
+    class Meta:
+        verbose_name = "waarschuwing voor een laat besluit"
+        verbose_name_plural = "waarschuwingen voor late besluiten"
+        constraints = [
+            models.UniqueConstraint(fields=["round", "last_day", "day"], name="late_warning_once"),
+            models.CheckConstraint(
+                name="late_warning_on_a_day_that_counts", condition=Q(day__in=[0, 7, 14])
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.round}: {self.day} dagen na {self.last_day}"

@@ -9,7 +9,7 @@ from subsidies.states import UNDECIDED
 
 if TYPE_CHECKING:
     from ikc.models import User
-    from subsidies.models import Application
+    from subsidies.models import Application, DefaultNotice
 
 
 @rules.predicate
@@ -17,6 +17,13 @@ def is_undecided(user: "User", application: "Application | None") -> bool:
     return application is not None and application.state in UNDECIDED
 
 
+@rules.predicate
+def is_unjudged(user: "User", notice: "DefaultNotice | None") -> bool:
+    return notice is not None and notice.set_aside_at is None
+
+
 rules.add_perm("subsidies.extend_completion", is_project_leader & application_allows("complete"))
 rules.add_perm("subsidies.tell_later_decision", is_project_leader & is_undecided)
 rules.add_perm("subsidies.stop_clock", is_project_leader & is_undecided)
+rules.add_perm("subsidies.record_default_notice", is_project_leader & is_undecided)
+rules.add_perm("subsidies.set_aside_default_notice", is_project_leader & is_unjudged)

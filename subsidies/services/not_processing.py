@@ -58,11 +58,16 @@ def why_not(application: Application, *, at: datetime) -> str:
     return ""
 
 
-def leave_until(request: CompletionRequest) -> date:
-    """The last day to announce the decision: four weeks after the completion, or the unused term."""
+def leave_until(request: CompletionRequest, holidays: frozenset[date] | None = None) -> date:
+    """The last day to announce the decision: four weeks after the completion, or the unused term.
+
+    A list reads the equated `holidays` once and hands them over.
+    """
     answered = request.outcome == CompletionRequest.Outcome.COMPLETED and request.closed_at
     start = local_date(request.closed_at) if answered and request.closed_at else request.due_on
-    extra = frozenset(LegalHoliday.objects.values_list("date", flat=True))
+    extra = holidays
+    if extra is None:
+        extra = frozenset(LegalHoliday.objects.values_list("date", flat=True))
     return deadlines.deadline(DeadlineKind.NOT_PROCESS, start, extra_holidays=extra).last_day
 
 

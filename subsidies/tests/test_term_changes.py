@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 
 def printed(text):
     """As the portal writes a date: the day and the month stay together."""
-    return re.sub(r"(\d) (mei|juni|juli|september) ", "\\1\N{NO-BREAK SPACE}\\2 ", text)
+    return re.sub(r"(\d) (mei|juni|juli|augustus|september) ", "\\1\N{NO-BREAK SPACE}\\2 ", text)
 
 
 # The scheme of the factories: thirteen weeks after the closing of 15 April 2026, a term that never moves (Atw 1).

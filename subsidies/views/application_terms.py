@@ -30,7 +30,7 @@ from subsidies.views.access import get_application_or_404
 UNFILED = (ApplicationState.DRAFT, ApplicationState.LAPSED)
 
 
-def _application_or_404(request: HttpRequest, pk: int) -> Application:
+def filed_application_or_404(request: HttpRequest, pk: int) -> Application:
     """A filed application, for the municipality and the applicant's own people."""
     application = get_application_or_404(request, pk)
     reads = request.user.is_municipal or request.user.has_role(Role.IKC_DIRECTOR, Role.SCHOOL_BOARD)
@@ -39,7 +39,7 @@ def _application_or_404(request: HttpRequest, pk: int) -> Application:
     return application
 
 
-def _about(application: Application, last: str = "") -> dict:
+def about(application: Application, last: str = "") -> dict:
     terms = reverse("subsidies:application_term", args=[application.pk])
     crumbs = [
         ("Aanvragen", reverse("subsidies:application_list")),
@@ -54,22 +54,22 @@ def _about(application: Application, last: str = "") -> dict:
 @require_safe
 def application_term(request, pk):
     """Until when the municipality decides, how that day came about, and what was told."""
-    application = _application_or_404(request, pk)
+    application = filed_application_or_404(request, pk)
     page = TermPage(application, request.user, today=timezone.localdate())
-    context = {**_about(application), "page": page, "badge": page.badge}
+    context = {**about(application), "page": page, "badge": page.badge}
     return render_form(request, "subsidies/application_term.html", context, forms=[])
 
 
 @require_http_methods(["GET", "POST"])
 def completion_extend(request, pk):
     """More time to complete, for this applicant."""
-    application = _application_or_404(request, pk)
+    application = filed_application_or_404(request, pk)
     require(request, "subsidies.extend_completion", application)
     asked = open_request(application)
     if asked is None:
         raise Http404
-    about = _about(application, "Meer tijd geven")
-    form = CompletionExtensionForm(posted(request), back_url=about["back_url"])
+    page = about(application, "Meer tijd geven")
+    form = CompletionExtensionForm(posted(request), back_url=page["back_url"])
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             services.extend_completion(
@@ -78,17 +78,17 @@ def completion_extend(request, pk):
             nudge(tasks.render_pending_letters)
             messages.success(request, "De aanvrager heeft meer tijd en krijgt een brief.")
             return redirect("subsidies:application_term", application.pk)
-    context = {**about, "asked": asked}
+    context = {**page, "asked": asked}
     return render_form(request, "subsidies/completion_extend.html", context, forms=[form])
 
 
 @require_http_methods(["GET", "POST"])
 def decision_later(request, pk):
     """The letter that the decision comes later (L04): to read first, and to send."""
-    application = _application_or_404(request, pk)
+    application = filed_application_or_404(request, pk)
     require(request, "subsidies.tell_later_decision", application)
-    about = _about(application, "Later besluit melden")
-    form = LaterDecisionForm(posted(request), back_url=about["back_url"])
+    page = about(application, "Later besluit melden")
+    form = LaterDecisionForm(posted(request), back_url=page["back_url"])
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             values = {**form.cleaned_data, "by": request.user, "at": timezone.now()}
@@ -98,7 +98,7 @@ def decision_later(request, pk):
             nudge(tasks.render_pending_letters)
             messages.success(request, "De aanvrager krijgt de brief.")
             return redirect("subsidies:application_term", application.pk)
-    context = {**about, "term": decision_term(application)}
+    context = {**page, "term": decision_term(application)}
     return render_form(request, "subsidies/decision_later.html", context, forms=[form])
 
 
@@ -118,10 +118,10 @@ def _preview(application: Application, values: dict) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def clock_stop(request, pk):
     """The term to decide stands still for another reason than a request to complete."""
-    application = _application_or_404(request, pk)
+    application = filed_application_or_404(request, pk)
     require(request, "subsidies.stop_clock", application)
-    about = _about(application, "Opschorting vastleggen")
-    form = ClockStopForm(posted(request), back_url=about["back_url"])
+    page = about(application, "Opschorting vastleggen")
+    form = ClockStopForm(posted(request), back_url=page["back_url"])
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             services.stop_clock(
@@ -132,24 +132,24 @@ def clock_stop(request, pk):
                 request, "De opschorting is vastgelegd. De aanvrager krijgt een brief."
             )
             return redirect("subsidies:application_term", application.pk)
-    context = {**about, "term": decision_term(application)}
+    context = {**page, "term": decision_term(application)}
     return render_form(request, "subsidies/clock_stop.html", context, forms=[form])
 
 
 @require_http_methods(["GET", "POST"])
 def clock_resume(request, pk, stop_pk):
     """The term runs again."""
-    application = _application_or_404(request, pk)
+    application = filed_application_or_404(request, pk)
     require(request, "subsidies.stop_clock", application)
     running = application.clock_stops.filter(resumes_on=None, reason__in=services.STOPS)
     stop: ClockStop = get_object_or_404(running, pk=stop_pk)
-    about = _about(application, "Einde van de opschorting")
-    form = ClockResumeForm(posted(request), back_url=about["back_url"])
+    page = about(application, "Einde van de opschorting")
+    form = ClockResumeForm(posted(request), back_url=page["back_url"])
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             services.resume_clock(stop, **form.cleaned_data, by=request.user, at=timezone.now())
             nudge(tasks.render_pending_letters)
             messages.success(request, "De termijn loopt weer. De aanvrager krijgt een brief.")
             return redirect("subsidies:application_term", application.pk)
-    context = {**about, "stop": stop}
+    context = {**page, "stop": stop}
     return render_form(request, "subsidies/clock_resume.html", context, forms=[form])

@@ -4,7 +4,7 @@ from datetime import date
 
 from ikc.models import User
 from kvk2.core.worklist import Panel, WorkItem
-from subsidies.worklist import assessment, completeness, files, intake
+from subsidies.worklist import assessment, completeness, files, intake, lateness
 
 
 def tasks_for(user: User, *, today: date) -> list[WorkItem]:
@@ -13,6 +13,7 @@ def tasks_for(user: User, *, today: date) -> list[WorkItem]:
         *intake.tasks_for(user, today=today),
         *completeness.tasks_for(user, today=today),
         *assessment.tasks_for(user, today=today),
+        *lateness.tasks_for(user, today=today),
     ]
 
 

@@ -1,0 +1,44 @@
+"""Decisions whose term is over, and default notices: for who prepares the decision and who signs it."""
+
+from datetime import date
+
+from ikc.models import User
+from ikc.roles import Role
+from kvk2.core.worklist import WorkItem
+from subsidies.models import LateWarning
+from subsidies.terms import Term, TermKind, upcoming_terms
+
+# What there is to do, from each of the days that count (domain reference 3.2).
+HINTS = dict(
+    zip(
+        LateWarning.DAYS,
+        (
+            "lukt het niet? Meld de aanvrager wanneer het besluit komt",
+            "meld de aanvrager wanneer het besluit komt",
+            "de aanvrager mag ons in gebreke stellen",
+        ),
+        strict=True,
+    )
+)
+
+
+def tasks_for(user: User, *, today: date) -> list[WorkItem]:
+    """The tasks of `user`; no query for somebody whom none of them concerns."""
+    if not user.has_role(Role.PROJECT_LEADER, Role.SIGNER):
+        return []
+    return [
+        item for term in upcoming_terms(user, today=today) if (item := _item(term, today=today))
+    ]
+
+
+def _item(term: Term, *, today: date) -> WorkItem | None:
+    late = -term.days_left(today)
+    if term.kind == TermKind.DEFAULT:
+        badge = "dwangsom loopt" if late > 0 else "in gebreke gesteld"
+        return WorkItem(term.title, term.url, term.round_name, badge, "danger", term.due_on)
+    if term.kind != TermKind.DECIDE or late < 0:
+        return None
+    step = max(day for day in LateWarning.DAYS if day <= late)
+    badge = f"{late} {'dag' if late == 1 else 'dagen'} te laat" if late else "vandaag"
+    kind = "warning" if step == 0 else "danger"
+    return WorkItem(term.title, term.url, HINTS[step], badge, kind, term.due_on)
