@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self
 from django.apps import apps
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from ikc.querysets import DatedQuerySet
 from ikc.roles import Role
@@ -90,6 +91,10 @@ class SubsidyRoundQuerySet(models.QuerySet):
             requested_total=Sum("applications__requested_amount", filter=filed),
             granted_total=Sum("applications__granted_amount", filter=filed),
         )
+
+    def with_closing(self) -> Self:
+        """Annotates closing: the moment that `subsidies.closing` gives of one round, to sort on."""
+        return self.annotate(closing=Coalesce("extended_until", "closes_at"))
 
     def with_content(self) -> Self:
         """With everything that the round says, for `services.round_content.content_of`."""

@@ -24,7 +24,7 @@ class RoundTable(NldsTable):
     name = RowHeaderColumn(verbose_name="Ronde", linkify=True, order_by=("name", "pk"))
     year = tables.Column("Jaar", order_by=("year", "pk"))
     opens_at = DateColumn(verbose_name="Opent", order_by=("opens_at", "pk"))
-    closes_at = DateColumn(verbose_name="Sluit", order_by=("closes_at", "pk"))
+    closes_at = DateColumn(verbose_name="Sluit", order_by=("closing", "pk"))
     ceiling = EuroColumn(verbose_name="Plafond", order_by=("ceiling", "pk"))
     filed_count = NumberColumn(verbose_name="Ingediend", order_by=("filed_count", "pk"))
     requested_total = EuroColumn(

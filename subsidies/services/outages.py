@@ -2,6 +2,9 @@
 
 `SubsidyRound.extended_until` is what `subsidies.closing.closing_moment` reads; only `extend_closing` writes it, and the
 database lets it change to the moment of the latest `ClosingExtension` alone.
+
+A round that has closed stays closed: its drafts lapsed, and the domain reference (3.1, 3.2) knows no way back from
+either. An outage in the last hours therefore has to be answered before the closing, or by deciding on what came late.
 """
 
 from dataclasses import dataclass
@@ -17,6 +20,7 @@ from kvk2.core.deadlines import local_date
 from kvk2.core.errors import DomainError
 from subsidies.closing import closing_moment
 from subsidies.models import ClosingExtension, Outage, SubsidyRound
+from subsidies.services.closing_mail import tell_later_closing
 from subsidies.services.round_content import lock_round
 from subsidies.states import RoundState
 
@@ -141,6 +145,7 @@ def extend_closing(
         changes=[["Sluiting", _moment(old), _moment(extension.new_closing)]],
         decision=extension.decision_number,
     )
+    tell_later_closing(round_, extension, at=at)
     return extension
 
 

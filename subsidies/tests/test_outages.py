@@ -8,8 +8,10 @@ import time_machine
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
-from ikc.tests.factories import UserFactory
+from ikc.models import Ikc
+from ikc.tests.factories import IkcFactory, UserFactory
 from kvk2.core.audit import events_of
+from kvk2.core.models import OutgoingMail
 from kvk2.nlds.templatetags.nlds import dutch_date, dutch_datetime
 from subsidies.closing import closing_moment
 from subsidies.models import Application, ClosingExtension, Outage, SubsidyRound
@@ -285,3 +287,30 @@ def test_half_an_end_is_asked_for_again_and_what_was_typed_stays(client, leader)
 
     assertContains(response, "of geen van beide", status_code=422)
     assertContains(response, "Niets werkte.", status_code=422)
+
+
+def test_who_can_still_apply_hears_that_the_round_closes_later(leader):
+    forms = [form for form in Ikc.Form.values if form != Ikc.Form.VILLAGE]
+    round_ = SubsidyRoundFactory(open=True, eligible_forms=forms)
+    drafting, filed, idle, village = (
+        UserFactory(director=True, ikc=ikc)
+        for ikc in (IkcFactory(), IkcFactory(), IkcFactory(), IkcFactory(form="village"))
+    )
+    ikcs = {user: user.assignments.get().ikc for user in (drafting, filed, idle, village)}
+    draft = ApplicationFactory(
+        round=round_, ikc=ikcs[drafting], director=drafting, contact_email="Team@school.example"
+    )
+    ApplicationFactory(round=round_, ikc=ikcs[filed], director=filed, submitted=True)
+    services.extend_closing(round_, decided(broke(leader)), by=leader, at=NOW)
+    mails = OutgoingMail.objects.all()
+    assert {drafting.email, idle.email, "team@school.example"} <= {mail.to for mail in mails}
+    assert not {filed.email, village.email} & {mail.to for mail in mails}
+    assert f"sluit op {dutch_date(LATER)}, 17.00 uur" in mails[0].body
+    assert draft.state == ApplicationState.DRAFT
+
+
+def test_the_list_sorts_on_the_closing_that_it_shows(client, extended, leader):
+    between = SubsidyRoundFactory(open=True, closes_at=CLOSES_AT + 2 * HOUR)
+    client.force_login(leader)
+    page = client.get("/rondes/", {"sort": "closes_at"})
+    assert [row.record.pk for row in page.context["table"].rows] == [between.pk, extended.pk]

@@ -35,6 +35,7 @@ def round_list(request):
     """The rounds somebody may see, and those from before the portal."""
     municipal = request.user.has_perm("subsidies.view_round_figures")
     visible = SubsidyRound.objects.visible_to(request.user).select_related("scheme_version")
+    visible = visible.with_closing()
     if municipal:
         visible = visible.with_figures()
     filter_ = RoundFilter(request.GET, queryset=visible.order_by("-year", "-pk"))
