@@ -3,19 +3,22 @@
 from datetime import date
 
 from django.urls import reverse
+from django.utils import timezone
 
 from ikc.filters import NO_ROLE, NOTICE, ROLE_ENDING
 from ikc.models import ChildCount, Ikc, IkcSuccession, RoleAssignment, User
 from ikc.roles import Role
+from kvk2.core.signatures import old_since
 from kvk2.core.worklist import Panel, WorkItem
 from kvk2.nlds.components import Tile
+from kvk2.nlds.templatetags.nlds import dutch_date
 
 
 def tasks_for(user: User, *, today: date) -> list[WorkItem]:
     """The tasks of `user` on `today`; no query for somebody whom none of them concerns."""
     tasks = []
     if user.has_role(Role.ADMIN):
-        tasks += _accounts(today)
+        tasks += [*_accounts(today), *_scanner()]
     if user.has_role(Role.PROJECT_LEADER):
         tasks += _register(today)
     return tasks
@@ -44,6 +47,21 @@ def _accounts(today: date) -> list[WorkItem]:
             )
         )
     return tasks
+
+
+def _scanner() -> list[WorkItem]:
+    since = old_since(at=timezone.now())
+    if since is None:
+        return []
+    return [
+        WorkItem(
+            "Werk de virusscanner bij",
+            reverse("readyz"),
+            f"zijn lijst met virussen is van {dutch_date(since)}; nieuwe virussen kent hij niet",
+            badge="verouderd",
+            kind="danger",
+        )
+    ]
 
 
 def _register(today: date) -> list[WorkItem]:

@@ -152,6 +152,7 @@ CACHES = {
 }
 # clamd, which looks for viruses in what people upload: unix:///run/clamav/clamd.ctl or tcp://host:3310
 CLAMD_URL = env.str("CLAMD_URL") if PRODUCTION else env.str("CLAMD_URL", "") or embedded.clamd_url()
+CLAMD_SIGNATURES_DAYS = env.int("CLAMD_SIGNATURES_DAYS", 3)  # older ones are told of
 CLAMD_SECONDS = env.int("CLAMD_SECONDS", 45)  # for one file, from the first byte to the verdict
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(embedded.STATE / "media")))
 STATIC_URL = "static/"
@@ -246,9 +247,17 @@ CELERY_BEAT_SCHEDULE = {
     },
     "letters": {"task": "subsidies.tasks.render_pending_letters", "schedule": schedule(15)},
     "scan-files": {"task": "kvk2.core.tasks.scan_pending_files", "schedule": schedule(15)},
+    "scanner-signatures": {
+        "task": "kvk2.core.tasks.note_signatures",
+        "schedule": crontab(minute=10),
+    },
     "orphan-files": {
         "task": "kvk2.core.tasks.remove_orphan_files",
         "schedule": crontab(hour=3, minute=40),
+    },
+    "removed-files": {
+        "task": "subsidies.tasks.forget_removed_files",
+        "schedule": crontab(hour=3, minute=20),
     },
     "reports": {"task": "monitoring.tasks.render_pending_reports", "schedule": schedule(15)},
 }

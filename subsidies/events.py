@@ -39,6 +39,7 @@ INTAKE = {
     "application_admitted": "heeft de aanvraag toegelaten tot de beoordeling",
     "attachment_added": "heeft een bijlage toegevoegd",
     "attachment_removed": "heeft een bijlage verwijderd",
+    "attachment_restored": "heeft een verwijderde bijlage teruggezet",
     "attachment_infected": "De virusscanner heeft een bijlage geweigerd",
     "attachment_downloaded": "heeft een bijlage geopend",
 }
@@ -60,6 +61,7 @@ FOR_APPLICANT = COMPLETION_FOR_APPLICANT | frozenset(
         "application_admitted",
         "attachment_added",
         "attachment_removed",
+        "attachment_restored",
         "attachment_infected",
         "message_posted",
         "letter_posted",

@@ -8,6 +8,7 @@ from django.utils import timezone
 from kvk2.core.middleware import LONGEST_WAIT
 from subsidies.models import Letter
 from subsidies.services import (
+    attachments,
     completions,
     late_warnings,
     letters,
@@ -46,6 +47,12 @@ def open_and_close_rounds() -> int:
 def expire_completions() -> int:
     """End the requests to complete whose last day is over; the number ended."""
     return completions.expire_completions(at=timezone.now())
+
+
+@shared_task
+def forget_removed_files() -> int:
+    """Take away for good what applicants removed from drafts that have ended; the number taken away."""
+    return attachments.forget_removed()
 
 
 @shared_task

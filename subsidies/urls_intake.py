@@ -78,5 +78,10 @@ urlpatterns_intake = [
         name="application_files",
     ),
     path("bijlagen/<int:pk>/", attachments.attachment_download, name="attachment_download"),
+    path(
+        "bijlagen/verwijderd/<int:pk>/terugzetten/",
+        attachments.attachment_restore,
+        name="attachment_restore",
+    ),
     path("bijlagen/<int:pk>/verwijderen/", attachments.attachment_remove, name="attachment_remove"),
 ]

@@ -15,10 +15,12 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from kvk2.core import antivirus
+from kvk2.core.signatures import are_old
 from kvk2.core.storage import private_storage
 
 logger = logging.getLogger(__name__)
@@ -92,6 +94,7 @@ def scanner_state() -> dict[str, object]:
         "engine": found.engine,
         "signatures": found.database,
         "signatures_at": moment.isoformat() if moment else None,
+        "signatures_old": are_old(moment, at=timezone.now()),
     }
 
 

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.core.cache import cache
 from django.utils import timezone
 
-from kvk2.core import mail, orphans, scanning
+from kvk2.core import antivirus, mail, orphans, scanning, signatures
 from kvk2.core.health import HEARTBEAT_KEY, HEARTBEAT_SECONDS
 from kvk2.core.models import OutgoingMail, StoredFile
 
@@ -45,6 +45,16 @@ def scan_pending_files() -> int:
         except scanning.NoVerdict:
             failures += 1
     return judged
+
+
+@shared_task
+def note_signatures() -> bool:
+    """Ask the virus scanner from when its signatures are; False when it did not answer."""
+    try:
+        signatures.note_signatures()
+    except antivirus.ScannerDown:
+        return False
+    return True
 
 
 @shared_task

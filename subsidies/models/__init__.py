@@ -43,6 +43,7 @@ from subsidies.models.origins import AnalysisFigure, ApplicationCopy, HandOver
 from subsidies.models.outages import ClosingExtension, Outage
 from subsidies.models.partners import PartnerConfirmation
 from subsidies.models.refusals import RefusalFinding, ViewRequest
+from subsidies.models.removed_attachments import RemovedAttachment
 from subsidies.models.rounds import (
     AmountFormula,
     BudgetRule,
@@ -128,6 +129,7 @@ __all__ = [
     "RefusalCode",
     "RefusalFinding",
     "RefusalGround",
+    "RemovedAttachment",
     "Review",
     "ReviewScore",
     "SavedView",

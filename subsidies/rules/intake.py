@@ -121,5 +121,8 @@ rules.add_perm(
 rules.add_perm("subsidies.open_original_attachment", has_role(Role.AUDITOR))
 rules.add_perm("subsidies.export_applications", is_municipal)
 rules.add_perm(
+    "subsidies.restore_attachment", is_applicant_role & belongs_to_draft & acts_for_applicant_of
+)
+rules.add_perm(
     "subsidies.remove_attachment", is_applicant_role & belongs_to_draft & acts_for_applicant_of
 )

@@ -14,7 +14,7 @@ from kvk2.core.models import StoredFile
 from kvk2.core.scanning import require_openable
 from kvk2.core.storage import remove, store
 from kvk2.core.uploads import FileRefused, accept_file, megabytes, require_size
-from subsidies.models import Application, Attachment
+from subsidies.models import Application, Attachment, RemovedAttachment
 from subsidies.services.applications import NoLongerDraft
 from subsidies.states import ApplicationState
 
@@ -65,17 +65,7 @@ def add_attachment(
     """Keep a file with a draft, to be scanned for viruses. Refusals: `NoLongerDraft`, `FileRefused`."""
     application = _lock_draft(application)
     accepted = accept_file(name, content)
-    present = application.attachments.aggregate(total=Sum("stored__size"))["total"] or 0
-    if present + len(content) > settings.APPLICATION_MAX_BYTES:
-        raise FileRefused(
-            f"‘{accepted.name}’ past er niet meer bij: samen mogen de bijlagen "
-            f"{megabytes(settings.APPLICATION_MAX_BYTES)} groot zijn."
-        )
-    if application.attachments.count() >= settings.APPLICATION_MAX_FILES:
-        raise FileRefused(
-            f"‘{accepted.name}’ is niet toegevoegd: u kunt hoogstens "
-            f"{settings.APPLICATION_MAX_FILES} bestanden toevoegen."
-        )
+    _require_room(application, accepted.name, len(content))
     stored = store(
         accepted.content,
         name=accepted.name,
@@ -91,19 +81,83 @@ def add_attachment(
     return attachment
 
 
+def _require_room(application: Application, name: str, size: int) -> None:
+    """Refusal: `FileRefused`, when `size` more bytes, or one more file, are too many."""
+    present = application.attachments.aggregate(total=Sum("stored__size"))["total"] or 0
+    if present + size > settings.APPLICATION_MAX_BYTES:
+        raise FileRefused(
+            f"‘{name}’ past er niet meer bij: samen mogen de bijlagen "
+            f"{megabytes(settings.APPLICATION_MAX_BYTES)} groot zijn."
+        )
+    if application.attachments.count() >= settings.APPLICATION_MAX_FILES:
+        raise FileRefused(
+            f"‘{name}’ is niet toegevoegd: u kunt hoogstens "
+            f"{settings.APPLICATION_MAX_FILES} bestanden toevoegen."
+        )
+
+
 @transaction.atomic
 def remove_attachment(attachment: Attachment, *, by: "User", at: datetime) -> Application:
-    """Take a file away from a draft, and off the disk. Refusal: `NoLongerDraft`."""
+    """Take a file away from a draft; it can be put back while that is one. Refusal: `NoLongerDraft`.
+
+    What held a virus is nothing to put back, and as many are kept as an application may have.
+    """
     application = _lock_draft(attachment.application)
-    stored = attachment.stored
+    kind, stored = attachment.kind, attachment.stored
     attachment.delete()
-    remove(stored)
+    if stored.scan_state == StoredFile.ScanState.INFECTED:
+        remove(stored)
+    else:
+        RemovedAttachment.objects.create(
+            application=application, kind=kind, stored=stored, removed_at=at, removed_by=by
+        )
+        _forget(application.removed_attachments.order_by("-pk")[settings.APPLICATION_MAX_FILES :])
     application.saved_at = at
     application.save(update_fields=["saved_at"])
     record(
         application, "attachment_removed", actor=by, at=at, name=stored.name, sha256=stored.sha256
     )
     return application
+
+
+@transaction.atomic
+def restore_attachment(removed: RemovedAttachment, *, by: "User", at: datetime) -> Attachment:
+    """Put a file back with its draft. Refusals: `NoLongerDraft`, `FileRefused`, `FileInfected`."""
+    application = _lock_draft(removed.application)
+    stored = StoredFile.objects.get(pk=removed.stored_id)
+    if stored.scan_state == StoredFile.ScanState.INFECTED:
+        require_openable(stored)
+    _require_room(application, stored.name, stored.size)
+    kind = removed.kind
+    removed.delete()
+    attachment = Attachment.objects.create(application=application, kind=kind, stored=stored)
+    application.saved_at = at
+    application.save(update_fields=["saved_at"])
+    record(
+        application, "attachment_restored", actor=by, at=at, name=stored.name, sha256=stored.sha256
+    )
+    return attachment
+
+
+def forget_removed() -> int:
+    """Take away for good what was removed from applications that are no draft any more; the number taken away."""
+    ended = RemovedAttachment.objects.exclude(application__state=ApplicationState.DRAFT)
+    return sum(_forget_one(pk) for pk in ended.values_list("pk", flat=True))
+
+
+@transaction.atomic
+def _forget_one(pk: int) -> int:
+    return _forget(RemovedAttachment.objects.filter(pk=pk).select_for_update(of=("self",)))
+
+
+def _forget(rows: Iterable[RemovedAttachment]) -> int:
+    count = 0
+    for removed in rows:
+        stored = removed.stored
+        removed.delete()
+        remove(stored)
+        count += 1
+    return count
 
 
 @transaction.atomic

@@ -1,16 +1,19 @@
 """Files that come in: what is kept, what is refused, and how they go out again."""
 
 import os
+from datetime import timedelta
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django.asserts import assertContains, assertRedirects
 
 from ikc.tests.factories import UserFactory
 from kvk2.core.audit import events_of
 from kvk2.core.models import StoredFile
+from kvk2.core.orphans import orphans
 from kvk2.core.tasks import scan_pending_files
 from kvk2.core.tests.eicar import EICAR
 from kvk2.core.uploads import FileRefused
@@ -23,6 +26,7 @@ from subsidies.tests.factories import (
     ApplicationFactory,
     AttachmentFactory,
     SubsidyRoundFactory,
+    move,
 )
 from subsidies.worklist import files
 
@@ -62,16 +66,66 @@ def test_the_number_of_files_has_a_limit(application, settings):
         add(application)
 
 
-def test_removing_takes_the_file_off_the_disk(application, django_capture_on_commit_callbacks):
+def test_a_removed_file_leaves_the_disk_after_the_draft(
+    application, django_capture_on_commit_callbacks
+):
     attachment = add(application)
     storage, path = attachment.stored.file.storage, attachment.stored.file.name
 
     with django_capture_on_commit_callbacks(execute=True):
         services.remove_attachment(attachment, by=application.created_by, at=DURING)
 
-    assert not storage.exists(path)
     assert not Attachment.objects.filter(pk=attachment.pk).exists()
     assert events_of(application).first().verb == "attachment_removed"
+    # it can be put back for as long as there is a draft
+    assert services.forget_removed() == 0
+    assert path not in set(orphans(at=timezone.now() + timedelta(days=30)))
+    assert storage.exists(path)
+    move(application, state="lapsed")
+    with django_capture_on_commit_callbacks(execute=True):
+        assert services.forget_removed() == 1
+    assert not storage.exists(path)
+
+
+def test_a_removed_file_is_put_back(director_client, client, application):
+    attachment = application.attachments.get()
+    page = reverse("subsidies:application_attachments", args=[application.pk])
+    director_client.post(reverse("subsidies:attachment_remove", args=[attachment.pk]))
+    removed = application.removed_attachments.get()
+    restore = reverse("subsidies:attachment_restore", args=[removed.pk])
+    assertContains(director_client.get(page), restore)
+
+    client.force_login(UserFactory(director=True))
+    assert client.post(restore).status_code == 404
+    client.force_login(application.created_by)
+    assertRedirects(client.post(restore), page)
+    back = application.attachments.get()
+    assert (back.stored_id, back.kind) == (attachment.stored_id, attachment.kind)
+    assert not application.removed_attachments.exists()
+    assert events_of(application).first().verb == "attachment_restored"
+
+
+def test_what_is_put_back_must_fit_and_only_a_draft_takes_it(application, settings):
+    services.remove_attachment(application.attachments.get(), by=application.created_by, at=DURING)
+    removed = application.removed_attachments.get()
+    settings.APPLICATION_MAX_FILES = 0
+    with pytest.raises(FileRefused):
+        services.restore_attachment(removed, by=application.created_by, at=DURING)
+    settings.APPLICATION_MAX_FILES = 25
+    move(application, state="lapsed")
+    with pytest.raises(NoLongerDraft):
+        services.restore_attachment(removed, by=application.created_by, at=DURING)
+
+
+def test_no_more_removed_files_are_kept_than_an_application_may_have(application, settings):
+    settings.APPLICATION_MAX_FILES = 1
+    first = application.attachments.get()
+    services.remove_attachment(first, by=application.created_by, at=DURING)
+    second = AttachmentFactory(application=application)
+    services.remove_attachment(second, by=application.created_by, at=DURING)
+
+    assert application.removed_attachments.get().stored_id == second.stored_id
+    assert not StoredFile.objects.filter(pk=first.stored_id).exists()
 
 
 def test_a_filed_application_keeps_its_files(db):

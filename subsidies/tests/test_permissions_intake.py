@@ -194,6 +194,11 @@ def test_who_may_remove_a_file(people, applications):
 
     assert may == {"director", "school_board"}
     assert not people["director"].has_perm("subsidies.remove_attachment", filed)
+    restorers = {
+        role for role, user in people.items() if user.has_perm("subsidies.restore_attachment", file)
+    }
+    assert restorers == {"director", "school_board"}
+    assert not people["director"].has_perm("subsidies.restore_attachment", filed)
 
 
 def test_who_may_open_a_file_as_it_came_in(people, applications):

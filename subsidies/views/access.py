@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
-from subsidies.models import Application, Attachment, Decision, SubsidyRound
+from subsidies.models import Application, Attachment, Decision, RemovedAttachment, SubsidyRound
 
 
 def get_round_or_404(request: HttpRequest, pk: int) -> SubsidyRound:
@@ -27,6 +27,15 @@ def applications_of(request: HttpRequest) -> QuerySet[Application]:
 
 def get_application_or_404(request: HttpRequest, pk: int) -> Application:
     return get_object_or_404(applications_of(request), pk=pk)
+
+
+def get_removed_or_404(request: HttpRequest, pk: int) -> RemovedAttachment:
+    """A file that was taken away from an application that the user may see."""
+    rows = RemovedAttachment.objects.select_related(
+        "application__ikc__board", "application__round", "application__board", "stored"
+    )
+    visible = Application.objects.visible_to(request.user)
+    return get_object_or_404(rows.filter(application__in=visible), pk=pk)
 
 
 def get_attachment_or_404(request: HttpRequest, pk: int) -> Attachment:

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kvk2.core.downloads import file_response
 from kvk2.core.errors import DomainError
@@ -19,8 +19,13 @@ from subsidies.application_page import TITLES, ApplicationPage
 from subsidies.attachment_page import is_waiting
 from subsidies.forms.attachments import AttachmentForm
 from subsidies.services.applications import Step
-from subsidies.services.attachments import add_attachments, open_attachment, remove_attachment
-from subsidies.views.access import get_attachment_or_404
+from subsidies.services.attachments import (
+    add_attachments,
+    open_attachment,
+    remove_attachment,
+    restore_attachment,
+)
+from subsidies.views.access import get_attachment_or_404, get_removed_or_404
 from subsidies.views.steps import crumbs, draft_or_redirect
 
 
@@ -76,6 +81,7 @@ def _files(application, page):
         "application": application,
         "files": page.files,
         "is_waiting": is_waiting(page.attachments),
+        "removed": application.removed_attachments.select_related("stored").order_by("-pk"),
         "used": (
             f"{len(page.attachments)} van {settings.APPLICATION_MAX_FILES} bestanden, samen "
             f"{file_size(used)} van {megabytes(settings.APPLICATION_MAX_BYTES)}."
@@ -110,7 +116,7 @@ def attachment_download(request, pk):
 
 @require_http_methods(["GET", "POST"])
 def attachment_remove(request, pk):
-    """Asks first: what is taken away is gone."""
+    """Asks first; what is taken away can be put back while the application is a draft."""
     attachment = get_attachment_or_404(request, pk)
     require(request, "subsidies.remove_attachment", attachment)
     back = reverse("subsidies:application_attachments", args=[attachment.application_id])
@@ -126,9 +132,24 @@ def attachment_remove(request, pk):
     context = {
         "breadcrumbs": crumbs(attachment.application, "Bijlage verwijderen"),
         "heading": "Bijlage verwijderen",
-        "text": f"U haalt ‘{attachment.stored.name}’ weg bij uw aanvraag. Wij bewaren het bestand niet.",
+        "text": f"U haalt ‘{attachment.stored.name}’ weg bij uw aanvraag. U kunt het terugzetten totdat u de aanvraag indient.",
         "action_label": "Verwijderen",
         "negative": True,
         "back_url": back,
     }
     return render(request, "components/confirm_page.html", context)
+
+
+@require_POST
+def attachment_restore(request, pk):
+    """Put a file back that was taken away from the draft."""
+    removed = get_removed_or_404(request, pk)
+    require(request, "subsidies.restore_attachment", removed)
+    application = removed.application
+    try:
+        attachment = restore_attachment(removed, by=request.user, at=timezone.now())
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, f"‘{attachment}’ is teruggezet.")
+    return redirect("subsidies:application_attachments", application.pk)
