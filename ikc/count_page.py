@@ -1,6 +1,6 @@
 """The counts of children as pages show them: per IKC and reference date, in one row, with where they stand."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from ikc.models import AgeBand, ChildCount, CountSource, Ikc
 from ikc.roles import Role
 from kvk2.core.suppression import suppress_row
+from kvk2.nlds.components import Detail
+from kvk2.nlds.templatetags.nlds import dutch_date
 
 if TYPE_CHECKING:
     from ikc.models import User
@@ -131,6 +133,30 @@ class CountDay:
 
 
 UNKNOWN = "–"
+
+
+def count_history(ikc: Ikc, day: date) -> list[Detail]:
+    """Every figure that anybody gave for `day`, also those that another replaced, with what was said about each."""
+    rows = ikc.child_counts.filter(reference_date=day).select_related(
+        "entered_by", "confirmed_by", "disputed_by", "resolved_by"
+    )
+    return [
+        Detail(f"{count.get_band_display()}: {count.children}", " ".join(_told(count)))
+        for count in rows.order_by("band", "-pk")
+    ]
+
+
+def _told(count: ChildCount) -> Iterator[str]:
+    who = f" door {count.entered_by}" if count.entered_by else ""
+    yield f"Volgens {count.origin}, ingevuld{who} op {dutch_date(count.entered_at)}."
+    if count.confirmed_at:
+        yield f"Bevestigd door {count.confirmed_by} op {dutch_date(count.confirmed_at)}."
+    if count.disputed_at:
+        yield f"Betwist door {count.disputed_by} op {dutch_date(count.disputed_at)}: {count.claimed}. {count.dispute_note}"
+    if count.resolved_at:
+        yield f"Beslist door {count.resolved_by} op {dutch_date(count.resolved_at)}. {count.resolution}"
+    if count.replaced_at:
+        yield f"Vervangen op {dutch_date(count.replaced_at)}."
 
 
 def count_days(ikc: Ikc, *, exact: bool) -> list[CountDay]:

@@ -91,7 +91,7 @@ def duo_words(ikc: Ikc, day: date) -> str:
             pupils = "minder dan 5" if count.pupils is None else str(count.pupils)
             told = f" Ter vergelijking: op 1 oktober {count.year} telde DUO {pupils} leerlingen."
         return (
-            f"DUO telt alleen op 1 oktober. Voor {_written(day)} vullen wij daarom niets in.{told}"
+            f"DUO telt alleen op 1 oktober, en heeft dus geen aantallen van {_written(day)}.{told}"
         )
     figure = duo_figures([ikc.pk], day).get(ikc.pk)
     if figure is None:

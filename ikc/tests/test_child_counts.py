@@ -131,7 +131,7 @@ def test_what_duo_has_is_told_also_when_it_is_nothing(ikc):
     assert "145 leerlingen" in services.duo_words(ikc, DUO_DAY)
     assert "geen telling van DUO ingelezen" in services.duo_words(IkcFactory(), DUO_DAY)
     words = services.duo_words(ikc, OTHER_DAY)
-    assert "DUO telt alleen op 1 oktober" in words
+    assert "geen aantallen van 1 februari 2026" in words
     assert "op 1 oktober 2025 telde DUO 145 leerlingen" in words
     assert "Ter vergelijking" not in services.duo_words(ikc, date(2025, 9, 30))
 
@@ -334,6 +334,9 @@ def test_the_project_leader_fills_in_from_duo_and_by_hand(leader_client, ikc):
     typed |= {"source_4_12": "school", "note": "mail"}
     leader_client.post(url("child_count_enter", ikc.pk, DUO_DAY), typed)
 
+    page = leader_client.get(url("child_count_enter", ikc.pk, DUO_DAY)).content.decode()
+    assert "2 en 3 jaar: 30" in page
+    assert "administratie van de kinderopvang (mail), ingevuld door" in page
     assert count_of(ikc, AgeBand.TWO_THREE).children == 30
     assert count_of(ikc).children == 145
 

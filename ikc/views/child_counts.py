@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 from django_tables2 import RequestConfig
 
-from ikc.count_page import count_days, duo_origin
+from ikc.count_page import count_days, count_history, duo_origin
 from ikc.filters_counts import CountFilter
 from ikc.forms.child_counts import ConfirmCountsForm, CountsForm, DisputeForm, ResolutionForm
 from ikc.models import ChildCount, Ikc, PupilCount
@@ -137,12 +137,13 @@ def child_count_enter(request, pk, day):
             return redirect(list_url(day))
     return render_form(
         request,
-        "ikc/ikc_form.html",
+        "ikc/child_count_enter.html",
         {
             "breadcrumbs": crumbs("Invullen"),
             "heading": f"Kinderen op {dutch_date(day)}",
             "lead": ikc.name,
             "note": services.duo_words(ikc, day),
+            "history": count_history(ikc, day),
         },
         forms=[form],
     )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
@@ -83,7 +84,7 @@ def populate(at: datetime) -> World:
     _directors(world)
     _seats(world)
     _plus()
-    _children(at)
+    _children(world, at)
     SigningMandate.objects.create(
         user=world.person("ondertekenaar"),
         number="MANDAAT-DEMO-12",
@@ -240,7 +241,15 @@ def latest_count(at: datetime) -> date:
     return date(today.year if today.month > 1 else today.year - 1, 2, 1)
 
 
-def _children(at: datetime) -> None:
+def _signed(world: World, ikc_id: int, day: date, at: datetime) -> dict[str, Any]:
+    """The counts of years that are over were confirmed; those of this year with the application."""
+    director = world.directors.get(ikc_id)
+    if director is None or day == latest_count(at):
+        return {}
+    return {"confirmed_by": director, "confirmed_at": at}
+
+
+def _children(world: World, at: datetime) -> None:
     """Counts on 1 February, derived from the last number of pupils with an invented number of younger children."""
     latest: dict[int, int] = {}
     for count in PupilCount.objects.exclude(pupils=None).order_by("ikc", "year"):
@@ -259,6 +268,7 @@ def _children(at: datetime) -> None:
             source=source,
             source_note=SOURCE,
             entered_at=at,
+            **_signed(world, ikc_id, date(year, 2, 1), at),
         )
         for ikc_id, pupils in latest.items()
         for year in range(latest_count(at).year - 2, latest_count(at).year + 1)

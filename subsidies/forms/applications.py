@@ -129,12 +129,13 @@ class DetailsForm(StepForm):
         reference_date: str = "",
         back_url: str = "",
         duo: str = "",
+        warning: str = "",
         disputable: bool = False,
         **kwargs: Any,
     ) -> None:
         """`duo` tells what DUO counted, or that it did not; `disputable` when there is a number to differ from."""
         super().__init__(*args, **kwargs)
-        self.duo = duo
+        self.duo, self.warning = duo, warning
         if not disputable:
             del self.fields["dispute_note"]
         self.helper = NldsHelper(form_tag=False)
@@ -146,6 +147,7 @@ class DetailsForm(StepForm):
                 "Aantal kinderen",
                 Columns("children_0_1", "children_2_3", "children_4_12"),
                 HTML(
+                    '{% if form.warning %}{% include "components/alert.html" with kind="warning" heading="" text=form.warning only %}{% endif %}'
                     '{% if form.duo %}{% include "components/alert.html" with kind="info" heading="" text=form.duo only %}{% endif %}'
                 ),
                 *(["dispute_note"] if disputable else []),

@@ -203,7 +203,10 @@ def test_the_step_asks_why_only_where_duo_has_a_number(client, director, draft):
     assertContains(
         client.get(url("details", draft.pk)), "DUO telde op 1 oktober 2025 145 leerlingen"
     )
+    move(other, children_4_12=1501)
     page = client.get(url("details", other.pk))
+    assertContains(page, "meer dan 1.500 kinderen")
+    assertContains(client.get(url("budget", other.pk)), "meer dan 1.500 kinderen")
     assertContains(page, "DUO telt alleen op 1 oktober")
     assertNotContains(page, "Leg uit waarom")
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from ikc.services.child_counts import duo_words
+from ikc.services.child_counts import MANY_CHILDREN, duo_words
 from kvk2.core import interrupted
 from kvk2.core.errors import DomainError
 from kvk2.core.money import format_amount
@@ -50,6 +50,7 @@ from subsidies.states import ApplicationState
 from subsidies.views.access import get_application_or_404
 
 COSTS, INCOME = "costs", "income"
+MANY = "Dit zijn meer dan 1.500 kinderen. Klopt dat?"
 PLAN_FIELDS = (
     "summary",
     "analysis",
@@ -339,6 +340,7 @@ def _details_forms(page: ApplicationPage, data: QueryDict | None) -> Forms:
             reference_date=dutch_date(day),
             back_url=steps_url(application),
             duo=duo_words(application.ikc, day),
+            warning=MANY if (application.children_counted or 0) > MANY_CHILDREN else "",
             disputable=page.content.duo is not None and page.content.duo.pupils is not None,
         )
     ]
@@ -397,7 +399,8 @@ def _maximum(page: ApplicationPage) -> str:
     maximum = page.budget.maximum
     if maximum is None:
         return "Vul eerst bij ‘IKC en machtiging’ de aantallen kinderen in. Dan ziet u hoeveel u kunt vragen."
-    return f"U kunt hoogstens {format_amount(maximum.maximum)} vragen: {maximum.explanation}."
+    told = f"U kunt hoogstens {format_amount(maximum.maximum)} vragen: {maximum.explanation}."
+    return f"{told} {MANY}" if maximum.warnings else told
 
 
 def _save_details(application: Application, forms: Forms) -> Application:
