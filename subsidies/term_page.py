@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.urls import reverse
+from django.utils.dateformat import format as date_format
 from django.utils.functional import cached_property
 
 from ikc.models import User
@@ -66,6 +67,11 @@ def notice_sentence(penalty: Penalty) -> str:
     }[penalty.state]
 
 
+def _day_tile(label: str, day: date, note: str) -> Tile:
+    """A day that fits a narrow tile: the year stands in the note."""
+    return Tile(label, date_format(day, "j M").lower(), f"{day.year}, {note}")
+
+
 def _days(count: int) -> str:
     return "1 dag" if count == 1 else f"{count} dagen"
 
@@ -96,9 +102,9 @@ class TermPage:
     @property
     def tiles(self) -> list[Tile]:
         words, _ = self.badge
-        tiles = [Tile("Beslissen uiterlijk", dutch_date(self.term.last_day), words)]
+        tiles = [_day_tile("Beslissen uiterlijk", self.term.last_day, words)]
         if told := self.application.later_decisions.last():
-            tiles.append(Tile("Toegezegd", dutch_date(told.expected_on), "in een bericht"))
+            tiles.append(_day_tile("Toegezegd", told.expected_on, "in een bericht"))
         for _, penalty in self.notices:
             if penalty.days:
                 days = f"{_days(penalty.days)} van {MOST_DAYS}"
@@ -267,8 +273,8 @@ class NoticePage:
         penalty = self.penalty
         return [
             Tile("Dwangsom", euro(penalty.amount), f"{_days(penalty.days)} van {MOST_DAYS}"),
-            Tile("Beslissen zonder dwangsom", dutch_date(penalty.grace_ends), "uiterlijk"),
-            Tile("Hoogstens tot en met", dutch_date(penalty.last_possible_day), "42 dagen"),
+            _day_tile("Zonder dwangsom", penalty.grace_ends, "uiterlijk beslissen"),
+            _day_tile("Hoogstens tot en met", penalty.last_possible_day, f"na {MOST_DAYS} dagen"),
         ]
 
     @property

@@ -1,11 +1,11 @@
-"""In the open round: one application that waits for its applicant, and one whose correction waits for a judgement."""
+"""In the open round: one application that waits for its applicant, who got more time, and one whose correction waits for a judgement."""
 
 from datetime import datetime, timedelta
 
 from kvk2.core.deadlines import local_date
 from monitoring.demo.people import World
 from subsidies.models import Application, SubsidyRound
-from subsidies.services import admission, completions, corrections
+from subsidies.services import admission, completions, corrections, term_changes
 from subsidies.services.admission import Given
 from subsidies.services.completions import Asked
 
@@ -30,12 +30,19 @@ def make_completions(world: World, round_: SubsidyRound, now: datetime) -> None:
             by=leader,
             at=asked_at,
         )
-    completions.request_completion(
+    asked = completions.request_completion(
         waiting,
         items=[MANDATE, CONTACT],
         note="U kunt mij hierover bellen.",
         by=leader,
         at=asked_at,
+    )
+    term_changes.extend_completion(
+        waiting,
+        due_on=asked.due_on + timedelta(days=7),
+        reason="De directeur is ziek en de vervanger begint pas volgende week.",
+        by=leader,
+        at=now - timedelta(days=1),
     )
     request = completions.request_completion(
         supplied, items=[MANDATE, CONTACT], by=leader, at=asked_at

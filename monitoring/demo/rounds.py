@@ -19,6 +19,7 @@ from monitoring.demo.consent import (
     confirm_with_partners,
 )
 from monitoring.demo.history import judge_all, remember_grants
+from monitoring.demo.lateness import make_lateness
 from monitoring.demo.paper import SUPPORT_PDF
 from monitoring.demo.people import OWN_IKC, World, latest_count
 from monitoring.demo.schemes import draft_next_version, make_scheme
@@ -88,7 +89,7 @@ class Plan:
 
 
 def make_rounds(world: World, now: datetime, dice: random.Random) -> None:
-    """All three, the oldest first."""
+    """All four, the oldest first."""
     scheme = make_scheme(world, _moment(now, -360))
     draft_next_version(world, scheme, _moment(now, -5))
     pool = list(
@@ -118,6 +119,14 @@ def make_rounds(world: World, now: datetime, dice: random.Random) -> None:
         (("plus", 5_000, 105), ("regular", 2_500, 85)),
         ("plus", "extended_learning_time"),
     )
+    late = Plan(
+        f"Ouders en IKC {now.year}",
+        "Voor meer betrokkenheid van ouders bij het IKC.",
+        -140,
+        -112,
+        Decimal(40_000),
+        (("plus", 2_000, 40), ("regular", 1_000, 30)),
+    )
     opened = Plan(
         f"Jonge kind {now.year + 1}",
         "Voor vernieuwend aanbod voor kinderen van 2 tot en met 5 jaar.",
@@ -131,6 +140,7 @@ def make_rounds(world: World, now: datetime, dice: random.Random) -> None:
     first = subsidy_year(decided, now)
     remember_grants([own, *others[:12]], range(first - 3, first))
     _decided(world, scheme, decided, [own, *others[:6]], now, dice)
+    _late(world, scheme, late, others[6:8], now, dice)
     _assessed(world, scheme, assessed, [own, *others[:28]], now, dice)
     _opened(world, scheme, opened, own, others[:6], now, dice)
 
@@ -412,6 +422,13 @@ def _send(round_: SubsidyRound, at: datetime) -> None:
         "pk", flat=True
     ):
         letters.render_letter(pk, at=at)
+
+
+def _late(world, scheme, plan, ikcs, now, dice) -> None:
+    round_ = _publish(world, scheme, plan, now)
+    applications = _file_all(world, round_, ikcs, _moment(now, plan.opens), dice)
+    rounds.close_due_rounds(at=_moment(now, plan.closes, 17))
+    make_lateness(world, applications, now)
 
 
 def _assessed(world, scheme, plan, ikcs, now, dice) -> None:

@@ -17,6 +17,7 @@ from kvk2.nlds.layout import (
     LinkButton,
     NldsHelper,
 )
+from kvk2.nlds.templatetags.nlds import upper_first
 from subsidies.forms.fields import day, story, text
 from subsidies.models import DefaultNotice
 from subsidies.services.default_notices import ReceivedNotice
@@ -85,7 +86,7 @@ class ClockStopForm(NldsForm):
 
     reason = forms.ChoiceField(
         label="Waarom staat de termijn stil?",
-        choices=[(choice.value, str(choice.label).capitalize()) for choice in STOPS],
+        choices=[(choice.value, upper_first(str(choice.label))) for choice in STOPS],
         widget=forms.RadioSelect,
         error_messages={"required": "Kies waarom de termijn stilstaat."},
     )
@@ -188,7 +189,7 @@ class NoPenaltyForm(NldsForm):
     no_penalty = forms.ChoiceField(
         label="Waarom is er geen dwangsom?",
         choices=[
-            (choice.value, str(choice.label).capitalize()) for choice in DefaultNotice.NoPenalty
+            (choice.value, upper_first(str(choice.label))) for choice in DefaultNotice.NoPenalty
         ],
         widget=forms.RadioSelect,
         error_messages={"required": "Kies waarom er geen dwangsom is."},
