@@ -125,6 +125,12 @@ _REQUESTED = Column(
     sort=("requested_amount",),
     nullable=True,
 )
+_SUB_APPLICATION = Column(
+    "sub_application",
+    "Deelaanvraag",
+    "sub_application__amount",
+    Kind.EURO,
+)
 _RECEIVED = Column(
     "received_at", "Ontvangen", "received_at", Kind.DAY, sort=("received_at",), nullable=True
 )
@@ -151,6 +157,7 @@ _OTHER_COLUMNS = (
     _FORM,
     _PLUS,
     _REQUESTED,
+    _SUB_APPLICATION,
     _RECEIVED,
     _COMPLETE,
     _state_column(APPLICANT_LABELS),
@@ -166,6 +173,7 @@ _MUNICIPAL_COLUMNS = (
     _PLUS,
     Column("tier", "Voorrang", "tier", Kind.WHOLE, sort=("tier",), nullable=True),
     _REQUESTED,
+    _SUB_APPLICATION,
     Column("max_amount", "Maximum", "max_amount", Kind.EURO, sort=("max_amount",), nullable=True),
     Column(
         "eligible_amount",

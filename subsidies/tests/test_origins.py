@@ -10,7 +10,7 @@ from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from ikc.models import Mandate, PupilCount
-from ikc.tests.factories import UserFactory
+from ikc.tests.factories import IkcFactory, UserFactory
 from kvk2.core.audit import events_of
 from subsidies.differences import amount_changes, word_pieces
 from subsidies.models import (
@@ -20,9 +20,16 @@ from subsidies.models import (
     BudgetLine,
     HandOver,
 )
-from subsidies.services import copies, figures, hand_overs
+from subsidies.services import commission, copies, figures, hand_overs
 from subsidies.services.applications import NoMandate, start_application
 from subsidies.tests.factories import ApplicationFactory, SubsidyRoundFactory, open_round
+from subsidies.tests.factories_assessment import (
+    ASSESSED_AT,
+    admitted,
+    assigned,
+    board,
+    declared_member,
+)
 from subsidies.worklist import intake
 
 pytestmark = pytest.mark.django_db
@@ -125,6 +132,24 @@ def test_who_reads_both_reads_the_difference(role, answer, client, copy, directo
     client.force_login(users[role]())
 
     assert client.get(url("differences", copy)).status_code == answer
+
+
+@pytest.mark.usefixtures("spring")
+def test_the_commission_is_offered_only_what_it_may_read(client):
+    ikc = IkcFactory(board=board())
+    round_ = SubsidyRoundFactory(assessing=True)
+    before = SubsidyRoundFactory(assessing=True, opens_at=round_.opens_at - timedelta(days=300))
+    admitted(before, ikc=ikc)
+    application = admitted(round_, ikc=ikc)
+    member = declared_member(round_)
+    assigned(round_)
+    client.force_login(member.user)
+    assertNotContains(client.get(application.get_absolute_url()), url("differences", application))
+
+    commission.declare_interests(member, before, by=member.user, at=ASSESSED_AT)
+    assigned(before)
+    assertContains(client.get(application.get_absolute_url()), url("differences", application))
+    assert client.get(url("differences", application)).status_code == 200
 
 
 def test_a_first_application_has_no_difference(director_client, draft):

@@ -139,8 +139,7 @@ def _actions(request: HttpRequest, application: Application) -> list[dict[str, s
             ("application_receipt", "Ontvangstbevestiging", "file-text", "secondary", ""),
         ),
         (
-            earlier_applications([application.ikc_id], application.round)
-            and not user.has_role(Role.COMMISSION_MEMBER),
+            _may_compare(user, application),
             (
                 "application_differences",
                 "Wat is er anders dan de vorige keer?",
@@ -180,6 +179,14 @@ def _actions(request: HttpRequest, application: Application) -> list[dict[str, s
         for allowed, (view, *rest) in possible
         if allowed
     ]
+
+
+def _may_compare(user: User, application: Application) -> bool:
+    """There is an earlier application; somebody of the commission may have nothing to do with that one."""
+    earlier = earlier_applications([application.ikc_id], application.round).get(application.ikc_id)
+    if earlier is None or not user.has_role(Role.COMMISSION_MEMBER):
+        return earlier is not None
+    return Application.objects.visible_to(user).filter(pk=earlier.pk).exists()
 
 
 def _is_asked(user: User, application: Application) -> bool:
