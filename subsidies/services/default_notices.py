@@ -9,7 +9,7 @@ from django.db import transaction
 
 from ikc.roles import Role
 from kvk2.core.audit import events_of, record, record_download
-from kvk2.core.deadlines import local_date
+from kvk2.core.deadlines import PENALTY_RATES, local_date
 from kvk2.core.errors import DomainError
 from kvk2.core.models import LegalHoliday, StoredFile
 from kvk2.core.scanning import require_openable
@@ -159,10 +159,11 @@ def penalty_for(
 
 
 def rates_on(day: date) -> tuple[Decimal, Decimal, Decimal]:
-    """The euros a day that Awb 4:17(2) set on `day`, for three times fourteen days."""
+    """The euros a day that Awb 4:17(2) set on `day`, for three times fourteen days; without a row those of the worked cases."""
     tariff = PenaltyTariff.objects.filter(valid_from__lte=day).order_by("-valid_from").first()
     if tariff is None:
-        raise NoticeIncomplete("Van deze dag zijn de bedragen van de dwangsom niet bekend.")
+        first, second, third = PENALTY_RATES
+        return Decimal(first), Decimal(second), Decimal(third)
     return tariff.first_rate, tariff.second_rate, tariff.third_rate
 
 

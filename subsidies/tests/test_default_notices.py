@@ -137,6 +137,11 @@ def test_the_amounts_are_those_of_the_first_day_that_costs_money(application, le
     assert later.amount == Decimal("30.00")
 
 
+def test_without_a_row_the_amounts_of_the_worked_cases_count(db):
+    PenaltyTariff.objects.all().delete()
+    assert services.rates_on(RECEIVED) == RATES
+
+
 def test_a_notice_that_came_too_early_may_be_followed_by_one_that_counts(application, leader):
     early = received(application, leader, received_on=LAST_DAY)
     assert services.penalty_for(early, today=AT.date()).state is NoticeState.TOO_EARLY
