@@ -30,7 +30,12 @@ class QuestionForm(NldsForm):
         required=False,
         error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), PLACE),
     )
-    text = text("Wat kijken we na?", "Schrijf op wat we nakijken.", longest=200)
+    text = text(
+        "Wat kijken we na?",
+        "Schrijf op wat we nakijken.",
+        longest=200,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
     subject = forms.ChoiceField(
         label="Vragen we anders om",
         required=False,
@@ -86,7 +91,7 @@ class CheckForm(StepForm):
     def parts(self) -> list[Any]:
         return [
             Fieldset(
-                "Controlelijst",
+                "Vragen bij elke aanvraag",
                 FormsetTable(CHECKLIST, "Controlelijst", row_name="vraag"),
                 description="De projectleider beantwoordt elke vraag met ja, nee of niet van toepassing. De plaats bepaalt de volgorde.",
             )
