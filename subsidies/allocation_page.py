@@ -159,6 +159,8 @@ class AllocationPage:
             rows.append(
                 Detail("Vastgelegd", f"{dutch_datetime(self.run.locked_at)}, {self.run.locked_by}")
             )
+        if self.run.without_answer:
+            rows.append(Detail("Zonder antwoord op een lager bedrag", self.run.without_answer))
         return rows
 
     @cached_property

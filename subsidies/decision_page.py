@@ -289,8 +289,11 @@ class DecisionPage:
         tiles = [
             Tile("Verleend", euro(decision.amount)),
             Tile("Gevraagd", euro(self.application.requested_amount)),
-            Tile("Score", format_number(Decimal(self.snapshot["score"]), 2), "van de 100"),
         ]
+        if self.snapshot["score"] is not None:
+            tiles.append(
+                Tile("Score", format_number(Decimal(self.snapshot["score"]), 2), "van de 100")
+            )
         if self.snapshot["rank"] is not None:
             place = f"van de {self.snapshot['applications']}"
             tiles.append(Tile("Plaats", str(self.snapshot["rank"]), place))

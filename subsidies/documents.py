@@ -19,7 +19,13 @@ from kvk2.core.documents import Frozen, Municipality
 from kvk2.core.errors import DomainError
 from kvk2.core.pdf import render_pdf
 from subsidies.letter_texts import LetterTextCode, fill
-from subsidies.letter_values import needed_passages, passage_values
+from subsidies.letter_values import (
+    advice_values,
+    needed_passages,
+    opening,
+    passage_values,
+    receipt_values,
+)
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
@@ -193,7 +199,7 @@ class LetterContext(Frozen):
     subject: str
     application: ApplicationFacts
     legal_basis: LegalBasis
-    adviser: Adviser
+    adviser: Adviser | None  # nobody in a round without a commission
     motivation: tuple[str, ...]  # own paragraphs of this decision
     objection: ObjectionClause
     signature: Signature
@@ -267,7 +273,7 @@ _REQUIRED_ALWAYS = {
         letter.legal_basis.ordinance and letter.legal_basis.scheme
     ),
     "motivering": lambda letter: letter.motivation,
-    "adviseur": lambda letter: letter.adviser.name,
+    "adviseur": lambda letter: letter.adviser is None or letter.adviser.name,
     "laatste dag voor bezwaar": lambda letter: letter.objection.last_day,
     "adres voor bezwaar": lambda letter: letter.objection.url or letter.objection.postal_lines,
     "rechtbank": lambda letter: letter.municipality.court,
@@ -308,7 +314,13 @@ class AdviceContext(Frozen):
     obligations: tuple[Obligation, ...] = ()
     effort: EffortObligation | None = None
     decision_before: date | None = None
+    opening_text: str = ""
     demo: bool = False
+
+    @property
+    def passages(self) -> dict[str, tuple[SafeString, ...]]:
+        """The opening, in the wording of the scheme."""
+        return opening(LetterTextCode.ADVICE, self.opening_text, advice_values(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,7 +376,13 @@ class ReceiptContext(Frozen):
     signed_by: str
     signed_function: str
     declarations: tuple[str, ...] = ()  # the statements that were ticked
+    opening_text: str = ""
     demo: bool = False
+
+    @property
+    def passages(self) -> dict[str, tuple[SafeString, ...]]:
+        """The opening, in the wording of the scheme."""
+        return opening(LetterTextCode.RECEIPT, self.opening_text, receipt_values(self))
 
     @property
     def costs_total(self) -> Decimal:
@@ -397,13 +415,13 @@ def render_letter(letter: LetterContext, *, draft: bool = False, example: bool =
 
 def render_advice(advice: AdviceContext) -> bytes:
     """The PDF of an advice of the commission."""
-    context = {"letter": advice}
+    context = {"letter": advice, "passages": advice.passages}
     return render_pdf("subsidies/pdf/advice.html", context, created=noon(advice.sent_on))
 
 
 def render_receipt(receipt: ReceiptContext) -> bytes:
     """The PDF of an acknowledgement of receipt, with everything the applicant entered."""
-    context = {"letter": receipt}
+    context = {"letter": receipt, "passages": receipt.passages}
     return render_pdf("subsidies/pdf/receipt.html", context, created=receipt.received_at)
 
 

@@ -17,7 +17,12 @@ from subsidies.documents import (
     noon,
 )
 from subsidies.letter_texts import LetterTextCode, fill
-from subsidies.letter_values import objection_values
+from subsidies.letter_values import (
+    asked_values,
+    completion_values,
+    objection_values,
+    opening,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +39,18 @@ class CompletionContext(Frozen):
     note: str = ""
     contact: str = ""  # name of the officer who knows the case
     url: str = ""  # where to complete
+    opening_text: str = ""
     demo: bool = False
+
+    @property
+    def passages(self) -> dict[str, tuple[SafeString, ...]]:
+        """The opening, in the wording of the scheme."""
+        return opening(LetterTextCode.COMPLETION, self.opening_text, completion_values(self))
 
 
 def render_completion(letter: CompletionContext) -> bytes:
     """The PDF of a request to complete."""
-    context = {"letter": letter}
+    context = {"letter": letter, "passages": letter.passages}
     return render_pdf("subsidies/pdf/completion.html", context, created=noon(letter.sent_on))
 
 
@@ -95,6 +106,7 @@ class NotProcessedContext(Frozen):
     signature: Signature
     # The wording of the scheme for the way to object (Awb 3:45), as it stood when the letter was frozen.
     objection_text: str
+    opening_text: str = ""
     contact: str = ""
     demo: bool = False
 
@@ -102,7 +114,10 @@ class NotProcessedContext(Frozen):
     def passages(self) -> dict[str, tuple[SafeString, ...]]:
         """The paragraphs that the scheme words itself, filled in."""
         code = LetterTextCode.OBJECTION
-        return {code: fill(self.objection_text, objection_values(self))}
+        return {
+            code: fill(self.objection_text, objection_values(self)),
+            **opening(LetterTextCode.NOT_PROCESSED, self.opening_text, asked_values(self)),
+        }
 
     def missing_elements(self) -> tuple[str, ...]:
         """Dutch names of the mandatory elements that are empty."""

@@ -17,6 +17,8 @@ SENTENCES = {
     "advice_sent": "heeft het advies verstuurd",
     "advice_settled": "Vastgelegd is of het college het advies volgt",
     "application_advised": "De commissie heeft over de aanvraag geadviseerd",
+    "application_needs_no_advice": "De aanvraag gaat zonder advies naar de verdeling: de ronde heeft geen criteria",
+    "round_needs_no_advice": "De ronde heeft geen criteria en gaat zonder advies naar de verdeling",
     "round_advised": "heeft de advisering afgerond",
     "allocation_run": "heeft de verdeling berekend",
     "allocation_discarded": "Een eerdere berekening is vervallen",

@@ -33,6 +33,10 @@ class LetterTextCode(TextChoices):
     ACCOUNTABILITY = "accountability", "verantwoording"
     DIRECT = "direct", "meteen vastgesteld"
     CONSEQUENCES = "consequences", "gevolgen van niet-nakoming"
+    RECEIPT = "receipt", "ontvangstbevestiging"
+    COMPLETION = "completion", "verzoek om aanvulling"
+    NOT_PROCESSED = "not_processed", "besluit: buiten behandeling"
+    ADVICE = "advice", "advies van de commissie"
     INTENT = "intent", "voornemen en zienswijze"
     BUDGET_RESERVATION = "budget_reservation", "begrotingsvoorbehoud"
     OBJECTION = "objection", "bezwaarclausule"
@@ -169,6 +173,30 @@ PASSAGES: Mapping[str, Passage] = MappingProxyType(
             "subsidie lager vaststellen of intrekken (artikelen 4:46 en 4:48 Awb). Te veel betaald voorschot moet u dan "
             "terugbetalen. Wij vragen u altijd eerst om uw reactie.",
         ),
+        T.RECEIPT: Passage(
+            {"moment": "dag en tijd van ontvangst", "ronde": "naam van de ronde", "gevraagd": "gevraagd bedrag", "ikc": "naam van het IKC"},
+            frozenset({"moment", "gevraagd"}),
+            "Op {moment} ontvingen wij uw aanvraag voor {ikc} in de ronde ‘{ronde}’. U vraagt een subsidie aan van "
+            "{gevraagd}.",
+        ),
+        T.COMPLETION: Passage(
+            {"aanvraagdatum": "datum van de aanvraag", "ronde": "naam van de ronde", "uiterste_datum": "laatste dag om aan te vullen"},
+            frozenset({"uiterste_datum"}),
+            "Uw aanvraag van {aanvraagdatum} in de ronde ‘{ronde}’ is nog niet compleet. Vul uw aanvraag uiterlijk op "
+            "{uiterste_datum} aan.",
+        ),
+        T.NOT_PROCESSED: Passage(
+            dict(_ASKED),
+            frozenset({"gevraagd", "aanvraagdatum"}),
+            "Wij laten uw aanvraag van {aanvraagdatum} voor een subsidie van {gevraagd} buiten behandeling. Dat betekent "
+            "dat wij niet beoordelen of u subsidie krijgt. In deze brief leest u waarom, en wat u kunt doen als u het er "
+            "niet mee eens bent.",
+        ),
+        T.ADVICE: Passage(
+            {"commissie": "naam van de commissie", "conclusie": "conclusie van het advies", "ikc": "naam van het IKC", "ronde": "naam van de ronde"},
+            frozenset({"commissie", "conclusie"}),
+            "De {commissie} geeft een {conclusie} advies over uw aanvraag voor {ikc} in de ronde ‘{ronde}’.",
+        ),
         T.INTENT: Passage(
             {"besluit": "wat wij van plan zijn", "datum": "laatste dag om te reageren", "ikc": "naam van het IKC"},
             frozenset({"besluit", "datum"}),
@@ -203,7 +231,7 @@ PASSAGES: Mapping[str, Passage] = MappingProxyType(
 # The wording to begin with, by the code of its passage.
 EXAMPLES: Mapping[str, str] = {str(code): passage.example for code, passage in PASSAGES.items()}
 # Printed in bold wherever it stands: what a reader looks for first.
-STRONG = frozenset({"bedrag", "uiterste_datum", "gevraagd"})
+STRONG = frozenset({"bedrag", "uiterste_datum", "gevraagd", "conclusie"})
 
 
 def fields_in(text: str) -> list[str]:

@@ -3,14 +3,17 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from django.utils.safestring import SafeString
+
 from kvk2.core.money import format_number
-from kvk2.nlds.templatetags.nlds import dutch_date, euro
+from kvk2.nlds.templatetags.nlds import dutch_date, dutch_datetime, euro
 from subsidies.facts import known
+from subsidies.letter_texts import EXAMPLES, fill
 from subsidies.letter_texts import LetterTextCode as T
 
 if TYPE_CHECKING:
-    from subsidies.documents import LetterContext
-    from subsidies.documents_terms import NotProcessedContext
+    from subsidies.documents import AdviceContext, LetterContext, ReceiptContext
+    from subsidies.documents_terms import CompletionContext, NotProcessedContext
 
 Values = Mapping[str, str]
 
@@ -20,9 +23,10 @@ def needed_passages(letter: "LetterContext") -> list[T]:
     passages = [
         T(letter.kind.lower()),
         T.LEGAL_BASIS,
-        T.ADVICE_FOLLOWED if letter.adviser.followed else T.ADVICE_DEVIATED,
         T.OBJECTION,
     ]
+    if letter.adviser:
+        passages.append(T.ADVICE_FOLLOWED if letter.adviser.followed else T.ADVICE_DEVIATED)
     if letter.ranking:
         passages.append(T.RANKING)
     if letter.continuity:
@@ -42,17 +46,9 @@ def passage_values(letter: "LetterContext") -> dict[T, Values]:
     return {code: _VALUES[code](letter) for code in needed_passages(letter)}
 
 
-def _asked(letter: "LetterContext") -> Values:
-    return {
-        "gevraagd": euro(letter.application.requested),
-        "aanvraagdatum": dutch_date(letter.application.submitted_on),
-        "ikc": letter.application.ikc,
-    }
-
-
 def _grant(letter: "LetterContext") -> Values:
     return {
-        **_asked(letter),
+        **asked_values(letter),
         "bedrag": euro(letter.granted),
         "verschil": euro(letter.refused),
         "van": dutch_date(letter.period_from),
@@ -82,7 +78,7 @@ def _ranking(letter: "LetterContext") -> Values:
 
 
 def _advice(letter: "LetterContext") -> Values:
-    adviser = letter.adviser
+    adviser = known(letter.adviser)
     return {
         "commissie": adviser.name,
         "datum": dutch_date(adviser.advised_on),
@@ -141,6 +137,46 @@ def objection_values(letter: "LetterContext | NotProcessedContext") -> Values:
     }
 
 
+def opening(code: T, text: str, values: Values) -> dict[str, tuple[SafeString, ...]]:
+    """The passage that a letter begins with; a letter from before the scheme could word it has the portal's own."""
+    return {code: fill(text or EXAMPLES[code], values)}
+
+
+def receipt_values(letter: "ReceiptContext") -> Values:
+    return {
+        "moment": dutch_datetime(letter.received_at),
+        "ronde": letter.application.round_title,
+        "gevraagd": euro(letter.application.requested),
+        "ikc": letter.application.ikc,
+    }
+
+
+def completion_values(letter: "CompletionContext") -> Values:
+    return {
+        "aanvraagdatum": dutch_date(letter.application.submitted_on),
+        "ronde": letter.application.round_title,
+        "uiterste_datum": dutch_date(letter.due_on),
+    }
+
+
+def advice_values(letter: "AdviceContext") -> Values:
+    return {
+        "commissie": letter.adviser,
+        "conclusie": letter.conclusion,
+        "ikc": letter.application.ikc,
+        "ronde": letter.application.round_title,
+    }
+
+
+def asked_values(letter: "LetterContext | NotProcessedContext") -> Values:
+    """What was asked, when, and for which IKC."""
+    return {
+        "gevraagd": euro(letter.application.requested),
+        "aanvraagdatum": dutch_date(letter.application.submitted_on),
+        "ikc": letter.application.ikc,
+    }
+
+
 def _list(parts: tuple[str, ...]) -> str:
     """A, B en C."""
     return " en ".join(part for part in (", ".join(parts[:-1]), *parts[-1:]) if part)
@@ -149,7 +185,7 @@ def _list(parts: tuple[str, ...]) -> str:
 _VALUES: Mapping[T, Callable[["LetterContext"], Values]] = {
     T.GRANT: _grant,
     T.PARTIAL_GRANT: _grant,
-    T.REFUSAL: _asked,
+    T.REFUSAL: asked_values,
     T.LEGAL_BASIS: _basis,
     T.RANKING: _ranking,
     T.ADVICE_FOLLOWED: _advice,

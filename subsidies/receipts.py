@@ -143,6 +143,7 @@ def receipt_context(
     content: ApplicationContent,
     *,
     declarations: tuple[str, ...],
+    opening_text: str,
 ) -> ReceiptContext:
     """The frozen content of letter L01 for an application that was just filed."""
     round_, board = application.round, application.board
@@ -182,6 +183,7 @@ def receipt_context(
         signed_by=application.signed_name,
         signed_function=application.signed_job_title,
         declarations=declarations,
+        opening_text=opening_text,
         demo=settings.DEMO,
     )
 

@@ -54,7 +54,10 @@ def known_here(application: Application, undertaking: str, *, day: date) -> list
 def limits(day: date) -> list[Detail]:
     """The ceilings that hold today, each with its source."""
     return [
-        Detail(OUTCOMES[limit.outcome], f"{euro(limit.amount)} in drie jaar\n{limit.regulation}")
+        Detail(
+            OUTCOMES[limit.outcome].capitalize(),
+            f"{euro(limit.amount)} in drie jaar\n{limit.regulation}",
+        )
         for limit in LIMITS
         if limit.valid_from <= day <= limit.valid_until
     ]

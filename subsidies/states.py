@@ -121,6 +121,14 @@ APPLICATION_WORKFLOW = Workflow(
         Transition(
             "advise", frozenset({A.IN_REVIEW}), A.ADVISED, "Advies vaststellen", "secretaris"
         ),
+        # A round without criteria has no commission: a missing advice does not block the decision (Awb 3:6(2)).
+        Transition(
+            "skip_advice",
+            frozenset({A.ADMITTED}),
+            A.ADVISED,
+            "Zonder advies verder",
+            "systeem, in een ronde zonder criteria",
+        ),
         Transition(
             "announce_intent", frozenset({A.ADVISED}), A.INTENT, "Voornemen sturen", "projectleider"
         ),

@@ -8,8 +8,8 @@ from subsidies.models import ContinuityAssessment, EarlierGrant, SubsidyRound
 from subsidies.services.continuity import Judgement, judge_continuity
 
 WHY_NOT = (
-    "Dit plan gaat over nieuwe activiteiten, met een andere doelgroep dan in de jaren hiervoor. De lagere subsidie komt "
-    "door het subsidieplafond, en niet door andere inzichten van de gemeente. Een redelijke termijn is daarom niet nodig."
+    "Dit plan gaat over nieuwe activiteiten, met een andere doelgroep dan in de jaren hiervoor. Dat u minder krijgt, volgt "
+    "uit de regels van deze ronde, en niet uit andere inzichten van de gemeente. Een redelijke termijn is daarom niet nodig."
 )
 
 

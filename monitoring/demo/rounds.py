@@ -23,7 +23,15 @@ from monitoring.demo.lateness import make_lateness
 from monitoring.demo.paper import SUPPORT_PDF
 from monitoring.demo.people import OWN_IKC, World, latest_count
 from monitoring.demo.schemes import draft_next_version, make_scheme
-from subsidies.models import Activity, Application, Letter, Review, SchemeVersion, SubsidyRound
+from subsidies.models import (
+    Activity,
+    AllocationRun,
+    Application,
+    Letter,
+    Review,
+    SchemeVersion,
+    SubsidyRound,
+)
 from subsidies.services import (
     admission,
     advice,
@@ -32,6 +40,7 @@ from subsidies.services import (
     commission,
     decisions,
     letters,
+    partial_offers,
     reviews,
     round_content,
     round_writing,
@@ -378,6 +387,7 @@ def _decided(world, scheme, plan, ikcs, now, dice) -> None:
     run = allocations.run_allocation(
         round_, by=world.person("projectleider"), at=_moment(now, -230)
     )
+    _accept_the_remainder(world, run, _moment(now, -230, 14))
     allocations.lock_run(run, by=world.person("projectleider"), at=_moment(now, -229))
     decisions.draft_decisions(round_, by=world.person("projectleider"), at=_moment(now, -228))
     judge_all(round_, by=world.person("projectleider"), at=_moment(now, -228))
@@ -390,6 +400,20 @@ def _decided(world, scheme, plan, ikcs, now, dice) -> None:
     )
     decisions.take_decisions(round_, by=world.person("ondertekenaar"), at=_moment(now, -226))
     _send(round_, _moment(now, -226, 11))
+
+
+def _accept_the_remainder(world: World, run: AllocationRun, at: datetime) -> None:
+    """Who would get what is left, is asked first, and can do with it."""
+    for result in partial_offers.offers_to_make(run):
+        leader = world.person("projectleider")
+        offer = partial_offers.ask_partial(run, result.application, by=leader, at=at)
+        partial_offers.answer_partial(
+            offer,
+            accepts=True,
+            note="Wij doen dan één activiteit minder.",
+            by=world.directors[result.application.ikc_id],
+            at=at + timedelta(hours=1),
+        )
 
 
 def _advise(world: World, round_: SubsidyRound, at: datetime) -> None:

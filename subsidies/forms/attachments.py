@@ -1,5 +1,6 @@
 """Uploading files with an application."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from crispy_forms.layout import Layout
@@ -43,8 +44,12 @@ class AttachmentForm(NldsForm):
         error_messages={"required": "Kies een bestand.", "invalid": "Kies een bestand."},
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, kinds: Sequence[tuple[str, str]] | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if kinds is not None:
+            self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
         self.fields["file"].help_text = (
             f"PDF, DOCX, XLSX, JPG of PNG. Hoogstens {settings.DATA_UPLOAD_MAX_NUMBER_FILES} tegelijk, "
             f"{megabytes(settings.UPLOAD_MAX_BYTES)} per bestand en "

@@ -88,3 +88,14 @@ class PartialAnswerForm(NldsForm):
             "note",
             Actions(Button("save", "Antwoord versturen"), LinkButton(back_url, "Terug")),
         )
+
+
+class WithoutAnswerForm(NldsForm):
+    """Why the division is locked while an applicant has not answered on a lower amount."""
+
+    without_answer = story(
+        "Waarom legt u de verdeling vast zonder dit antwoord?",
+        "Wacht op het antwoord, of schrijf op waarom u de verdeling toch vastlegt.",
+        longest=1000,
+        rows=3,
+    )

@@ -34,6 +34,8 @@ class AllocationRun(models.Model):
     run_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="berekend door"
     )
+    # Why it was locked while somebody had not answered on a lower amount (rule R5).
+    without_answer = models.TextField("vastgelegd zonder antwoord, omdat", blank=True)
     locked_at = models.DateTimeField("vastgelegd op", null=True, blank=True)
     locked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -284,6 +284,13 @@ class Attachment(models.Model):
         ANALYSIS = "analysis", "analyse van doelgroep en wijk"
         PARTNER = "partner", "verklaring van de kinderopvang"
         QUOTE = "quote", "offerte of onderbouwing"
+        # Of a subsidy per financial year (Awb 4:63, 4:64).
+        COMPARISON = (
+            "comparison",
+            "vergelijking met de begroting van dit jaar en de uitkomst van vorig jaar",
+        )
+        STATUTES = "statutes", "oprichtingsakte of statuten"
+        ACCOUNTS = "accounts", "laatste jaarrekening met controleverklaring"
         OTHER = "other", "ander stuk"
 
     application = models.ForeignKey(

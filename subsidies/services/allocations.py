@@ -31,6 +31,7 @@ from subsidies.services.allocation_input import (
     read_input,
     with_rules,
 )
+from subsidies.services.partial_offers import unanswered
 from subsidies.states import ALLOCATION_RUN_WORKFLOW, AllocationRunState, RoundState
 
 if TYPE_CHECKING:
@@ -50,6 +51,10 @@ class RunAlreadyLocked(DomainError):
 
 class RunOutdated(DomainError):
     """Since the run something changed on which it stands, such as a withdrawal."""
+
+
+class OffersOpen(DomainError):
+    """Who gets a part of the amount has not said yet whether the plan can do with it (rule R5)."""
 
 
 class RunIsHypothetical(DomainError):
@@ -127,10 +132,12 @@ def run_scenario(
 
 
 @transaction.atomic
-def lock_run(run: AllocationRun, *, by: "User", at: datetime) -> AllocationRun:
-    """Fix this run as the division of the round.
+def lock_run(
+    run: AllocationRun, *, by: "User", at: datetime, without_answer: str = ""
+) -> AllocationRun:
+    """Fix this run as the division of the round; `without_answer`: why nobody waits for an answer on a lower amount.
 
-    Raises RunIsHypothetical, RunOutdated, RunAlreadyLocked or TransitionNotAllowed.
+    Raises OffersOpen, RunIsHypothetical, RunOutdated, RunAlreadyLocked or TransitionNotAllowed.
     """
     round_ = _lock_round(run.round)
     run = AllocationRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
@@ -145,11 +152,26 @@ def lock_run(run: AllocationRun, *, by: "User", at: datetime) -> AllocationRun:
         raise RunOutdated(
             "Sinds deze berekening is er iets veranderd. Bereken de verdeling opnieuw."
         )
+    waiting = unanswered(run)
+    if waiting and not without_answer.strip():
+        numbers = ", ".join(application.number for application in waiting)
+        raise OffersOpen(
+            f"Nog niet bekend is of {numbers} het plan met minder geld kan uitvoeren. Wacht op het antwoord, of schrijf "
+            "op waarom u de verdeling toch vastlegt."
+        )
     before, run.state = run.state, target
     run.locked_at, run.locked_by = at, by
-    run.save(update_fields=["state", "locked_at", "locked_by"])
+    run.without_answer = without_answer.strip() if waiting else ""
+    run.save(update_fields=["state", "locked_at", "locked_by", "without_answer"])
     record(
-        run, "allocation_locked", actor=by, at=at, before=before, after=target, sha256=run.sha256
+        run,
+        "allocation_locked",
+        actor=by,
+        at=at,
+        before=before,
+        after=target,
+        reason=run.without_answer,
+        sha256=run.sha256,
     )
     _record_draws(run, by=by, at=at)
     return run

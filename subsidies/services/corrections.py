@@ -42,6 +42,7 @@ from subsidies.models import (
     CorrectionFile,
     Subject,
 )
+from subsidies.services import financial_years
 from subsidies.services.applications import NewerVersionSaved, require_authority
 from subsidies.services.budgets import BudgetState, budget_state
 from subsidies.services.child_statements import take_over_corrected
@@ -201,7 +202,8 @@ def kinds_asked(subjects: Iterable[Subject]) -> list[str]:
         if subject is Subject.PROOF:
             kinds.append(Attachment.Kind.SUPPORT)
         elif subject is Subject.FILE:
-            kinds += [kind for kind in Attachment.Kind if kind != Attachment.Kind.SUPPORT]
+            elsewhere = (Attachment.Kind.SUPPORT, *financial_years.ONLY_YEARLY)
+            kinds += [kind for kind in Attachment.Kind if kind not in elsewhere]
     return kinds
 
 

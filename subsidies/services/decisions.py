@@ -49,7 +49,11 @@ from subsidies.services.decision_guards import (
     signing_mandate_of,
 )
 from subsidies.services.grant_terms import write_advances, write_obligations
-from subsidies.services.letter_contexts import decision_context, deviates_from
+from subsidies.services.letter_contexts import (
+    advice_of,
+    decision_context,
+    deviates_from,
+)
 from subsidies.services.letters import DECISION_CODES, order_letter
 from subsidies.services.refusals import refuse_unheard
 from subsidies.services.scheme_terms import READ, grounds
@@ -404,14 +408,17 @@ def _order_letters(
 
 def _settle_advice(decisions: Sequence[Decision], *, at: datetime) -> None:
     """Record whether each advice was followed (Awb 3:50)."""
+    settled = []
     for decision in decisions:
-        advice = decision.application.advice
+        advice = advice_of(decision.application)
+        if advice is None:
+            continue
         before = advice.state
         verb = "deviate" if deviates_from(advice, decision) else "follow"
         advice.state = ADVICE_WORKFLOW.target(verb, state=before)
         record(advice, "advice_settled", actor=None, at=at, before=before, after=advice.state)
-    advices = [decision.application.advice for decision in decisions]
-    CommissionAdvice.objects.bulk_update(advices, ["state"], 500)
+        settled.append(advice)
+    CommissionAdvice.objects.bulk_update(settled, ["state"], 500)
 
 
 def _lock_round(round_: SubsidyRound) -> SubsidyRound:

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from kvk2.core.deadlines import local_date
 from subsidies.models import AdvancePayment, CommissionAdvice, Decision, Obligation, SubsidyRound
+from subsidies.services.financial_years import duties
 from subsidies.services.scheme_terms import payments
 from subsidies.services.schemes import rows_of
 
@@ -13,6 +14,7 @@ Kind = Decision.Kind
 
 def write_obligations(decisions: Sequence[Decision], round_: SubsidyRound) -> None:
     standard = rows_of(round_.scheme_version, "obligations")
+    by_law = duties(round_)
     rows = []
     for decision in decisions:
         if decision.kind == Kind.REFUSAL:
@@ -27,9 +29,18 @@ def write_obligations(decisions: Sequence[Decision], round_: SubsidyRound) -> No
             )
             for order, duty in enumerate(standard, 1)
         ]
-        advice = decision.application.advice
-        if advice.conclusion == CommissionAdvice.Conclusion.POSITIVE_WITH_EFFORT:
-            rows.append(_effort(decision, advice, order=len(standard) + 1))
+        rows += [
+            Obligation(
+                decision=decision,
+                order=len(standard) + place,
+                kind=Obligation.Kind.STANDARD,
+                text=text,
+            )
+            for place, text in enumerate(by_law, 1)
+        ]
+        advice = getattr(decision.application, "advice", None)
+        if advice and advice.conclusion == CommissionAdvice.Conclusion.POSITIVE_WITH_EFFORT:
+            rows.append(_effort(decision, advice, order=len(standard) + len(by_law) + 1))
     Obligation.objects.bulk_create(rows)
 
 

@@ -34,7 +34,9 @@ from subsidies.documents import (
 )
 from subsidies.facts import known
 from subsidies.instalments import AccountDocument
+from subsidies.letter_texts import LetterTextCode
 from subsidies.models import Application, CommissionAdvice, Criterion, Decision
+from subsidies.services.financial_years import divisions
 from subsidies.services.letters import objection_until
 from subsidies.services.scheme_terms import (
     account_due,
@@ -110,6 +112,7 @@ def advice_context(advice: CommissionAdvice, *, recused: int, at: datetime) -> A
         proposed_amount=advice.proposed_amount,
         effort=effort(advice),
         decision_before=decision_term(application).last_day,
+        opening_text=letter_texts(application.round.scheme_version)[LetterTextCode.ADVICE],
         demo=settings.DEMO,
     )
 
@@ -122,6 +125,7 @@ def decision_context(
     municipality = Municipality.from_settings()
     sent_on = deadlines.local_date(at)
     version = application.round.scheme_version
+    advice = advice_of(application)
     return LetterContext(
         kind=LetterKind(decision.kind.upper()),
         municipality=municipality,
@@ -133,9 +137,9 @@ def decision_context(
         legal_basis=LegalBasis(
             ordinance=ordinances(version),
             scheme=version.citation,
-            articles=articles(version, decision.grounds),
+            articles=(*divisions(version), *articles(version, decision.grounds)),
         ),
-        adviser=_adviser(application.advice, decision),
+        adviser=_adviser(advice, decision) if advice else None,
         motivation=paragraphs(decision.motivation),
         objection=ObjectionClause(
             last_day=objection_until(sent_on), postal_lines=municipality.address
@@ -143,7 +147,7 @@ def decision_context(
         signature=signature,
         contact=decision.drafted_by.full_name,
         ranking=_ranking(decision.ceiling_snapshot),
-        scores=criterion_scores(application.advice, criteria),
+        scores=criterion_scores(advice, criteria) if advice else (),
         granted=decision.amount,
         continuity=_continuity(decision),
         texts=letter_texts(version),
@@ -181,6 +185,7 @@ def _terms(decision: Decision) -> dict[str, Any]:
     if decision.kind == Decision.Kind.REFUSAL:
         return {}
     application = decision.application
+    advice = advice_of(application)
     duties = [
         Obligation(text=duty.text, due_on=duty.due_on)
         for duty in decision.obligations.all()
@@ -193,7 +198,7 @@ def _terms(decision: Decision) -> dict[str, Any]:
             activity.title for activity in application.activities.order_by("order", "pk")
         ),
         "obligations": tuple(duties),
-        "effort": effort(application.advice),
+        "effort": effort(advice) if advice else None,
         "advances": tuple(
             Advance(amount=part.amount, pay_on=part.due_on) for part in decision.advances.all()
         ),
@@ -201,6 +206,11 @@ def _terms(decision: Decision) -> dict[str, Any]:
         **_accountability(decision),
         "reductions": _reductions(decision),
     }
+
+
+def advice_of(application: Application) -> CommissionAdvice | None:
+    """Nothing in a round without a commission."""
+    return getattr(application, "advice", None)
 
 
 def criterion_scores(

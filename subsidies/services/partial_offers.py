@@ -54,6 +54,19 @@ def offers_to_make(run: AllocationRun) -> list[AllocationResult]:
     ]
 
 
+def unanswered(run: AllocationRun) -> list[Application]:
+    """Who gets the remainder in this run and did not say yes to it: not asked yet, or still within the term (rule R5)."""
+    asked = PartialAcceptance.objects.filter(
+        application__in=run.results.filter(outcome=AllocationResult.Outcome.PARTIAL_GRANT).values(
+            "application"
+        ),
+        state=PartialOfferState.ASKED,
+    ).select_related("application__ikc")
+    waiting = [result.application for result in offers_to_make(run)]
+    waiting += [offer.application for offer in asked.order_by("pk")]
+    return sorted(set(waiting), key=lambda application: application.number)
+
+
 @transaction.atomic
 def ask_partial(
     run: AllocationRun, application: Application, *, by: "User", at: datetime

@@ -76,7 +76,10 @@ class ViewMissing(DomainError):
 def findable_grounds(version: SchemeVersion) -> list[tuple[str, str]]:
     """The grounds of the scheme that a person may find, as choices."""
     return [
-        (row.code, f"{row.get_code_display()} ({row.article})".capitalize())
+        (
+            row.code,
+            f"{row.get_code_display()[0].upper()}{row.get_code_display()[1:]} ({row.article})",
+        )
         for row in rows_of(version, "refusal_grounds")
         if row.code not in RefusalFinding.COMPUTED
     ]

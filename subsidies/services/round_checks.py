@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from kvk2.core.money import format_amount
 from subsidies.models import AmountFormula, SubsidyRound
 from subsidies.round_steps import RoundStep
+from subsidies.services.financial_years import round_problems
 from subsidies.services.standing import standings_without_a_part
 
 TOTAL_WEIGHT = 100
@@ -39,6 +40,8 @@ def _checks(round_: SubsidyRound) -> Iterator[tuple[RoundStep, Any, str]]:
         round_.eligible_forms,
         "Kies welke vormen van IKC’s mogen meedoen.",
     )
+    for text in round_problems(round_):
+        yield RoundStep.DATES, False, text
     yield from _money_checks(round_)
     yield from _criteria_checks(round_)
     yield from _tie_checks(round_)

@@ -239,12 +239,43 @@ def _lapse_drafts(round_: SubsidyRound, *, at: datetime) -> int:
 
 @transaction.atomic
 def start_assessment(round_: SubsidyRound, *, by: "User | None", at: datetime) -> SubsidyRound:
-    """Hand the admitted applications to the commission. Refusals: `ChecksNotFinished`, `TransitionNotAllowed`."""
+    """Hand the admitted applications to the commission; a round without criteria goes straight to the division.
+
+    Refusals: `ChecksNotFinished`, `TransitionNotAllowed`.
+    """
     round_ = lock_round(round_)
     target = ROUND_WORKFLOW.target("assess", state=round_.state)
     if missing := missing_for_assessment(round_):
         raise ChecksNotFinished(" ".join(missing))
-    return _move(round_, target, "round_assessment_started", by=by, at=at)
+    round_ = _move(round_, target, "round_assessment_started", by=by, at=at)
+    if has_commission(round_):
+        return round_
+    _skip_advice(round_, at=at)
+    target = ROUND_WORKFLOW.target("advise", state=round_.state)
+    return _move(round_, target, "round_needs_no_advice", by=None, at=at)
+
+
+def has_commission(round_: SubsidyRound) -> bool:
+    """Whether somebody scores: without criteria there is nothing to advise on (Awb 3:5, 3:6(2))."""
+    return round_.criteria.exists()
+
+
+def _skip_advice(round_: SubsidyRound, *, at: datetime) -> None:
+    rows = round_.applications.select_for_update(of=("self",)).filter(
+        state=ApplicationState.ADMITTED
+    )
+    for application in rows.order_by("pk"):
+        before = application.state
+        application.state = APPLICATION_WORKFLOW.target("skip_advice", state=before)
+        application.save(update_fields=["state"])
+        record(
+            application,
+            "application_needs_no_advice",
+            actor=None,
+            at=at,
+            before=before,
+            after=application.state,
+        )
 
 
 UNCHECKED = (

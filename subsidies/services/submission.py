@@ -15,11 +15,13 @@ from kvk2.core.errors import DomainError
 from kvk2.core.models import NumberSequence, StoredFile
 from kvk2.core.scanning import why_refused
 from subsidies.content import ApplicationContent
+from subsidies.letter_texts import LetterTextCode
 from subsidies.models import Application, Attachment, BudgetLine, Letter, SubsidyRound
 from subsidies.receipts import receipt_context
 from subsidies.services import (
     activities,
     child_statements,
+    financial_years,
     partners,
     state_aid_statements,
     sub_applications,
@@ -37,6 +39,7 @@ from subsidies.services.budgets import (
 )
 from subsidies.services.contents import content_hash, content_of
 from subsidies.services.letters import order_letter
+from subsidies.services.scheme_terms import letter_texts
 from subsidies.services.standing import Standing, standing_of, sub_ceiling_of, tier_of
 from subsidies.states import APPLICATION_WORKFLOW
 
@@ -115,6 +118,10 @@ def missing_for_submission(
         Missing(problem.message, Step.BUDGET) for problem in budget.problems if problem.blocks
     ]
     missing += _missing_attachments(attachments)
+    missing += [
+        Missing(text, Step.ATTACHMENTS)
+        for text in financial_years.missing_attachments(application, attachments)
+    ]
     order = list(Step)
     return sorted(missing, key=lambda item: order.index(item.step))
 
@@ -161,6 +168,11 @@ _CHECKS: tuple[tuple[Step, str, Callable[[Application], bool]], ...] = (
         Step.BUDGET,
         "Vul in hoeveel subsidie u vraagt.",
         lambda application: bool(application.requested_amount),
+    ),
+    (
+        Step.BUDGET,
+        "Geef aan of u ook ergens anders subsidie vraagt (artikel 4:65 Awb).",
+        financial_years.told_of_others,
     ),
     (
         Step.BUDGET,
@@ -261,7 +273,14 @@ def submit_application(
         mandate=authority.reference,
         declarations=declarations,
     )
-    context = receipt_context(application, lines, attachments, content, declarations=declarations)
+    context = receipt_context(
+        application,
+        lines,
+        attachments,
+        content,
+        declarations=declarations,
+        opening_text=letter_texts(application.round.scheme_version)[LetterTextCode.RECEIPT],
+    )
     order_letter(Letter.Code.RECEIPT, application, context.as_dict(), at=at)
     return application
 

@@ -31,6 +31,7 @@ def completion_context(request: CompletionRequest, *, at: datetime) -> Completio
         note=request.note,
         contact=request.requested_by.full_name,
         url=f"{settings.SITE_URL}{application.get_absolute_url()}",
+        opening_text=letter_texts(application.round.scheme_version)[LetterTextCode.COMPLETION],
         demo=settings.DEMO,
     )
 
@@ -84,6 +85,7 @@ def not_processed_context(decision: Decision, *, at: datetime) -> NotProcessedCo
             signed_at=known(decision.taken_at),
         ),
         objection_text=letter_texts(version)[LetterTextCode.OBJECTION],
+        opening_text=letter_texts(version)[LetterTextCode.NOT_PROCESSED],
         contact=decision.drafted_by.full_name,
         demo=settings.DEMO,
     )

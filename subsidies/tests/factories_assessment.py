@@ -181,7 +181,7 @@ def drafted_round(*, leader=None, **fields) -> SubsidyRound:
     round_ = advised_round(**fields)
     leader = leader or UserFactory(project_leader=True)
     run = allocations.run_allocation(round_, by=leader, at=ADVISED_AT)
-    allocations.lock_run(run, by=leader, at=ADVISED_AT)
+    allocations.lock_run(run, by=leader, at=ADVISED_AT, without_answer="De tijd is om.")
     decisions.draft_decisions(round_, by=leader, at=ADVISED_AT)
     return round_
 

@@ -182,7 +182,7 @@ def test_each_published_way_of_dividing_runs(leader):
 
         results = run.results.order_by("application__number")
         assert [row.granted for row in results] == amounts
-        assert allocations.lock_run(run, by=leader, at=ADVISED_AT).pk
+        assert allocations.lock_run(run, by=leader, at=ADVISED_AT, without_answer="Het mag.").pk
 
 
 def test_the_parts_of_a_ceiling_are_divided_apart_and_flow_over(leader):
@@ -228,7 +228,7 @@ def test_a_scenario_departs_from_the_rules_and_can_never_be_locked(leader):
         AllocationRun.objects.filter(pk=run.pk).update(
             state="locked", locked_at=ADVISED_AT, locked_by=leader
         )
-    assert allocations.lock_run(real, by=leader, at=ADVISED_AT).pk
+    assert allocations.lock_run(real, by=leader, at=ADVISED_AT, without_answer="Het mag.").pk
 
 
 def test_a_scenario_has_a_name_of_its_own_and_differs(leader):

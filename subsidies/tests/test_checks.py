@@ -13,6 +13,7 @@ from kvk2.core.workflow import TransitionNotAllowed
 from subsidies import tasks
 from subsidies.models import PartialAcceptance
 from subsidies.services import allocations, partial_offers
+from subsidies.services.allocations import OffersOpen
 from subsidies.services.partial_offers import NoPartialGrant, OfferClosed
 from subsidies.states import PartialOfferState
 from subsidies.tests.factories import move
@@ -79,6 +80,38 @@ def test_no_answer_is_no(asked, leader):
     asked.refresh_from_db()
     assert asked.state == PartialOfferState.LAPSED
     assert tasks.lapse_partial_offers() == 0
+
+
+@pytest.mark.usefixtures("spring")
+def test_locking_waits_for_the_answer_or_says_why_not(client, asked, leader):
+    round_ = asked.application.round
+    with pytest.raises(OffersOpen, match=asked.application.number):
+        allocations.lock_run(asked.run, by=leader, at=ADVISED_AT)
+    move(asked, answer_until=date(2030, 1, 1))
+    client.force_login(leader)
+    page = reverse("subsidies:allocation_lock", args=[round_.pk, asked.run_id])
+    assert "heeft nog niet geantwoord" in client.get(page).content.decode()
+    assert client.post(page, {}).status_code == 422
+
+    client.post(page, {"without_answer": "De directeur zei ja aan de telefoon."})
+
+    asked.run.refresh_from_db()
+    assert asked.run.state == "locked"
+    detail = client.get(asked.run.get_absolute_url()).content.decode()
+    assert "De directeur zei ja aan de telefoon." in detail
+
+
+def test_locking_needs_the_question_first_and_then_a_yes(leader):
+    round_ = advised_round(**SCARCE)
+    run = allocations.run_allocation(round_, by=leader, at=ADVISED_AT)
+    with pytest.raises(OffersOpen):
+        allocations.lock_run(run, by=leader, at=ADVISED_AT)
+    (result,) = partial_offers.offers_to_make(run)
+    offer = partial_offers.ask_partial(run, result.application, by=leader, at=ADVISED_AT)
+    director = result.application.created_by
+    partial_offers.answer_partial(offer, accepts=True, note="", by=director, at=ADVISED_AT)
+    run = allocations.lock_run(run, by=leader, at=ADVISED_AT, without_answer="niet nodig")
+    assert (run.state, run.without_answer) == ("locked", "")
 
 
 @pytest.mark.parametrize(

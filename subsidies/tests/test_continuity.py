@@ -63,7 +63,7 @@ def drafted(leader):
     last = round_.applications.order_by("number").last()
     granted_before(last.ikc, 2022, 2023, 2024, 2025)
     run = allocations.run_allocation(round_, by=leader, at=ADVISED_AT)
-    allocations.lock_run(run, by=leader, at=ADVISED_AT)
+    allocations.lock_run(run, by=leader, at=ADVISED_AT, without_answer="Haast.")
     decisions.draft_decisions(round_, by=leader, at=ADVISED_AT)
     return round_
 

@@ -57,7 +57,7 @@ def drafted_on(leader, *codes, on_other_data=False, state_aid="", **fields):
     if state_aid:
         StateAidAssessment.objects.filter(application=first).update(outcome=state_aid)
     run = allocations.run_allocation(round_, by=leader, at=ADVISED_AT)
-    allocations.lock_run(run, by=leader, at=ADVISED_AT)
+    allocations.lock_run(run, by=leader, at=ADVISED_AT, without_answer="Haast.")
     decisions.draft_decisions(round_, by=leader, at=ADVISED_AT)
     return Decision.objects.get(application=first)
 
@@ -322,7 +322,7 @@ def test_the_pages_from_ground_to_view(client, leader):
     client.post(reverse("subsidies:ground_withdraw", args=[finding.pk]))
     client.post(page, {"code": "insolvent", "motivation": "Toch failliet."})
     run = allocations.run_allocation(round_, by=leader, at=ADVISED_AT)
-    allocations.lock_run(run, by=leader, at=ADVISED_AT)
+    allocations.lock_run(run, by=leader, at=ADVISED_AT, without_answer="Haast.")
     (decision,) = decisions.draft_decisions(round_, by=leader, at=ADVISED_AT)
 
     bundle = client.get(reverse("subsidies:decision_bundle", args=[round_.pk])).content.decode()

@@ -125,7 +125,7 @@ def test_the_leader_assesses_on_a_page(client, leader):
 def locked_round(leader, **fields):
     round_ = advised_round(**fields)
     run = allocations.run_allocation(round_, by=leader, at=ADVISED_AT)
-    allocations.lock_run(run, by=leader, at=ADVISED_AT)
+    allocations.lock_run(run, by=leader, at=ADVISED_AT, without_answer="Haast.")
     return round_
 
 

@@ -52,6 +52,7 @@ APPLICATION = {
     "refuse_to_process": ({"checking", "incomplete"}, "not_processed"),
     "review": ({"admitted"}, "in_review"),
     "advise": ({"in_review"}, "advised"),
+    "skip_advice": ({"admitted"}, "advised"),
     "announce_intent": ({"advised"}, "intent"),
     "decide": ({"advised", "intent"}, "decided"),
     "lapse": ({"draft"}, "lapsed"),

@@ -130,7 +130,7 @@ def test_the_portal_records_its_own_draw_with_the_locked_run(client, leader):
     run = allocations.run_allocation(round_, by=leader, at=ADVISED_AT)
     assert not LotteryRecord.objects.exists()
 
-    allocations.lock_run(run, by=leader, at=ADVISED_AT)
+    allocations.lock_run(run, by=leader, at=ADVISED_AT, without_answer="Het mag.")
 
     record = LotteryRecord.objects.get()
     assert record.seed == round_.lottery_seed
@@ -147,9 +147,8 @@ def test_the_portal_records_its_own_draw_with_the_locked_run(client, leader):
 def test_a_record_never_changes():
     leader = UserFactory(project_leader=True)
     round_ = scored_round([(50_000, 80, 1)] * 2, ceiling=60_000)
-    allocations.lock_run(
-        allocations.run_allocation(round_, by=leader, at=ADVISED_AT), by=leader, at=ADVISED_AT
-    )
+    run = allocations.run_allocation(round_, by=leader, at=ADVISED_AT)
+    allocations.lock_run(run, by=leader, at=ADVISED_AT, without_answer="Het mag.")
     with pytest.raises(IntegrityError), transaction.atomic():
         LotteryRecord.objects.update(place="elders")
 

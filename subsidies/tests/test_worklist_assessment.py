@@ -10,7 +10,7 @@ from kvk2.core.models import AuditEvent
 from subsidies.events import SENTENCES
 from subsidies.models import Letter
 from subsidies.services import advice, allocations, decisions, letters
-from subsidies.tests.factories import move
+from subsidies.tests.factories import SchemeVersionFactory, move
 from subsidies.tests.factories_assessment import (
     ADVISED_AT,
     DECIDED_AT,
@@ -159,3 +159,12 @@ def test_every_verb_that_a_whole_round_leaves_has_its_sentence():
 
     assert len(verbs) > 20
     assert verbs <= set(SENTENCES)
+
+
+def test_the_signer_is_asked_to_put_a_complete_scheme_in_force():
+    signer = SigningMandateFactory().user
+    version = SchemeVersionFactory(draft=True)
+    assert titles(signer) == [f"Laat de regeling ‘{version.scheme}’ in werking treden"]
+    version.obligations.all().delete()
+    assert titles(signer) == []
+    assert titles(UserFactory(project_leader=True)) == []

@@ -7,14 +7,15 @@ from django_tables2 import RequestConfig
 
 from kvk2.core.csv_export import csv_response
 from kvk2.core.errors import DomainError
-from kvk2.nlds.shortcuts import require
+from kvk2.nlds.shortcuts import posted, render_form, require
 from subsidies.allocation import LotteryRequired
 from subsidies.allocation_page import AllocationPage
 from subsidies.explanation import explain
+from subsidies.forms.checks import WithoutAnswerForm
 from subsidies.models import AllocationRun
 from subsidies.services import allocations as services
 from subsidies.services.continuity import histories
-from subsidies.services.partial_offers import offers_to_make
+from subsidies.services.partial_offers import offers_to_make, unanswered
 from subsidies.states import AllocationRunState
 from subsidies.tables import rows_for_export
 from subsidies.tables_assessment import ResultTable
@@ -113,9 +114,12 @@ def allocation_lock(request, pk, run_pk):
     round_ = get_round_or_404(request, pk)
     run = _get_run_or_404(round_, run_pk)
     require(request, "subsidies.lock_allocation", run)
-    if request.method == "POST":
+    waiting = unanswered(run)
+    form = WithoutAnswerForm(posted(request)) if waiting else None
+    if request.method == "POST" and (form is None or form.is_valid()):
+        reason = form.cleaned_data["without_answer"] if form else ""
         try:
-            services.lock_run(run, by=request.user, at=timezone.now())
+            services.lock_run(run, by=request.user, at=timezone.now(), without_answer=reason)
         except DomainError as error:
             messages.error(request, error.message)
             return redirect(run)
@@ -127,6 +131,10 @@ def allocation_lock(request, pk, run_pk):
         "heading": "Verdeling vastleggen",
         "text": page.conclusion,
         "consequences": [
+            *(
+                f"{application.ikc} ({application.number}) heeft nog niet geantwoord of het plan met minder geld kan."
+                for application in waiting
+            ),
             "Alleen deze verdeling kan tot besluiten leiden.",
             "Een vastgelegde verdeling kan niet meer veranderen en niet opnieuw worden berekend.",
             "De ondertekenaar neemt daarna de besluiten, over alle aanvragen tegelijk.",
@@ -134,4 +142,5 @@ def allocation_lock(request, pk, run_pk):
         "action_label": "Verdeling vastleggen",
         "back_url": reverse("subsidies:allocation_detail", args=[round_.pk, run.pk]),
     }
-    return render(request, "components/confirm_page.html", context)
+    forms = [form] if form else []
+    return render_form(request, "components/confirm_page.html", context, forms=forms)

@@ -25,6 +25,7 @@ from subsidies.services.attachments import (
     remove_attachment,
     restore_attachment,
 )
+from subsidies.services.financial_years import kinds_for
 from subsidies.views.access import get_attachment_or_404, get_removed_or_404
 from subsidies.views.steps import crumbs, draft_or_redirect
 
@@ -35,7 +36,11 @@ def application_attachments(request, pk):
     application, elsewhere = draft_or_redirect(request, pk)
     if elsewhere:
         return elsewhere
-    form = AttachmentForm(posted(request), request.FILES if request.method == "POST" else None)
+    form = AttachmentForm(
+        posted(request),
+        request.FILES if request.method == "POST" else None,
+        kinds=kinds_for(application.round),
+    )
     if request.method == "POST" and form.is_valid() and _add(request, application, form):
         return redirect("subsidies:application_attachments", application.pk)
     page = ApplicationPage(application, now=timezone.now())

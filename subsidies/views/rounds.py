@@ -148,6 +148,7 @@ def round_assess(request, pk):
     """Confirm that the assessment starts; the reasons why it cannot stand on the page."""
     round_ = get_round_or_404(request, pk)
     require(request, "subsidies.assess_round", round_)
+    advised = services.has_commission(round_)
     if request.method == "POST":
         try:
             services.start_assessment(round_, by=request.user, at=timezone.now())
@@ -155,15 +156,22 @@ def round_assess(request, pk):
             messages.error(request, error.message)
         else:
             messages.success(
-                request, "De beoordeling is gestart. De secretaris kan beoordelaars koppelen."
+                request,
+                "De beoordeling is gestart. De secretaris kan beoordelaars koppelen."
+                if advised
+                else "De aanvragen kunnen nu worden verdeeld.",
             )
         return redirect(round_)
     context = {
         "breadcrumbs": _crumbs(round_, "Beoordeling starten"),
         "heading": "Beoordeling starten",
-        "text": f"{round_}: de toegelaten aanvragen gaan naar de commissie.",
+        "text": f"{round_}: de toegelaten aanvragen gaan naar de commissie."
+        if advised
+        else f"{round_} heeft geen criteria. De toegelaten aanvragen gaan zonder advies naar de verdeling.",
         "consequences": [
-            "De secretaris koppelt beoordelaars aan elke aanvraag.",
+            "De secretaris koppelt beoordelaars aan elke aanvraag."
+            if advised
+            else "U berekent daarna de verdeling.",
             "Er komen geen aanvragen meer bij.",
         ],
         "back_url": round_.get_absolute_url(),

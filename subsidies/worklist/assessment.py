@@ -21,10 +21,13 @@ from subsidies.models import (
     InterestDeclaration,
     Letter,
     Message,
+    SchemeVersion,
     SubsidyRound,
 )
 from subsidies.review_page import OPEN_REVIEWS, own_reviews
 from subsidies.services.commission import DECLARABLE
+from subsidies.services.scheme_terms import READ
+from subsidies.services.schemes import missing_for_force
 from subsidies.states import (
     COUNTED_REVIEWS,
     AdviceState,
@@ -32,6 +35,7 @@ from subsidies.states import (
     ApplicationState,
     DecisionState,
     RoundState,
+    SchemeState,
 )
 
 
@@ -49,6 +53,7 @@ def tasks_for(user: User, *, today: date) -> list[WorkItem]:
         tasks += _to_divide_and_decide(user)
         tasks += _to_post()
     if user.has_role(Role.SIGNER):
+        tasks += _to_put_in_force()
         tasks += _to_sign()
     return tasks
 
@@ -264,6 +269,22 @@ def _to_post() -> list[WorkItem]:
             )
         )
     return items
+
+
+def _to_put_in_force() -> list[WorkItem]:
+    """Versions of a scheme that lack nothing any more and wait for the decision of the college (Awb 4:23)."""
+    drafts = SchemeVersion.objects.filter(state=SchemeState.DRAFT).select_related("scheme")
+    return [
+        WorkItem(
+            f"Laat de regeling ‘{version.scheme}’ in werking treden",
+            reverse("subsidies:scheme_version_in_force", args=[version.pk]),
+            f"versie {version.number} is compleet",
+            "te besluiten",
+            "warning",
+        )
+        for version in drafts.prefetch_related(*READ).order_by("scheme__name", "number")
+        if not missing_for_force(version)
+    ]
 
 
 def _to_sign() -> list[WorkItem]:
