@@ -2,6 +2,7 @@ from crispy_forms.layout import Layout
 from django import forms
 
 from agreements.models import AgreedIndicator, ProgrammeYear
+from kvk2.nlds.capitals import upper_first
 from kvk2.nlds.forms import NldsForm
 from kvk2.nlds.layout import (
     Actions,
@@ -12,7 +13,6 @@ from kvk2.nlds.layout import (
     LinkButton,
     NldsHelper,
 )
-from kvk2.nlds.templatetags.nlds import upper_first
 from monitoring.models import Measurement, MonitoringCycle
 from monitoring.services.measuring import Figure
 

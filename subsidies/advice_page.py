@@ -9,7 +9,7 @@ from ikc.models import User
 from ikc.roles import Role
 from kvk2.core.money import format_number
 from kvk2.nlds.components import Detail, Tile
-from kvk2.nlds.templatetags.nlds import dutch_date, euro
+from kvk2.nlds.templatetags.nlds import dutch_date, euro, upper_first
 from subsidies import scoring
 from subsidies.forms.lists import ListFilter
 from subsidies.models import Application, CommissionAdvice, Criterion, Review, SubsidyRound
@@ -344,7 +344,9 @@ class AdvicePage:
         advice = self.advice
         if advice is None:
             return []
-        rows = [Detail("Conclusie", advice.get_conclusion_display() or "nog niet gekozen")]
+        rows = [
+            Detail("Conclusie", upper_first(advice.get_conclusion_display() or "nog niet gekozen"))
+        ]
         if self.score is not None:
             reviews = f"{self.score.counted_reviews} beoordelingen"
             rows.append(
@@ -359,7 +361,7 @@ class AdvicePage:
                 Detail("Te laten zien met", advice.effort_evidence),
                 Detail("Te laten zien vóór", dutch_date(advice.effort_due_on)),
             ]
-        rows.append(Detail("Besproken op", dutch_date(advice.meeting_on) or "nog niet besproken"))
+        rows.append(Detail("Besproken op", dutch_date(advice.meeting_on) or "Nog niet besproken"))
         if advice.adopted_by:
             rows.append(
                 Detail("Vastgesteld", f"{dutch_date(advice.adopted_at)}, {advice.adopted_by}")

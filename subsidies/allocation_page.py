@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from kvk2.core.charts import Chart
 from kvk2.core.money import format_number
 from kvk2.nlds.components import Detail, Tile
-from kvk2.nlds.templatetags.nlds import dutch_datetime, euro, euro0
+from kvk2.nlds.templatetags.nlds import dutch_datetime, euro, euro0, upper_first
 from subsidies.allocation import WARNING_LABELS, AllocationWarning
 from subsidies.continuity_page import in_words, lower_after_years
 from subsidies.forms.lists import ListFilter
@@ -144,15 +144,15 @@ class AllocationPage:
         """What an auditor needs to do the sum again."""
         rules = self.run.input["round"]
         rows = [
-            Detail("Verdeelwijze", METHODS[rules["method"]]),
-            Detail("Bij de laatste aanvraag", POLICIES[rules["marginal_policy"]]),
-            Detail("Kleinste zinvolle bedrag", euro(rules["floor"]) or "niet bepaald"),
+            Detail("Verdeelwijze", upper_first(METHODS[rules["method"]])),
+            Detail("Bij de laatste aanvraag", upper_first(POLICIES[rules["marginal_policy"]])),
+            Detail("Kleinste zinvolle bedrag", euro(rules["floor"]) or "Niet bepaald"),
             Detail(
                 "Minimumscore",
-                format_number(self.facts.min_score, 2) if self.facts.min_score else "geen",
+                format_number(self.facts.min_score, 2) if self.facts.min_score else "Geen",
             ),
-            Detail("Loting", _lottery_words(rules["lottery"])),
-            Detail("Rekenregels", f"versie {self.run.algorithm}"),
+            Detail("Loting", upper_first(_lottery_words(rules["lottery"]))),
+            Detail("Rekenregels", f"Versie {self.run.algorithm}"),
             Detail("Controlecode van invoer en uitkomst (SHA-256)", self.run.sha256),
         ]
         if self.run.locked_at:

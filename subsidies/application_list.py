@@ -12,7 +12,7 @@ from kvk2.core.keyset import Order
 from kvk2.nlds.columns import Column, Kind, Row
 from kvk2.nlds.list_filters import Between, Choice, Filter, Filters, Options, Search
 from kvk2.nlds.row_list import RowList
-from kvk2.nlds.templatetags.nlds import status_badge
+from kvk2.nlds.templatetags.nlds import status_badge, upper_first
 from subsidies.models import Application, Review, SubsidyRound
 from subsidies.states import (
     APPLICANT_LABELS,
@@ -74,7 +74,7 @@ def columns_for(user: User) -> list[Column]:
 
 
 def _number(number: str) -> str:
-    return number or "concept"
+    return number or "Concept"
 
 
 @cache
@@ -142,7 +142,11 @@ _AREA = Column(
     nullable=True,
 )
 _FORM = Column(
-    "form", "Soort IKC", "ikc__form", sort=("ikc__form",), plain=lambda form: _FORMS[form]
+    "form",
+    "Soort IKC",
+    "ikc__form",
+    sort=("ikc__form",),
+    plain=lambda form: upper_first(_FORMS[form]),
 )
 _PLUS = Column("plus", "Plus IKC", "is_plus", Kind.YES_NO, sort=("is_plus",))
 _COMPLETE = Column(

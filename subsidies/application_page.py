@@ -15,7 +15,7 @@ from kvk2.core.deadlines import local_date
 from kvk2.core.money import format_number, format_whole
 from kvk2.nlds.components import Detail, Milestone, StepState, Tile
 from kvk2.nlds.components import Step as StepLink
-from kvk2.nlds.templatetags.nlds import dutch_date, euro, euro0
+from kvk2.nlds.templatetags.nlds import dutch_date, euro, euro0, upper_first
 from subsidies.attachment_page import FileLine, file_lines
 from subsidies.content import ApplicationContent
 from subsidies.models import Application, Attachment, BudgetLine
@@ -70,6 +70,7 @@ class SectionView:
 
     title: str
     rows: list[Detail]
+    empty: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,8 @@ class ApplicationPage:
                 Detail(answer.label, answer.text or "(niet ingevuld)", url)
                 for answer in section.answers
             ]
-            views.append(SectionView(section.title, rows))
+            empty = sum(not answer.text for answer in section.answers)
+            views.append(SectionView(section.title, rows, empty))
         return views
 
     def budget_rows(self, lines: Iterable[BudgetLine]) -> list[dict[str, object]]:
@@ -308,7 +310,9 @@ class ApplicationPage:
         return [
             Detail("Ondertekend door", signature),
             Detail("Kenmerk van de machtiging", application.mandate_reference),
-            Detail("Vorm en status", f"{application.ikc.get_form_display()}; {standing}"),
+            Detail(
+                "Vorm en status", upper_first(f"{application.ikc.get_form_display()}; {standing}")
+            ),
             Detail("Maximum bij indiening", euro(application.max_amount)),
             Detail("Subsidiabel bedrag", euro(application.eligible_amount)),
         ]

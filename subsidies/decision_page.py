@@ -157,7 +157,7 @@ class BundlePage:
         if first is not None:
             rows += [
                 Detail("Opgesteld door", first.drafted_by),
-                Detail("Getoetst door", first.checked_by or "nog niet getoetst"),
+                Detail("Getoetst door", first.checked_by or "Nog niet getoetst"),
             ]
         return rows
 

@@ -12,6 +12,8 @@ from subsidies.models import Application, BudgetLine
 from subsidies.receipts import filled_sections
 
 _WORD = re.compile(r"\s+|\S+")
+# The share of words in common below which two texts are shown one after the other.
+REWRITTEN = 0.4
 COMPARED = ("plan", "activiteiten", "deelaanvraag", "begroting")
 
 
@@ -45,8 +47,14 @@ class AmountChange:
 
 
 def word_pieces(before: str, after: str) -> tuple[Piece, ...]:
-    """The words of `before` and `after` as one text, with what is gone and what is new."""
+    """The words of `before` and `after` as one text, with what is gone and what is new.
+
+    A text that was written anew is shown whole, the old one first: word by word nobody can read it.
+    """
     old, new = _WORD.findall(before), _WORD.findall(after)
+    words = SequenceMatcher(None, before.split(), after.split(), autojunk=False)
+    if before and after and words.ratio() < REWRITTEN:
+        return Piece("gone", before), Piece("new", after)
     pieces: list[Piece] = []
     for tag, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "equal":

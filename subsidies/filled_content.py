@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from kvk2.core.money import format_amount, format_whole
-from kvk2.nlds.templatetags.nlds import dutch_date, dutch_datetime
+from kvk2.nlds.templatetags.nlds import dutch_date, dutch_datetime, upper_first
 from subsidies.content import ApplicationContent, Partner
 from subsidies.documents import Answer
 from subsidies.models import Activity, Application, PartnerConfirmation, SubApplication
@@ -11,14 +11,14 @@ from subsidies.models import Activity, Application, PartnerConfirmation, SubAppl
 
 def activity_answers(activity: Activity) -> Iterable[Answer]:
     yield Answer("Wat", activity.description)
-    groups = ", ".join(activity.age_labels)
+    groups = upper_first(", ".join(activity.age_labels))
     yield Answer(
         "Voor wie", f"{groups}: {activity.target_group}" if activity.target_group else groups
     )
     yield Answer("Wanneer", period(activity))
     yield Answer("Verwacht bereik", "" if activity.reach is None else format_whole(activity.reach))
-    yield Answer("Ontwikkelgebieden", ", ".join(activity.domain_labels))
-    yield Answer("Doel van het programma", ", ".join(activity.goal_labels))
+    yield Answer("Ontwikkelgebieden", upper_first(", ".join(activity.domain_labels)))
+    yield Answer("Doel van het programma", upper_first(", ".join(activity.goal_labels)))
     yield Answer("Antwoord op", activity.finding)
     yield Answer("Ook op een andere manier betaald", _paid(activity))
 
@@ -32,9 +32,9 @@ def period(activity: Activity) -> str:
 
 def _paid(activity: Activity) -> str:
     if not activity.paid_otherwise:
-        return "" if activity.paid_otherwise is None else "nee"
+        return "" if activity.paid_otherwise is None else "Nee"
     amount = format_amount(activity.paid_amount) if activity.paid_amount is not None else "onbekend"
-    return f"ja, door {activity.paid_by}: {amount}"
+    return f"Ja, door {activity.paid_by}: {amount}"
 
 
 def figure_answers(content: ApplicationContent) -> Iterable[Answer]:
@@ -44,7 +44,7 @@ def figure_answers(content: ApplicationContent) -> Iterable[Answer]:
 
 def sub_answers(sub: SubApplication) -> Iterable[Answer]:
     if not sub.wanted:
-        yield Answer("Deelaanvraag", "" if sub.wanted is None else "nee")
+        yield Answer("Deelaanvraag", "" if sub.wanted is None else "Nee")
         return
     yield Answer("Titel van de deelaanvraag", sub.title)
     yield Answer("Wat en waarom", sub.description)
@@ -79,28 +79,30 @@ def partner_answers(content: ApplicationContent) -> Iterable[Answer]:
 def _word(partner: Partner) -> str:
     last = partner.last
     if last is None or last.answered_at is None:
-        return "nog geen antwoord"
+        return "Nog geen antwoord"
     who = f"door {last.answered_by} op {dutch_datetime(last.answered_at)}"
     if last.answer == PartnerConfirmation.Answer.DECLINED:
-        return f"niet akkoord, {who}: {last.reason}"
-    return f"bevestigd {who}"
+        return f"Niet akkoord, {who}: {last.reason}"
+    return f"Bevestigd {who}"
 
 
 def count_answers(application: Application, content: ApplicationContent) -> Iterable[Answer]:
     """Where the numbers of children come from, what DUO said, and who signed for them."""
     statement, duo = content.children, content.duo
     if duo is not None:
-        counted = "minder dan 5" if duo.pupils is None else format_whole(duo.pupils)
+        counted = "Minder dan 5" if duo.pupils is None else format_whole(duo.pupils)
         yield Answer("Leerlingen volgens DUO", f"{counted} ({duo.note})")
     if statement is None:
         return
-    yield Answer("Bron voor 0 tot en met 3 jaar", statement.get_young_source_display())
+    yield Answer("Bron voor 0 tot en met 3 jaar", upper_first(statement.get_young_source_display()))
     if duo is not None and duo.pupils == application.children_4_12:
         yield Answer(
-            "Bron voor 4 tot en met 12 jaar", f"voorgevuld uit {duo.note}, telling van 1 oktober"
+            "Bron voor 4 tot en met 12 jaar", f"Voorgevuld uit {duo.note}, telling van 1 oktober"
         )
     else:
-        yield Answer("Bron voor 4 tot en met 12 jaar", statement.get_pupil_source_display())
+        yield Answer(
+            "Bron voor 4 tot en met 12 jaar", upper_first(statement.get_pupil_source_display())
+        )
     if statement.dispute_note:
         yield Answer("Waarom anders dan DUO", statement.dispute_note)
     if statement.confirmed_at is not None:
@@ -109,4 +111,4 @@ def count_answers(application: Application, content: ApplicationContent) -> Iter
 
 
 def yes_no(value: bool | None) -> str:
-    return {None: "", True: "ja", False: "nee"}[value]
+    return {None: "", True: "Ja", False: "Nee"}[value]

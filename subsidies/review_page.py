@@ -13,7 +13,7 @@ from ikc.models import User
 from kvk2.core.audit import events_of
 from kvk2.core.models import AuditEvent
 from kvk2.nlds.components import Detail
-from kvk2.nlds.templatetags.nlds import dutch_date, euro
+from kvk2.nlds.templatetags.nlds import dutch_date, euro, upper_first
 from subsidies.application_page import ApplicationPage
 from subsidies.facts import known
 from subsidies.forms.lists import ListFilter
@@ -287,7 +287,7 @@ class ReviewPage:
         return [
             Detail("IKC", application.ikc),
             Detail("Aanvrager", application.board),
-            Detail("Vorm", ", ".join([application.ikc.get_form_display(), *standing])),
+            Detail("Vorm", upper_first(", ".join([application.ikc.get_form_display(), *standing]))),
             Detail("Gevraagd bedrag", euro(application.requested_amount)),
             Detail("Kinderen vanaf 2 jaar", application.children_counted),
             Detail(

@@ -11,7 +11,7 @@ from ikc.models import User
 from kvk2.core.charts import Chart, bullet_chart
 from kvk2.core.money import format_whole
 from kvk2.nlds.components import Detail, Milestone, Tile
-from kvk2.nlds.templatetags.nlds import dutch_date, dutch_datetime, euro0
+from kvk2.nlds.templatetags.nlds import dutch_date, dutch_datetime, euro0, upper_first
 from subsidies.closing import closing_moment
 from subsidies.models import CeilingChange, ClosingExtension, SubsidyRound
 from subsidies.round_actions import Action, actions_of
@@ -175,7 +175,7 @@ class RoundPage:
         """The published rules, in the words of the round; its criteria stand in a table of their own."""
         round_ = self.round
         said = [
-            Detail(line.term, line.text)
+            Detail(line.term, upper_first(line.text))
             for line in lines(self.content)
             if line.step not in (RoundStep.ABOUT, RoundStep.CRITERIA)
         ]
@@ -185,13 +185,13 @@ class RoundPage:
                 "Collegebesluit",
                 f"{round_.decision_number}, {dutch_date(round_.decided_on)}"
                 if round_.decided_on
-                else "nog niet genomen",
+                else "Nog niet genomen",
             ),
             Detail(
                 "Publicatie",
                 f"{round_.publication_reference}, {dutch_date(round_.published_on)}"
                 if round_.published_on
-                else "nog niet gepubliceerd",
+                else "Nog niet gepubliceerd",
             ),
         ]
 

@@ -10,6 +10,7 @@ from django.utils.dateformat import format as format_date
 
 from ikc.models import Ikc
 from kvk2.core.money import format_amount, format_number, format_whole
+from kvk2.nlds.capitals import upper_first
 from subsidies.models import AmountFormula, BudgetRule, PriorityTier, SubsidyRound
 from subsidies.round_steps import RoundStep
 from subsidies.services.admission import USUAL, Question
@@ -103,7 +104,10 @@ def _dates(content: RoundContent) -> Iterator[tuple[str, str]]:
 
 def _target(content: RoundContent) -> Iterator[tuple[str, str]]:
     forms = dict(Ikc.Form.choices)
-    yield "Wie mogen meedoen", "\n".join(forms[form] for form in content.eligible_forms)
+    yield (
+        "Wie mogen meedoen",
+        "\n".join(upper_first(forms[form]) for form in content.eligible_forms),
+    )
     yield "IKC’s in oprichting", "mogen meedoen" if content.founding_allowed else "doen niet mee"
     yield "Predicaat Plus", Admission(content.eligible_plus).label
     yield "Speciaal onderwijs", Admission(content.eligible_special_education).label

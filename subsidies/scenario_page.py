@@ -44,6 +44,13 @@ class Column:
     gains: int
     loses: int
 
+    @property
+    def changes(self) -> str:
+        """`1 IKC krijgt meer, 2 krijgen minder`."""
+        more = "1 IKC krijgt meer" if self.gains == 1 else f"{self.gains} IKC's krijgen meer"
+        less = "1 krijgt minder" if self.loses == 1 else f"{self.loses} krijgen minder"
+        return f"{more}, {less}"
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -172,8 +179,7 @@ class ScenarioPage:
     def conclusion(self) -> str:
         """What the scenarios do, in a few sentences."""
         sentences = [
-            f"‘{column.name}’: {column.gains} IKC's krijgen meer, {column.loses} krijgen minder, "
-            f"en er blijft {euro0(column.free)} over."
+            f"‘{column.name}’: {column.changes}, en er blijft {euro0(column.free)} over."
             for column in self.columns[1:]
         ]
         return " ".join(sentences)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from kvk2.core.money import format_number
 from kvk2.core.worklist import WorkItem
 from kvk2.nlds.components import Detail, Milestone
-from kvk2.nlds.templatetags.nlds import dutch_date, euro
+from kvk2.nlds.templatetags.nlds import dutch_date, euro, upper_first
 from subsidies.models import LimitRow, SchemeSource, SchemeVersion, SubsidyRound
 from subsidies.models.scheme_rows import AccountabilityRule
 from subsidies.scheme_sections import SECTIONS, Section, missing_in
@@ -108,7 +108,7 @@ def sections_of(version: SchemeVersion) -> list[SectionView]:
 def _view(version: SchemeVersion, section: Section, source: SchemeSource | None) -> SectionView:
     return SectionView(
         section=section,
-        details=[Detail(line.term, line.text) for line in lines_of(version, section)],
+        details=[Detail(line.term, upper_first(line.text)) for line in lines_of(version, section)],
         source=source.source if source else "",
         to_verify=bool(source and source.to_verify),
     )
@@ -300,7 +300,7 @@ _LINES = {
 def limit_details(rules: Iterable[LimitRow]) -> list[Detail]:
     """The limits of a budget in words; a limit that only warns says so."""
     return [
-        Detail(_LIMITS[LimitRow.Kind(rule.kind)][0], limit_in_words(rule))
+        Detail(_LIMITS[LimitRow.Kind(rule.kind)][0], upper_first(limit_in_words(rule)))
         for rule in sorted(rules, key=lambda rule: rule.order)
     ]
 

@@ -7,6 +7,7 @@ import django_tables2 as tables
 from django.db.models import F, QuerySet
 from django.urls import reverse
 
+from kvk2.nlds.capitals import upper_first
 from kvk2.nlds.tables import (
     BadgeColumn,
     DateColumn,
@@ -15,7 +16,6 @@ from kvk2.nlds.tables import (
     NumberColumn,
     RowHeaderColumn,
 )
-from kvk2.nlds.templatetags.nlds import upper_first
 from subsidies.allocation_page import OUTCOME_BADGES
 from subsidies.models import AllocationResult, Decision, Letter
 from subsidies.motivation import RankingFacts, in_short
@@ -123,7 +123,7 @@ class DecisionTable(NldsTable):
     caption = "Besluiten van de ronde"
 
     def render_kind(self, record: Decision) -> str:
-        return record.get_kind_display()
+        return upper_first(record.get_kind_display())
 
     def value_kind(self, record: Decision) -> str:
         return record.get_kind_display()

@@ -54,8 +54,9 @@ def test_who_took_what_when(page):
         assert part in text
 
 
-def test_nothing_yet(page):
-    assert "Niets gevonden." in page().content.decode()
+def test_nothing_yet_is_something_else_than_nothing_found(page):
+    assert "Er is nog niets gedownload." in page().content.decode()
+    assert "Niets gevonden." in page(q="nergens").content.decode()
 
 
 @pytest.mark.parametrize(
@@ -89,7 +90,7 @@ def test_the_list_as_csv_can_carry_no_formula(page):
     heading, row = text.splitlines()
     assert heading.startswith("Bestand;Hoort bij;Wie;Wanneer;Versie;IP-adres")
     assert row.startswith("'=cmd.pdf;")
-    assert ";origineel;" in row
+    assert ";Origineel;" in row
 
 
 @pytest.mark.parametrize("count", [1, 3])

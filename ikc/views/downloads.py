@@ -18,7 +18,7 @@ PER_PAGE = 50
 def download_list(request):
     require(request, "ikc.view_downloads")
     filter_ = DownloadFilter(request.GET, queryset=downloads())
-    table = DownloadTable(filter_.qs)
+    table = DownloadTable(filter_.qs, searched=bool(request.GET))
     RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
     if request.GET.get("export") == "csv":
         rows = table.as_values()

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 
 from kvk2.core import money
 from kvk2.core.money import AmountInvalid, parse_amount
+from kvk2.nlds.capitals import upper_first
 
 LONGEST_SEARCH = 80
 Options = tuple[tuple[str, str], ...]
@@ -106,7 +107,7 @@ class Choice:
             self.name,
             self.label,
             query.get(self.name, ""),
-            options=self.options,
+            options=tuple((value, upper_first(text)) for value, text in self.options),
             empty_label=self.empty_label,
             error=error,
             extra=self.extra,

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import django_tables2 as tables
+from django.db.models import Case, IntegerField, QuerySet, When
 from django.utils.formats import localize
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -151,3 +152,12 @@ class BadgeColumn(tables.Column):
 
     def value(self, value: Any) -> str:
         return str(value)
+
+    def order(self, queryset: QuerySet, is_descending: bool) -> tuple[QuerySet, bool]:
+        """In the order of `kinds`, which is that of the flow, and not of the stored words."""
+        if not self.order_by:
+            return queryset, False
+        name, *others = (str(part) for part in self.order_by)
+        places = (When(**{name: stored}, then=place) for place, stored in enumerate(self.kinds))
+        place = Case(*places, default=len(self.kinds), output_field=IntegerField())
+        return queryset.order_by(place.desc() if is_descending else place.asc(), *others), True

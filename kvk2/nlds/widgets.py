@@ -7,9 +7,12 @@ place of `required` (the browser's own messages are neither Dutch nor accessible
 """
 
 import re
+from typing import Any
 
 from django import forms
 from django.forms.widgets import DateTimeBaseInput, Input
+
+from kvk2.nlds.capitals import upper_first
 
 # The first class in this order of which the widget is an instance decides.
 CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
@@ -41,6 +44,7 @@ def dress(field: forms.Field) -> None:
     widget.attrs.pop("maxlength", None)  # typing or pasting is never cut off: the server reports
     if isinstance(widget, forms.Textarea):
         _dress_textarea(widget)
+    _dress_choices(field)
     if isinstance(field, NUMBER_FIELDS):
         _dress_number(field)
     elif isinstance(field, forms.DateField | forms.DateTimeField):
@@ -48,6 +52,21 @@ def dress(field: forms.Field) -> None:
     elif isinstance(field, forms.EmailField):
         widget.attrs.setdefault("autocomplete", "email")
         widget.attrs.setdefault("spellcheck", "false")
+
+
+def _dress_choices(field: forms.Field) -> None:
+    """A label that stands by itself begins with a capital; names of rows, and `typed_labels`, are what people wrote."""
+    if isinstance(field, forms.ModelChoiceField) or getattr(field, "typed_labels", False):
+        return
+    if isinstance(field, forms.ChoiceField):
+        widget: Any = field.widget
+        widget.choices = [_labelled(*choice) for choice in widget.choices]
+
+
+def _labelled(value: Any, label: Any) -> tuple[Any, Any]:
+    if isinstance(label, list | tuple):
+        return upper_first(value), [_labelled(*choice) for choice in label]
+    return value, upper_first(label)
 
 
 def _dress_textarea(widget: forms.Textarea) -> None:

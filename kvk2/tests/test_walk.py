@@ -123,7 +123,7 @@ def make_round(walk: Walk) -> SubsidyRound:
     leader.fill(floor="1.000", min_score="50", lottery_seed="wandeling|loting")
     leader.press("Bewaren en verder")
     leader.press("Bewaren en verder")  # nobody has priority
-    for n, (_, name, question, weight) in enumerate(demo_rounds.CRITERIA):
+    for n, (_, name, question, weight) in enumerate(texts.CRITERIA):
         if n:
             leader.page.locator("main [name='criteria-add']").click()
             leader.page.locator(f"main [name='criteria-{n}-name']").wait_for()

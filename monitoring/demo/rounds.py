@@ -1,4 +1,4 @@
-"""Three rounds: one decided, one being assessed with 29 applications, one open."""
+"""Rounds: one decided, one being assessed with 29 applications, one open, and one in which the lot decides."""
 
 import random
 from dataclasses import dataclass
@@ -20,12 +20,12 @@ from monitoring.demo.consent import (
 )
 from monitoring.demo.history import judge_all, remember_grants
 from monitoring.demo.lateness import make_lateness
+from monitoring.demo.lists import accept_the_remainder, keep_lists, run_and_compare
 from monitoring.demo.paper import SUPPORT_PDF
 from monitoring.demo.people import OWN_IKC, World, latest_count
 from monitoring.demo.schemes import draft_next_version, make_scheme
 from subsidies.models import (
     Activity,
-    AllocationRun,
     Application,
     Letter,
     Review,
@@ -40,7 +40,6 @@ from subsidies.services import (
     commission,
     decisions,
     letters,
-    partial_offers,
     reviews,
     round_content,
     round_writing,
@@ -55,31 +54,9 @@ from subsidies.services.applications import (
     save_plan,
     start_application,
 )
+from subsidies.services.copies import earlier_applications, start_from_earlier
 from subsidies.services.round_documents import NewFile
 
-CRITERIA = (
-    (
-        "profile",
-        "Past bij het profiel van een IKC",
-        "Werken onderwijs en opvang vanuit één visie, op voet van gelijkheid?",
-        20,
-    ),
-    (
-        "analysis",
-        "Volgt uit de gegevens",
-        "Blijkt uit gegevens over kinderen, ouders en wijk dat dit nodig is?",
-        25,
-    ),
-    (
-        "integrated",
-        "Eén doorgaande lijn",
-        "Is het aanbod van onderwijs en opvang samen gemaakt en samen gegeven?",
-        20,
-    ),
-    ("parents", "Betrokkenheid van ouders", "Doen ouders mee en beslissen zij mee?", 15),
-    ("domains", "Brede ontwikkeling", "Worden kinderen in al hun talenten uitgedaagd?", 10),
-    ("support", "Draagvlak", "Staan team, ouders en IKC-raad achter het plan?", 10),
-)
 RATE = Decimal(60)
 
 
@@ -95,10 +72,12 @@ class Plan:
     formulas: tuple[tuple[str, int, int], ...]
     tiers: tuple[str, ...] = ()
     sub_application: str = ""
+    method: str = SubsidyRound.Method.TENDER
+    parts: tuple[round_content.SubCeilingContent, ...] = ()
 
 
 def make_rounds(world: World, now: datetime, dice: random.Random) -> None:
-    """All four, the oldest first."""
+    """The rounds, the oldest first; that with a draw last, so that the others keep their numbers."""
     scheme = make_scheme(world, _moment(now, -360))
     draft_next_version(world, scheme, _moment(now, -5))
     pool = list(
@@ -145,6 +124,25 @@ def make_rounds(world: World, now: datetime, dice: random.Random) -> None:
         (("plus", 2_500, 40), ("regular", 1_500, 30)),
         ("young_child",),
         sub_application="Innovatie jonge kind",
+        parts=(
+            round_content.SubCeilingContent(
+                "aandachtsgebied",
+                "IKC's in een aandachtsgebied",
+                "attention_area",
+                Decimal(70_000),
+                "overige",
+            ),
+            round_content.SubCeilingContent("overige", "Overige IKC's", "others", Decimal(50_000)),
+        ),
+    )
+    by_day = Plan(
+        f"Cultuur en sport {now.year}",
+        "Voor een eerste jaar met cultuur of sport na schooltijd.",
+        -150,
+        -130,
+        Decimal(33_000),
+        (("plus", 5_000, 105), ("regular", 2_500, 85)),
+        method=SubsidyRound.Method.FIRST_COME,
     )
     first = subsidy_year(decided, now)
     remember_grants([own, *others[:12]], range(first - 3, first))
@@ -152,6 +150,8 @@ def make_rounds(world: World, now: datetime, dice: random.Random) -> None:
     _late(world, scheme, late, others[6:8], now, dice)
     _assessed(world, scheme, assessed, [own, *others[:28]], now, dice)
     _opened(world, scheme, opened, own, others[:6], now, dice)
+    _drawn(world, scheme, by_day, others[6:11], now, dice)
+    keep_lists(world, now)
 
 
 def subsidy_year(plan: Plan, now: datetime) -> int:
@@ -182,8 +182,10 @@ def _publish(world: World, scheme: SchemeVersion, plan: Plan, now: datetime) -> 
         ceiling=plan.ceiling,
         floor=Decimal(5_000),
         min_score=Decimal(50),
+        allocation_method=plan.method,
+        sub_ceilings=plan.parts,
         lottery_seed=f"{plan.name}|loting",
-        criteria=[round_content.CriterionContent(*row) for row in CRITERIA],
+        criteria=[round_content.CriterionContent(*row) for row in texts.CRITERIA],
         formulas=[
             round_content.FormulaContent(group, Decimal(base), Decimal(per_child))
             for group, base, per_child in plan.formulas
@@ -223,10 +225,16 @@ def _apply(
     """One application, typed by the director of the IKC; a draft stops half-way the budget."""
     director = world.directors[ikc.pk]
     which = dice.randrange(len(texts.PLANS))
-    application = start_application(ikc, round_, by=director, at=at)
+    earlier = submit and bool(earlier_applications([ikc], round_))
+    begin = start_from_earlier if earlier else start_application
+    application = begin(ikc, round_, by=director, at=at)
     save_details(application, Typed(values={"contact_phone": "058 000 00 00"}, page="demo"), at=at)
-    save_plan(application, Typed(values=dict(texts.PLANS[which]), page="demo"), at=at)
-    activities = add_activities(application, which, at=at)
+    if earlier:  # the rest is what the IKC wrote before
+        save_plan(application, Typed(values=dict(texts.REWRITTEN), page="demo"), at=at)
+        activities = list(application.activities.order_by("order", "pk"))
+    else:
+        save_plan(application, Typed(values=dict(texts.PLANS[which]), page="demo"), at=at)
+        activities = add_activities(application, which, at=at)
     if round_.sub_applications_allowed:
         add_sub_application(application, at=at)
     if not submit:
@@ -351,7 +359,7 @@ def _score(
     *,
     level: int,
     submit: bool,
-    codes: tuple[str, ...] = tuple(code for code, *_ in CRITERIA),
+    codes: tuple[str, ...] = tuple(code for code, *_ in texts.CRITERIA),
 ) -> None:
     given = {}
     for code in codes:
@@ -387,7 +395,7 @@ def _decided(world, scheme, plan, ikcs, now, dice) -> None:
     run = allocations.run_allocation(
         round_, by=world.person("projectleider"), at=_moment(now, -230)
     )
-    _accept_the_remainder(world, run, _moment(now, -230, 14))
+    accept_the_remainder(world, run, _moment(now, -230, 14))
     allocations.lock_run(run, by=world.person("projectleider"), at=_moment(now, -229))
     decisions.draft_decisions(round_, by=world.person("projectleider"), at=_moment(now, -228))
     judge_all(round_, by=world.person("projectleider"), at=_moment(now, -228))
@@ -402,18 +410,20 @@ def _decided(world, scheme, plan, ikcs, now, dice) -> None:
     _send(round_, _moment(now, -226, 11))
 
 
-def _accept_the_remainder(world: World, run: AllocationRun, at: datetime) -> None:
-    """Who would get what is left, is asked first, and can do with it."""
-    for result in partial_offers.offers_to_make(run):
-        leader = world.person("projectleider")
-        offer = partial_offers.ask_partial(run, result.application, by=leader, at=at)
-        partial_offers.answer_partial(
-            offer,
-            accepts=True,
-            note="Wij doen dan één activiteit minder.",
-            by=world.directors[result.application.ikc_id],
-            at=at + timedelta(hours=1),
-        )
+def _drawn(world, scheme, plan, ikcs, now, dice) -> None:
+    """Complete on the same day, with too little for all: the lot decides."""
+    round_ = _publish(world, scheme, plan, now)
+    opened = _moment(now, plan.opens)
+    applications = [
+        _apply(world, round_, ikc, opened + timedelta(days=n // 4, minutes=n), dice, submit=True)
+        for n, ikc in enumerate(ikcs)
+    ]
+    rounds.close_due_rounds(at=_moment(now, plan.closes, 17))
+    _start_assessment(world, round_, applications, _moment(now, -125))
+    for review in _reviews_of(round_):
+        _score(review, _moment(now, -115), dice, level=4, submit=True)
+    _advise(world, round_, _moment(now, -110))
+    run_and_compare(world, round_, _moment(now, -109))
 
 
 def _advise(world: World, round_: SubsidyRound, at: datetime) -> None:

@@ -184,3 +184,39 @@ TOPICS = {
     "organisation": "Onderwijs en opvang werken in één gebouw, met één dagritme voor kinderen van 0 tot en met 12 jaar.",
     "staff_efficiency": "De extra medewerkers nemen taken over, zodat leraren en pedagogisch medewerkers tijd houden voor de groep.",
 }
+
+# What an IKC wrote anew in an application that began with that of an earlier year.
+REWRITTEN = {
+    "summary": (
+        "We gaan door met wat vorig jaar werkte: elke week extra aanbod voor alle kinderen van het IKC. "
+        "Nieuw is dat ook de peuters meedoen, op twee ochtenden."
+    ),
+    "parent_involvement": (
+        "Twaalf ouders hielpen vorig jaar mee. Dit jaar kiezen ouders in de ouderraad mee welke activiteiten er komen."
+    ),
+}
+
+# Of every round: code, name, question and weight in per cent.
+CRITERIA = (
+    (
+        "profile",
+        "Past bij het profiel van een IKC",
+        "Werken onderwijs en opvang vanuit één visie, op voet van gelijkheid?",
+        20,
+    ),
+    (
+        "analysis",
+        "Volgt uit de gegevens",
+        "Blijkt uit gegevens over kinderen, ouders en wijk dat dit nodig is?",
+        25,
+    ),
+    (
+        "integrated",
+        "Eén doorgaande lijn",
+        "Is het aanbod van onderwijs en opvang samen gemaakt en samen gegeven?",
+        20,
+    ),
+    ("parents", "Betrokkenheid van ouders", "Doen ouders mee en beslissen zij mee?", 15),
+    ("domains", "Brede ontwikkeling", "Worden kinderen in al hun talenten uitgedaagd?", 10),
+    ("support", "Draagvlak", "Staan team, ouders en IKC-raad achter het plan?", 10),
+)

@@ -354,6 +354,7 @@ class CostForm(LineForm):
         self.fields["amount"].required = False
         if activities:
             self.fields["activity"].choices = [("", "Alle"), *activities]
+            self.fields["activity"].typed_labels = True
         else:
             del self.fields["activity"]
 

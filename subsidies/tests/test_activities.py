@@ -229,8 +229,8 @@ def test_the_copy_tells_every_answer_of_an_activity(draft):
     (section,) = [one for one in sections if one.step == "activiteiten"]
     assert section.title == "Activiteit 1: Muziek en taal in de middag"
     texts = {answer.label: answer.text for answer in section.answers}
-    assert texts["Ook op een andere manier betaald"] == "ja, door Fonds: € 900,00"
-    assert texts["Doel van het programma"] == "minder ongelijkheid"
+    assert texts["Ook op een andere manier betaald"] == "Ja, door Fonds: € 900,00"
+    assert texts["Doel van het programma"] == "Minder ongelijkheid"
     assert texts["Voor wie"].startswith("2 en 3 jaar, 4 tot en met 7 jaar: peuters")
 
 

@@ -111,7 +111,7 @@ def test_the_differences_are_marked(director_client, copy, earlier):
 
     page = director_client.get(url("differences", copy))
 
-    assertContains(page, "<del>derde</del><ins>vierde</ins>")
+    assertContains(page, "<del>derde</del> <ins>vierde</ins>")
     assertContains(page, "€\xa017.000,00")
     assertContains(page, earlier.number)
 
@@ -303,3 +303,10 @@ def test_an_application_is_no_copy_of_itself(draft):
         ApplicationCopy.objects.create(
             application=draft, source=draft, copied_at=timezone.now(), copied_by=draft.created_by
         )
+
+
+def test_a_text_that_was_written_anew_is_shown_whole():
+    pieces = word_pieces("Ouders lezen mee in het atelier", "Dit jaar kiezen wij samen de thema's")
+
+    assert [piece.kind for piece in pieces] == ["gone", "new"]
+    assert pieces[0].text == "Ouders lezen mee in het atelier"

@@ -255,7 +255,7 @@ def test_a_scenario_is_made_compared_discarded_and_taken_back(client, leader):
 
     text = texts(page).replace("\xa0", " ")
     assert "Denkbeeldig: wijkt af van de gepubliceerde regels" in text
-    assert "1 krijgen meer, 1 krijgen minder" in text
+    assert "1 IKC krijgt meer, 1 krijgt minder" in text
     assert "€ 16.666,67 minder" in text
     assert "€ 16.666,67 meer" in text
     assert "Verdeelwijze: naar verhouding van het gevraagde bedrag in plaats van" in text

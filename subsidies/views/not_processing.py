@@ -54,7 +54,7 @@ def not_processing(request, pk):
             ),
             Detail("Getoetst door", _who(decision.checked_by, decision.checked_at)),
             Detail("Genomen door", _who(decision.taken_by, decision.taken_at)),
-            Detail("Verzonden", dutch_datetime(decision.announced_at) or "nog niet"),
+            Detail("Verzonden", dutch_datetime(decision.announced_at) or "Nog niet"),
         ],
         "may_approve": user.has_perm("subsidies.approve_decision", decision),
         "may_take": user.has_perm("subsidies.take_not_processing", decision),

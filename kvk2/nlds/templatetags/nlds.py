@@ -20,6 +20,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from kvk2.core import money
+from kvk2.nlds.capitals import upper_first
 from kvk2.nlds.components import Step, StepState
 from kvk2.nlds.forms import is_marked_deleted
 
@@ -216,12 +217,7 @@ def starts_lower(sentence: str) -> bool:
     return sentence[:1].islower()
 
 
-@register.filter(is_safe=True)
-def upper_first(text: str) -> str:
-    """For a value that stands by itself: 'ja' becomes 'Ja'; an address or a code stays as it is."""
-    text = str(text)
-    word = text.partition(" ")[0].strip(",.:;()").replace("-", "")
-    return text[:1].upper() + text[1:] if word.isalpha() else text
+register.filter("upper_first", upper_first, is_safe=True)
 
 
 @register.filter
