@@ -24,7 +24,7 @@ def run_and_compare(world: World, round_: SubsidyRound, at: datetime) -> None:
     ):
         run_scenario(round_, what_if, by=leader, at=at)
     accept_the_remainder(world, run, at + timedelta(hours=1))
-    lock_run(run, by=leader, at=at + timedelta(hours=3))
+    lock_run(run, by=world.person("ondertekenaar"), at=at + timedelta(hours=3))
 
 
 def accept_the_remainder(world: World, run: AllocationRun, at: datetime) -> None:

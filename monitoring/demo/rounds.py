@@ -396,7 +396,7 @@ def _decided(world, scheme, plan, ikcs, now, dice) -> None:
         round_, by=world.person("projectleider"), at=_moment(now, -230)
     )
     accept_the_remainder(world, run, _moment(now, -230, 14))
-    allocations.lock_run(run, by=world.person("projectleider"), at=_moment(now, -229))
+    allocations.lock_run(run, by=world.person("ondertekenaar"), at=_moment(now, -229))
     decisions.draft_decisions(round_, by=world.person("projectleider"), at=_moment(now, -228))
     judge_all(round_, by=world.person("projectleider"), at=_moment(now, -228))
     decisions.send_to_check(round_, by=world.person("projectleider"), at=_moment(now, -228, 11))

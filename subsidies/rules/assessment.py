@@ -216,7 +216,7 @@ rules.add_perm(
 rules.add_perm("subsidies.run_allocation", is_project_leader & round_in(RoundState.ADVISED))
 rules.add_perm(
     "subsidies.lock_allocation",
-    is_project_leader & allows(ALLOCATION_RUN_WORKFLOW, "lock") & ~is_hypothetical,
+    is_signer & allows(ALLOCATION_RUN_WORKFLOW, "lock") & ~is_hypothetical,
 )
 rules.add_perm("subsidies.try_scenarios", is_project_leader & round_in(RoundState.ADVISED))
 rules.add_perm(

@@ -88,7 +88,7 @@ def test_locking_waits_for_the_answer_or_says_why_not(client, asked, leader):
     with pytest.raises(OffersOpen, match=asked.application.number):
         allocations.lock_run(asked.run, by=leader, at=ADVISED_AT)
     move(asked, answer_until=date(2030, 1, 1))
-    client.force_login(leader)
+    client.force_login(UserFactory(signer=True))
     page = reverse("subsidies:allocation_lock", args=[round_.pk, asked.run_id])
     assert "heeft nog niet geantwoord" in client.get(page).content.decode()
     assert client.post(page, {}).status_code == 422

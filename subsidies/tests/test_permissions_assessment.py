@@ -97,7 +97,7 @@ ADVICE = {
     "adopt_advice": (SECRETARY, {"discussed"}),
 }
 RUN = {
-    "lock_allocation": (LEADER, {"draft"}),
+    "lock_allocation": (SIGNER, {"draft"}),
     "discard_scenario": (set(), set()),
     "restore_scenario": (set(), set()),
 }

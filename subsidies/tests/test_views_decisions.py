@@ -43,7 +43,7 @@ def texts(response):
 # --- allocation
 
 
-def test_the_project_leader_divides_and_locks(client):
+def test_the_project_leader_divides_and_the_signer_locks(client):
     round_ = advised_round(**SCARCE)
     client.force_login(UserFactory(project_leader=True))
     assert "Verdeling berekenen" in texts(client.get(url("allocation_round", round_.pk)))
@@ -56,11 +56,15 @@ def test_the_project_leader_divides_and_locks(client):
     assert "Dezelfde invoer geeft dezelfde uitkomst" in page
     run = AllocationRun.objects.get()
     assert run.sha256 in page
+    assert client.get(url("allocation_lock", round_.pk, run.pk)).status_code == 403
+    client.force_login(UserFactory(signer=True))
     assert "kan niet meer veranderen" in texts(
         client.get(url("allocation_lock", round_.pk, run.pk))
     )
-    response = client.post(url("allocation_lock", round_.pk, run.pk))
-    assert response.url == url("decision_bundle", round_.pk)
+    response = client.post(
+        url("allocation_lock", round_.pk, run.pk), {"without_answer": "Gebeld: het kan."}
+    )
+    assert response.url == run.get_absolute_url()
     assert client.post(url("allocation_lock", round_.pk, run.pk)).status_code == 403
 
 

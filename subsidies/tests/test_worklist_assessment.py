@@ -88,8 +88,13 @@ def test_project_leaders_divide_draft_and_check_each_others_work():
     round_ = advised_round(applications=1)
     assert titles(leader) == [f"Verdeel het geld van {round_}"]
 
+    signer = UserFactory(signer=True)
+    assert titles(signer) == []
     run = allocations.run_allocation(round_, by=leader, at=ADVISED_AT)
-    allocations.lock_run(run, by=leader, at=ADVISED_AT)
+    assert titles(leader) == []
+    assert titles(signer) == [f"Leg de verdeling vast van {round_}"]
+    allocations.lock_run(run, by=signer, at=ADVISED_AT)
+    assert titles(signer) == []
     assert titles(leader) == [f"Maak conceptbesluiten voor {round_}"]
 
     decisions.draft_decisions(round_, by=leader, at=ADVISED_AT)

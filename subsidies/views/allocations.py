@@ -81,6 +81,7 @@ def allocation_detail(request, pk, run_pk):
         and run.state == AllocationRunState.DRAFT
         and not run.hypothetical,
         "may_lock": request.user.has_perm("subsidies.lock_allocation", run),
+        "to_be_locked": run.state == AllocationRunState.DRAFT and not run.hypothetical,
         "offers": offers_to_make(run) if run.state == AllocationRunState.DRAFT else [],
         "may_ask": request.user.has_perm("subsidies.ask_partial", round_),
     }
@@ -123,8 +124,10 @@ def allocation_lock(request, pk, run_pk):
         except DomainError as error:
             messages.error(request, error.message)
             return redirect(run)
-        messages.success(request, "De verdeling ligt vast. U kunt nu de besluiten voorbereiden.")
-        return redirect("subsidies:decision_bundle", round_.pk)
+        messages.success(
+            request, "De verdeling ligt vast. De projectleider bereidt nu de besluiten voor."
+        )
+        return redirect(run)
     page = AllocationPage(run, {})
     context = {
         "breadcrumbs": crumbs(round_, ("Verdeling", run.get_absolute_url()), ("Vastleggen", None)),
@@ -137,7 +140,7 @@ def allocation_lock(request, pk, run_pk):
             ),
             "Alleen deze verdeling kan tot besluiten leiden.",
             "Een vastgelegde verdeling kan niet meer veranderen en niet opnieuw worden berekend.",
-            "De ondertekenaar neemt daarna de besluiten, over alle aanvragen tegelijk.",
+            "De projectleider bereidt daarna de besluiten voor. U neemt die over alle aanvragen tegelijk.",
         ],
         "action_label": "Verdeling vastleggen",
         "back_url": reverse("subsidies:allocation_detail", args=[round_.pk, run.pk]),

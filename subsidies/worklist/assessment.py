@@ -54,6 +54,7 @@ def tasks_for(user: User, *, today: date) -> list[WorkItem]:
         tasks += _to_post()
     if user.has_role(Role.SIGNER):
         tasks += _to_put_in_force()
+        tasks += _to_lock()
         tasks += _to_sign()
     return tasks
 
@@ -181,7 +182,7 @@ def _to_divide_and_decide(user: User) -> list[WorkItem]:
     """Rounds to divide, drafts to make or to hand on, and those of a colleague to check; one query."""
     rounds = list(_advised_rounds(user))
     return [
-        *(_to_divide(round_) for round_ in rounds if not round_.locked),
+        *(_to_divide(round_) for round_ in rounds if not round_.locked and not round_.divided),
         *(item for round_ in rounds if round_.locked for item in _to_draft(round_)),
         *(_to_check(round_) for round_ in rounds if round_.in_check),
     ]
@@ -228,11 +229,11 @@ def _advised_rounds(user: User):
     checked = Q(**{f"{path}__state": DecisionState.LEGAL_CHECK}) & ~Q(
         **{f"{path}__drafted_by": user}
     )
-    locked = AllocationRun.objects.filter(round=OuterRef("pk"), state=AllocationRunState.LOCKED)
     return (
         SubsidyRound.objects.filter(state=RoundState.ADVISED)
         .annotate(
-            locked=Exists(locked),
+            locked=Exists(_runs(AllocationRunState.LOCKED)),
+            divided=Exists(_runs(AllocationRunState.DRAFT)),
             decisions=Count(path, filter=standing),
             drafts=Count(path, filter=Q(**{f"{path}__state": DecisionState.DRAFT})),
             in_check=Count(path, filter=checked),
@@ -284,6 +285,29 @@ def _to_put_in_force() -> list[WorkItem]:
         )
         for version in drafts.prefetch_related(*READ).order_by("scheme__name", "number")
         if not missing_for_force(version)
+    ]
+
+
+def _runs(state: AllocationRunState):
+    """Divisions of a round by its published rules."""
+    return AllocationRun.objects.filter(round=OuterRef("pk"), state=state, hypothetical=False)
+
+
+def _to_lock() -> list[WorkItem]:
+    """Divisions that the project leader made, for the signer to lock (domain reference 6.2)."""
+    rounds = SubsidyRound.objects.filter(
+        Exists(_runs(AllocationRunState.DRAFT)), state=RoundState.ADVISED
+    )
+    return [
+        WorkItem(
+            f"Leg de verdeling vast van {round_}",
+            reverse("subsidies:allocation_round", args=[round_.pk]),
+            "berekend door de projectleider",
+            "vast te leggen",
+            "warning",
+            scheme_term(round_),
+        )
+        for round_ in rounds.select_related("scheme_version").order_by("-opens_at", "pk")
     ]
 
 
