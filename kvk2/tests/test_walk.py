@@ -24,7 +24,7 @@ from agreements.services.programme import seed_programme
 from ikc.models import Ikc
 from kvk2.core.tasks import scan_pending_files
 from kvk2.tests.browser import Person, chromium, hang_up
-from kvk2.tests.walking import Walk, celery_worker, dutch, wait_for
+from kvk2.tests.walking import Walk, celery_worker, codes_of, dutch, others_score, wait_for
 from monitoring.demo import rounds as demo_rounds
 from monitoring.demo import texts
 from monitoring.demo.paper import SUPPORT_PDF
@@ -297,7 +297,7 @@ def score(walk: Walk, round_: SubsidyRound, world) -> None:
             )
         member.page.wait_for_load_state("networkidle")  # the last draft is on its way
         member.press("Beoordeling indienen")
-        _others_score(application, review, int(level))
+        others_score(application, review, int(level))
     conflicted = walk.as_("commissielid4")
     conflicted.go("/beoordelen/")
     assert not conflicted.sees(own.number)
@@ -309,22 +309,6 @@ def score(walk: Walk, round_: SubsidyRound, world) -> None:
     secretary.press("Advisering afronden")
     round_.refresh_from_db()
     assert round_.state == "advised"
-
-
-def codes_of(round_: SubsidyRound) -> tuple[str, ...]:
-    return tuple(round_.criteria.order_by("order").values_list("code", flat=True))
-
-
-def _others_score(application: Application, mine: Review, level: int) -> None:
-    for review in application.reviews.exclude(pk=mine.pk).select_related("member__user"):
-        demo_rounds._score(
-            review,
-            timezone.now(),
-            random.Random(1),
-            level=level,
-            submit=True,
-            codes=codes_of(application.round),
-        )
 
 
 def _advise(secretary: Person, application: Application) -> None:

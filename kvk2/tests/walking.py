@@ -1,6 +1,7 @@
 """What a walk through the portal needs: somebody for each role, a clock, and a real worker."""
 
 import os
+import random
 import subprocess
 import sys
 import time
@@ -16,6 +17,8 @@ from django.utils import timezone
 from ikc.demo_accounts import DEMO_PASSWORD
 from kvk2.core.deadlines import AMSTERDAM
 from kvk2.tests.browser import Person
+from monitoring.demo import rounds as demo_rounds
+from subsidies.models import Application, Review, SubsidyRound
 
 
 @contextmanager
@@ -95,3 +98,20 @@ class Walk:
         moment = datetime(day.year, day.month, day.day, hour, minute, tzinfo=AMSTERDAM)
         self.clock.move_to(moment)
         return moment
+
+
+def codes_of(round_: SubsidyRound) -> tuple[str, ...]:
+    return tuple(round_.criteria.order_by("order").values_list("code", flat=True))
+
+
+def others_score(application: Application, mine: Review, level: int) -> None:
+    """The other members of the commission score it too."""
+    for review in application.reviews.exclude(pk=mine.pk).select_related("member__user"):
+        demo_rounds._score(
+            review,
+            timezone.now(),
+            random.Random(1),
+            level=level,
+            submit=True,
+            codes=codes_of(application.round),
+        )

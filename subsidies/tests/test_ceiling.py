@@ -11,6 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from ikc.tests.factories import UserFactory
 from subsidies.models import Application, Decision
 from subsidies.services import decisions
+from subsidies.services.decision_guards import CeilingExceeded
 from subsidies.states import ApplicationState, DecisionState
 from subsidies.tests.factories import move
 from subsidies.tests.factories_assessment import (
@@ -204,7 +205,7 @@ def test_the_service_says_it_in_words(monkeypatch, signer):
     """The service adds up under its own lock first, so that people never see the refusal of the database."""
     rows = two_ready(["15000.00", "10000.01"], ceiling=25_000)
     round_ = rows[0].application.round
-    monkeypatch.setattr(decisions, "_refuse_incomplete", lambda *args: None)
+    monkeypatch.setattr(decisions, "refuse_incomplete", lambda *args: None)
 
-    with pytest.raises(decisions.CeilingExceeded, match="Het plafond is"):
+    with pytest.raises(CeilingExceeded, match="Het plafond is"):
         decisions.take_decisions(round_, by=signer.user, at=DECIDED_AT)

@@ -1,6 +1,7 @@
 """The terms of one application: until when, and what may be changed or told about that."""
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -55,6 +56,7 @@ def about(application: Application, last: str = "") -> dict:
 def application_term(request, pk):
     """Until when the municipality decides, how that day came about, and what was told."""
     application = filed_application_or_404(request, pk)
+    prefetch_related_objects([application], "clock_stops__request")
     page = TermPage(application, request.user, today=timezone.localdate())
     context = {**about(application), "page": page, "badge": page.badge}
     return render_form(request, "subsidies/application_term.html", context, forms=[])

@@ -25,6 +25,7 @@ def _reviews_of(request) -> QuerySet[Review]:
             "application__ikc__attention_area",
             "application__board",
             "application__plan",
+            "application__child_statement__confirmed_by",
             "member__user",
         )
         .prefetch_related("scores__criterion", "application__round__formulas")
@@ -35,8 +36,11 @@ def _get_review_or_404(request, pk: int) -> Review:
     return get_object_or_404(_reviews_of(request), pk=pk)
 
 
-def _crumbs(last: str) -> list[tuple[str, str | None]]:
-    return [("Beoordelen", reverse("subsidies:review_list")), (last, None)]
+def _crumbs(request, last: str) -> list[tuple[str, str | None]]:
+    """The municipality comes here from the application: it has no reviews of its own."""
+    if request.user.has_perm("subsidies.view_reviews"):
+        return [("Beoordelen", reverse("subsidies:review_list")), (last, None)]
+    return [("Aanvragen", reverse("subsidies:application_list")), (last, None)]
 
 
 @require_safe
@@ -68,7 +72,7 @@ def review_edit(request, pk):
     reading = ApplicationPage(review.application, now=timezone.now())
     page = review_page.ReviewPage(review, request.user, reading)
     context = {
-        "breadcrumbs": _crumbs(str(review.application.ikc)),
+        "breadcrumbs": _crumbs(request, str(review.application.ikc)),
         "review": review,
         "application": review.application,
         "page": page,
@@ -165,7 +169,7 @@ def review_recuse(request, pk):
             )
             return redirect("subsidies:review_list")
     context = {
-        "breadcrumbs": _crumbs("Niet beoordelen"),
+        "breadcrumbs": _crumbs(request, "Niet beoordelen"),
         "heading": "Deze aanvraag niet beoordelen",
         "text": f"U draagt de beoordeling van {review.application.ikc} over.",
         "consequences": [
