@@ -8,11 +8,12 @@ from django.urls import reverse
 
 from kvk2.core.audit import events_of
 from kvk2.core.timeline import entry
+from kvk2.nlds.capitals import upper_first
 from subsidies.events import SENTENCES
 from subsidies.models import SubsidyRound
 from subsidies.round_steps import RoundStep
 from subsidies.round_tasks import TaskLine
-from subsidies.round_words import lines
+from subsidies.round_words import Line, lines
 from subsidies.services.round_content import content_of
 from subsidies.services.round_copying import LOOK_AGAIN
 
@@ -55,11 +56,16 @@ class CopiedLine:
 
 def copied_lines(source: SubsidyRound, copy: SubsidyRound) -> list[CopiedLine]:
     """Everything that the copy says, with how the origin says it."""
-    before = {line.term: line.text for line in lines(content_of(source))}
+    before = {line.term: _standing(line) for line in lines(content_of(source))}
     return [
-        CopiedLine(line.term, before.get(line.term, ""), line.text)
+        CopiedLine(line.term, before.get(line.term, ""), _standing(line))
         for line in lines(content_of(copy))
     ]
+
+
+def _standing(line: Line) -> str:
+    """The line where it stands by itself; what people typed about the round stays as it is."""
+    return line.text if line.step == RoundStep.ABOUT else upper_first(line.text)
 
 
 def look_again(round_: SubsidyRound) -> list[TaskLine]:

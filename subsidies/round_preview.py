@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from kvk2.core.deadlines import local_date
+from kvk2.nlds.capitals import upper_first
 from subsidies.budget import ChildCounts, maximum_amount
 from subsidies.models import AmountFormula
 from subsidies.round_steps import RoundStep
@@ -33,7 +34,7 @@ class Preview:
     lines: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     sizes: tuple[int, ...] = ()
-    rows: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    rows: tuple[tuple[str, tuple[tuple[int, str], ...]], ...] = ()
 
 
 def preview(step: RoundStep, content: RoundContent) -> Preview | None:
@@ -85,7 +86,8 @@ def _formulas(content: RoundContent) -> Preview:
     rows, lines = [], []
     for formula in content.formulas:
         row = formula_row(formula)
-        rows.append((row.for_whom, tuple(euros(_maximum(formula, size)) for size in SIZES)))
+        amounts = tuple((size, euros(_maximum(formula, size))) for size in SIZES)
+        rows.append((upper_first(row.for_whom), amounts))
         lines.append(
             f"{_one(formula)} met {EXAMPLE} kinderen kan hoogstens {euros(_maximum(formula, EXAMPLE))} vragen."
         )

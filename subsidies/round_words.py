@@ -216,7 +216,7 @@ def _budget(content: RoundContent) -> Iterator[tuple[str, str]]:
         label = BudgetRule.Kind(rule.kind).label
         severity = BudgetRule.Severity(rule.severity).label
         text = f"\n{rule.text}" if rule.text else ""
-        yield f"Grens {label}", f"{plain(rule.limit)}; {severity}{text}"
+        yield f"Grens {label}", f"Hoogstens {plain(rule.limit)}. {upper_first(severity)}.{text}"
 
 
 def method_sentences(content: RoundContent) -> list[str]:

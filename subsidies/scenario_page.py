@@ -54,8 +54,9 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What one gets in one division; `change` says the difference with the first column in words."""
+    """What one gets in one division (`column`); `change` says the difference with the first column in words."""
 
+    column: str
     granted: Decimal
     change: str = ""
     badge: str = ""
@@ -150,7 +151,7 @@ class ScenarioPage:
 
     @cached_property
     def areas(self) -> list[Line]:
-        return self._totals("application__ikc__attention_area__name", "geen aandachtsgebied")
+        return self._totals("application__ikc__attention_area__name", "Geen aandachtsgebied")
 
     @cached_property
     def boards(self) -> list[Line]:
@@ -171,9 +172,11 @@ class ScenarioPage:
             for name, found in totals.items()
         ]
 
-    @staticmethod
-    def _cells(amounts: Sequence[Decimal]) -> tuple[Cell, ...]:
-        return tuple(_cell(amount, amounts[0]) for amount in amounts)
+    def _cells(self, amounts: Sequence[Decimal]) -> tuple[Cell, ...]:
+        return tuple(
+            _cell(column.name, amount, amounts[0])
+            for column, amount in zip(self.columns, amounts, strict=True)
+        )
 
     @property
     def conclusion(self) -> str:
@@ -243,9 +246,9 @@ def _word(rule: str, value: object) -> str:
     return str(value).replace(".", ",") if rule == "min_score" else str(euro(Decimal(str(value))))
 
 
-def _cell(amount: Decimal, first: Decimal) -> Cell:
+def _cell(column: str, amount: Decimal, first: Decimal) -> Cell:
     if amount > first:
-        return Cell(amount, f"{euro(amount - first)} meer", "success")
+        return Cell(column, amount, f"{euro(amount - first)} meer", "success")
     if amount < first:
-        return Cell(amount, f"{euro(first - amount)} minder", "warning")
-    return Cell(amount)
+        return Cell(column, amount, f"{euro(first - amount)} minder", "warning")
+    return Cell(column, amount)

@@ -178,6 +178,7 @@ class FormsetTable(TemplateNameMixin):
 
     The formset is found in the context by its prefix: `render_form` puts it there. `total` names the
     column that is added up; the sum is kept current in the browser and made by the server as well.
+    `titled`: the legend around it says the same already, so the caption is only for who hears the page.
     """
 
     template = "nlds/formset_table.html"
@@ -190,8 +191,10 @@ class FormsetTable(TemplateNameMixin):
         total: str = "",
         row_name: str = "regel",
         currency: Sequence[str] = (),
+        titled: bool = False,
     ) -> None:
         self.prefix, self.caption, self.total = prefix, caption, total
+        self.titled = titled
         self.row_name, self.currency = row_name, tuple(currency)
 
     def render(self, form, context, template_pack=TEMPLATE_PACK, **kwargs):

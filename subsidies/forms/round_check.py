@@ -92,7 +92,7 @@ class CheckForm(StepForm):
         return [
             Fieldset(
                 "Vragen bij elke aanvraag",
-                FormsetTable(CHECKLIST, "Controlelijst", row_name="vraag"),
+                FormsetTable(CHECKLIST, "Controlelijst", row_name="vraag", titled=True),
                 description="De projectleider beantwoordt elke vraag met ja, nee of niet van toepassing. De plaats bepaalt de volgorde.",
             )
         ]

@@ -234,7 +234,11 @@ class CriteriaForm(StepForm):
             Fieldset(
                 "Criteria en gewichten",
                 FormsetTable(
-                    CRITERIA, "Criteria en gewichten", total="weight", row_name="criterium"
+                    CRITERIA,
+                    "Criteria en gewichten",
+                    total="weight",
+                    row_name="criterium",
+                    titled=True,
                 ),
                 description="De gewichten zijn samen 100%. De commissie scoort elk criterium met 1 tot en met 5.",
             )

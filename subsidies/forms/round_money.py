@@ -120,6 +120,7 @@ class MoneyForm(StepForm):
                     "Deelplafonds",
                     total="amount",
                     row_name="deelplafond",
+                    titled=True,
                     currency=["amount"],
                 ),
                 description="Niet verplicht. Een aanvraag valt onder het eerste deelplafond waar het IKC bij hoort. "
@@ -244,6 +245,7 @@ class FormulasForm(StepForm):
                     OWN_FORMULAS,
                     "Eigen formules",
                     row_name="eigen formule",
+                    titled=True,
                     currency=["base", "per_child"],
                 ),
                 description="Niet verplicht. Deze formule gaat voor die van de groep.",
