@@ -13,7 +13,7 @@ from ikc.models import AgeBand, ChildCount, Ikc
 from ikc.services.child_counts import MANY_CHILDREN
 from kvk2.core.money import format_whole
 from kvk2.nlds.tables import NUMERIC, NldsTable, RowHeaderColumn
-from kvk2.nlds.templatetags.nlds import dutch_date, status_badge
+from kvk2.nlds.templatetags.nlds import dutch_date, status_badge, upper_first
 
 NOTHING = "–"
 # As a heading has room for.
@@ -86,7 +86,7 @@ class CountTable(NldsTable):
         return counted_from_two(record.counted)
 
     def render_source(self, record: Ikc) -> str:
-        return sources_of(record.counted) or NOTHING
+        return upper_first(sources_of(record.counted)) or NOTHING
 
     def value_source(self, record: Ikc) -> str:
         return "; ".join(f"{each.get_band_display()}: {each.origin}" for each in record.counted)

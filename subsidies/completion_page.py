@@ -121,7 +121,7 @@ def _shown(name: str, value: Any) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, bool):
-        return "ja" if value else "nee"
+        return "Ja" if value else "Nee"
     if name in MONEY_FIELDS and isinstance(value, str):
         return format_amount(Decimal(value))
     return format_whole(value) if isinstance(value, int) else str(value)

@@ -94,7 +94,7 @@ def _grants(grants: Iterable[Mapping[str, str]]) -> list[Detail]:
 
 def _judgement(row: ContinuityAssessment) -> list[Detail]:
     rows = [
-        Detail("Geldt artikel 4:51?", "ja" if row.applies else "nee"),
+        Detail("Geldt artikel 4:51?", "Ja" if row.applies else "Nee"),
         Detail("Waarom", row.motivation),
     ]
     if row.applies:

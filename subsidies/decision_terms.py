@@ -27,7 +27,8 @@ class DecisionTerm:
         days = "1 dag" if self.stopped_days == 1 else f"{self.stopped_days} dagen"
         parts = [f"Wij beslissen uiterlijk op {dutch_date(self.last_day)}"]
         if self.stands_still:
-            parts.append(f"de termijn staat stil zolang wij wachten, hier gerekend met {days}")
+            counted = f", hier gerekend met {days}" if self.stopped_days else ""
+            parts.append(f"de termijn staat stil zolang wij wachten{counted}")
         elif self.stopped_days:
             parts.append(f"de termijn stond {days} stil")
         return f"{'; '.join(parts)}."

@@ -176,7 +176,7 @@ def _basis(version: SchemeVersion) -> list[Line]:
         Line(
             "yearly",
             "Per boekjaar",
-            "ja, afdeling 4.2.8 Awb geldt" if version.per_financial_year else "nee",
+            "Ja, afdeling 4.2.8 Awb geldt" if version.per_financial_year else "Nee",
         ),
         Line("valid", "Geldt", f"vanaf {dutch_date(version.valid_from)}{until}"),
         *(

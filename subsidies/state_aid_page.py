@@ -25,18 +25,18 @@ def told(application: Application) -> list[Detail]:
     """The applicant's own answers."""
     statement = statement_of(application)
     if statement is None or statement.reaches_undertaking is None:
-        return [Detail("Gaat er geld naar een onderneming?", "niet ingevuld")]
+        return [Detail("Gaat er geld naar een onderneming?", "Niet ingevuld")]
     if not statement.reaches_undertaking:
-        return [Detail("Gaat er geld naar een onderneming?", "nee")]
+        return [Detail("Gaat er geld naar een onderneming?", "Nee")]
     years = [
         Detail(f"De-minimissteun in {row.year}", euro(row.amount))
         for row in application.de_minimis.order_by("-year")
     ]
     return [
-        Detail("Gaat er geld naar een onderneming?", "ja"),
+        Detail("Gaat er geld naar een onderneming?", "Ja"),
         Detail("Onderneming", statement.undertaking),
         Detail("Waarvoor", statement.purpose),
-        *(years or [Detail("Eerdere de-minimissteun", "nee")]),
+        *(years or [Detail("Eerdere de-minimissteun", "Nee")]),
     ]
 
 
@@ -47,7 +47,7 @@ def known_here(application: Application, undertaking: str, *, day: date) -> list
     found = own_aid(undertaking, "sgei_de_minimis", day=day, leave_out=[application])
     since = dutch_date(window_start(day))
     if not found:
-        return [Detail(f"Door ons gegeven sinds {since}", "niets")]
+        return [Detail(f"Door ons gegeven sinds {since}", "Niets")]
     return [Detail(f"{aid.number}, {dutch_date(aid.day)}", euro(aid.amount)) for aid in found]
 
 

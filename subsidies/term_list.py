@@ -60,7 +60,10 @@ class TermFilter(NldsForm):
         }
         for name, choices in self.offered.items():
             self.fields[name] = forms.ChoiceField(
-                label=name.capitalize(), required=False, choices=choices
+                label=name.capitalize(),
+                required=False,
+                choices=choices,
+                error_messages={"invalid_choice": "Deze keuze is er niet meer. Kies een andere."},
             )
 
     def chosen(self, terms: Iterable[Term], today: date) -> list[Term]:

@@ -69,11 +69,16 @@ def notice_sentence(penalty: Penalty) -> str:
 
 def _day_tile(label: str, day: date, note: str) -> Tile:
     """A day that fits a narrow tile: the year stands in the note."""
-    return Tile(label, date_format(day, "j M").lower(), f"{day.year}, {note}")
+    return Tile(label, date_format(day, "j M").lower(), f"{day.year} · {note}")
 
 
 def _days(count: int) -> str:
     return "1 dag" if count == 1 else f"{count} dagen"
+
+
+def _of_most(days: int) -> str:
+    """For how many days a penalty runs, of the most that it can."""
+    return f"{days} van hoogstens {MOST_DAYS} dagen"
 
 
 class TermPage:
@@ -107,7 +112,7 @@ class TermPage:
             tiles.append(_day_tile("Toegezegd", told.expected_on, "in een bericht"))
         for _, penalty in self.notices:
             if penalty.days:
-                days = f"{_days(penalty.days)} van {MOST_DAYS}"
+                days = _of_most(penalty.days)
                 tiles.append(Tile("Dwangsom tot nu toe", euro(penalty.amount), days))
         return tiles
 
@@ -118,10 +123,12 @@ class TermPage:
         start = version.get_decision_term_from_display()
         rows = [
             Detail("Termijn van de regeling", f"{version.decision_term_weeks} weken vanaf {start}"),
-            Detail("Zonder stilstand", dutch_date(self.term.base)),
         ]
         if self.term.stopped_days:
-            rows.append(Detail("De termijn stond stil", _days(self.term.stopped_days)))
+            rows += [
+                Detail("Zonder stilstand", dutch_date(self.term.base)),
+                Detail("De termijn stond stil", _days(self.term.stopped_days)),
+            ]
         return [*rows, Detail("Laatste dag", dutch_date(self.term.last_day))]
 
     def stops(self) -> list[TermLine]:
@@ -272,7 +279,7 @@ class NoticePage:
     def tiles(self) -> list[Tile]:
         penalty = self.penalty
         return [
-            Tile("Dwangsom", euro(penalty.amount), f"{_days(penalty.days)} van {MOST_DAYS}"),
+            Tile("Dwangsom", euro(penalty.amount), _of_most(penalty.days)),
             _day_tile("Zonder dwangsom", penalty.grace_ends, "uiterlijk beslissen"),
             _day_tile("Hoogstens tot en met", penalty.last_possible_day, f"na {MOST_DAYS} dagen"),
         ]

@@ -151,7 +151,7 @@ def _boards(rows: Iterable[Location], report: ImportReport) -> dict[str, Organis
             boards[number] = Organisation.objects.create(
                 kind=Organisation.Kind.SCHOOL_BOARD,
                 name=f"Schoolbestuur {number}",
-                short_name=f"bestuur {number}",
+                short_name=f"Bestuur {number}",
                 board_number=number,
             )
             report.notes.append(f"nieuw schoolbestuur {number}; vul de naam nog in")

@@ -102,7 +102,8 @@ def child_count_prefill(request, day):
     if request.method == "POST":
         ikcs = Ikc.objects.visible_to(request.user).open_on(day)
         made = services.prefill_from_duo(list(ikcs), day, by=request.user, at=timezone.now())
-        messages.success(request, f"{len(made)} aantallen zijn voorgevuld uit DUO.")
+        told = "1 aantal is" if len(made) == 1 else f"{len(made)} aantallen zijn"
+        messages.success(request, f"{told} voorgevuld uit DUO.")
         return redirect(list_url(day))
     return render(
         request,
@@ -245,7 +246,7 @@ def child_count_resolve(request, pk):
             "text": f"{count.ikc}, kinderen van {count.get_band_display()} op {dutch_date(count.reference_date)}.",
             "consequences": [
                 f"Er staat {count.children}, volgens {count.origin}.",
-                f"Volgens {who} zijn het er {count.claimed}: {count.dispute_note}",
+                f"Volgens {who} zijn het er {count.claimed}. Reden: {count.dispute_note}",
                 "Een aanvraag die al is ingediend, houdt haar eigen aantallen. Vraag zo nodig een aanvulling.",
             ],
             "action_label": "Beslissing vastleggen",

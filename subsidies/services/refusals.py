@@ -76,13 +76,16 @@ class ViewMissing(DomainError):
 def findable_grounds(version: SchemeVersion) -> list[tuple[str, str]]:
     """The grounds of the scheme that a person may find, as choices."""
     return [
-        (
-            row.code,
-            f"{row.get_code_display()[0].upper()}{row.get_code_display()[1:]} ({row.article})",
-        )
+        (row.code, _in_words(row.get_code_display(), row.article))
         for row in rows_of(version, "refusal_grounds")
         if row.code not in RefusalFinding.COMPUTED
     ]
+
+
+def _in_words(ground: str, article: str) -> str:
+    """A ground with its source, unless that only says "de regeling" again."""
+    words = ground[0].upper() + ground[1:]
+    return words if article == "de regeling" else f"{words} ({article})"
 
 
 @transaction.atomic

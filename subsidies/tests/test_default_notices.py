@@ -248,7 +248,7 @@ def test_the_page_shows_the_running_sum_and_hands_out_the_letter(client, applica
         client.force_login(leader)
         page = client.get(notice.get_absolute_url())
         assertContains(page, "3 × €\N{NO-BREAK SPACE}35,00 = €\N{NO-BREAK SPACE}105,00")
-        assertContains(page, "17 dagen van 42")
+        assertContains(page, "17 van hoogstens 42 dagen")
         assertContains(client.get(page_of("application_term", application)), "Dwangsom loopt")
         # Not scanned yet: told, and not handed out.
         waiting = client.get(page_of("default_notice_file", application, notice.pk))

@@ -78,7 +78,7 @@ def _about(application: Application) -> dict:
         "leave_until": services.leave_until(last) if last and last.closed_at else None,
         "facts": [
             Detail("Gevraagd op", dutch_date(last.requested_at)),
-            Detail("Aanvullen kon tot en met", dutch_date(last.due_on)),
+            Detail("Termijn om aan te vullen", f"Tot en met {dutch_date(last.due_on)}"),
             Detail("Wat wij misten", "\n".join(item.text for item in last.asked)),
         ]
         if last
