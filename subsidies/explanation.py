@@ -83,11 +83,9 @@ def _earlier(years: Sequence[int]) -> Step:
 def _sentence(result: Result, facts: RankingFacts) -> str:
     requested = Decimal(facts.rows[result.application.number]["requested"])
     if result.outcome == "grant":
-        start = f"De aanvraag krijgt het hele bedrag van {format_amount(result.granted)}"
+        start = f"De aanvraag krijgt het hele bedrag van {_amount(result.granted)}"
     elif result.outcome == "partial_grant":
-        start = (
-            f"De aanvraag krijgt {format_amount(result.granted)} van de {format_amount(requested)}"
-        )
+        start = f"De aanvraag krijgt {_amount(result.granted)} van de {_amount(requested)}"
     else:
         start = "De aanvraag krijgt niets"
     return f"{start}: {in_short(result, facts)}."
@@ -114,16 +112,16 @@ def _steps(result: Result, facts: RankingFacts) -> Iterator[Step]:
 
 def _eligible(result: Result, row: Mapping[str, Any]) -> str:
     requested = Decimal(row["requested"])
-    parts = [f"Gevraagd is {format_amount(requested)}."]
+    parts = [f"Gevraagd is {_amount(requested)}."]
     limits = (
         (row["max_amount"], "Volgens de regeling en de begroting komt hoogstens {} in aanmerking."),
         (row["proposed_amount"], "De commissie stelt {} voor."),
     )
     for amount, words in limits:
         if amount is not None and Decimal(amount) < requested:
-            parts.append(words.format(format_amount(Decimal(amount))))
+            parts.append(words.format(_amount(Decimal(amount))))
     if len(parts) > 1:
-        parts.append(f"Het laagste bedrag telt: {format_amount(result.eligible)}.")
+        parts.append(f"Het laagste bedrag telt: {_amount(result.eligible)}.")
     else:
         parts.append("Dat hele bedrag komt in aanmerking.")
     return " ".join(parts)
@@ -131,12 +129,12 @@ def _eligible(result: Result, row: Mapping[str, Any]) -> str:
 
 def _available(pot: PotFacts) -> str:
     where = f"het deelplafond ‘{pot.name}’" if pot.name else "het subsidieplafond"
-    text = f"De aanvraag valt onder {where}. Er is {format_amount(pot.available)} beschikbaar"
+    text = f"De aanvraag valt onder {where}. Er is {_amount(pot.available)} beschikbaar"
     if pot.received:
-        text += f", waarvan {format_amount(pot.received)} overbleef bij een eerder deelplafond"
+        text += f", waarvan {_amount(pot.received)} overbleef bij een eerder deelplafond"
     return (
         f"{text}. De {pot.applications} aanvragen die meedoen, vragen samen "
-        f"{format_amount(pot.total_eligible)}."
+        f"{_amount(pot.total_eligible)}."
     )
 
 
@@ -170,7 +168,7 @@ def _ordered_steps(
     )
     yield Step(
         "Wat er over was",
-        f"{came}. Toen was er nog {format_amount(turn.room)} over. Nodig was {format_amount(result.eligible)}.",
+        f"{came}. Toen was er nog {_amount(turn.room)} over. Nodig was {_amount(result.eligible)}.",
     )
 
 
@@ -206,6 +204,11 @@ def _shared_steps(
             " Dat is niet minder dan het subsidiabele bedrag, dus dat hele bedrag wordt verleend."
         )
     yield Step("Bedrag per kind", text)
+
+
+def _amount(figure: Decimal) -> str:
+    """Never broken over two lines, on a phone or in the letter."""
+    return format_amount(figure, space="\xa0")
 
 
 def _day(moment: str) -> str:

@@ -7,6 +7,7 @@ from django.conf import settings
 
 from ikc.models import Ikc
 from kvk2.core.pdf import render_pdf
+from kvk2.nlds.capitals import upper_first
 from subsidies.documents import noon
 from subsidies.models import AmountFormula, PriorityTier, SubsidyRound
 from subsidies.round_words import (
@@ -69,7 +70,7 @@ def publication_of(round_: SubsidyRound, *, budget_warning: bool = False) -> Pub
         sections.append(Section("Criteria", criteria, is_list=True))
     if content.tiers:
         labels = dict(PriorityTier.Rule.choices)
-        tiers = tuple(labels[rule] for rule in content.tiers)
+        tiers = tuple(upper_first(labels[rule]) for rule in content.tiers)
         sections.append(Section("Voorrang, in deze volgorde", tiers, is_list=True))
     if content.formulas:
         sections.append(Section("Hoogste bedrag", tuple(_formulas(content)), is_list=True))
@@ -143,7 +144,7 @@ def _target(content: RoundContent) -> list[str]:
 
 def _forms(content: RoundContent) -> list[str]:
     labels = dict(Ikc.Form.choices)
-    return [labels[form] for form in content.eligible_forms]
+    return [upper_first(labels[form]) for form in content.eligible_forms]
 
 
 def _dates(content: RoundContent) -> list[str]:
@@ -156,4 +157,4 @@ def _dates(content: RoundContent) -> list[str]:
 
 def _formulas(content: RoundContent) -> list[str]:
     rows: list[AmountFormula] = [formula_row(formula) for formula in content.formulas]
-    return [f"{row.for_whom}: {row.words}." for row in rows]
+    return [f"{upper_first(row.for_whom)}: {row.words}." for row in rows]

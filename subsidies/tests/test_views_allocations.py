@@ -139,7 +139,9 @@ def test_the_portal_records_its_own_draw_with_the_locked_run(client, leader):
     assert pdf.content.startswith(b"%PDF")
     assert pdf.content == client.get(record.get_absolute_url()).content
     client.force_login(UserFactory(auditor=True))
-    assert client.get(url("lottery_list", round_.pk)).status_code == 200
+    shown = texts(client.get(url("lottery_list", round_.pk)))
+    for number, ikc in round_.applications.values_list("number", "ikc__name"):
+        assert f"{number}, {ikc}" in shown
     client.force_login(UserFactory(director=True))
     assert client.get(url("lottery_list", round_.pk)).status_code in (403, 404)
 

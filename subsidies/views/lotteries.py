@@ -28,10 +28,20 @@ def lottery_list(request, pk):
     """Every draw of the round, with its record."""
     round_ = get_round_or_404(request, pk)
     require(request, "subsidies.view_allocation", round_)
+    records = list(round_.lottery_records.select_related("document").order_by("-pk"))
+    drawn = [number for record in records for number in record.order]
+    ikcs = dict(
+        Application.objects.filter(round=round_, number__in=drawn).values_list(
+            "number", "ikc__name"
+        )
+    )
     context = {
         "breadcrumbs": crumbs(round_, ("Loting", None)),
         "round": round_,
-        "records": list(round_.lottery_records.select_related("document").order_by("-pk")),
+        "draws": [
+            (record, [(number, ikcs.get(number, "")) for number in record.order])
+            for record in records
+        ],
         "may_open": request.user.has_perm("subsidies.open_draw_record", round_),
         "may_record": request.user.has_perm("subsidies.record_draw", round_)
         and round_.lottery_mode == SubsidyRound.LotteryMode.MANUAL,
