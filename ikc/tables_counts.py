@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from ikc.count_page import STATE_BADGES, counted_from_two, sources_of, state_of
+from ikc.count_page import STATE_BADGES, CountState, counted_from_two, sources_of, state_of
 from ikc.models import AgeBand, ChildCount, Ikc
 from ikc.services.child_counts import MANY_CHILDREN
 from kvk2.core.money import format_whole
@@ -98,7 +98,8 @@ class CountTable(NldsTable):
         if not people:
             return badge
         who = ", ".join(person.full_name for person in people)
-        return format_html('{} <span class="lw-small lw-muted">door {}</span>', badge, who)
+        told = "door" if state == CountState.CONFIRMED else "deels bevestigd door"
+        return format_html('{} <span class="lw-small lw-muted">{} {}</span>', badge, told, who)
 
     def value_state(self, record: Ikc) -> str:
         return state_of(record.counted).value

@@ -1,6 +1,6 @@
 """What the portal itself knows about each question of the check, to show beside the answer of a person."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from django.db.models import Q
 
@@ -8,7 +8,7 @@ from ikc.models import AgeBand, ChildCount, Mandate
 from ikc.services.child_counts import MANY_CHILDREN, counts_by_band
 from kvk2.core.deadlines import local_date
 from kvk2.core.models import StoredFile
-from kvk2.nlds.templatetags.nlds import dutch_date, euro
+from kvk2.nlds.templatetags.nlds import dutch_date, euro, upper_first
 from subsidies.application_page import ApplicationPage
 from subsidies.facts import known
 from subsidies.models import Attachment, StateAidAssessment
@@ -37,7 +37,7 @@ def _signed(page: ApplicationPage) -> str:
 def _target_group(page: ApplicationPage) -> str:
     ikc, round_ = page.application.ikc, page.application.round
     fits = ikc.form in round_.eligible_forms and (round_.founding_allowed or not ikc.founding)
-    return f"{ikc.get_form_display()}: {'hoort' if fits else 'hoort niet'} bij de doelgroep."
+    return f"{upper_first(ikc.get_form_display())}: {'hoort' if fits else 'hoort niet'} bij de doelgroep."
 
 
 def _children(page: ApplicationPage) -> str:
@@ -45,18 +45,26 @@ def _children(page: ApplicationPage) -> str:
     day = application.round.reference_date
     asked = (application.children_0_1, application.children_2_3, application.children_4_12)
     counts = counts_by_band(application.ikc, day)
-    told = "/".join(str(number) for number in asked)
+    told = _per_band(asked)
+    sentences = [f"In de aanvraag staan {told} kinderen van 0–1, 2–3 en 4–12 jaar."]
     if not counts:
-        return f"In de aanvraag staat {told}; het portaal heeft geen telling van {dutch_date(day)}."
-    counted = "/".join(str(counts[band].children) if band in counts else "–" for band in AgeBand)
-    same = "gelijk aan" if told == counted else "anders dan"
-    sentences = [
-        f"In de aanvraag staat {told}; dat is {same} de telling van {dutch_date(day)} ({counted})."
-    ]
+        return f"{sentences[0]} Het portaal heeft geen telling van {dutch_date(day)}."
+    counted = _per_band([counts[band].children if band in counts else "–" for band in AgeBand])
+    sentences.append(
+        f"Dat is gelijk aan de telling van {dutch_date(day)}."
+        if told == counted
+        else f"Dat is anders dan de telling van {dutch_date(day)}: {counted}."
+    )
     sentences += [_dispute(count) for count in counts.values() if count.claimed is not None]
     if (application.children_counted or 0) > MANY_CHILDREN:
         sentences.append("Dit zijn meer dan 1.500 kinderen. Klopt dat?")
     return " ".join(sentences)
+
+
+def _per_band(numbers: Sequence[object]) -> str:
+    """A number for each band, the youngest first: "17, 30 en 210"."""
+    *first, last = (str(number) for number in numbers)
+    return f"{', '.join(first)} en {last}"
 
 
 def _dispute(count: ChildCount) -> str:

@@ -24,7 +24,7 @@ from kvk2.core.deadlines import local_date
 from kvk2.core.money import format_number, format_whole
 from kvk2.core.suppression import suppress_row
 from kvk2.nlds.components import Tile
-from kvk2.nlds.templatetags.nlds import dutch_date, euro0
+from kvk2.nlds.templatetags.nlds import dutch_date, euro0, upper_first
 from subsidies.closing import closing_moment
 from subsidies.decision_terms import scheme_term
 from subsidies.models import Application, CompletionRequest, SubsidyRound
@@ -34,7 +34,7 @@ from subsidies.states import APPLICATION_BADGES, FILED, ApplicationState
 SMALL = 5
 BANDS = ("children_0_1", "children_2_3", "children_4_12")
 BAND_LABELS = ("0 en 1 jaar", "2 en 3 jaar", "4 tot en met 12 jaar")
-NO_AREA = "buiten de aandachtsgebieden"
+NO_AREA = "Buiten de aandachtsgebieden"
 NONE = Decimal(0)
 # With more days than this, the days without anything are left out of the picture.
 LONGEST_ROUND = 21
@@ -236,12 +236,12 @@ class RoundOverview:
             [asked[name] for name in names] if self.sees_all else [counts[name] for name in names]
         )
         title = "Gevraagd per" if self.sees_all else "Aanvragen per"
-        most = euro0(asked[names[0]]) if self.sees_all else f"{counts[names[0]]} aanvragen"
+        most = euro0(asked[names[0]]) if self.sees_all else _applications(counts[names[0]])
         return bar_chart(
             [Series("Gevraagd" if self.sees_all else "Aanvragen", figures)],
             [f"{name} ({counts[name]})" for name in names],
             title=f"{title} {what}",
-            description=f"Het meest bij {names[0]}: {most}.",
+            description=f"Het meest: {names[0]}, {most}.",
             unit="€" if self.sees_all else "",
             first_header=f"{header} (aanvragen)",
         )
@@ -263,13 +263,21 @@ class RoundOverview:
         else:
             days = sorted(found, key=lambda day: (-found[day], day))[:LONGEST_ROUND]
             days.sort()
-        busiest = max(days, key=lambda day: (found.get(day, 0), day))
+        most = max(found.values())
+        busiest = [day for day in days if found.get(day) == most]
+        told = (
+            f"De drukste dag was {dutch_date(busiest[0])}, met {_applications(most)}."
+            if len(busiest) == 1
+            else f"Op de drukste dagen kwamen er {_applications(most)} binnen."
+            if most > 1
+            else "Er kwam niet meer dan 1 aanvraag op een dag binnen."
+        )
         left_out = "" if len(days) >= len(found) else f" De {LONGEST_ROUND} drukste dagen."
         return bar_chart(
             [Series("Ingediend", [found.get(day, 0) for day in days])],
             [format_date(day, "j M").lower() for day in days],
             title="Ingediend per dag",
-            description=f"De meeste aanvragen, {found[busiest]}, kwamen op {dutch_date(busiest)}.{left_out}",
+            description=f"{told}{left_out}",
             first_header="Dag",
         )
 
@@ -306,7 +314,7 @@ class RoundOverview:
         rows = []
         for area, counts in sorted(sums.items()):
             shown = suppress_row(counts, sum(counts), k=SMALL)
-            texts = (*shown.cells, shown.total or "")
+            texts = [_grouped(text) for text in (*shown.cells, shown.total or "")]
             rows.append((area, list(zip((*BAND_LABELS, "Samen"), texts, strict=True))))
         return rows
 
@@ -352,5 +360,15 @@ def _asked_for(count: int) -> str:
     )
 
 
+def _applications(count: int) -> str:
+    return "1 aanvraag" if count == 1 else f"{format_whole(count)} aanvragen"
+
+
+def _grouped(text: str) -> str:
+    """A count with dots per thousand; a mark for what is hidden stays as it is."""
+    return format_whole(int(text)) if text.isdigit() else text
+
+
 def _kind(group: Group) -> str:
-    return "Plus IKC" if group.is_plus else dict(Ikc.Form.choices).get(group.form, "onbekend")
+    form = dict(Ikc.Form.choices).get(group.form, "onbekend")
+    return "Plus IKC" if group.is_plus else upper_first(str(form))

@@ -190,6 +190,6 @@ def test_a_picture_and_its_figures_can_be_taken_along(client, leader):
     assert picture["Content-Type"].startswith("image/svg+xml")
     assert picture.content.startswith(b"<svg")
     figures = client.get(url(round_, "round_picture", "gebieden", "csv")).content.decode()
-    assert "buiten de aandachtsgebieden (1)" in figures
+    assert "Buiten de aandachtsgebieden (1)" in figures
     for wrong in (("onzin", "svg"), ("plafond", "exe")):
         assert client.get(url(round_, "round_picture", *wrong)).status_code == 404

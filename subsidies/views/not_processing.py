@@ -18,6 +18,7 @@ from subsidies.forms.completions import NotProcessingForm
 from subsidies.models import Application, Decision
 from subsidies.services import not_processing as services
 from subsidies.services.completions import last_request
+from subsidies.tables_assessment import DECISION_BADGES
 from subsidies.views.access import get_application_or_404
 
 
@@ -48,6 +49,7 @@ def not_processing(request, pk):
     context = {
         **_about(application),
         "decision": decision,
+        "badge": DECISION_BADGES[decision.state],
         "rows": [
             Detail(
                 "Opgesteld door", f"{decision.drafted_by}, {dutch_datetime(decision.drafted_at)}"
@@ -63,7 +65,7 @@ def not_processing(request, pk):
 
 
 def _who(user, at) -> str:
-    return f"{user}, {dutch_datetime(at)}" if user else "nog niemand"
+    return f"{user}, {dutch_datetime(at)}" if user else "Nog niemand"
 
 
 def _about(application: Application) -> dict:
