@@ -111,7 +111,9 @@ def body_html(columns: Sequence[Column], rows: Sequence[Row], *, choose: str = "
 
 def _box(value: Any, name: Any) -> str:
     return format_html(
-        '<td role="cell"><input type="checkbox" name="row" value="{}" aria-label="Kies {}"></td>',
+        '<td role="cell" data-label="Kies"><label class="lw-option"><input type="checkbox" name="row"'
+        ' class="utrecht-checkbox utrecht-checkbox--html-input" value="{}" aria-label="Kies {}">'
+        "</label></td>",
         value,
         name,
     )
