@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ikc.models import AgeBand, ChildCount, CountSource, Ikc
 from ikc.roles import Role
 from kvk2.core.suppression import suppress_row
+from kvk2.nlds.capitals import upper_first
 from kvk2.nlds.components import Detail
 from kvk2.nlds.templatetags.nlds import dutch_date
 
@@ -64,7 +65,7 @@ SHORT_SOURCES = {
 def sources_of(counts: Iterable[ChildCount]) -> str:
     """Each source once, in short, in the order of the bands."""
     told = (SHORT_SOURCES[CountSource(count.source)] for count in counts)
-    return ", ".join(dict.fromkeys(told))
+    return upper_first(", ".join(dict.fromkeys(told)))
 
 
 def duo_origin(counts: Iterable[ChildCount]) -> str:

@@ -249,7 +249,7 @@ class ApplicationPage:
         tiles = [
             Tile(
                 "Gevraagd",
-                euro0(application.requested_amount),
+                euro0(application.requested_amount) or "–",
                 f"hoogstens {euro0(application.max_amount)}" if application.max_amount else "",
             )
         ]

@@ -27,7 +27,7 @@ def _line(partner: Partner, now: str) -> PartnerLine:
     last = partner.last
     if last is None:
         text = (
-            "Nog niet gevraagd."
+            ""  # the badge says it
             if partner.has_account
             else "Heeft geen account. Voeg een ondertekende verklaring toe bij de bijlagen."
         )

@@ -328,7 +328,7 @@ def test_an_empty_register_says_so(leader_client):
 def test_the_project_leader_fills_in_from_duo_and_by_hand(leader_client, ikc):
     response = leader_client.post(url("child_count_prefill", DUO_DAY), follow=True)
     assert "1 aantal is voorgevuld uit DUO." in response.content.decode()
-    assert "voorgevuld uit DUO" in response.content.decode()
+    assert ">Voorgevuld uit DUO<" in response.content.decode()
 
     typed = {"children_2_3": "30", "source_2_3": "childcare", "source_0_1": "childcare"}
     typed |= {"source_4_12": "school", "note": "mail"}

@@ -146,7 +146,9 @@ def _formset_items(
     for error in formset.non_form_errors():
         yield ErrorItem(str(error), f"#{formset.prefix}")
     for number, form in enumerate(visible_rows(formset), 1):
-        prefix = f"{name}, {row} {number}: " if name else f"{row.capitalize()} {number}: "
+        prefix = (
+            f"{name.rstrip('?')}, {row} {number}: " if name else f"{row.capitalize()} {number}: "
+        )
         yield from _form_items(form, {}, prefix)
 
 

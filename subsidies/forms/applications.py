@@ -141,7 +141,7 @@ class DetailsForm(StepForm):
         self.helper = NldsHelper(form_tag=False)
         self.helper.layout = Layout(
             *self.TRAVELLING,
-            Fieldset("Contactpersoon", "contact_name", Columns("contact_email", "contact_phone")),
+            Fieldset("Contactpersoon", "contact_name", "contact_email", "contact_phone"),
             Fieldset("Machtiging", "mandate_reference"),
             Fieldset(
                 "Aantal kinderen",

@@ -73,7 +73,14 @@ def start_from_earlier(ikc: Ikc, round_: SubsidyRound, *, by: "User", at: dateti
     ApplicationCopy.objects.create(
         application=application, source=source, copied_at=at, copied_by=by
     )
-    record(application, "application_copied", actor=by, at=at, source=source.number)
+    record(
+        application,
+        "application_copied",
+        actor=by,
+        at=at,
+        on_behalf_of=str(application.board),
+        source=source.number,
+    )
     return application
 
 

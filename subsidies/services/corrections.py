@@ -1,7 +1,6 @@
 """What the applicant supplies on a request to complete: kept half-way, filed, and taken over or not.
 
-The application itself stays as it was filed until the project leader takes the correction over; only that
-deed may write, and a trigger in the database refuses every other way.
+The application stays as it was filed until the project leader takes the correction over: a trigger sees to it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -189,6 +188,7 @@ def add_correction_file(
         "correction_file_added",
         actor=by,
         at=at,
+        on_behalf_of=str(request.application.board),
         name=stored.name,
         sha256=stored.sha256,
     )
@@ -219,6 +219,7 @@ def remove_correction_file(file: CorrectionFile, *, by: "User", at: datetime) ->
         "correction_file_removed",
         actor=by,
         at=at,
+        on_behalf_of=str(request.application.board),
         name=stored.name,
         sha256=stored.sha256,
     )

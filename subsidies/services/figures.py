@@ -100,5 +100,12 @@ def take_figures(
         for code in codes
         if code in known and code not in taken
     )
-    record(application, "figures_taken", actor=by, at=at, codes=sorted(codes))
+    record(
+        application,
+        "figures_taken",
+        actor=by,
+        at=at,
+        on_behalf_of=str(application.board),
+        codes=sorted(codes),
+    )
     return application.figures.count()

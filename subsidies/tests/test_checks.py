@@ -143,7 +143,7 @@ def test_the_applicant_answers_on_a_page_and_others_do_not(client, asked, leader
     client.force_login(UserFactory(director=True))
     assert client.get(page).status_code == 404
     client.force_login(leader)
-    assert "Het antwoord: gevraagd" in client.get(page).content.decode()
+    assert "Het antwoord kan tot en met" in client.get(page).content.decode()
     client.force_login(application.created_by)
     assert (
         "Antwoorden op een lager bedrag"

@@ -30,6 +30,7 @@ from subsidies.tests.factories_assessment import (
     board,
     declared_member,
 )
+from subsidies.timelines import applicant_timeline
 from subsidies.worklist import intake
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +95,14 @@ def test_what_must_be_new_does_not_come_along(copy):
     assert copy.number == ""
     assert not copy.attachments.exists()
     assert not copy.confirmations.exists()
+
+
+def test_what_the_applicant_did_is_not_told_as_done_by_the_municipality(copy, director):
+    figures.take_figures(copy, [], by=director, at=timezone.now())
+
+    lines = applicant_timeline(events_of(copy))
+
+    assert {line.actor for line in lines} == {str(director)}
 
 
 def test_without_an_earlier_application_there_is_nothing_to_begin_with(director, round_):

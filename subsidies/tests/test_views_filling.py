@@ -186,7 +186,7 @@ def test_the_amount_follows_from_hours_and_rate(director_client, draft):
 BUDGET_ERRORS = {
     "no number": ({**BOOKS, "amount": "duizend"}, "Vul een bedrag in, bijvoorbeeld 1.234,56."),
     "decimal point": ({**BOOKS, "amount": "12.50"}, "Schrijf een komma voor de centen"),
-    "no kind": ({**BOOKS, "kind": ""}, "Wat gaat het kosten?, regel 2: Kies het soort kosten."),
+    "no kind": ({**BOOKS, "kind": ""}, "Wat gaat het kosten, regel 2: Kies het soort kosten."),
     "no words": ({**BOOKS, "description": ""}, "Licht de regel toe."),
     "another product": ({**HOURS, "amount": "900"}, "Uren × uurtarief is € 1.000,00."),
     "no amount at all": (

@@ -399,7 +399,10 @@ def _maximum(page: ApplicationPage) -> str:
     maximum = page.budget.maximum
     if maximum is None:
         return "Vul eerst bij ‘IKC en machtiging’ de aantallen kinderen in. Dan ziet u hoeveel u kunt vragen."
-    told = f"U kunt hoogstens {format_amount(maximum.maximum)} vragen: {maximum.explanation}."
+    told = (
+        f"U kunt hoogstens {format_amount(maximum.maximum)} vragen. "
+        f"Aantal kinderen van 2 jaar en ouder: {maximum.children_counted}. De som: {maximum.explanation}."
+    )
     return f"{told} {MANY}" if maximum.warnings else told
 
 
