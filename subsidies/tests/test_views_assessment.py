@@ -52,7 +52,7 @@ def test_the_commission_page_says_how_many_may_score_and_why_not(client):
     page = texts(client.get(url("commission_round", round_.pk)))
 
     assert "2 van de 3 leden mogen beoordelen" in page
-    assert f"schoolbestuur {board.short_name}" in page
+    assert f"Schoolbestuur {board.short_name}" in page
 
 
 def test_a_member_does_not_see_the_register(client):
