@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.forms.formsets import BaseFormSet, formset_factory
+from django.forms.formsets import formset_factory
 
 from kvk2.nlds.forms import NldsForm
+from subsidies.forms.rows import BaseRowFormSet
 from subsidies.models import LimitRow
 from subsidies.services.budget_rules import BudgetRuleContent
 
@@ -66,29 +67,18 @@ class BudgetRuleForm(NldsForm):
         return cleaned
 
 
-class BaseBudgetRuleFormSet(BaseFormSet):
+class BaseBudgetRuleFormSet(BaseRowFormSet):
     """Rows that were left empty or taken away do not count; no rows at all means no limits."""
 
-    def add_fields(self, form: forms.Form, index: int | None) -> None:
-        super().add_fields(form, index)
-        form.empty_permitted = True
-
-    def _rows(self) -> list[dict[str, Any]]:
-        return [
-            form.cleaned_data
-            for form in self.forms
-            if form.has_changed() and not self._should_delete_form(form)
-        ]
-
     def clean(self) -> None:
-        kinds = [row["kind"] for row in self._rows() if row.get("kind")]
+        kinds = [row["kind"] for row in self.rows() if row.get("kind")]
         if len(kinds) != len(set(kinds)):
             raise forms.ValidationError("Elke begrotingsregel staat er één keer.")
 
     def content(self) -> list[BudgetRuleContent]:
         return [
             BudgetRuleContent(row["kind"], row["limit"], row["severity"], row["text"].strip())
-            for row in self._rows()
+            for row in self.rows()
         ]
 
 

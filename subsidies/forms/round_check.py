@@ -3,13 +3,14 @@
 from typing import Any
 
 from django import forms
-from django.forms.formsets import BaseFormSet, formset_factory
+from django.forms.formsets import formset_factory
 
 from kvk2.nlds.forms import NldsForm
 from kvk2.nlds.layout import Fieldset, FormsetTable
 from subsidies.forms.fields import text
 from subsidies.forms.round_division import free_code
 from subsidies.forms.round_steps import StepForm
+from subsidies.forms.rows import BaseRowFormSet
 from subsidies.models import Subject
 from subsidies.round_steps import RoundStep
 from subsidies.services.admission import USUAL, Question
@@ -43,22 +44,11 @@ class QuestionForm(NldsForm):
     )
 
 
-class BaseQuestionFormSet(BaseFormSet):
+class BaseQuestionFormSet(BaseRowFormSet):
     """Rows that were left empty or taken away do not count; a row without a place comes last."""
 
-    def add_fields(self, form: forms.Form, index: int | None) -> None:
-        super().add_fields(form, index)
-        form.empty_permitted = True
-
-    def _rows(self) -> list[dict[str, Any]]:
-        return [
-            form.cleaned_data
-            for form in self.forms
-            if form.has_changed() and not self._should_delete_form(form)
-        ]
-
     def clean(self) -> None:
-        texts = [row["text"].casefold() for row in self._rows() if row.get("text")]
+        texts = [row["text"].casefold() for row in self.rows() if row.get("text")]
         if len(texts) != len(set(texts)):
             raise forms.ValidationError("Twee vragen zijn gelijk.")
         if not texts:
@@ -66,7 +56,7 @@ class BaseQuestionFormSet(BaseFormSet):
 
     def content(self) -> list[Question]:
         """The questions by their place; a new one gets a code out of its words."""
-        rows = sorted(self._rows(), key=lambda row: row.get("place") or 100)
+        rows = sorted(self.rows(), key=lambda row: row.get("place") or 100)
         taken = {row["code"] for row in rows if row["code"]}
         questions = []
         for row in rows:

@@ -4,13 +4,14 @@ from typing import Any
 
 from crispy_forms.layout import Div
 from django import forms
-from django.forms.formsets import BaseFormSet, formset_factory
+from django.forms.formsets import formset_factory
 from django.utils.text import slugify
 
 from kvk2.nlds.forms import NldsForm
 from kvk2.nlds.layout import Affixed, Columns, Currency, Fieldset, FormsetTable
 from subsidies.forms.fields import AmountField, count, share, text
 from subsidies.forms.round_steps import StepForm
+from subsidies.forms.rows import BaseRowFormSet
 from subsidies.models import SubsidyRound
 from subsidies.round_steps import RoundStep
 from subsidies.services.round_content import CriterionContent, RoundContent
@@ -177,30 +178,19 @@ class CriterionForm(NldsForm):
     )
 
 
-class BaseCriterionFormSet(BaseFormSet):
+class BaseCriterionFormSet(BaseRowFormSet):
     """Rows that were left empty or taken away do not count; weights need not fit before adoption."""
 
-    def add_fields(self, form: forms.Form, index: int | None) -> None:
-        super().add_fields(form, index)
-        form.empty_permitted = True
-
-    def _rows(self) -> list[dict[str, Any]]:
-        return [
-            form.cleaned_data
-            for form in self.forms
-            if form.has_changed() and not self._should_delete_form(form)
-        ]
-
     def clean(self) -> None:
-        names = [row["name"].casefold() for row in self._rows() if row.get("name")]
+        names = [row["name"].casefold() for row in self.rows() if row.get("name")]
         if len(names) != len(set(names)):
             raise forms.ValidationError("Twee criteria hebben dezelfde naam.")
 
     def content(self) -> list[CriterionContent]:
         """The criteria in the order of the page; a new one gets a code out of its name."""
-        taken: set[str] = {row["code"] for row in self._rows() if row["code"]}
+        taken: set[str] = {row["code"] for row in self.rows() if row["code"]}
         criteria = []
-        for row in self._rows():
+        for row in self.rows():
             code = row["code"] or free_code(row["name"], taken, "criterium")
             taken.add(code)
             criteria.append(CriterionContent(code, row["name"], row["question"], row["weight"]))

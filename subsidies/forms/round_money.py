@@ -4,7 +4,7 @@ from typing import Any
 
 from crispy_forms.layout import Div
 from django import forms
-from django.forms.formsets import BaseFormSet, formset_factory
+from django.forms.formsets import formset_factory
 from django.utils.functional import cached_property
 
 from ikc.models import Ikc
@@ -12,6 +12,7 @@ from kvk2.nlds.forms import NldsForm
 from kvk2.nlds.layout import Columns, Currency, Fieldset, FormsetTable
 from subsidies.forms.fields import AmountField, count
 from subsidies.forms.round_steps import StepForm
+from subsidies.forms.rows import BaseRowFormSet
 from subsidies.models import AmountFormula, SubCeiling
 from subsidies.round_steps import RoundStep
 from subsidies.services.round_content import FormulaContent, RoundContent, SubCeilingContent
@@ -25,21 +26,6 @@ GROUPS = (
     (Group.SPECIAL_EDUCATION, "IKC’s speciaal onderwijs"),
 )
 NO_FORMULA = ("", "Geen eigen formule")
-
-
-class BaseRowFormSet(BaseFormSet):
-    """Rows that were left empty or taken away do not count."""
-
-    def add_fields(self, form: forms.Form, index: int | None) -> None:
-        super().add_fields(form, index)
-        form.empty_permitted = True
-
-    def rows(self) -> list[dict[str, Any]]:
-        return [
-            form.cleaned_data
-            for form in self.forms
-            if form.has_changed() and not self._should_delete_form(form)
-        ]
 
 
 class PartForm(NldsForm):
