@@ -88,7 +88,16 @@ def _sentence(result: Result, facts: RankingFacts) -> str:
         start = f"De aanvraag krijgt {_amount(result.granted)} van de {_amount(requested)}"
     else:
         start = "De aanvraag krijgt niets"
-    return f"{start}: {in_short(result, facts)}."
+    return f"{start}: {in_short(result, facts)}.{_priority(result, facts)}"
+
+
+def _priority(result: Result, facts: RankingFacts) -> str:
+    """What brought the application forward, where an order decided."""
+    number = result.application.number
+    priority = facts.priority(number)
+    if not priority or result.rank is None or not facts.pots[number].scarce:
+        return ""
+    return f" De aanvraag had voorrang: {priority}."
 
 
 def _steps(result: Result, facts: RankingFacts) -> Iterator[Step]:
@@ -142,7 +151,8 @@ def _ordered_steps(
     result: Result, facts: RankingFacts, row: Mapping[str, Any], pot: PotFacts
 ) -> Iterator[Step]:
     number, turn = row["number"], facts.turns[row["number"]]
-    yield Step("Voorrangsgroep", f"De aanvraag valt in voorrangsgroep {row['tier']}.")
+    if facts.tiers is None or facts.tiers:
+        yield Step("Voorrangsgroep", _group(row["tier"], facts))
     if facts.method == "tender":
         score = format_number(facts.score(number) or Decimal(0), 2)
         place = f"De score is {score} van de 100 punten. Dat geeft plaats {result.rank} van de {pot.applications}."
@@ -170,6 +180,14 @@ def _ordered_steps(
         "Wat er over was",
         f"{came}. Toen was er nog {_amount(turn.room)} over. Nodig was {_amount(result.eligible)}.",
     )
+
+
+def _group(tier: int, facts: RankingFacts) -> str:
+    if facts.tiers is None:
+        return f"De aanvraag valt in voorrangsgroep {tier}."
+    if label := facts.tiers.get(tier):
+        return f"De aanvraag valt in voorrangsgroep {tier}: {label}."
+    return "De aanvraag valt in geen van de voorrangsgroepen. Die komen eerst aan de beurt."
 
 
 def _shared_steps(

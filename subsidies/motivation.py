@@ -84,6 +84,8 @@ class RankingFacts:
     rows: Mapping[str, Mapping[str, Any]]
     pots: Mapping[str, PotFacts]
     turns: Mapping[str, Turn]
+    # The published priorities by rank; None in a run of before they were kept with it.
+    tiers: Mapping[int, str] | None
 
     @classmethod
     def of(cls, given: Mapping[str, Any], output: Mapping[str, Any]) -> "RankingFacts":
@@ -96,7 +98,7 @@ class RankingFacts:
         for row in taking_part:
             by_pot[_pot_of(rules, rows[row["number"]])].append(row)
         pots = {code: _pot_facts(code, rules, output, part) for code, part in by_pot.items()}
-        minimum = rules["min_score"]
+        minimum, tiers = rules["min_score"], rules.get("tiers")
         return cls(
             method=rules["method"],
             ceiling=Decimal(rules["ceiling"]),
@@ -114,6 +116,7 @@ class RankingFacts:
                 for code, part in by_pot.items()
                 for number, turn in _turns(pots[code].available, part).items()
             },
+            tiers=None if tiers is None else {tier["rank"]: tier["label"] for tier in tiers},
         )
 
     @property
@@ -123,6 +126,10 @@ class RankingFacts:
     def score(self, number: str) -> Decimal | None:
         text = self.rows[number]["score"]
         return None if text is None else Decimal(text)
+
+    def priority(self, number: str) -> str:
+        """The published priority with which this application came before others; empty without one."""
+        return (self.tiers or {}).get(self.rows[number]["tier"], "")
 
     def snapshot(self, result: Result) -> dict[str, Any]:
         """What was left and what was asked when this was decided, for the file and for an objection later."""

@@ -387,7 +387,7 @@ class PriorityTier(models.Model):
         EXTENDED_LEARNING_TIME = "extended_learning_time", "verplichte verlengde leertijd"
         VILLAGE = "village", "IKC in een dorp"
         SPECIAL_EDUCATION = "special_education", "IKC speciaal onderwijs"
-        YOUNG_CHILD = "young_child", "deelaanvraag voor het jonge kind"
+        YOUNG_CHILD = "young_child", "aanvraag met een deelaanvraag voor het jonge kind"
 
     round = models.ForeignKey(
         SubsidyRound, models.CASCADE, related_name="tiers", verbose_name="ronde"

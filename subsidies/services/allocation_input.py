@@ -32,6 +32,7 @@ from subsidies.models import (
     Criterion,
     LotteryRecord,
     PartialAcceptance,
+    PriorityTier,
     RefusalFinding,
     StateAidAssessment,
     SubsidyRound,
@@ -66,6 +67,7 @@ def with_rules(rounds: QuerySet[SubsidyRound]) -> QuerySet[SubsidyRound]:
     mine = {"round": OuterRef("pk")}
     criteria = Criterion.objects.filter(**mine).order_by("order")
     pots = SubCeilingRow.objects.filter(**mine).order_by("order")
+    tiers = PriorityTier.objects.filter(**mine).order_by("rank")
     draws = LotteryRecord.objects.filter(**mine, mode=LotteryRecord.Mode.MANUAL).order_by("pk")
     offers = PartialAcceptance.objects.filter(application__round=OuterRef("pk")).order_by("pk")
     return rounds.annotate(
@@ -77,6 +79,7 @@ def with_rules(rounds: QuerySet[SubsidyRound]) -> QuerySet[SubsidyRound]:
             amount=Cast("amount", CharField()),
             overflow_to="overflow_to__code",
         ),
+        rule_tiers=_rows(tiers, rank="rank", rule="rule"),
         rule_draws=_rows(draws, order="order"),
         offers=_rows(offers, number="application__number", state="state", until="answer_until"),
     )
@@ -176,6 +179,10 @@ def _rules(round_: RoundWithRules) -> Json:
         "min_score": _text(round_.min_score),
         "criteria": round_.rule_criteria if breaks_ties else [],
         "sub_ceilings": round_.rule_pots,
+        "tiers": [
+            {"rank": tier["rank"], "label": PriorityTier.Rule(tier["rule"]).label}
+            for tier in round_.rule_tiers
+        ],
         "lottery": _lottery_rule(round_),
     }
 

@@ -228,6 +228,7 @@ def _depart(given: Json, what_if: WhatIf) -> Json:
         rules["lottery"] = {"mode": "seeded", "seed": HYPOTHETICAL_SEED}
     if not what_if.tiers and any(row["tier"] != 1 for row in given["applications"]):
         deviations["tiers"] = [True, False]
+        rules["tiers"] = []
         for row in given["applications"]:
             row["tier"] = 1
     return deviations

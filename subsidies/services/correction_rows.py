@@ -30,6 +30,8 @@ def gaps_with(application: Application, changes: Changes, day: date) -> Iterable
         yield from activities.gaps(content.activities, application.round)
     if values.keys() & {SUB_APPLICATION, "requested_amount"}:
         yield from sub_applications.gaps(corrected(application, changes), content)
+    if SUB_APPLICATION in values:
+        yield from sub_applications.priority_gaps(application, content)
     if STATE_AID in values:
         yield from state_aid_statements.gaps(content, day)
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from kvk2.core.money import format_amount
-from subsidies.models import AmountFormula, SubsidyRound
+from subsidies.models import AmountFormula, PriorityTier, SubsidyRound
 from subsidies.round_steps import RoundStep
 from subsidies.services.financial_years import round_problems
 from subsidies.services.standing import standings_without_a_part
@@ -43,6 +43,12 @@ def _checks(round_: SubsidyRound) -> Iterator[tuple[RoundStep, Any, str]]:
     for text in round_problems(round_):
         yield RoundStep.DATES, False, text
     yield from _money_checks(round_)
+    young = any(tier.rule == PriorityTier.Rule.YOUNG_CHILD for tier in round_.tiers.all())
+    yield (
+        RoundStep.PRIORITY,
+        round_.sub_applications_allowed or not young,
+        "Voorrang voor een deelaanvraag kan alleen als aanvragers een deelaanvraag kunnen doen.",
+    )
     yield from _criteria_checks(round_)
     yield from _tie_checks(round_)
 

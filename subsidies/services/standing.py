@@ -20,7 +20,7 @@ class Standing:
     extended_learning_time: bool
     special_education: bool = False
     form: str = Ikc.Form.REGULAR
-    # Never of an application as a whole: of its part for the young child only.
+    # Of the application and not of the IKC: it has a part for children up to and including five years.
     young_child: bool = False
 
     def meets(self, rule: str) -> bool:

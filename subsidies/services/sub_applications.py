@@ -12,7 +12,7 @@ from kvk2.core.money import format_amount
 from subsidies.content import ApplicationContent
 from subsidies.models import Application, SubApplication
 from subsidies.services.applications import Step, Typed, count_save, lock_draft, write_draft
-from subsidies.services.standing import Standing, tier_of
+from subsidies.services.standing import Standing, standing_at_submission, tier_of
 
 ANSWERS = ("title", "description", "amount", "young_child")
 
@@ -60,8 +60,25 @@ def gaps(application: Application, content: ApplicationContent) -> Sequence[str]
     return [sentence for there, sentence in wanted if not there]
 
 
+def with_part(standing: Standing, content: ApplicationContent) -> Standing:
+    """The facts of the IKC with that of the part; one tier follows from both, for the application as a whole (rule R2)."""
+    sub = content.wanted_sub
+    return replace(standing, young_child=sub is not None and bool(sub.young_child))
+
+
 def freeze(application: Application, content: ApplicationContent, standing: Standing) -> None:
-    """Fix the priority of the part, at submission: its own facts count, that of the young child included."""
+    """Fix the priority that the part gives, at submission."""
     if sub := content.wanted_sub:
-        sub.tier = tier_of(application.round, replace(standing, young_child=bool(sub.young_child)))
+        sub.tier = tier_of(application.round, with_part(standing, content))
         sub.save(update_fields=["tier"])
+
+
+def priority_gaps(application: Application, content: ApplicationContent) -> Sequence[str]:
+    """Why a correction of a filed application cannot be: its place in the queue is that of the day of filing."""
+    standing = with_part(standing_at_submission(application), content)
+    if application.tier in (None, tier_of(application.round, standing)):
+        return []
+    return [
+        "De voorrang van uw aanvraag ligt vast sinds het indienen. Verander niet of er een deelaanvraag is, en niet of "
+        "die voor kinderen tot en met 5 jaar is."
+    ]

@@ -249,6 +249,7 @@ def submit_application(
         raise NotComplete(" ".join(item.text for item in missing))
 
     sub_applications.freeze(application, content, standing)
+    standing = sub_applications.with_part(standing, content)
     content = child_statements.freeze(application, content, by=by, at=at)
     application.state = target
     application.signed_by, application.signed_name = by, signed_name.strip()

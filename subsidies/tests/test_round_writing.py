@@ -185,6 +185,10 @@ INCOMPLETE = {
     "gap": (lambda r: add_parts(r, plus=1), "Niet elk IKC dat mag meedoen"),
     "chain": (lambda r: move(r, tie_chain=["criteria"]), "het lot komt als laatste"),
     "drawer": (lambda r: move(r, lottery_mode="manual"), "wie de loting doet"),
+    "young": (
+        lambda r: r.tiers.create(rank=3, rule="young_child"),
+        "Voorrang voor een deelaanvraag kan alleen",
+    ),
     "unseen": (lambda r: move(r, steps_to_check=["data"]), "Kijk ‘Data’ na"),
 }
 

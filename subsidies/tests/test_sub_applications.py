@@ -116,7 +116,8 @@ def test_the_part_is_not_more_than_the_whole(with_part):
     assert "meer dan het hele bedrag dat u vraagt: € 15.000,00" in sentence
 
 
-def test_the_part_has_a_priority_of_its_own(director):
+@pytest.mark.parametrize(("young_child", "tier"), [(True, 3), (False, 4)])
+def test_the_part_for_the_young_child_brings_the_application_forward(director, young_child, tier):
     round_ = SubsidyRoundFactory(
         bare=False, sub_applications_allowed=True, sub_application_name=NAME
     )
@@ -128,7 +129,7 @@ def test_the_part_has_a_priority_of_its_own(director):
     )
     SubApplication.objects.create(
         application=application, wanted=True, title="x", description="y", amount=900,
-        young_child=True,
+        young_child=young_child,
     )  # fmt: skip
 
     submit_application(
@@ -136,8 +137,7 @@ def test_the_part_has_a_priority_of_its_own(director):
     )
 
     application.refresh_from_db()
-    assert application.tier == 4
-    assert application.sub_application.tier == 3
+    assert (application.tier, application.sub_application.tier) == (tier, tier)
     with pytest.raises(IntegrityError, match="filed cannot be changed"), transaction.atomic():
         SubApplication.objects.update(amount=1)
 

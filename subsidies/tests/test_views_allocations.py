@@ -1,5 +1,6 @@
 """The pages around the division: the draw by hand, its record, the explanation per IKC, and the scenarios."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -207,6 +208,40 @@ def test_each_method_is_explained_step_by_step(client, leader, method):
     for result in run.results.select_related("application"):
         words = motivate(result, facts, reasons) + explain(result, facts).sentence
         assert "None" not in words
+
+
+@pytest.mark.parametrize("method", ["tender", "first_come"])
+def test_the_young_child_comes_before_a_higher_score_and_an_earlier_day(leader, method):
+    round_ = scored_round(
+        [(50_000, 90, 4), (40_000, 60, 3)], ceiling=60_000, floor=30_000, allocation_method=method
+    )
+    move(round_, state="draft")
+    round_.tiers.create(rank=3, rule="young_child")
+    move(round_, state="advised")
+    other, young = round_.applications.order_by("number")
+    move(other, complete_at=ADVISED_AT - timedelta(days=9))
+    move(young, complete_at=ADVISED_AT)
+
+    run = allocations.run_allocation(round_, by=leader, at=ADVISED_AT)
+
+    facts = RankingFacts.of(run.input, run.output)
+    first, last = run.results.select_related("application").order_by("rank")
+    assert (first.application, first.granted, last.granted) == (young, 40_000, 0)
+    sentence = explain(first, facts).sentence
+    assert (
+        "De aanvraag had voorrang: aanvraag met een deelaanvraag voor het jonge kind." in sentence
+    )
+    assert "voorrang" not in explain(last, facts).sentence
+    steps = {step.title: step.text for step in explain(last, facts).steps}
+    assert "in geen van de voorrangsgroepen" in steps["Voorrangsgroep"]
+    without = allocations.run_scenario(
+        round_,
+        allocations.WhatIf("Zonder", round_.ceiling, method, round_.marginal_policy, tiers=False),
+        by=leader,
+        at=ADVISED_AT,
+    )
+    assert without.results.get(application=other).granted == 50_000
+    assert without.input["round"]["tiers"] == []
 
 
 def test_the_applicant_reads_the_steps_when_the_decision_was_sent(client):

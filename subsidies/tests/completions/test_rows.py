@@ -241,6 +241,28 @@ def test_the_part_may_not_be_more_than_the_whole(director, with_part, asked_rows
         submit_correction(asked_rows, by=director, at=timezone.now())
 
 
+def test_a_correction_does_not_change_the_place_in_the_queue(director, with_part, asked_rows):
+    move(with_part.round, state="draft")
+    with_part.round.tiers.filter(rank=2).update(rule="young_child")
+    move(with_part.round, state="closed")  # filed without such a part: group 3, none of these two
+    after = {
+        "wanted": True,
+        "title": "Bos",
+        "description": "x",
+        "amount": "1.00",
+        "young_child": True,
+    }
+    said = {"explanation": "Zo is het.", "by": director, "at": timezone.now()}
+    save_correction(asked_rows, values={"sub_application": after}, **said)
+
+    with pytest.raises(StillWrong, match="voorrang van uw aanvraag ligt vast"):
+        submit_correction(asked_rows, by=director, at=timezone.now())
+
+    other = {"sub_application": after | {"young_child": False}}
+    save_correction(asked_rows, values=other, **said)
+    submit_correction(asked_rows, by=director, at=timezone.now())
+
+
 def test_after_a_tender_closed_only_state_aid_may_still_be_asked(application, leader):
     for subject in ("activities", "sub_application"):
         with pytest.raises(CannotBeCompleted):
