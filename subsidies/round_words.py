@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
 from ikc.models import Ikc
-from kvk2.core.money import format_amount, format_number, format_whole
+from kvk2.core.money import format_amount, format_number
 from kvk2.nlds.capitals import upper_first
 from subsidies.models import AmountFormula, BudgetRule, PriorityTier, SubsidyRound
 from subsidies.round_steps import RoundStep
@@ -80,9 +80,8 @@ def moment_in_words(moment: datetime) -> str:
 
 def euros(amount: Decimal) -> str:
     """Whole euros without cents, as a publication writes them."""
-    if amount == amount.to_integral_value():
-        return f"€{NO_BREAK_SPACE}{format_whole(amount)}"
-    return format_amount(amount, space=NO_BREAK_SPACE)
+    whole = amount == amount.to_integral_value()
+    return format_amount(amount, 0 if whole else 2, space=NO_BREAK_SPACE)
 
 
 def _about(content: RoundContent) -> Iterator[tuple[str, str]]:

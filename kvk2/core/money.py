@@ -44,9 +44,11 @@ def parse_amount(text: str) -> Decimal:
     return amount
 
 
-def format_amount(amount: Decimal, *, space: str = " ") -> str:
-    """`€ 1.234,56`; pass a no-break `space` where a line may not end after the sign."""
-    return f"€{space}{format_number(amount, 2)}"
+def format_amount(amount: Figure, decimals: int = 2, *, space: str = " ") -> str:
+    """`€ 1.234,56`, and `-€ 4.740,00` below nought; pass a no-break `space` where a line may not end after the sign."""
+    number = format_number(amount, decimals)
+    sign = "-" if number.startswith("-") else ""
+    return f"{sign}€{space}{number.removeprefix('-')}"
 
 
 def format_whole(amount: Figure) -> str:

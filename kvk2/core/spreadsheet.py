@@ -19,7 +19,7 @@ from kvk2.core.csv_export import is_formula
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST_TEXT = 32_767  # what Excel holds in a cell
-EURO, DAY, MOMENT = "€ #,##0.00", "dd-mm-yyyy", "dd-mm-yyyy hh:mm"
+EURO, DAY, MOMENT = "€ #,##0.00;-€ #,##0.00", "dd-mm-yyyy", "dd-mm-yyyy hh:mm"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from kvk2.core.charts import Chart, Series, bar_chart
-from kvk2.core.money import format_whole
+from kvk2.core.money import format_amount, format_whole
 from monitoring.printing.figures import NOTHING
 
 
@@ -72,7 +72,7 @@ def money_table(lines: Sequence[Line]) -> MoneyTable | None:
 
 def euros(amount: Decimal | None) -> str:
     """Whole euros with their sign, or a dash."""
-    return NOTHING if amount is None else f"€\N{NO-BREAK SPACE}{format_whole(amount)}"
+    return NOTHING if amount is None else format_amount(amount, 0, space="\N{NO-BREAK SPACE}")
 
 
 def _row(party: str, kind: str, amounts: Sequence[Decimal | None]) -> MoneyRow:

@@ -6,7 +6,7 @@ from itertools import pairwise
 from math import floor, log10
 from typing import TypeAlias
 
-from kvk2.core.money import format_number
+from kvk2.core.money import format_amount, format_number
 
 Figure: TypeAlias = Decimal | float | int
 Scale: TypeAlias = Callable[[Figure], float]
@@ -78,9 +78,9 @@ def in_words(value: Figure | None, unit: str, decimals: int, *, missing: str = M
     """`€ 1.250`, `71%`, `12 kinderen`; 'niet gemeten' when there is no figure."""
     if value is None:
         return missing
-    number = format_number(Decimal(str(value)), decimals)
     if unit == "€":
-        return f"€\N{NO-BREAK SPACE}{number}"
+        return format_amount(Decimal(str(value)), decimals, space="\N{NO-BREAK SPACE}")
+    number = format_number(Decimal(str(value)), decimals)
     if unit == "%":
         return f"{number}%"
     return f"{number} {unit}".strip()

@@ -118,6 +118,6 @@ def test_floor_cuts_off_below_the_cent():
 
 def test_dutch_figures():
     assert money.format_amount(Decimal("1234567.5"), space="\u00a0") == "€\u00a01.234.567,50"
-    assert money.format_amount(Decimal(-12)) == "€ -12,00"
+    assert money.format_amount(Decimal(-12)) == "-€ 12,00"
     assert money.format_whole(Decimal("2999.5")) == "3.000"
     assert money.format_number(Fraction(1, 3), 1) == "0,3"

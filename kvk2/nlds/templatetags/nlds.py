@@ -79,7 +79,7 @@ def euro0(amount: Decimal | None) -> str:
     """`€ 1.235`: whole euros, rounded half-up."""
     if amount in (None, ""):
         return ""
-    return f"€{NO_BREAK_SPACE}{money.format_whole(Decimal(amount))}"
+    return money.format_amount(Decimal(amount), 0, space=NO_BREAK_SPACE)
 
 
 @register.filter
