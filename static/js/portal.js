@@ -59,9 +59,9 @@ function countCharacters(counter, typing = false) {
   const field = document.getElementById(counter.dataset.kvk2Count);
   if (!field) return;
   const left = Number(counter.dataset.kvk2Max) - field.value.length;
-  const plural = Math.abs(left) === 1 ? "teken" : "tekens";
-  counter.textContent =
-    left >= 0 ? `U hebt nog ${left} ${plural}.` : `U hebt ${-left} ${plural} te veel.`;
+  const size = Math.abs(left);
+  const words = `${size.toLocaleString("nl-NL")} ${size === 1 ? "teken" : "tekens"}`;
+  counter.textContent = left >= 0 ? `U hebt nog ${words}.` : `U hebt ${words} te veel.`;
   counter.classList.toggle("lw-char-count--over", left < 0);
   if (!typing) return;
   clearTimeout(pauses.get(counter));
