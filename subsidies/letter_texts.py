@@ -169,7 +169,7 @@ PASSAGES: Mapping[str, Passage] = MappingProxyType(
         T.CONSEQUENCES: Passage(
             {},
             frozenset(),
-            "Houdt u zich niet aan de verplichtingen, of doet u minder dan u heeft aangevraagd? Dan kunnen wij de "
+            "Houdt u zich niet aan de verplichtingen, of doet u minder dan u hebt aangevraagd? Dan kunnen wij de "
             "subsidie lager vaststellen of intrekken (artikelen 4:46 en 4:48 Awb). Te veel betaald voorschot moet u dan "
             "terugbetalen. Wij vragen u altijd eerst om uw reactie.",
         ),

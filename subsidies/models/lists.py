@@ -49,7 +49,7 @@ class SavedView(models.Model):
             models.UniqueConstraint(
                 fields=["user", "list_key", "name"],
                 name="saved_view_name_once_per_user",
-                violation_error_message="U heeft al een lijst met deze naam bewaard.",
+                violation_error_message="U hebt al een lijst met deze naam bewaard.",
             ),
             models.UniqueConstraint(
                 fields=["user", "list_key"],

@@ -30,7 +30,7 @@ class SubsidyRound(models.Model):
 
     class Method(models.TextChoices):
         TENDER = "tender", "rangschikking op score (tender)"
-        FIRST_COME = "first_come", "op volgorde van binnenkomst"
+        FIRST_COME = "first_come", "op volgorde van de dag waarop de aanvraag volledig is"
         PRO_RATA = "pro_rata", "naar verhouding van het gevraagde bedrag"
         PER_CHILD = "per_child", "een gelijk bedrag per kind"
 

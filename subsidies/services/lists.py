@@ -58,7 +58,7 @@ def save_view(
     own = SavedView.objects.select_for_update(of=("self",)).filter(user=by, list_key=list_key)
     kept = {view.name: view for view in own.order_by("pk")}
     if name not in kept and len(kept) >= MOST_SAVED:
-        raise ViewNotSaved(f"U heeft al {MOST_SAVED} lijsten bewaard. Verwijder er eerst een.")
+        raise ViewNotSaved(f"U hebt al {MOST_SAVED} lijsten bewaard. Verwijder er eerst een.")
     if is_default:
         own.exclude(name=name).filter(is_default=True).update(is_default=False)
     view, _ = SavedView.objects.update_or_create(
