@@ -9,7 +9,7 @@ from django.urls import reverse
 from ikc.models import AttentionArea, Ikc, Organisation, User
 from ikc.roles import Role
 from kvk2.core.keyset import Order
-from kvk2.nlds.columns import Column, Kind, Row
+from kvk2.nlds.columns import Choosable, Column, Kind, Row
 from kvk2.nlds.list_filters import Between, Choice, Filter, Filters, Options, Search
 from kvk2.nlds.row_list import RowList
 from kvk2.nlds.templatetags.nlds import status_badge, upper_first
@@ -46,7 +46,11 @@ SHOWN = ("number", "ikc", "title", "requested_amount", "received_at", "state")
 
 
 def application_list(
-    user: User, query: Mapping[str, str], *, shown: Sequence[str] = (), choose: bool = False
+    user: User,
+    query: Mapping[str, str],
+    *,
+    shown: Sequence[str] = (),
+    choose: Choosable | None = None,
 ) -> RowList:
     """The applications that `user` sees, as the address asks for them; `shown` are the columns that the user keeps."""
     visible = Application.objects.visible_to(user)

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from kvk2.core import money
 from kvk2.core.keyset import MOST_COUNTED, Order, Place, Position, Slice, bounded_count, page_of
-from kvk2.nlds.columns import NUMERIC, Column, Row, body_html
+from kvk2.nlds.columns import NUMERIC, Choosable, Column, Row, body_html
 from kvk2.nlds.list_filters import Filters
 from kvk2.nlds.templatetags.nlds import icon
 
@@ -47,7 +47,7 @@ class RowList:
         query: Mapping[str, str],
         path: str,
         names: tuple[str, str],
-        choose: bool = False,
+        choose: Choosable | None = None,
     ) -> None:
         self.offered, self.query, self.filters, self.choose = columns, query, filters, choose
         by_key = {column.key: column for column in columns}
@@ -83,7 +83,12 @@ class RowList:
     @property
     def fields(self) -> list[str]:
         """What a row is read with: what the columns show, and the key for links."""
-        return ["pk", *(column.field for column in self.columns)]
+        choosing = [self.choose.field] if self.choose else []
+        return list(dict.fromkeys(["pk", *choosing, *(column.field for column in self.columns)]))
+
+    @property
+    def any_to_choose(self) -> bool:
+        return self.choose is not None and any(map(self.choose.allows, self.rows))
 
     @property
     def rows(self) -> list[dict[str, Any]]:
@@ -206,7 +211,7 @@ class RowList:
 
     @property
     def body(self) -> SafeString:
-        return body_html(self.columns, self.rows, choose="pk" if self.choose else "")
+        return body_html(self.columns, self.rows, choose=self.choose)
 
     @property
     def pages(self) -> dict[str, str]:

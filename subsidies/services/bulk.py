@@ -10,7 +10,7 @@ from django.db import transaction
 from kvk2.core.errors import DomainError
 from subsidies.models import Application
 from subsidies.services.admission import start_check
-from subsidies.states import APPLICATION_WORKFLOW
+from subsidies.states import APPLICATION_WORKFLOW, ApplicationState
 
 if TYPE_CHECKING:
     from ikc.models import User
@@ -28,6 +28,15 @@ class BulkDeed:
     transition: str
     do: Callable[..., Any]
     consequence: str
+
+    @property
+    def states(self) -> frozenset[str]:
+        """In which an application allows it."""
+        return frozenset(
+            state
+            for state in ApplicationState
+            if APPLICATION_WORKFLOW.allows(self.transition, state=state)
+        )
 
 
 # Admitting is not here: its checklist asks somebody to look at each application.
@@ -56,7 +65,7 @@ class Outcome:
 
 def obstacle(deed: BulkDeed, application: Application) -> str:
     """Why the deed cannot be done with this application as it is now; empty when it can."""
-    if APPLICATION_WORKFLOW.allows(deed.transition, state=application.state):
+    if application.state in deed.states:
         return ""
     return f"De aanvraag is ‘{application.get_state_display()}’; dan kan dit niet."
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ikc.roles import Role
 from kvk2.core.spreadsheet import xlsx_response
+from kvk2.nlds.columns import Choosable
 from kvk2.nlds.list_export import as_csv, as_workbook
 from kvk2.nlds.row_list import COLUMNS, PAGING, SELECT, RowList
 from kvk2.nlds.shortcuts import posted, refusals_on, render_form, require
@@ -38,7 +39,9 @@ def application_list(request):
         request.user,
         request.GET.dict(),
         shown=kept.columns,
-        choose=may_choose and bool(request.GET.get(SELECT)),
+        choose=Choosable("state", DEEDS["check"].states)
+        if may_choose and request.GET.get(SELECT)
+        else None,
     )
     if kind := request.GET.get("export"):
         return _export(request, list_, kind)
@@ -189,7 +192,7 @@ def application_bulk(request):
             request,
             f"Kies ten minste één en hoogstens {MOST_AT_ONCE} aanvragen."
             if keys
-            else "U heeft nog geen aanvraag gekozen. Zet een vinkje voor de aanvragen die u bedoelt.",
+            else "U hebt nog geen aanvraag gekozen. Zet een vinkje voor de aanvragen die u bedoelt.",
         )
         return redirect(back)
     chosen = list(
