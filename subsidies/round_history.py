@@ -75,7 +75,7 @@ def look_again(round_: SubsidyRound) -> list[TaskLine]:
             step.label,
             reverse("subsidies:round_step", args=[round_.pk, step.value]),
             LOOK_AGAIN.get(step, step.hint),
-            "nog bekijken",
+            "nog nakijken",
             "warning",
         )
         for step in RoundStep

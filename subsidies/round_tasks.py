@@ -58,6 +58,7 @@ class RoundTasks:
                 step.label,
                 StepState.CURRENT if step == current else self._state(step),
                 "" if step == current else self.url(step),
+                "" if step == current else self._to_check(step),
             )
             for step in RoundStep
         ]
@@ -65,9 +66,15 @@ class RoundTasks:
     def url(self, step: RoundStep) -> str:
         return reverse("subsidies:round_step", args=[self.round.pk, step.value])
 
+    def _to_check(self, step: RoundStep) -> str:
+        """What is copied from an earlier round is filled in, and yet somebody has to look at it."""
+        if step not in self.round.steps_to_check:
+            return ""
+        return "Gekopieerd, nog nakijken" if self.round.copied_from_id else "Nog bekijken"
+
     def _badge(self, step: RoundStep) -> tuple[str, str]:
-        if step in self.round.steps_to_check:
-            return "nog bekijken", "neutral"
+        if words := self._to_check(step):
+            return words, "neutral"
         count = sum(item.step == step for item in self.missing)
         if count:
             return f"{count} {'punt' if count == 1 else 'punten'}", "warning"

@@ -29,10 +29,12 @@ class Step:
     label: str
     state: StepState
     url: str = ""
+    # Instead of the usual words for the state.
+    words: str = ""
 
     @property
     def status(self) -> str:
-        return _STEP_STATUS[StepState(self.state)]
+        return self.words or _STEP_STATUS[StepState(self.state)]
 
 
 @dataclass(frozen=True, slots=True)

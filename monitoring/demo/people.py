@@ -54,6 +54,14 @@ LAST_NAMES = (
     "Sikkema",
     "Tolsma",
 )
+BOARD_NAMES = (
+    "De Terpscholen",
+    "Onderwijs aan de Vaart",
+    "Scholen Middelzee",
+    "De Blauwe Wimpel",
+    "Primair De Greiden",
+    "Vrij Onderwijs Het Hof",
+)
 
 
 @dataclass(slots=True)
@@ -111,7 +119,14 @@ def _own_organisations() -> tuple[Organisation, Organisation]:
 
 
 def _complete_organisations(at: datetime) -> None:
-    """What a letter needs; the addresses and the account are invented and belong to nobody."""
+    """What a letter needs; the addresses and the account are invented and belong to nobody.
+
+    So are the names of boards of which the municipality knows the number only.
+    """
+    nameless = Organisation.objects.school_boards().filter(name__startswith="Schoolbestuur ")
+    for board, name in zip(nameless.order_by("board_number"), BOARD_NAMES, strict=False):
+        board.name, board.short_name = f"Stichting {name}", name
+        board.save(update_fields=["name", "short_name"])
     Organisation.objects.filter(kind__in=["school_board", "childcare"]).update(
         electronic_consent_at=at,
         street="Voorbeeldstraat 1",

@@ -184,7 +184,7 @@ def _publish(world: World, scheme: SchemeVersion, plan: Plan, now: datetime) -> 
         min_score=Decimal(50),
         allocation_method=plan.method,
         sub_ceilings=plan.parts,
-        lottery_seed=f"{plan.name}|loting",
+        lottery_seed=f"Loting {plan.name}",
         criteria=[round_content.CriterionContent(*row) for row in texts.CRITERIA],
         formulas=[
             round_content.FormulaContent(group, Decimal(base), Decimal(per_child))

@@ -121,7 +121,7 @@ def test_one_button_copies_and_shows_what_to_look_at_again(leader_client):
     copy = SubsidyRound.objects.get(copied_from=source)
     assertRedirects(response, url("round_copied", copy.pk))
     page = leader_client.get(url("round_copied", copy.pk))
-    assertContains(page, "Nog bekijken", count=len(LOOK_AGAIN))
+    assertContains(page, "Nog nakijken", count=len(LOOK_AGAIN))
     assertContains(page, "Alle data zijn een jaar later gezet.")
     assertContains(page, "Was: Ronde 2026")
 
