@@ -1,24 +1,37 @@
 """What only a browser can show of filling in: nothing that was typed is ever lost, with and without JavaScript."""
 
+from datetime import datetime, time, timedelta
+
 import pytest
+import time_machine
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
 from django.contrib.sessions.models import Session
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from ikc.models import User
 from ikc.tests.factories import IkcFactory, UserFactory
+from kvk2.core.deadlines import AMSTERDAM
 from kvk2.tests.browser import Person, chromium, hang_up
 from kvk2.tests.walking import dutch
 from monitoring.demo import texts
 from monitoring.demo.paper import SUPPORT_PDF
-from subsidies.models import Application
+from subsidies.models import Application, Letter
 from subsidies.states import ApplicationState
-from subsidies.tests.factories import ApplicationFactory, open_round
+from subsidies.tests.factories import ApplicationFactory, SubsidyRoundFactory, open_round
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PASSWORD = "een lange zin om in te loggen"
 SUPPORT = {"name": "steunbrief.pdf", "mimeType": "application/pdf", "buffer": SUPPORT_PDF}
+SECRET = "JBSWY3DPEHPK3PXP"
 # Each character in its place tells that none went missing.
 STORY = "".join(f"{n:03d} " for n in range(60)).strip()
 
@@ -217,6 +230,58 @@ def test_a_session_that_ends_in_mid_typing_costs_not_a_character(person, ikc):
     assert application.plan.support == STORY
 
 
+def code_of_the_app(later: int = 0) -> str:
+    """What the app shows now, or so many half minutes from now: a code works once."""
+    now = next(iter(yield_hotp_counters_from_time()))
+    return format_hotp_value(hotp_value(SECRET, now + later))
+
+
+def test_with_a_second_factor_the_code_is_asked_in_place_and_again_when_filing(person, ikc):
+    director = director_of(ikc)
+    TOTP.activate(director, SECRET)
+    spare = RecoveryCodes.activate(director).get_unused_codes()
+    application = ApplicationFactory(ikc=ikc, director=director, round=open_round())
+    writer = person(director)
+    page = writer.page
+    page.goto(writer.base + step(application, "plan"))
+    writer.log_in()
+    writer.fill(code=spare[0])
+    writer.press("Inloggen")
+    field = page.locator("[name=analysis]")
+    field.fill("")
+    field.press_sequentially(STORY[:40])
+    end_sessions()
+    field.press_sequentially(STORY[40:], delay=20)
+    dialog = page.get_by_role("dialog", name="Log opnieuw in")
+    dialog.get_by_label("Wachtwoord").fill(PASSWORD)
+    dialog.get_by_role("button", name="Inloggen", exact=True).click()
+    code = dialog.locator("[name=code]")
+    expect(code).to_be_focused()
+    writer.look()
+    code.fill("000000")
+    dialog.get_by_role("button", name="Inloggen", exact=True).click()
+    expect(dialog.locator(".lw-form-summary-error")).to_be_visible()
+    code.fill(code_of_the_app())
+    dialog.get_by_role("button", name="Inloggen", exact=True).click()
+    dialog.wait_for(state="hidden")
+    saved(writer)
+    application.plan.refresh_from_db()
+    assert application.plan.analysis == STORY == field.input_value()
+
+    page.goto(writer.base + step(application, "sign"))
+    writer.fill(signed_job_title="waarnemend directeur", declared=True)
+    end_sessions()
+    writer.press("Ondertekenen en indienen")
+    writer.log_in()
+    writer.fill(code=code_of_the_app(later=1))
+    writer.press("Inloggen")
+    assert page.locator("[name=signed_job_title]").input_value() == "waarnemend directeur"
+    application.refresh_from_db()
+    assert application.state == ApplicationState.DRAFT
+    writer.press("Ondertekenen en indienen")
+    assert writer.sees("Tijd van ontvangst")
+
+
 def test_somebody_else_who_logs_in_does_not_save_what_another_typed(person, ikc):
     director, colleague = director_of(ikc), director_of(ikc)
     application = ApplicationFactory(bare=True, ikc=ikc, director=director, round=open_round())
@@ -307,3 +372,68 @@ def test_two_editors_see_each_other_and_the_older_page_overwrites_nothing(person
     assert application.title == "De titel van Bert"
     assert application.plan.summary == "De samenvatting van Bert"
     assert application.plan.support == "Het draagvlak van Anna"
+
+
+def test_an_older_tab_of_the_same_person_overwrites_nothing(person, ikc):
+    director = director_of(ikc)
+    application = ApplicationFactory(ikc=ikc, director=director, round=open_round())
+    writer = person(director)
+    writer.go(step(application, "plan"))
+    older = writer.page
+    writer.open_page()
+    writer.go(step(application, "plan"))
+    writer.fill(title="De titel van nu")
+    saved(writer)
+    older.locator("main [name=title]").fill("De titel van toen")
+    expect(older.locator("#niet-bewaard")).to_contain_text("in een ander venster", timeout=8000)
+    application.refresh_from_db()
+    assert application.title == "De titel van nu"
+    assert older.locator("main [name=title]").input_value() == "De titel van toen"
+
+
+# --- filing
+
+
+def test_two_clicks_file_once(person, ikc):
+    director = director_of(ikc)
+    application = ApplicationFactory(ikc=ikc, director=director, round=open_round())
+    signer = person(director)
+    signer.go(step(application, "sign"))
+    signer.fill(signed_job_title="directeur", declared=True)
+    signer.page.get_by_role("button", name="Ondertekenen en indienen").dblclick()
+    signer.page.wait_for_url(f"**{step(application, 'receipt')}")
+    signer.look()
+    application.refresh_from_db()
+    assert signer.sees(application.number)
+    assert Letter.objects.filter(application=application).count() == 1
+
+
+def test_the_last_second_counts_and_the_next_is_too_late(person, ikc):
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    midnight = datetime.combine(tomorrow, time(), tzinfo=AMSTERDAM)
+    round_ = SubsidyRoundFactory(
+        opens_at=midnight - timedelta(days=30), closes_at=midnight, open=True
+    )
+    signers = []
+    with time_machine.travel(midnight - timedelta(minutes=1)) as clock:
+        for place in (ikc, IkcFactory(name="IKC De Wilp")):
+            director = director_of(place)
+            application = ApplicationFactory(ikc=place, director=director, round=round_)
+            signer = person(director)
+            signer.go(step(application, "sign"))
+            signer.fill(signed_job_title="waarnemend directeur", declared=True)
+            signers.append((signer, application))
+        (first, in_time), (second, too_late) = signers
+        clock.move_to(midnight - timedelta(milliseconds=1), tick=False)
+        first.press("Ondertekenen en indienen")
+        assert first.sees("23.59.59 uur")
+        clock.move_to(midnight, tick=False)
+        second.press("Ondertekenen en indienen")
+    assert second.sees("om 24.00 uur. Uw verzoek kwam binnen op ")
+    assert second.sees("om 00.00.00 uur.")
+    typed = second.page.locator("[name=signed_job_title]")
+    assert typed.input_value() == "waarnemend directeur"
+    in_time.refresh_from_db()
+    too_late.refresh_from_db()
+    assert timezone.localtime(in_time.received_at).strftime("%H:%M:%S") == "23:59:59"
+    assert (too_late.number, too_late.state) == ("", ApplicationState.DRAFT)
