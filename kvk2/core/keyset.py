@@ -85,13 +85,13 @@ class Position:
         return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
     @classmethod
-    def read(cls, text: str, model: type[Model], order: Order) -> Self | None:
+    def read(cls, text: str, queryset: QuerySet, order: Order) -> Self | None:
         """The position in an address; None when it is not one of a list that is sorted like this."""
         if not text or len(text) > LONGEST_POSITION:
             return None
         try:
             raw = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-            fields = [field_of(model, name) for name in order.all_fields]
+            fields = [_field_of(queryset, name) for name in order.all_fields]
             if not isinstance(raw, list) or len(raw) != len(fields):
                 return None
             values = tuple(
@@ -116,6 +116,14 @@ def _plain(value: Any) -> Any:
     if isinstance(value, date):  # a moment is one as well
         return value.isoformat()
     return str(value) if isinstance(value, Decimal) else value
+
+
+def _field_of(queryset: QuerySet, name: str) -> Field:
+    """What is sorted on: a field of the model, or something that the query works out of its fields."""
+    if name in queryset.query.annotations:
+        return queryset.query.annotations[name].output_field
+    model: type[Model] = queryset.model
+    return field_of(model, name)
 
 
 @lru_cache(maxsize=256)

@@ -1,6 +1,6 @@
 """The columns of a long list: what they read, how they sort, and how a cell looks on a page and in a spreadsheet."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -95,21 +95,8 @@ class Column:
         return conditional_escape(_WRITTEN[self.kind](value))
 
 
-@dataclass(frozen=True, slots=True)
-class Choosable:
-    """Which rows get a checkbox: those whose `field` has one of `values`. The box carries the key of its row."""
-
-    field: str
-    values: Collection[Any]
-
-    def allows(self, row: Row) -> bool:
-        return row[self.field] in self.values
-
-
-def body_html(
-    columns: Sequence[Column], rows: Sequence[Row], *, choose: Choosable | None = None
-) -> SafeString:
-    """The rows of a table; with `choose` some have a checkbox in front.
+def body_html(columns: Sequence[Column], rows: Sequence[Row], *, choose: str = "") -> SafeString:
+    """The rows of a table. `choose` names the field whose value a checkbox in front of each row carries, if any.
 
     Written a column at a time, each value of a column once: a page of a list is thousands of small pieces of text.
     The style sheet gives cells of `lw-list` their looks by their place, so that a cell carries no classes.
@@ -117,15 +104,9 @@ def body_html(
     cells = [list(_cells(column, rows)) for column in columns]
     if choose:
         name = next((column for column in columns if column.is_name), columns[0])
-        cells.insert(
-            0,
-            [_box(row["pk"], row[name.field]) if choose.allows(row) else _NO_BOX for row in rows],
-        )
+        cells.insert(0, [_box(row[choose], row[name.field]) for row in rows])
     lines = [f"<tr role=row>{''.join(line)}</tr>\n" for line in zip(*cells, strict=True)]
     return mark_safe("".join(lines))  # noqa: S308 - every cell is escaped
-
-
-_NO_BOX = '<td role="cell"></td>'
 
 
 def _box(value: Any, name: Any) -> str:

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from kvk2.core import money
 from kvk2.core.keyset import MOST_COUNTED, Order, Place, Position, Slice, bounded_count, page_of
-from kvk2.nlds.columns import NUMERIC, Choosable, Column, Row, body_html
+from kvk2.nlds.columns import NUMERIC, Column, Row, body_html
 from kvk2.nlds.list_filters import Filters
 from kvk2.nlds.templatetags.nlds import icon
 
@@ -47,7 +47,7 @@ class RowList:
         query: Mapping[str, str],
         path: str,
         names: tuple[str, str],
-        choose: Choosable | None = None,
+        choose: bool = False,
     ) -> None:
         self.offered, self.query, self.filters, self.choose = columns, query, filters, choose
         by_key = {column.key: column for column in columns}
@@ -72,23 +72,18 @@ class RowList:
 
     @cached_property
     def slice(self) -> Slice:
-        model, order = self.queryset.model, self.order
+        queryset, order = self.queryset, self.order
         place = Place(
-            after=Position.read(self.query.get(AFTER, ""), model, order),
-            before=Position.read(self.query.get(BEFORE, ""), model, order),
+            after=Position.read(self.query.get(AFTER, ""), queryset, order),
+            before=Position.read(self.query.get(BEFORE, ""), queryset, order),
             at_end=self.query.get(PAGE) == LAST,
         )
-        return page_of(self.queryset, order, place, size=self.size, fields=self.fields)
+        return page_of(queryset, order, place, size=self.size, fields=self.fields)
 
     @property
     def fields(self) -> list[str]:
         """What a row is read with: what the columns show, and the key for links."""
-        choosing = [self.choose.field] if self.choose else []
-        return list(dict.fromkeys(["pk", *choosing, *(column.field for column in self.columns)]))
-
-    @property
-    def any_to_choose(self) -> bool:
-        return self.choose is not None and any(map(self.choose.allows, self.rows))
+        return ["pk", *(column.field for column in self.columns)]
 
     @property
     def rows(self) -> list[dict[str, Any]]:
@@ -211,7 +206,7 @@ class RowList:
 
     @property
     def body(self) -> SafeString:
-        return body_html(self.columns, self.rows, choose=self.choose)
+        return body_html(self.columns, self.rows, choose="pk" if self.choose else "")
 
     @property
     def pages(self) -> dict[str, str]:

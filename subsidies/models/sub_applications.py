@@ -26,6 +26,8 @@ class SubApplication(models.Model):
     class Meta:
         verbose_name = "deelaanvraag"
         verbose_name_plural = "deelaanvragen"
+        # What the list of applications sorts on.
+        indexes = [models.Index(fields=["amount", "application"], name="sub_application_order")]
         constraints = [
             models.CheckConstraint(
                 name="sub_application_amount_is_in_range",

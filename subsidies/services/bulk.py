@@ -10,7 +10,8 @@ from django.db import transaction
 from kvk2.core.errors import DomainError
 from subsidies.models import Application
 from subsidies.services.admission import start_check
-from subsidies.states import APPLICATION_WORKFLOW, ApplicationState
+from subsidies.services.term_changes import extend_completion, tell_later_decision
+from subsidies.states import UNDECIDED, ApplicationState
 
 if TYPE_CHECKING:
     from ikc.models import User
@@ -20,23 +21,20 @@ MOST_AT_ONCE = 200
 
 @dataclass(frozen=True, slots=True)
 class BulkDeed:
-    """Something that is safe to do with many applications at once: it asks nothing and can go on one at a time."""
+    """Something that is safe to do with many applications at once: it can go on one at a time.
+
+    `do` is the service for one application in one of `states`. What it asks besides is the same for all of them: a form
+    of the page.
+    """
 
     key: str
     label: str
     done: str
-    transition: str
+    permission: str
+    states: frozenset[str]
     do: Callable[..., Any]
     consequence: str
-
-    @property
-    def states(self) -> frozenset[str]:
-        """In which an application allows it."""
-        return frozenset(
-            state
-            for state in ApplicationState
-            if APPLICATION_WORKFLOW.allows(self.transition, state=state)
-        )
+    sends_letters: bool = False
 
 
 # Admitting is not here: its checklist asks somebody to look at each application.
@@ -47,9 +45,32 @@ DEEDS = {
             "check",
             "In controle nemen",
             "in controle genomen",
-            "check",
+            "subsidies.check_application",
+            frozenset({ApplicationState.SUBMITTED}),
             start_check,
             "De aanvrager ziet dat de aanvraag ontvangen is. U vult daarna per aanvraag de controle in.",
+        ),
+        BulkDeed(
+            "longer",
+            "Meer tijd geven om aan te vullen",
+            "meer tijd gegeven",
+            "subsidies.extend_completion",
+            frozenset({ApplicationState.INCOMPLETE}),
+            extend_completion,
+            "Elke aanvrager krijgt een brief met de nieuwe dag en de reden. Zolang de aanvrager kan aanvullen, "
+            "staat onze beslistermijn stil. Dit kan niet worden teruggedraaid.",
+            sends_letters=True,
+        ),
+        BulkDeed(
+            "later",
+            "Melden dat het besluit later komt",
+            "bericht gestuurd",
+            "subsidies.tell_later_decision",
+            UNDECIDED,
+            tell_later_decision,
+            "Elke aanvrager krijgt een brief met de nieuwe dag en de reden (artikel 4:14 Awb). De wettelijke "
+            "termijn verandert niet. Dit kan niet worden teruggedraaid.",
+            sends_letters=True,
         ),
     )
 }
@@ -63,22 +84,25 @@ class Outcome:
     refusal: str = ""
 
 
-def obstacle(deed: BulkDeed, application: Application) -> str:
-    """Why the deed cannot be done with this application as it is now; empty when it can."""
-    if application.state in deed.states:
+def obstacle(deed: BulkDeed, application: Application, *, by: "User") -> str:
+    """Why `by` cannot do the deed with this application as it is now; empty when it can."""
+    if application.state in deed.states and by.has_perm(deed.permission, application):
         return ""
     return f"De aanvraag is ‘{application.get_state_display()}’; dan kan dit niet."
 
 
 def do_for_each(
-    deed: BulkDeed, applications: Iterable[Application], *, by: "User", at: datetime
+    deed: BulkDeed, applications: Iterable[Application], *, by: "User", at: datetime, **values: Any
 ) -> list[Outcome]:
     """Do it with each that allows it. What one refuses, stops no other; nothing is rolled back for another."""
     outcomes = []
     for application in applications:
+        if reason := obstacle(deed, application, by=by):
+            outcomes.append(Outcome(application, reason))
+            continue
         try:
             with transaction.atomic():
-                deed.do(application, by=by, at=at)
+                deed.do(application, by=by, at=at, **values)
         except DomainError as refusal:
             outcomes.append(Outcome(application, refusal.message))
         else:

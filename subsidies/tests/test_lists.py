@@ -1,4 +1,4 @@
-"""The list of applications: finding, sorting, paging, taking along, keeping, and one deed for many."""
+"""The list of applications: finding, sorting, paging, taking along, keeping."""
 
 import csv
 import io
@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
-from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
+from pytest_django.asserts import assertContains, assertRedirects
 
 from ikc.tests.factories import (
     AttentionAreaFactory,
@@ -20,8 +20,7 @@ from ikc.tests.factories import (
     UserFactory,
 )
 from kvk2.core.models import AuditEvent
-from subsidies.models import Application, ListColumns, Review, SavedView
-from subsidies.services.bulk import DEEDS, do_for_each
+from subsidies.models import ListColumns, Review, SavedView
 from subsidies.services.lists import MOST_SAVED, ViewNotSaved, remove_view, save_view
 from subsidies.tests.factories import ApplicationFactory, SubsidyRoundFactory, open_round
 from subsidies.tests.factories_assessment import CommissionMemberFactory
@@ -390,48 +389,6 @@ def test_columns_are_kept_once_per_user(leader):
     ListColumns.objects.create(user=leader, list_key="applications")
     with pytest.raises(IntegrityError, match="list_columns_once_per_user"), transaction.atomic():
         ListColumns.objects.create(user=leader, list_key="applications")
-
-
-# --- one deed for many
-
-
-def test_taking_many_into_the_check_tells_per_row_what_happened(client, leader):
-    new, known = ApplicationFactory(submitted=True), ApplicationFactory(admitted=True)
-    draft = ApplicationFactory()
-    assertContains(client.get(url(), {"select": "1"}), 'type="checkbox" name="row"', count=1)
-
-    question = client.post(url("bulk"), {"row": [new.pk, known.pk, draft.pk]})
-    assertContains(question, new.number)
-    assertContains(question, "de aanvraag is ‘toegelaten’")
-    new.refresh_from_db()
-    assert new.state == "submitted"
-
-    done = client.post(url("bulk"), {"row": [new.pk, known.pk, draft.pk], "confirmed": "1"})
-    assertContains(done, "1 aanvraag in controle genomen")
-    assertContains(done, "Overgeslagen")
-    states = dict(Application.objects.values_list("pk", "state"))
-    assert (states[new.pk], states[known.pk], states[draft.pk]) == ("checking", "admitted", "draft")
-    assert AuditEvent.objects.filter(verb="application_check_started").count() == 1
-
-
-def test_what_one_refuses_stops_no_other(leader):
-    rows = [ApplicationFactory(**{state: True}) for state in ("submitted", "decided", "submitted")]
-    outcomes = do_for_each(DEEDS["check"], rows, by=leader, at=NOW)
-    assert [bool(outcome.refusal) for outcome in outcomes] == [False, True, False]
-
-
-def test_nothing_chosen_is_said(client, leader):
-    answer = client.post(url("bulk"), {"row": ["onzin"], "back": f"{url()}?select=1"}, follow=True)
-    assertContains(answer, "nog geen aanvraag gekozen")
-
-
-@pytest.mark.parametrize("role", ["auditor", "signer", "director", "secretary"])
-def test_only_the_project_leader_does_many_at_once(role, client):
-    extra = {"ikc": IkcFactory()} if role == "director" else {}
-    client.force_login(UserFactory(**{role: True}, **extra))
-    application = ApplicationFactory(submitted=True)
-    assert client.post(url("bulk"), {"row": [application.pk]}).status_code == 403
-    assertNotContains(client.get(url(), {"select": "1"}), 'name="row"')
 
 
 def test_the_time_of_a_list_is_that_of_the_reader(client, leader):

@@ -70,6 +70,7 @@ SORTS = [
     "plus",
     "tier",
     "requested_amount",
+    "sub_application",
     "max_amount",
     "eligible_amount",
     "score",
@@ -102,6 +103,17 @@ def test_what_has_no_score_comes_last_either_way(client, leader, many):
     for sort in ("score", "-score"):
         in_order = [key for page in walk(client, sort) for key in page]
         assert set(in_order[-len(without) :]) == without
+
+
+def test_the_status_sorts_as_far_as_an_application_is(client, leader):
+    round_ = open_round()
+    for state in ("withdrawn", "decided", "submitted", "advised", "checking", "admitted"):
+        ApplicationFactory(round=round_, **{state: True})
+
+    shown = [row["state"] for row in page_of(client, sort="state").rows]
+
+    assert shown == ["submitted", "checking", "admitted", "advised", "decided", "withdrawn"]
+    assert [row["state"] for row in page_of(client, sort="-state").rows] == shown[::-1]
 
 
 def test_a_row_that_comes_in_between_shifts_no_page(client, leader, many):

@@ -47,11 +47,11 @@ def twenty_thousand(django_db_setup, django_db_blocker):
         transaction.set_rollback(True)
 
 
-def page_and_plans(leader, query):
+def page_and_plans(leader, query, *, size=50):
     """The page, and what PostgreSQL does for the statements that read its rows."""
     list_ = application_list(leader, query)
     with CaptureQueriesContext(connection) as queries:
-        assert len(list_.rows) == 50
+        assert len(list_.rows) == size
     plans = []
     with connection.cursor() as cursor:
         for captured in queries.captured_queries:
@@ -64,7 +64,10 @@ def asked(address):
     return QueryDict(address.removeprefix("?")).dict()
 
 
-@pytest.mark.parametrize("sort", ["", *SORTED_ON, *(f"-{name}" for name in SORTED_ON)])
+SORTS = (*SORTED_ON, "state")
+
+
+@pytest.mark.parametrize("sort", ["", *SORTS, *(f"-{name}" for name in SORTS)])
 def test_every_page_walks_an_index(sort, twenty_thousand):
     sort = sort.replace("is_plus", "plus")
     query = {} if sort.endswith("created_at") else {"sort": sort}
@@ -75,3 +78,11 @@ def test_every_page_walks_an_index(sort, twenty_thousand):
             assert "Sort Key" not in plan, plan
         query = asked(list_.pages[step]) if step else {}
     assert list_.count == 10_001
+
+
+@pytest.mark.parametrize(("text", "found"), [("pLan 19999", 1), ("12-0042", 1), ("nergens", 0)])
+def test_searching_reads_no_more_than_what_it_finds(text, found, twenty_thousand):
+    _, plans = page_and_plans(twenty_thousand, {"q": text}, size=found)
+    for plan in plans:
+        assert "Seq Scan on subsidies_application" not in plan, plan
+        assert "application_search" in plan, plan

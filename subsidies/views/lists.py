@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponseBase, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -11,21 +11,25 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ikc.roles import Role
+from kvk2.core.nudge import nudge
 from kvk2.core.spreadsheet import xlsx_response
-from kvk2.nlds.columns import Choosable
 from kvk2.nlds.list_export import as_csv, as_workbook
 from kvk2.nlds.row_list import COLUMNS, PAGING, SELECT, RowList
 from kvk2.nlds.shortcuts import posted, refusals_on, render_form, require
+from subsidies import tasks
 from subsidies.application_list import KEY
 from subsidies.application_list import application_list as list_for
+from subsidies.forms.bulk import FORMS
 from subsidies.forms.saved_views import SaveViewForm
 from subsidies.models import Application, SavedView, SubsidyRound
 from subsidies.saved_lists import kept_by
-from subsidies.services.bulk import DEEDS, MOST_AT_ONCE, do_for_each, obstacle
+from subsidies.services.bulk import DEEDS, MOST_AT_ONCE, BulkDeed, do_for_each, obstacle
 from subsidies.services.lists import note_export, remember_columns, remove_view, save_view
 
 # In the address of a list that shows everything, whatever opens by itself.
 EVERYTHING = "all"
+# Not a deed: the chosen rows as a file.
+SELECTION = "selection"
 
 
 @require_safe
@@ -39,9 +43,7 @@ def application_list(request):
         request.user,
         request.GET.dict(),
         shown=kept.columns,
-        choose=Choosable("state", DEEDS["check"].states)
-        if may_choose and request.GET.get(SELECT)
-        else None,
+        choose=may_choose and bool(request.GET.get(SELECT)),
     )
     if kind := request.GET.get("export"):
         return _export(request, list_, kind)
@@ -50,6 +52,8 @@ def application_list(request):
         "list": list_,
         "views": kept.views,
         "may_choose": may_choose,
+        "deeds": DEEDS.values() if list_.choose else (),
+        "selection": SELECTION,
         "may_export": request.user.has_perm("subsidies.export_applications"),
         "reset_url": f"?{EVERYTHING}=1",
         "open_rounds": _open_rounds(request),
@@ -184,7 +188,9 @@ def _without(address: str, *names: str) -> str:
 def application_bulk(request):
     """First a page that names the chosen applications, then one that tells what happened to each."""
     require(request, "subsidies.bulk_check_applications")
-    deed = DEEDS["check"]
+    key = request.POST.get("deed", "")
+    if key not in DEEDS and key != SELECTION:
+        raise Http404
     keys = [key for key in request.POST.getlist("row") if key.isdecimal()][: MOST_AT_ONCE + 1]
     back = _back(request)
     if not keys or len(keys) > MOST_AT_ONCE:
@@ -195,23 +201,49 @@ def application_bulk(request):
             else "U hebt nog geen aanvraag gekozen. Zet een vinkje voor de aanvragen die u bedoelt.",
         )
         return redirect(back)
+    if key == SELECTION:
+        return _export_chosen(request, keys, back)
     chosen = list(
         Application.objects.visible_to(request.user)
         .filter(pk__in=keys)
         .select_related("ikc", "board")
         .order_by("number", "pk")
     )
+    return _do_together(request, DEEDS[key], chosen, back)
+
+
+def _export_chosen(request: HttpRequest, keys: list[str], back: str) -> HttpResponseBase:
+    """The chosen rows of the list as a file, in its columns and its order."""
+    list_ = list_for(
+        request.user, _query_of(back), shown=kept_by(request.user, KEY).columns, only=keys
+    )
+    return _export(request, list_, "xlsx")
+
+
+def _do_together(
+    request: HttpRequest, deed: BulkDeed, chosen: list[Application], back: str
+) -> HttpResponse:
+    is_confirmed = "confirmed" in request.POST
+    asked = FORMS.get(deed.key)
+    form = asked(request.POST if is_confirmed else None) if asked else None
     context = {"breadcrumbs": [("Aanvragen", back), (deed.label, None)], "deed": deed, "back": back}
-    if "confirmed" in request.POST:
-        outcomes = do_for_each(deed, chosen, by=request.user, at=timezone.now())
-        context |= {
-            "done": [outcome for outcome in outcomes if not outcome.refusal],
-            "refused": [outcome for outcome in outcomes if outcome.refusal],
-        }
-        return render(request, "subsidies/application_bulk_done.html", context)
-    judged = [(application, obstacle(deed, application)) for application in chosen]
+    if is_confirmed and (form is None or form.is_valid()):
+        values = form.cleaned_data if form else {}
+        outcomes = do_for_each(deed, chosen, by=request.user, at=timezone.now(), **values)
+        done = [outcome for outcome in outcomes if not outcome.refusal]
+        refused = [outcome for outcome in outcomes if outcome.refusal]
+        if done or form is None:
+            if deed.sends_letters:
+                nudge(tasks.render_pending_letters)
+            context |= {"done": done, "refused": refused}
+            return render(request, "subsidies/application_bulk_done.html", context)
+        for sentence in dict.fromkeys(outcome.refusal for outcome in refused):
+            form.add_error(None, sentence)
+    judged = [(one, obstacle(deed, one, by=request.user)) for one in chosen]
     context |= {
         "possible": [application for application, reason in judged if not reason],
         "impossible": [(application, reason) for application, reason in judged if reason],
     }
-    return render(request, "subsidies/application_bulk.html", context)
+    return render_form(
+        request, "subsidies/application_bulk.html", context, forms=[form] if form else []
+    )
