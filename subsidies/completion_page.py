@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from ikc.models import User
 from kvk2.core.models import StoredFile
@@ -24,9 +26,11 @@ from subsidies.models import (
     BudgetLine,
     CompletionRequest,
     Correction,
+    PenaltyDecision,
     Subject,
 )
 from subsidies.states import CORRECTION_BADGES, ApplicationState, CorrectionState
+from subsidies.term_page import fixed_sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +173,7 @@ class CompletionPanel:
     def __init__(self, application: Application, user: User) -> None:
         self.application, self.user = application, user
 
-    @property
+    @cached_property
     def term(self) -> DecisionTerm | None:
         """Until when the municipality decides; nothing for what is no longer, or not yet, to decide."""
         state = ApplicationState(self.application.state)
@@ -181,6 +185,14 @@ class CompletionPanel:
             ApplicationState.NOT_PROCESSED,
         )
         return None if state in left else decision_term(self.application)
+
+    def penalties(self, today: date) -> list[str]:
+        """What a late decision cost; no question for an application that is in time."""
+        term = self.term  # none for what was decided or withdrawn
+        if self.application.received_at is None or (term is not None and term.last_day >= today):
+            return []
+        rows = PenaltyDecision.objects.filter(notice__application=self.application)
+        return [fixed_sentence(row) for row in rows.order_by("taken_at", "pk")]
 
     def requests(self) -> list[RequestLine]:
         """All requests, the newest first."""

@@ -1,6 +1,6 @@
 """How much de-minimis aid one undertaking may get over three years, by regulation; and whether a sum still fits.
 
-Pure. The amounts are those of the Union and not of a municipality; each with its source and the days on which it holds.
+Pure. The amounts are those of the Union and not of a municipality; they are rows with their days (`LegalFigure`).
 """
 
 from collections.abc import Sequence
@@ -18,26 +18,6 @@ class Limit:
     outcome: str
     amount: Decimal
     regulation: str
-    valid_from: date
-    valid_until: date
-
-
-LIMITS = (
-    Limit(
-        "de_minimis",
-        Decimal(300_000),
-        "Verordening (EU) 2023/2831, artikel 3, tweede lid",
-        date(2024, 1, 1),
-        date(2030, 12, 31),
-    ),
-    Limit(
-        "sgei_de_minimis",
-        Decimal(750_000),
-        "Verordening (EU) 2023/2832, artikel 3, tweede lid",
-        date(2024, 1, 1),
-        date(2030, 12, 31),
-    ),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +44,6 @@ class Room:
     @property
     def fits(self) -> bool:
         return self.total <= self.limit
-
-
-def limit_for(outcome: str, day: date) -> Limit | None:
-    """The limit that holds on `day`; None when no regulation does."""
-    return next(
-        (
-            limit
-            for limit in LIMITS
-            if limit.outcome == outcome and limit.valid_from <= day <= limit.valid_until
-        ),
-        None,
-    )
 
 
 def window_start(day: date) -> date:

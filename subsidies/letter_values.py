@@ -13,6 +13,7 @@ from subsidies.letter_texts import LetterTextCode as T
 
 if TYPE_CHECKING:
     from subsidies.documents import AdviceContext, LetterContext, ReceiptContext
+    from subsidies.documents_penalty import PenaltyContext
     from subsidies.documents_terms import CompletionContext, NotProcessedContext
 
 Values = Mapping[str, str]
@@ -124,7 +125,7 @@ def _account(letter: "LetterContext") -> Values:
     return {"datum": dutch_date(account.due_on), "stukken": _list(account.documents)}
 
 
-def objection_values(letter: "LetterContext | NotProcessedContext") -> Values:
+def objection_values(letter: "LetterContext | NotProcessedContext | PenaltyContext") -> Values:
     """How, where and until when to object: the merge fields of every decision."""
     objection = letter.objection
     post = ", ".join(objection.postal_lines)

@@ -59,6 +59,17 @@ class Penalty:
         return self.grace_ends + DAY
 
     @property
+    def last_day(self) -> date:
+        """The last day that costs money; before the first, that of the two weeks."""
+        return self.grace_ends + self.days * DAY
+
+    def is_over(self, today: date) -> bool:
+        """Money is due, and no day is added to it any more: the decision of Awb 4:18 can be taken."""
+        if self.state is NoticeState.STOPPED:
+            return True
+        return self.state is NoticeState.MAXIMUM and today > self.last_possible_day
+
+    @property
     def last_possible_day(self) -> date:
         return self.grace_ends + MOST_DAYS * DAY
 
@@ -66,6 +77,12 @@ class Penalty:
 def grace_ends(received_on: date, holidays: Collection[date]) -> date:
     """The last of the two weeks after the day of receipt; it moves to a working day (Awb 4:17(3), Atw 1)."""
     return deadline(DeadlineKind.DEFAULT_PENALTY, received_on, extra_holidays=holidays).last_day
+
+
+def decide_until(penalty: Penalty, holidays: Collection[date]) -> date:
+    """The last of the two weeks in which the amount is fixed (Awb 4:18)."""
+    kind = DeadlineKind.PENALTY_DECIDE
+    return deadline(kind, penalty.last_day, extra_holidays=holidays).last_day
 
 
 def penalty_of(
@@ -87,7 +104,7 @@ def penalty_of(
     until = today if ended_on is None else min(today, ended_on - DAY)
     counts = received_on > term_ended_on and not without_penalty
     days = min(max((until - ends).days, 0), MOST_DAYS) if counts else 0
-    steps = _steps(days, rates)
+    steps = steps_of(days, rates)
     state = _state(received_on <= term_ended_on, without_penalty, days, ended_on, ends, today)
     return Penalty(state, ends, days, penalty(days, rates), steps)
 
@@ -106,7 +123,8 @@ def _state(
     return NoticeState.MAXIMUM if days == MOST_DAYS else NoticeState.RUNNING
 
 
-def _steps(days: int, rates: Sequence[Decimal]) -> tuple[RateStep, ...]:
+def steps_of(days: int, rates: Sequence[Decimal]) -> tuple[RateStep, ...]:
+    """The sum of so many days, per amount a day."""
     return tuple(
         RateStep(
             place * PENALTY_DAYS_PER_RATE + 1,

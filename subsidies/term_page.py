@@ -11,12 +11,21 @@ from ikc.models import User
 from kvk2.nlds.components import Detail, Tile
 from kvk2.nlds.templatetags.nlds import dutch_date, euro
 from subsidies.decision_terms import DecisionTerm, decision_term
-from subsidies.models import Application, ClockStop, CompletionRequest, DefaultNotice
+from subsidies.models import (
+    Application,
+    ClockStop,
+    CompletionRequest,
+    DefaultNotice,
+    PenaltyDecision,
+)
 from subsidies.penalties import MOST_DAYS, NoticeState, Penalty
 from subsidies.services.default_notices import penalty_for
+from subsidies.services.penalty_decisions import fix_until
 from subsidies.services.term_changes import STOPS
 from subsidies.states import UNDECIDED
 
+# The badge of a notice on whose penalty was decided.
+FIXED = ("dwangsom vastgesteld", "neutral")
 # A term that ends within so many days is marked.
 SOON_DAYS = 14
 NOTICE_BADGES = {
@@ -65,6 +74,18 @@ def notice_sentence(penalty: Penalty) -> str:
         NoticeState.MAXIMUM: f"De hoogste dwangsom is bereikt: {euro(penalty.amount)}.",
         NoticeState.STOPPED: f"De dwangsom liep vanaf {start} en is gestopt: {euro(penalty.amount)}.",
     }[penalty.state]
+
+
+def fixed_sentence(decision: PenaltyDecision) -> str:
+    """What was decided, and that paying follows."""
+    return (
+        f"De dwangsom is op {dutch_date(decision.taken_at)} vastgesteld op {euro(decision.amount)}, over "
+        f"{_days(decision.days)}. De betaling volgt."
+    )
+
+
+def fixed_of(notice: DefaultNotice) -> PenaltyDecision | None:
+    return getattr(notice, "penalty_decision", None)
 
 
 def _day_tile(label: str, day: date, note: str) -> Tile:
@@ -158,25 +179,25 @@ class TermPage:
     @cached_property
     def notices(self) -> list[tuple[DefaultNotice, Penalty]]:
         """The default notices with what follows from each."""
-        rows = list(self.application.default_notices.all())
+        rows = list(self.application.default_notices.select_related("penalty_decision"))
         for row in rows:
             row.application = self.application
         ended = self.term.last_day
         return [(row, penalty_for(row, today=self.today, term_ended_on=ended)) for row in rows]
 
     def notice_lines(self) -> list[TermLine]:
-        return [
-            TermLine(
-                f"Ontvangen op {dutch_date(row.received_on)}",
-                f"van {row.sender}",
-                penalty.state,
-                NOTICE_BADGES[penalty.state],
-                notice_sentence(penalty),
-                row.get_absolute_url(),
-                "Bekijken",
-            )
-            for row, penalty in self.notices
-        ]
+        return [self._notice(row, penalty) for row, penalty in self.notices]
+
+    def _notice(self, row: DefaultNotice, penalty: Penalty) -> TermLine:
+        fixed = fixed_of(row)
+        return TermLine(
+            f"Ontvangen op {dutch_date(row.received_on)}",
+            f"van {row.sender}",
+            *(FIXED if fixed else (penalty.state, NOTICE_BADGES[penalty.state])),
+            fixed_sentence(fixed) if fixed else notice_sentence(penalty),
+            row.get_absolute_url(),
+            "Bekijken",
+        )
 
     def told(self) -> list[TermLine]:
         """The messages that the decision comes later, the newest first."""
@@ -258,17 +279,31 @@ class TermPage:
 class NoticePage:
     """The page of one default notice: what came in, and the sum of the penalty."""
 
-    def __init__(self, notice: DefaultNotice, *, today: date) -> None:
-        self.notice = notice
+    def __init__(self, notice: DefaultNotice, user: User, *, today: date) -> None:
+        self.notice, self.user = notice, user
         self.penalty = penalty_for(notice, today=today)
+        self.fixed = fixed_of(notice)
+        self.is_due = self.fixed is None and self.penalty.is_over(today)
 
     @property
     def badge(self) -> tuple[str, str]:
-        return self.penalty.state, NOTICE_BADGES[self.penalty.state]
+        return FIXED if self.fixed else (self.penalty.state, NOTICE_BADGES[self.penalty.state])
 
     @property
     def sentence(self) -> str:
-        return notice_sentence(self.penalty)
+        return fixed_sentence(self.fixed) if self.fixed else notice_sentence(self.penalty)
+
+    @property
+    def may_fix(self) -> bool:
+        return self.is_due and self.user.has_perm("subsidies.fix_penalty", self.notice)
+
+    @property
+    def next_step(self) -> str:
+        """What the municipality has to do now, for its own people."""
+        if not self.is_due or not self.user.is_municipal:
+            return ""
+        until = dutch_date(fix_until(self.penalty))
+        return f"De ondertekenaar stelt de dwangsom vast, uiterlijk op {until} (artikel 4:18 Awb)."
 
     @property
     def counts(self) -> bool:
@@ -297,6 +332,9 @@ class NoticePage:
         if notice.no_penalty:
             rows.append(Detail("Geen dwangsom", notice.get_no_penalty_display()))
             rows.append(Detail("Waarom", notice.no_penalty_reason))
+        if self.fixed:
+            rows.append(Detail("Kenmerk van het besluit", self.fixed.reference))
+            rows.append(Detail("Vastgesteld door", str(self.fixed.taken_by)))
         return rows
 
     @property

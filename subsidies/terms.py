@@ -28,10 +28,12 @@ from subsidies.models import (
     LaterDecision,
     SchemeVersion,
     SubsidyRound,
+    ViewRequest,
 )
-from subsidies.penalties import grace_ends
+from subsidies.penalties import decide_until, grace_ends
+from subsidies.services.default_notices import due_penalties, open_notices
 from subsidies.services.not_processing import leave_until
-from subsidies.states import UNDECIDED, ApplicationState, CorrectionState, RoundState
+from subsidies.states import UNDECIDED, ApplicationState, CorrectionState, RoundState, ViewState
 
 if TYPE_CHECKING:
     from ikc.models import User
@@ -50,6 +52,8 @@ class TermKind(StrEnum):
     LEAVE = "niet-behandelen"
     PROMISED = "toezegging"
     DEFAULT = "ingebrekestelling"
+    PENALTY = "dwangsom"
+    VIEW = "zienswijze"
 
     @property
     def label(self) -> str:
@@ -64,6 +68,8 @@ LABELS = {
     TermKind.LEAVE: "Niet behandelen",
     TermKind.PROMISED: "Toegezegd besluit",
     TermKind.DEFAULT: "Na ingebrekestelling",
+    TermKind.PENALTY: "Dwangsom vaststellen",
+    TermKind.VIEW: "Zienswijze",
 }
 
 
@@ -126,11 +132,14 @@ def _of_applications(user: "User", today: date) -> Iterator[Term]:
         *((TermKind.DECIDE, line) for line in deciding),
         *((TermKind.COMPLETE, line) for line in _completion_lines(visible, together=together)),
         *((TermKind.PROMISED, line) for line in _promised_lines(visible, together=together)),
+        *((TermKind.VIEW, line) for line in _view_lines(visible, together=together)),
     ]
     if together:
         holidays = frozenset(LegalHoliday.objects.values_list("date", flat=True))
         lines += [(TermKind.LEAVE, line) for line in _leaving_lines(today, holidays)]
-        lines += [(TermKind.DEFAULT, line) for line in _default_lines(today, holidays)]
+        notices = open_notices(today)
+        lines += [(TermKind.DEFAULT, line) for line in _default_lines(notices, today, holidays)]
+        lines += [(TermKind.PENALTY, line) for line in _penalty_lines(notices, today, holidays)]
     yield from _told(lines, visible)
 
 
@@ -168,6 +177,8 @@ ONE = {
     TermKind.LEAVE: "Besluit om niet te behandelen:",
     TermKind.PROMISED: "Toegezegd besluit over",
     TermKind.DEFAULT: "Besluit na ingebrekestelling over",
+    TermKind.PENALTY: "Dwangsom vaststellen bij",
+    TermKind.VIEW: "Zienswijze over",
 }
 SEVERAL = {
     TermKind.DECIDE: "Besluit over {} aanvragen",
@@ -175,12 +186,16 @@ SEVERAL = {
     TermKind.LEAVE: "Besluit om {} aanvragen niet te behandelen",
     TermKind.PROMISED: "Toegezegd besluit over {} aanvragen",
     TermKind.DEFAULT: "Besluit na ingebrekestelling over {} aanvragen",
+    TermKind.PENALTY: "Dwangsom vaststellen bij {} aanvragen",
+    TermKind.VIEW: "Zienswijze over {} aanvragen",
 }
 
 
 def _page_of(kind: TermKind, application: Application) -> str:
-    if kind in (TermKind.PROMISED, TermKind.DEFAULT):
+    if kind in (TermKind.PROMISED, TermKind.DEFAULT, TermKind.PENALTY):
         return reverse("subsidies:application_term", args=[application.pk])
+    if kind == TermKind.VIEW:
+        return reverse("subsidies:view_give", args=[application.pk])
     return application.get_absolute_url()
 
 
@@ -254,6 +269,12 @@ def _promised_lines(visible: QuerySet[Application], *, together: bool) -> list[L
     return _by_day(told, F("expected_on"), together=together)
 
 
+def _view_lines(visible: QuerySet[Application], *, together: bool) -> list[Line]:
+    """Until when applicants may react to an intention (L07; Awb 4:7-4:9)."""
+    asked = ViewRequest.objects.filter(state=ViewState.ASKED, application__in=visible.values("pk"))
+    return _by_day(asked, F("due_on"), together=together)
+
+
 def _by_day(rows: QuerySet[Any], day: F, *, together: bool) -> list[Line]:
     per = () if together else ("application",)
     groups = (
@@ -289,15 +310,11 @@ def _leaving_lines(today: date, holidays: frozenset[date]) -> list[Line]:
     return _merged(row for row in rows if row.due_on >= today)
 
 
-def _default_lines(today: date, holidays: frozenset[date]) -> list[Line]:
+def _default_lines(
+    notices: Iterable[DefaultNotice], today: date, holidays: frozenset[date]
+) -> list[Line]:
     """The two weeks after a default notice that counts; they stay until the decision is there."""
-    notices = (
-        DefaultNotice.objects.filter(no_penalty="", application__state__in=UNDECIDED)
-        .select_related("application__round__scheme_version")
-        .prefetch_related("application__clock_stops__request")
-        .order_by("received_on", "pk")
-    )
-    rows = (
+    return _merged(
         Line(
             notice.application.round_id,
             grace_ends(notice.received_on, holidays),
@@ -305,6 +322,16 @@ def _default_lines(today: date, holidays: frozenset[date]) -> list[Line]:
             notice.application_id,
         )
         for notice in notices
-        if notice.received_on > decision_term(notice.application, today=today).last_day
+        if notice.application.state in UNDECIDED
+        and notice.received_on > decision_term(notice.application, today=today).last_day
     )
-    return _merged(rows)
+
+
+def _penalty_lines(
+    notices: Iterable[DefaultNotice], today: date, holidays: frozenset[date]
+) -> list[Line]:
+    """The two weeks in which the amount of a penalty is fixed (Awb 4:18); they stay until it is."""
+    return _merged(
+        Line(notice.application.round_id, decide_until(penalty, holidays), 1, notice.application_id)
+        for notice, penalty in due_penalties(notices, today, holidays)
+    )

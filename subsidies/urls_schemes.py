@@ -1,10 +1,21 @@
 from django.urls import path
 
-from subsidies.views import schemes
+from subsidies.views import legal_figures, schemes
 
 urlpatterns_schemes = [
     path("regelingen/", schemes.scheme_list, name="scheme_list"),
     path("regelingen/nieuw/", schemes.scheme_create, name="scheme_create"),
+    path("regelingen/bedragen/", legal_figures.legal_figure_list, name="legal_figure_list"),
+    path(
+        "regelingen/bedragen/<slug:slug>/nieuw/",
+        legal_figures.legal_figure_new,
+        name="legal_figure_new",
+    ),
+    path(
+        "regelingen/bedragen/<slug:slug>/<int:pk>/weghalen/",
+        legal_figures.legal_figure_withdraw,
+        name="legal_figure_withdraw",
+    ),
     path("regelingen/<int:pk>/", schemes.scheme_detail, name="scheme_detail"),
     path(
         "regelingen/<int:pk>/nieuwe-versie/",

@@ -47,4 +47,9 @@ urlpatterns_terms = [
         default_notices.default_notice_set_aside,
         name="default_notice_set_aside",
     ),
+    path(
+        "aanvragen/<int:pk>/termijnen/ingebrekestelling/<int:notice_pk>/dwangsom/",
+        default_notices.penalty_fix,
+        name="penalty_fix",
+    ),
 ]

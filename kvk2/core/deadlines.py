@@ -108,6 +108,7 @@ class DeadlineKind(StrEnum):
     DETERMINE = "determine"
     REMIND = "remind"
     DEFAULT_PENALTY = "default_penalty"
+    PENALTY_DECIDE = "penalty_decide"
     RECOVER_LIMIT = "recover_limit"
     EVALUATE = "evaluate"
 
@@ -190,6 +191,7 @@ CATALOGUE: Mapping[DeadlineKind, Term] = MappingProxyType(
         DeadlineKind.DETERMINE: Term(13, Unit.WEEKS, False, "subsidieverordening"),
         DeadlineKind.REMIND: Term(2, Unit.WEEKS, True, "Awb 4:112"),
         DeadlineKind.DEFAULT_PENALTY: Term(2, Unit.WEEKS, True, "Awb 4:17(3)"),
+        DeadlineKind.PENALTY_DECIDE: Term(2, Unit.WEEKS, True, "Awb 4:18"),
         DeadlineKind.RECOVER_LIMIT: Term(5, Unit.YEARS, False, "Awb 4:57(4), 4:49(3)"),
         DeadlineKind.EVALUATE: Term(5, Unit.YEARS, False, "Awb 4:24"),
     }

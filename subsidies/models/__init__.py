@@ -37,7 +37,8 @@ from subsidies.models.decisions import (
     Obligation,
     SigningMandate,
 )
-from subsidies.models.default_notices import DefaultNotice, PenaltyTariff
+from subsidies.models.default_notices import DefaultNotice, PenaltyDecision
+from subsidies.models.legal_figures import LegalFigure, PenaltyTariff
 from subsidies.models.lists import ListColumns, SavedView
 from subsidies.models.origins import AnalysisFigure, ApplicationCopy, HandOver
 from subsidies.models.outages import ClosingExtension, Outage
@@ -114,6 +115,7 @@ __all__ = [
     "LateWarning",
     "LaterDecision",
     "LegalBasis",
+    "LegalFigure",
     "Letter",
     "LimitRow",
     "ListColumns",
@@ -124,6 +126,7 @@ __all__ = [
     "Outage",
     "PartialAcceptance",
     "PartnerConfirmation",
+    "PenaltyDecision",
     "PenaltyTariff",
     "PriorityTier",
     "RefusalCode",

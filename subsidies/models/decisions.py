@@ -239,6 +239,7 @@ class Letter(models.Model):
         NOT_PROCESSED = "L03", "Besluit buiten behandeling laten"
         LATER = "L04", "Bericht latere beslissing"
         CLOCK_STOPPED = "L04O", "Bericht over de beslistermijn"
+        PENALTY = "L04D", "Besluit over de dwangsom"
         ADVICE = "L06", "Advies van de IKC-commissie"
         INTENT = "L07", "Voornemen: u kunt reageren"
         GRANT = "L08", "Beschikking subsidieverlening"

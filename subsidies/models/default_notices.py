@@ -1,4 +1,4 @@
-"""The letter in which an applicant says that the decision is late, and what a late decision then costs (Awb 4:17)."""
+"""The letter in which an applicant says that the decision is late, and the decision on what that costs (Awb 4:17, 4:18)."""
 
 from django.conf import settings
 from django.db import models
@@ -6,38 +6,11 @@ from django.db.models import Q
 from django.urls import reverse
 
 from kvk2.core.models import StoredFile
+from subsidies.models.activities import MONEY
 from subsidies.models.applications import Application
+from subsidies.models.decisions import Letter, SigningMandate
 
 USER = settings.AUTH_USER_MODEL
-
-
-class PenaltyTariff(models.Model):
-    """The amounts of Awb 4:17(2) in euros a day, from a day on: for days 1-14, 15-28 and 29-42."""
-
-    valid_from = models.DateField("geldt vanaf", unique=True)
-    first_rate = models.DecimalField("dag 1 tot en met 14", max_digits=6, decimal_places=2)
-    second_rate = models.DecimalField("dag 15 tot en met 28", max_digits=6, decimal_places=2)
-    third_rate = models.DecimalField("dag 29 tot en met 42", max_digits=6, decimal_places=2)
-    source = models.CharField("bron", max_length=200)
-
-    class Meta:
-        verbose_name = "tarief van de dwangsom"
-        verbose_name_plural = "tarieven van de dwangsom"
-        constraints = [
-            models.CheckConstraint(
-                name="penalty_tariff_is_positive",
-                condition=Q(first_rate__gt=0, second_rate__gt=0, third_rate__gt=0),
-                violation_error_message="Een dwangsom is meer dan nul euro per dag.",
-            ),
-            models.CheckConstraint(
-                name="penalty_tariff_has_a_source",
-                condition=~Q(source=""),
-                violation_error_message="Een tarief heeft een bron.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"tarief vanaf {self.valid_from}"
 
 
 class DefaultNotice(models.Model):
@@ -113,3 +86,46 @@ class DefaultNotice(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("subsidies:default_notice", args=[self.application_id, self.pk])
+
+
+class PenaltyDecision(models.Model):
+    """The decision that a penalty is due, and how high it is (Awb 4:18). Never changes; paying follows from it.
+
+    The figures are those of the sum of that day: days that count, what they cost, and the last of them.
+    """
+
+    notice = models.OneToOneField(
+        DefaultNotice,
+        models.PROTECT,
+        related_name="penalty_decision",
+        verbose_name="ingebrekestelling",
+    )
+    reference = models.CharField("kenmerk", max_length=40, unique=True)
+    days = models.PositiveSmallIntegerField("dagen")
+    amount = models.DecimalField("dwangsom", **MONEY)
+    last_day = models.DateField("laatste dag van de dwangsom")
+    decide_until = models.DateField("uiterlijk vaststellen op")
+    taken_at = models.DateTimeField("vastgesteld op")
+    taken_by = models.ForeignKey(
+        USER, models.PROTECT, related_name="+", verbose_name="vastgesteld door"
+    )
+    signing_mandate = models.ForeignKey(
+        SigningMandate, models.PROTECT, related_name="+", verbose_name="mandaat"
+    )
+    letter = models.OneToOneField(
+        Letter, models.PROTECT, related_name="penalty_decision", verbose_name="brief"
+    )
+
+    class Meta:
+        verbose_name = "dwangsombesluit"
+        verbose_name_plural = "dwangsombesluiten"
+        constraints = [
+            models.CheckConstraint(
+                name="penalty_decision_is_of_the_act",
+                condition=Q(days__gte=1, days__lte=42, amount__gt=0),
+                violation_error_message="Een dwangsom is meer dan nul euro, over 1 tot en met 42 dagen.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference

@@ -70,14 +70,14 @@ class SchemeVersion(models.Model):
     # Awb 4:58: division 4.2.8 applies only where a rule or a decision says so.
     per_financial_year = models.BooleanField("per boekjaar (afdeling 4.2.8 Awb)", default=False)
 
-    decision_term_weeks = models.PositiveSmallIntegerField("beslistermijn in weken", default=13)
+    decision_term_weeks = models.PositiveSmallIntegerField("beslistermijn in weken")
     decision_term_from = models.CharField(
         "beslistermijn loopt vanaf",
         max_length=8,
         choices=DecisionFrom,
         default=DecisionFrom.CLOSING,
     )
-    completion_term_days = models.PositiveSmallIntegerField("aanvultermijn in dagen", default=14)
+    completion_term_days = models.PositiveSmallIntegerField("aanvultermijn in dagen")
 
     advance_percentage = models.DecimalField(
         "voorschot in procenten", max_digits=5, decimal_places=2, default=80

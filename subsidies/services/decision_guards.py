@@ -76,13 +76,18 @@ def refuse_own_work(decisions: Sequence[Decision], by: "User") -> None:
 
 
 def signing_mandate_of(by: "User", decisions: Sequence[Decision], *, day: date) -> SigningMandate:
-    """The widest mandate of the signer that is in force on `day`."""
+    """The widest mandate of the signer that is in force on `day`. Raises NoMandate."""
+    highest = max((decision.amount for decision in decisions), default=Decimal(0))
+    return mandate_up_to(by, highest, day=day)
+
+
+def mandate_up_to(by: "User", highest: Decimal, *, day: date) -> SigningMandate:
+    """The same, for a decision of `highest` euros."""
     mandate = (
         SigningMandate.objects.active_on(day).filter(user=by).order_by("-max_amount", "pk").first()
     )
     if mandate is None:
         raise NoMandate("U hebt op dit moment geen ondertekeningsmandaat.")
-    highest = max((decision.amount for decision in decisions), default=Decimal(0))
     if highest > mandate.max_amount:
         raise NoMandate(
             f"Uw mandaat gaat tot en met {format_amount(mandate.max_amount)}. "

@@ -1,26 +1,32 @@
 """Default notices: written down as they came in, judged, and what they cost by today (Awb 4:17)."""
 
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import OuterRef, Q, Subquery
 
 from ikc.roles import Role
-from kvk2.core.audit import events_of, record, record_download
+from kvk2.core.audit import events_of_kind, record, record_download
 from kvk2.core.deadlines import PENALTY_RATES, local_date
 from kvk2.core.errors import DomainError
 from kvk2.core.models import LegalHoliday, StoredFile
 from kvk2.core.scanning import require_openable
 from subsidies.decision_terms import decision_term
-from subsidies.models import Application, DefaultNotice, PenaltyTariff
+from subsidies.models import Application, Decision, DefaultNotice, PenaltyTariff
 from subsidies.penalties import Penalty, grace_ends, penalty_of
 from subsidies.services.round_documents import NewFile, keep_decision
 from subsidies.states import UNDECIDED, ApplicationState
 
 if TYPE_CHECKING:
     from ikc.models import User
+
+
+# A younger notice costs nothing yet.
+GRACE = timedelta(weeks=2)
 
 
 class NoticeIncomplete(DomainError):
@@ -105,6 +111,8 @@ def set_aside_notice(
         .select_related("application")
         .get(pk=notice.pk)
     )
+    if hasattr(notice, "penalty_decision"):
+        raise NoticeExists("De dwangsom is al vastgesteld.")
     if notice.set_aside_at is not None:
         raise NoticeExists("Dit is al vastgelegd.")
     if no_penalty not in DefaultNotice.NoPenalty.values or not reason.strip():
@@ -144,15 +152,79 @@ def penalty_for(
     notice: DefaultNotice, *, today: date, term_ended_on: date | None = None
 ) -> Penalty:
     """How the notice stands and what is owed by `today`, at the amounts of the first day that costs money."""
-    application = notice.application
     holidays = frozenset(LegalHoliday.objects.values_list("date", flat=True))
-    ended = term_ended_on or decision_term(application, today=today).last_day
+    return _penalty(
+        notice,
+        today=today,
+        term_ended_on=term_ended_on,
+        ended_on=default_ended_on(notice.application),
+        rates=rates_on(grace_ends(notice.received_on, holidays)),
+        holidays=holidays,
+    )
+
+
+def open_notices(today: date) -> list[Any]:
+    """The notices that were not set aside and from which something may still follow, in as few queries for many as for one."""
+    announced = (
+        Decision.objects.filter(application=OuterRef("application"), announced_at__isnull=False)
+        .order_by("announced_at")
+        .values("announced_at")[:1]
+    )
+    undecided = Q(application__state__in=UNDECIDED)
+    return list(
+        DefaultNotice.objects.filter(
+            undecided | Q(penalty_decision=None, received_on__lt=today - GRACE), no_penalty=""
+        )
+        .select_related("application__round__scheme_version", "penalty_decision")
+        .prefetch_related("application__clock_stops__request")
+        .annotate(announced_at=Subquery(announced))
+        .order_by("received_on", "pk")
+    )
+
+
+def due_penalties(
+    notices: Iterable[Any], today: date, holidays: frozenset[date]
+) -> list[tuple[DefaultNotice, Penalty]]:
+    """What is due of `open_notices` and was not fixed yet (Awb 4:18); no query when none of them is old enough."""
+    old = [
+        notice
+        for notice in notices
+        if notice.received_on < today - GRACE and not hasattr(notice, "penalty_decision")
+    ]
+    if not old:
+        return []
+    withdrawn = _withdrawn([notice.application for notice in old])
+    tariffs = list(PenaltyTariff.objects.order_by("-valid_from"))
+    found = []
+    for notice in old:
+        ended_at = notice.announced_at or withdrawn.get(notice.application_id)
+        penalty = _penalty(
+            notice,
+            today=today,
+            ended_on=local_date(ended_at) if ended_at else None,
+            rates=_rates(tariffs, grace_ends(notice.received_on, holidays)),
+            holidays=holidays,
+        )
+        if penalty.is_over(today):
+            found.append((notice, penalty))
+    return found
+
+
+def _penalty(
+    notice: DefaultNotice,
+    *,
+    today: date,
+    ended_on: date | None,
+    rates: Sequence[Decimal],
+    holidays: Collection[date],
+    term_ended_on: date | None = None,
+) -> Penalty:
     return penalty_of(
         received_on=notice.received_on,
-        term_ended_on=ended,
-        ended_on=default_ended_on(application),
+        term_ended_on=term_ended_on or decision_term(notice.application, today=today).last_day,
+        ended_on=ended_on,
         today=today,
-        rates=rates_on(grace_ends(notice.received_on, holidays)),
+        rates=rates,
         holidays=holidays,
         without_penalty=bool(notice.no_penalty),
     )
@@ -160,11 +232,16 @@ def penalty_for(
 
 def rates_on(day: date) -> tuple[Decimal, Decimal, Decimal]:
     """The euros a day that Awb 4:17(2) set on `day`, for three times fourteen days; without a row those of the worked cases."""
-    tariff = PenaltyTariff.objects.filter(valid_from__lte=day).order_by("-valid_from").first()
-    if tariff is None:
-        first, second, third = PENALTY_RATES
-        return Decimal(first), Decimal(second), Decimal(third)
-    return tariff.first_rate, tariff.second_rate, tariff.third_rate
+    return _rates(PenaltyTariff.objects.order_by("-valid_from"), day)
+
+
+def _rates(tariffs: Iterable[PenaltyTariff], day: date) -> tuple[Decimal, Decimal, Decimal]:
+    """Of `tariffs`, the newest first, the one that holds on `day`."""
+    for tariff in tariffs:
+        if tariff.valid_from <= day:
+            return tariff.rates
+    first, second, third = PENALTY_RATES
+    return Decimal(first), Decimal(second), Decimal(third)
 
 
 def default_ended_on(application: Application) -> date | None:
@@ -175,10 +252,17 @@ def default_ended_on(application: Application) -> date | None:
         .values_list("announced_at", flat=True)
         .first()
     )
-    if announced is None and application.state == ApplicationState.WITHDRAWN:
-        event = events_of(application).filter(verb="application_withdrawn").first()
-        announced = event.at if event else None
-    return local_date(announced) if announced else None
+    ended_at = announced or _withdrawn([application]).get(application.pk)
+    return local_date(ended_at) if ended_at else None
+
+
+def _withdrawn(applications: Iterable[Application]) -> dict[int, datetime]:
+    """When each of those that were withdrawn, was."""
+    gone = [one.pk for one in applications if one.state == ApplicationState.WITHDRAWN]
+    if not gone:
+        return {}
+    events = events_of_kind(Application, gone).filter(verb="application_withdrawn")
+    return dict(events.values_list("object_id", "at"))
 
 
 def counting_notice(application: Application, *, today: date) -> DefaultNotice | None:

@@ -24,6 +24,7 @@ from kvk2.core.models import LegalHoliday, StoredFile
 from subsidies import documents
 from subsidies.documents import AdviceContext, LetterContext, ReceiptContext
 from subsidies.documents_notices import TermNoticeContext, render_term_notice
+from subsidies.documents_penalty import PenaltyContext, render_penalty
 from subsidies.documents_terms import (
     CompletionContext,
     IntentContext,
@@ -46,6 +47,7 @@ Document = (
     | IntentContext
     | LetterContext
     | NotProcessedContext
+    | PenaltyContext
     | ReceiptContext
     | TermNoticeContext
 )
@@ -62,6 +64,7 @@ CONTEXTS: Mapping[str, type[Document]] = {
     Code.COMPLETION_LONGER: TermNoticeContext,
     Code.LATER: TermNoticeContext,
     Code.CLOCK_STOPPED: TermNoticeContext,
+    Code.PENALTY: PenaltyContext,
     Code.NOT_PROCESSED: NotProcessedContext,
     Code.ADVICE: AdviceContext,
     Code.INTENT: IntentContext,
@@ -205,7 +208,7 @@ def _document(letter: Letter) -> Document:
 
 
 def _dated(document: Document, day: date) -> Document:
-    if isinstance(document, LetterContext | NotProcessedContext):
+    if isinstance(document, LetterContext | NotProcessedContext | PenaltyContext):
         objection = replace(document.objection, last_day=objection_until(day))
         return replace(document, sent_on=day, objection=objection)
     if isinstance(document, AdviceContext | CompletionContext | IntentContext | TermNoticeContext):
@@ -224,6 +227,8 @@ def _render(document: Document) -> bytes:
         return render_intent(document)
     if isinstance(document, NotProcessedContext):
         return render_not_processed(document)
+    if isinstance(document, PenaltyContext):
+        return render_penalty(document)
     if isinstance(document, TermNoticeContext):
         return render_term_notice(document)
     return documents.render_letter(document)

@@ -14,14 +14,20 @@ from kvk2.core.audit import record
 from kvk2.core.deadlines import local_date
 from kvk2.core.errors import DomainError
 from subsidies.letter_texts import problem_with
-from subsidies.models import ROW_MODELS, SchemeSource, SchemeVersion, SubsidyScheme
+from subsidies.models import ROW_MODELS, LegalFigure, SchemeSource, SchemeVersion, SubsidyScheme
 from subsidies.scheme_sections import BY_SLUG, SECTIONS, missing_in
+from subsidies.services.legal_figures import term_on
 from subsidies.states import SCHEME_WORKFLOW, SchemeState
 
 if TYPE_CHECKING:
     from ikc.models import User
 
 Rows = Sequence[Mapping[str, Any]]
+# What a new scheme begins with; the college may decide otherwise.
+STARTING_TERMS = {
+    "decision_term_weeks": LegalFigure.Kind.DECISION_WEEKS,
+    "completion_term_days": LegalFigure.Kind.COMPLETION_DAYS,
+}
 
 
 class SchemeNameTaken(DomainError):
@@ -79,10 +85,13 @@ def create_scheme(
     **columns: Any,
 ) -> SchemeVersion:
     """A new scheme with version 1 in draft, and the rows that are known already. Refusals: `SchemeNameTaken`,
-    `LetterTextInvalid`."""
+    `LetterTextInvalid`, `FigureMissing`."""
     if SubsidyScheme.objects.filter(name=name).exists():
         raise SchemeNameTaken("Er is al een regeling met deze naam. Kies een andere naam.")
     scheme = SubsidyScheme.objects.create(name=name, is_demo=is_demo)
+    for column, kind in STARTING_TERMS.items():
+        if column not in columns:
+            columns[column] = term_on(kind, local_date(at))
     version = SchemeVersion.objects.create(
         scheme=scheme, number=1, citation=citation, valid_from=valid_from, **columns
     )

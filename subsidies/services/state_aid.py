@@ -16,9 +16,10 @@ from kvk2.core.audit import record
 from kvk2.core.deadlines import local_date
 from kvk2.core.errors import DomainError
 from kvk2.core.money import format_amount
-from subsidies.de_minimis import OwnAid, Room, limit_for, room_for, window_start
+from subsidies.de_minimis import OwnAid, Room, room_for, window_start
 from subsidies.facts import known
 from subsidies.models import Application, Decision, StateAidAssessment
+from subsidies.services.legal_figures import limit_on
 from subsidies.states import ApplicationState, DecisionState
 
 if TYPE_CHECKING:
@@ -212,7 +213,7 @@ def room_of(
     amount: Decimal | None = None,
 ) -> Room:
     """The sum over three years for one de-minimis assessment. Raises DeMinimisExceeded when no regulation holds."""
-    limit = limit_for(assessment.outcome, day)
+    limit = limit_on(assessment.outcome, day)
     if limit is None:
         raise DeMinimisExceeded("Op deze dag geldt geen verordening voor deze de-minimissteun.")
     aid = known(assessment.aid_amount)

@@ -93,6 +93,8 @@ class SchemeVersionFactory(DjangoModelFactory):
     scheme = factory.SubFactory(SubsidySchemeFactory)
     number = 1
     citation = factory.SelfAttribute("scheme.name")
+    decision_term_weeks = 13
+    completion_term_days = 14
     activities = "Activiteiten die onderwijs en opvang in een IKC in één lijn brengen."
     valid_from = date(2020, 1, 1)
 

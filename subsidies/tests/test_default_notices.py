@@ -103,15 +103,6 @@ def leader(db):
 
 @pytest.fixture
 def application(db):
-    PenaltyTariff.objects.get_or_create(
-        valid_from=date(2019, 1, 1),
-        defaults={
-            "first_rate": 23,
-            "second_rate": 35,
-            "third_rate": 45,
-            "source": "artikel 4:17, tweede lid, Awb",
-        },
-    )
     return ApplicationFactory(submitted=True)
 
 
@@ -137,9 +128,8 @@ def test_the_amounts_are_those_of_the_first_day_that_costs_money(application, le
     assert later.amount == Decimal("30.00")
 
 
-def test_without_a_row_the_amounts_of_the_worked_cases_count(db):
-    PenaltyTariff.objects.all().delete()
-    assert services.rates_on(RECEIVED) == RATES
+def test_of_before_the_first_row_the_amounts_of_the_worked_cases_count(db):
+    assert services.rates_on(date(2018, 12, 31)) == RATES
 
 
 def test_a_notice_that_came_too_early_may_be_followed_by_one_that_counts(application, leader):
@@ -218,6 +208,16 @@ def test_who_may_record_and_judge(people, applications):  # noqa: F811
     assert {role: states for role, states in records.items() if states} == {
         "project_leader": ALL_OPEN
     }
+    running = applications["admitted"]
+    DefaultNotice.objects.create(
+        application=running,
+        received_on=date(2026, 7, 20),
+        sender="x",
+        recorded_at=AT,
+        recorded_by=people["project_leader"],
+    )
+    with time_machine.travel(AT, tick=False):
+        assert not people["project_leader"].has_perm("subsidies.record_default_notice", running)
     notices = {"new": DefaultNotice(), "judged": DefaultNotice(set_aside_at=AT)}
     judges = {
         role: {
@@ -228,6 +228,11 @@ def test_who_may_record_and_judge(people, applications):  # noqa: F811
         for role, user in people.items()
     }
     assert {role: names for role, names in judges.items() if names} == {"project_leader": {"new"}}
+    fixers = {
+        role: {name for name, one in notices.items() if user.has_perm("subsidies.fix_penalty", one)}
+        for role, user in people.items()
+    }
+    assert {role: names for role, names in fixers.items() if names} == {"signer": {"new"}}
 
 
 def test_the_page_shows_the_running_sum_and_hands_out_the_letter(client, application, leader):

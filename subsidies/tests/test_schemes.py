@@ -116,6 +116,8 @@ def test_numbers_are_used_once(draft):
         scheme=draft.scheme,
         number=1,
         citation="x",
+        decision_term_weeks=13,
+        completion_term_days=14,
         valid_from=date(2030, 1, 1),
     )
 

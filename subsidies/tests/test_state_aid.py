@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from ikc.tests.factories import UserFactory
-from subsidies.de_minimis import LIMITS, OwnAid, limit_for, room_for, window_start
+from subsidies.de_minimis import Limit, OwnAid, room_for, window_start
 from subsidies.models import Decision, StateAidAssessment
 from subsidies.services import allocations, decisions, state_aid
 from subsidies.services.admission import admit_application, all_yes
@@ -198,19 +198,12 @@ def test_the_assessment_under_a_decision_stays_as_it_was():
 # --- the ceiling of three years
 
 
-def test_the_limits_are_those_of_the_regulations_with_their_source():
-    assert {limit.outcome: limit.amount for limit in LIMITS} == {
-        "de_minimis": 300_000,
-        "sgei_de_minimis": 750_000,
-    }
-    assert all("Verordening (EU) 2023/28" in limit.regulation for limit in LIMITS)
-    assert limit_for("de_minimis", date(2023, 12, 31)) is None
-    assert limit_for("de_minimis", date(2031, 1, 1)) is None
+def test_three_years_end_on_the_day_also_after_a_leap_day():
     assert window_start(date(2028, 2, 29)) == date(2025, 2, 28)
 
 
 def test_aid_counts_once_and_what_was_kept_silent_counts_too():
-    limit = limit_for("de_minimis", date(2026, 5, 1))
+    limit = Limit("de_minimis", Decimal(300_000), "Verordening (EU) 2023/2831")
     own = [
         OwnAid("A", Decimal(60_000), date(2025, 5, 1)),
         OwnAid("B", Decimal(30_000), date(2026, 4, 1)),

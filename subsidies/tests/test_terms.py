@@ -9,7 +9,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from ikc.tests.factories import IkcFactory, UserFactory
 from kvk2.core.models import OutgoingMail
-from subsidies.models import LateWarning
+from subsidies.models import LateWarning, ViewRequest
 from subsidies.services import completions, default_notices, late_warnings, term_changes
 from subsidies.terms import TermKind, upcoming_terms
 from subsidies.tests.factories import (
@@ -97,7 +97,7 @@ def test_more_applications_cost_no_more_queries(count, django_assert_num_queries
     assert user.is_municipal
 
     # Ten thousand are counted as well; only a single one is read, for its name.
-    with django_assert_num_queries(11 if count == 1 else 10):
+    with django_assert_num_queries(12 if count == 1 else 11):
         (term,) = upcoming_terms(user)
     assert term.days_left(TODAY) == 117
     assert term.kind.label == "Beslistermijn"
@@ -153,6 +153,43 @@ def test_completing_leaving_promises_and_default_notices_are_terms_too():
         (TermKind.DEFAULT, date(2026, 8, 3)),
     }
     assert (TermKind.LEAVE, date(2026, 6, 1)) not in days(leader, date(2026, 6, 2))
+
+
+def test_a_view_is_a_term_of_the_applicant_and_of_the_municipality(client):
+    ikc = IkcFactory()
+    director, leader = UserFactory(director=True, ikc=ikc), UserFactory(project_leader=True)
+    own, other = (
+        ApplicationFactory(intent=True, director=director, ikc=one) for one in (ikc, IkcFactory())
+    )
+    for application in (own, other):
+        ViewRequest.objects.create(
+            application=application,
+            grounds=["wrong_data"],
+            intention="de subsidie te weigeren",
+            reason="De gegevens kloppen niet.",
+            asked_at=datetime(2026, 3, 10, 9, tzinfo=UTC),
+            asked_by=leader,
+            due_on=date(2026, 3, 24),
+        )
+
+    def views(user):
+        return [term for term in upcoming_terms(user) if term.kind == TermKind.VIEW]
+
+    (mine,) = views(director)
+    assert mine.title == f"Zienswijze over {own.number} van {ikc}"
+    assert (mine.due_on, mine.url) == (
+        date(2026, 3, 24),
+        reverse("subsidies:view_give", args=[own.pk]),
+    )
+    assert len(views(leader)) == 2
+    assert views(UserFactory(director=True, ikc=IkcFactory())) == []
+    client.force_login(leader)
+    page = client.get(reverse("subsidies:term_list"), {"soort": "zienswijze"})
+    assertContains(page, "2 termijnen gevonden")
+    feed = client.post(reverse("subsidies:calendar")).context["address"]
+    assertContains(client.get(feed), "Zienswijze over")
+    ViewRequest.objects.filter(application=own).update(state="lapsed")
+    assert views(director) == []
 
 
 def test_a_scheme_that_counts_from_receipt_has_a_line_per_day():

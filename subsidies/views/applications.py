@@ -89,9 +89,13 @@ def _completion(request: HttpRequest, application: Application) -> dict[str, Any
     """The term to decide and what was asked to complete: for the municipality and the applicant's own people."""
     user = request.user
     if not (user.is_municipal or user.has_role(Role.IKC_DIRECTOR, Role.SCHOOL_BOARD)):
-        return {"term": None, "requests": []}
+        return {"term": None, "requests": [], "penalties": []}
     panel = CompletionPanel(application, user)
-    return {"term": panel.term, "requests": panel.requests()}
+    return {
+        "term": panel.term,
+        "requests": panel.requests(),
+        "penalties": panel.penalties(timezone.localdate()),
+    }
 
 
 def _explanation(request: HttpRequest, application: Application) -> Explanation | None:

@@ -36,6 +36,10 @@ def _item(term: Term, *, today: date) -> WorkItem | None:
     if term.kind == TermKind.DEFAULT:
         badge = "dwangsom loopt" if late > 0 else "in gebreke gesteld"
         return WorkItem(term.title, term.url, term.round_name, badge, "danger", term.due_on)
+    if term.kind == TermKind.PENALTY:
+        kind = "danger" if late > 0 else "warning"
+        badge = "dwangsom vaststellen"
+        return WorkItem(term.title, term.url, term.round_name, badge, kind, term.due_on)
     if term.kind != TermKind.DECIDE or late < 0:
         return None
     step = max(day for day in LateWarning.DAYS if day <= late)
