@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from kvk2.core.audit import record
 from kvk2.core.deadlines import local_date
@@ -52,6 +53,18 @@ def offers_to_make(run: AllocationRun) -> list[AllocationResult]:
             or asked[result.application_id].offered > result.granted
         )
     ]
+
+
+def asked_in(run: AllocationRun) -> list[PartialAcceptance]:
+    """The last question to each application that gets a part in this run, with what came back."""
+    partial = run.results.filter(outcome=AllocationResult.Outcome.PARTIAL_GRANT)
+    offers = PartialAcceptance.objects.filter(application__in=partial.values("application"))
+    last = {offer.application_id: offer for offer in _with_ikc(offers)}
+    return list(last.values())
+
+
+def _with_ikc(offers: QuerySet[PartialAcceptance]) -> QuerySet[PartialAcceptance]:
+    return offers.select_related("application__ikc").order_by("pk")
 
 
 def unanswered(run: AllocationRun) -> list[Application]:

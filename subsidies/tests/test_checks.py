@@ -6,8 +6,9 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from pytest_django.asserts import assertContains
 
-from ikc.tests.factories import UserFactory
+from ikc.tests.factories import IkcFactory, UserFactory
 from kvk2.core.models import OutgoingMail
 from kvk2.core.workflow import TransitionNotAllowed
 from subsidies import tasks
@@ -18,6 +19,7 @@ from subsidies.services.partial_offers import NoPartialGrant, OfferClosed
 from subsidies.states import PartialOfferState
 from subsidies.tests.factories import move
 from subsidies.tests.factories_assessment import ADVISED_AT, advised_round
+from subsidies.worklist import questions
 
 pytestmark = pytest.mark.django_db
 SCARCE = {"ceiling": Decimal(25_000), "scores": (5, 4, 3)}
@@ -51,6 +53,29 @@ def test_the_applicant_is_asked_once_with_a_term_of_two_weeks(asked, leader):
     assert not partial_offers.offers_to_make(asked.run)
     with pytest.raises(NoPartialGrant):
         partial_offers.ask_partial(asked.run, asked.application, by=leader, at=ADVISED_AT)
+
+
+def test_the_question_is_a_task_of_who_may_answer_until_it_is_answered(asked, leader):
+    director = asked.application.created_by
+
+    def titles(user, day=date(2026, 4, 27)):
+        return [(task.title, task.due) for task in questions.tasks_for(user, today=day)]
+
+    question = f"Antwoord: kan uw plan voor {asked.application.ikc} met minder geld?"
+    assert titles(director) == [(question, asked.answer_until)]
+    assert titles(UserFactory(director=True, ikc=IkcFactory())) == titles(leader) == []
+    assert titles(director, LATER.date()) == []
+    partial_offers.answer_partial(asked, accepts=True, note="", by=director, at=ADVISED_AT)
+    assert titles(director) == []
+
+
+def test_the_division_tells_who_was_asked_and_what_came_back(asked, client):
+    page = asked.run.get_absolute_url()
+    client.force_login(UserFactory(project_leader=True))
+    assertContains(client.get(page), "Antwoorden kan tot en met 11\N{NO-BREAK SPACE}mei 2026")
+    director = asked.application.created_by
+    partial_offers.answer_partial(asked, accepts=False, note="", by=director, at=ADVISED_AT)
+    assertContains(client.get(page), "Bereken de verdeling opnieuw")
 
 
 def test_yes_keeps_the_division(asked, leader):

@@ -15,7 +15,7 @@ from subsidies.forms.checks import WithoutAnswerForm
 from subsidies.models import AllocationRun
 from subsidies.services import allocations as services
 from subsidies.services.continuity import histories
-from subsidies.services.partial_offers import offers_to_make, unanswered
+from subsidies.services.partial_offers import asked_in, offers_to_make, unanswered
 from subsidies.states import AllocationRunState
 from subsidies.tables import rows_for_export
 from subsidies.tables_assessment import ResultTable
@@ -83,6 +83,7 @@ def allocation_detail(request, pk, run_pk):
         "may_lock": request.user.has_perm("subsidies.lock_allocation", run),
         "to_be_locked": run.state == AllocationRunState.DRAFT and not run.hypothetical,
         "offers": offers_to_make(run) if run.state == AllocationRunState.DRAFT else [],
+        "asked": asked_in(run) if run.state == AllocationRunState.DRAFT else [],
         "may_ask": request.user.has_perm("subsidies.ask_partial", round_),
     }
     return render(request, "subsidies/allocation_detail.html", context)
@@ -133,11 +134,11 @@ def allocation_lock(request, pk, run_pk):
         "breadcrumbs": crumbs(round_, ("Verdeling", run.get_absolute_url()), ("Vastleggen", None)),
         "heading": "Verdeling vastleggen",
         "text": page.conclusion,
+        "waiting": [
+            f"{application.ikc} ({application.number}) heeft nog niet geantwoord of het plan met minder geld kan."
+            for application in waiting
+        ],
         "consequences": [
-            *(
-                f"{application.ikc} ({application.number}) heeft nog niet geantwoord of het plan met minder geld kan."
-                for application in waiting
-            ),
             "Alleen deze verdeling kan tot besluiten leiden.",
             "Een vastgelegde verdeling kan niet meer veranderen en niet opnieuw worden berekend.",
             "De projectleider bereidt daarna de besluiten voor. U neemt die over alle aanvragen tegelijk.",
@@ -146,4 +147,4 @@ def allocation_lock(request, pk, run_pk):
         "back_url": reverse("subsidies:allocation_detail", args=[round_.pk, run.pk]),
     }
     forms = [form] if form else []
-    return render_form(request, "components/confirm_page.html", context, forms=forms)
+    return render_form(request, "subsidies/allocation_lock.html", context, forms=forms)

@@ -4,7 +4,7 @@ from datetime import date
 
 from ikc.models import User
 from kvk2.core.worklist import Panel, WorkItem
-from subsidies.worklist import assessment, completeness, files, intake, lateness
+from subsidies.worklist import assessment, completeness, files, intake, lateness, questions
 
 
 def tasks_for(user: User, *, today: date) -> list[WorkItem]:
@@ -12,6 +12,7 @@ def tasks_for(user: User, *, today: date) -> list[WorkItem]:
         *files.tasks_for(user, today=today),
         *intake.tasks_for(user, today=today),
         *completeness.tasks_for(user, today=today),
+        *questions.tasks_for(user, today=today),
         *assessment.tasks_for(user, today=today),
         *lateness.tasks_for(user, today=today),
     ]
