@@ -2,6 +2,7 @@ from django.urls import path
 
 from subsidies.views import (
     admission,
+    application_print,
     applications,
     attachments,
     round_deeds,
@@ -34,6 +35,11 @@ urlpatterns_intake = [
     path("rondes/<int:pk>/beoordeling-starten/", rounds.round_assess, name="round_assess"),
     path("rondes/<int:pk>/aanvragen/", applications.application_start, name="application_start"),
     path("aanvragen/<int:pk>/", applications.application_detail, name="application_detail"),
+    path(
+        "aanvragen/<int:pk>/afdrukken/",
+        application_print.application_print,
+        name="application_print",
+    ),
     path(
         "aanvragen/<int:pk>/ontvangst/",
         applications.application_receipt,

@@ -64,6 +64,17 @@ class CheckForm(NldsForm):
             ),
         )
 
+    def point_at_what_is_open(self) -> None:
+        """Say beside each question why the application cannot be admitted yet."""
+        open_words = {
+            "": "Beantwoord dit punt.",
+            CheckAnswer.Answer.NO: "Dit punt klopt niet. Vraag de aanvrager om een aanvulling.",
+        }
+        for question in self.questions:
+            name = f"answer_{question.code}"
+            if words := open_words.get(self.cleaned_data[name]):
+                self.add_error(name, words)
+
     def answers(self) -> dict[str, Given]:
         """What was answered; a question that is still open is left out."""
         return {

@@ -39,6 +39,27 @@ def test_no_statement_runs_twice_for_the_project_leader(page, leader_client, no_
     assert response.status_code == 200
 
 
+def test_everything_that_is_filled_in_can_be_printed_and_a_draft_says_that_it_is_one(
+    client, director_client, draft, no_repeated_sql
+):
+    line = draft.budget_lines.order_by("pk").first()
+    with no_repeated_sql():
+        page = director_client.get(url("print", draft.pk))
+    assertContains(page, "Dit is een concept")
+    for typed in (draft.title, draft.plan.summary, draft.contact_name, line.description):
+        assertContains(page, typed)
+    assertContains(director_client.get(url("steps", draft.pk)), url("print", draft.pk))
+
+    filed = ApplicationFactory(submitted=True)
+    assert director_client.get(url("print", filed.pk)).status_code == 404
+    client.force_login(UserFactory(project_leader=True))
+    page = client.get(url("print", filed.pk))
+    assertContains(page, filed.number)
+    assertNotContains(page, "concept")
+    assertContains(client.get(filed.get_absolute_url()), url("print", filed.pk))
+    assert client.get(url("print", draft.pk)).status_code == 404
+
+
 @pytest.mark.parametrize("page", STEPS)
 def test_no_statement_runs_twice_for_the_director(page, director_client, draft, no_repeated_sql):
     with no_repeated_sql():
@@ -214,6 +235,8 @@ def test_the_checklist_must_be_complete(leader_client):
     assertContains(nothing, "nog 7 van de 7 punten niet akkoord.", status_code=422)
     some = leader_client.post(check, dict(list(ALL_YES.items())[:3]) | {"answer_budget": "no"})
     assertContains(some, "nog 4 van de 7 punten niet akkoord.", status_code=422)
+    # in the summary and beside the question
+    assertContains(some, "Beantwoord dit punt.", count=6, status_code=422)
     answers = ALL_YES | {"answer_children": "not_applicable"}
     done = leader_client.post(check, answers | {"note": "Gebeld."})
     assert done.status_code == 302

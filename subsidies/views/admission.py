@@ -9,7 +9,12 @@ from subsidies.application_page import ApplicationPage
 from subsidies.check_page import automatic_answers
 from subsidies.completion_page import CompletionPanel
 from subsidies.forms.admission import CheckForm
-from subsidies.services.admission import admit_application, checklist_of, save_check
+from subsidies.services.admission import (
+    CheckNotFinished,
+    admit_application,
+    checklist_of,
+    save_check,
+)
 from subsidies.services.not_processing import why_not
 from subsidies.views.access import get_application_or_404
 
@@ -32,13 +37,17 @@ def application_check(request, pk):
                 save_check(application, form.answers(), by=request.user, at=timezone.now())
                 messages.success(request, "De controlelijst is bewaard.")
                 return redirect("subsidies:application_check", application.pk)
-            admit_application(
-                application,
-                answers=form.answers(),
-                note=form.cleaned_data["note"],
-                by=request.user,
-                at=timezone.now(),
-            )
+            try:
+                admit_application(
+                    application,
+                    answers=form.answers(),
+                    note=form.cleaned_data["note"],
+                    by=request.user,
+                    at=timezone.now(),
+                )
+            except CheckNotFinished:
+                form.point_at_what_is_open()
+                raise
             messages.success(
                 request, f"Aanvraag {application.number} is toegelaten tot de beoordeling."
             )

@@ -143,6 +143,10 @@ def _actions(request: HttpRequest, application: Application) -> list[dict[str, s
             ("application_receipt", "Ontvangstbevestiging", "file-text", "secondary", ""),
         ),
         (
+            True,
+            ("application_print", "Afdrukken", "printer", "secondary", ""),
+        ),
+        (
             _may_compare(user, application),
             (
                 "application_differences",
@@ -178,11 +182,12 @@ def _actions(request: HttpRequest, application: Application) -> list[dict[str, s
         ),
     )
     names = ("url", "label", "icon", "appearance", "hint")
-    return [
+    actions = [
         dict(zip(names, (reverse(f"subsidies:{view}", args=[application.pk]), *rest), strict=True))
         for allowed, (view, *rest) in possible
         if allowed
     ]
+    return sorted(actions, key=lambda action: action["appearance"] != "primary")
 
 
 def _may_compare(user: User, application: Application) -> bool:
