@@ -14,12 +14,13 @@ from subsidies.models import Application, ClockStop, SubsidyRound
 
 @dataclass(frozen=True, slots=True)
 class DecisionTerm:
-    """`base` is the term of the scheme; `stopped_days` were added to it; `running` while the clock stands still now."""
+    """`base` is the term of the scheme; `stopped_days` were added to it; `stands_still`: now."""
 
     base: date
     stopped_days: int
     last_day: date
     stands_still: bool = False
+    is_over: bool = False
 
     @property
     def sentence(self) -> str:
@@ -54,6 +55,7 @@ def decision_term(application: Application, *, today: date | None = None) -> Dec
         stopped_days=counted.stopped_days,
         last_day=counted.last_day,
         stands_still=any(stop.resumes_on is None for stop in stops),
+        is_over=counted.last_day < today,
     )
 
 

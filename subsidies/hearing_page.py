@@ -19,6 +19,13 @@ class Hearing:
     rows: list[Detail]
 
 
+REACTIONS = {
+    ViewState.ASKED: "Nog niet ontvangen",
+    ViewState.RECEIVED: "Ontvangen",
+    ViewState.LAPSED: "Niet ontvangen; de termijn is voorbij",
+}
+
+
 def hearing_of(decision: Decision) -> Hearing | None:
     """Nothing for a decision that needs no view."""
     grounds = grounds_for_view([decision]).get(decision.pk)
@@ -41,7 +48,7 @@ def _rows(view: ViewRequest | None) -> list[Detail]:
         return []
     rows = [
         Detail("Voornemen verstuurd", f"{dutch_datetime(view.asked_at)}, {view.asked_by}"),
-        Detail("Reactie", view.get_state_display()),
+        Detail("Reactie", REACTIONS[ViewState(view.state)]),
     ]
     if view.state == ViewState.RECEIVED:
         rows += [

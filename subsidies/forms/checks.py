@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from crispy_forms.layout import Layout
+from crispy_forms.layout import Div, Layout
 from django import forms
 
 from kvk2.nlds.forms import NldsForm
@@ -50,10 +50,13 @@ class StateAidForm(NldsForm):
         self.helper.layout = Layout(
             "outcome",
             "motivation",
-            "undertaking",
-            Currency("aid_amount"),
-            Currency("received_before"),
-            "statement_on",
+            Div(
+                "undertaking",
+                Currency("aid_amount"),
+                Currency("received_before"),
+                "statement_on",
+                data_kvk2_when=f"outcome={'|'.join(StateAidAssessment.DECLARED)}",
+            ),
             Actions(Button("save", "Beoordeling bewaren"), LinkButton(back_url, "Terug")),
         )
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from crispy_forms.layout import Layout
+from crispy_forms.layout import Div, Layout
 from django import forms
 
 from kvk2.nlds.forms import NldsForm
@@ -54,9 +54,12 @@ class ContinuityForm(NldsForm):
         self.helper.layout = Layout(
             "applies",
             CharacterCount("motivation"),
-            "announced_on",
-            "term_until",
-            Currency("continued_amount"),
+            Div(
+                "announced_on",
+                "term_until",
+                Currency("continued_amount"),
+                data_kvk2_when="applies=yes",
+            ),
             Actions(Button("save", "Oordeel bewaren"), LinkButton(back_url, "Terug")),
         )
 

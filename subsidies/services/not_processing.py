@@ -18,6 +18,7 @@ from subsidies.models import Application, CompletionRequest, Decision, Letter
 from subsidies.services.decision_guards import FourEyes, signing_mandate_of
 from subsidies.services.decisions import ReasonMissing
 from subsidies.services.letters import order_letter
+from subsidies.services.notices import written
 from subsidies.services.term_letters import not_processed_context
 from subsidies.states import (
     APPLICATION_WORKFLOW,
@@ -48,7 +49,7 @@ def why_not(application: Application, *, at: datetime) -> str:
     if last is None:
         return "Geef de aanvrager eerst een termijn om aan te vullen."
     if last.closed_at is None:
-        return "De termijn om aan te vullen loopt nog."
+        return f"De aanvrager kan nog aanvullen tot en met {written(last.due_on)}."
     correction = getattr(last, "correction", None)
     answered = last.outcome == CompletionRequest.Outcome.COMPLETED
     if answered and (correction is None or correction.state != CorrectionState.REJECTED):

@@ -108,7 +108,7 @@ def test_without_an_opportunity_it_cannot(application, leader):
     with pytest.raises(NoOpportunity, match="eerst een termijn"):
         drafted(application, leader)
     request_completion(application, items=CONTACT, by=leader, at=ASKED_AT)
-    with pytest.raises(NoOpportunity, match="loopt nog"):
+    with pytest.raises(NoOpportunity, match="kan nog aanvullen tot en met"):
         drafted(application, leader, at=BEFORE_END)
 
 

@@ -130,7 +130,12 @@ def not_processing_take(request, pk):
     decision = _decision_or_404(application)
     require(request, "subsidies.take_not_processing", decision)
     if request.method == "POST":
-        response = _do(request, services.take_not_processing, decision, "Het besluit is genomen.")
+        response = _do(
+            request,
+            services.take_not_processing,
+            decision,
+            "Het besluit is genomen. De aanvrager krijgt de brief.",
+        )
         nudge(tasks.render_pending_letters)
         return response
     return _confirm(
