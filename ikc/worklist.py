@@ -55,9 +55,9 @@ def _scanner() -> list[WorkItem]:
         return []
     return [
         WorkItem(
-            "Werk de virusscanner bij",
+            "Laat de virusscanner bijwerken",
             reverse("readyz"),
-            f"zijn lijst met virussen is van {dutch_date(since)}; nieuwe virussen kent hij niet",
+            f"zijn lijst met virussen is van {dutch_date(since)}; vraag uw systeembeheerder",
             badge="verouderd",
             kind="danger",
         )

@@ -218,8 +218,9 @@ class ApplicationPage:
             for step in self.step_list
         ]
         state = StepState.CURRENT if current is None else StepState.TODO
+        words = "" if current is None else "Nog niet ondertekend"
         url = reverse("subsidies:application_sign", args=[self.application.pk])
-        return [*links, StepLink(SIGN_TITLE, state, url)]
+        return [*links, StepLink(SIGN_TITLE, state, url, words)]
 
     def _link_state(self, step: Step, current: Step | None) -> StepState:
         if step == current:

@@ -148,9 +148,16 @@ def prefill_from_duo(
 def enter_counts(
     ikc: Ikc, day: date, *, figures: Mapping[str, Figure], by: "User", at: datetime
 ) -> list[ChildCount]:
-    """Record what the municipality was told, by age band; the board has to confirm it. What was new."""
+    """Record what the municipality was told, by age band; the board has to confirm it. What was new.
+
+    A figure that the board disputes waits for a decision with its reason; refusal: `CountRefused`.
+    """
     _lock([ikc.pk])
-    entered = _put(ikc, day, figures, counts_by_band(ikc, day), by=by, at=at)
+    counts = counts_by_band(ikc, day)
+    disputed = {band for band, count in counts.items() if count.is_disputed}
+    entered = _put(ikc, day, figures, counts, by=by, at=at)
+    if disputed.intersection(count.band for count in entered):
+        raise CountRefused("Dit aantal is betwist. Beslis eerst welk aantal geldt.")
     if entered:
         record(ikc, "ikc.count_entered", actor=by, at=at, day=day, figures=_plain(entered))
     return entered

@@ -388,6 +388,21 @@ def test_a_decision_without_a_reason_is_refused(leader_client, ikc, director):
     assert leader_client.get(url("child_count_resolve", count.pk)).status_code == 302
 
 
+def test_a_disputed_number_waits_for_a_decision_and_is_not_typed_over(leader_client, ikc, director):
+    (count,) = prefill(ikc)
+    services.dispute_count(count, claimed=151, note="taalklas", by=director, at=AT)
+    page = url("child_count_enter", ikc.pk, DUO_DAY)
+    assert url("child_count_resolve", count.pk) in leader_client.get(page).content.decode()
+
+    typed = {"children_4_12": "150", "children_2_3": "30", "note": "mail"}
+    typed |= {f"source_{band}": "school" for band in ("0_1", "2_3", "4_12")}
+    refused = leader_client.post(page, typed)
+
+    assert refused.status_code == 422
+    assert "Beslis eerst welk aantal geldt." in refused.content.decode()
+    assert count_of(ikc).is_disputed
+
+
 def test_others_see_no_small_number_of_an_ikc(client, ikc, director):
     count_children(ikc, numbers=(3, 12, 150))
     client.force_login(UserFactory(researcher=True))

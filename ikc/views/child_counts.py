@@ -144,6 +144,7 @@ def child_count_enter(request, pk, day):
             "heading": f"Kinderen op {dutch_date(day)}",
             "lead": ikc.name,
             "note": services.duo_words(ikc, day),
+            "disputed": next((count for count in counts.values() if count.is_disputed), None),
             "history": count_history(ikc, day),
         },
         forms=[form],

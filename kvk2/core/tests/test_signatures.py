@@ -39,9 +39,9 @@ def test_the_administrator_hears_of_old_signatures(days, old, settings):
     with clamd_of(days) as settings.CLAMD_URL:
         note_signatures()
     titles = [item.title for item in tasks_for(admin, today=timezone.localdate())]
-    assert ("Werk de virusscanner bij" in titles) is old
+    assert ("Laat de virusscanner bijwerken" in titles) is old
     others = [item.title for item in tasks_for(leader, today=timezone.localdate())]
-    assert "Werk de virusscanner bij" not in others
+    assert "Laat de virusscanner bijwerken" not in others
 
 
 @pytest.mark.parametrize(("days", "old"), [(2, False), (4, True)])
