@@ -67,9 +67,13 @@ class ResultAgreementQuerySet(models.QuerySet):
             ),
         )
 
-    def current_states(self) -> list[str]:
-        """The state of the version to look at first, for each agreement."""
-        return list(self.with_current_version().values_list("current_state", flat=True))
+    def figures(self) -> dict[str, int]:
+        """How many agreements there are, and how many have a draft, one to sign and one in force: at most one of each."""
+        counts = {
+            state.value: Count("versions", filter=Q(versions__state=state))
+            for state in (*OPEN, AgreementState.IN_FORCE)
+        }
+        return self.order_by().aggregate(total=Count("pk", distinct=True), **counts)
 
 
 class AgreementVersionQuerySet(models.QuerySet):

@@ -1,6 +1,7 @@
 """What waits for signers, directors and the project leader in the agreements."""
 
 from datetime import date
+from functools import cached_property
 
 from django.urls import reverse
 
@@ -9,18 +10,38 @@ from agreements.models import AgreementParty, AgreementVersion, ResultAgreement
 from agreements.states import AgreementState
 from ikc.models import User
 from ikc.roles import Role
-from kvk2.core.worklist import Panel, WorkItem
+from kvk2.core.worklist import Desk, Panel, WorkItem
 from kvk2.nlds.components import Tile
 
 READERS_OF_PROGRESS = (Role.PROJECT_LEADER, Role.SIGNER, Role.DEVELOPMENT_GROUP, Role.AUDITOR)
 
 
-def tasks_for(user: User, *, today: date) -> list[WorkItem]:
+class Figures:
+    """How many agreements stand where, for `user`; asked once, and only when a part of the page asks for it."""
+
+    def __init__(self, user: User) -> None:
+        self.user = user
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        return ResultAgreement.objects.visible_to(self.user).figures()
+
+
+def desk_of(user: User, *, today: date) -> Desk:
+    figures = Figures(user)
+    return Desk(
+        tasks_for(user, today=today, figures=figures),
+        panels_for(user, today=today, figures=figures),
+    )
+
+
+def tasks_for(user: User, *, today: date, figures: Figures | None = None) -> list[WorkItem]:
     tasks = []
     if user.has_role(Role.SIGNER, Role.SCHOOL_BOARD, Role.CHILDCARE_BOARD):
         tasks += _to_sign(user)
     if user.has_role(Role.PROJECT_LEADER):
-        tasks += _drafts(AgreementVersion.objects.visible_to(user), pages=None)
+        if (figures or Figures(user)).counts[AgreementState.DRAFT]:
+            tasks += _drafts(AgreementVersion.objects.visible_to(user), pages=None)
     elif user.has_role(Role.IKC_DIRECTOR):
         own = AgreementVersion.objects.filter(agreement__ikc__in=user.ikc_ids(Role.IKC_DIRECTOR))
         tasks += _drafts(own, pages={"goals"})
@@ -78,17 +99,20 @@ def _drafts(versions, *, pages: set[str] | None) -> list[WorkItem]:
     return tasks
 
 
-def panels_for(user: User, *, today: date) -> list[Panel]:
+def panels_for(user: User, *, today: date, figures: Figures | None = None) -> list[Panel]:
     """How many agreements stand where, for the roles that look after the programme."""
     if not user.has_role(*READERS_OF_PROGRESS):
         return []
-    states = ResultAgreement.objects.visible_to(user).current_states()
-    if not states:
+    counts = (figures or Figures(user)).counts
+    if not counts["total"]:
         return []
-    in_force = AgreementVersion.objects.visible_to(user).in_force().count()
     tiles = [
-        Tile("In werking", in_force, f"van {len(states)} resultaatafspraken"),
-        Tile("Ter ondertekening", states.count(AgreementState.SIGNING)),
-        Tile("Concept", states.count(AgreementState.DRAFT)),
+        Tile(
+            "In werking",
+            counts[AgreementState.IN_FORCE],
+            f"van {counts['total']} resultaatafspraken",
+        ),
+        Tile("Ter ondertekening", counts[AgreementState.SIGNING]),
+        Tile("Concept", counts[AgreementState.DRAFT]),
     ]
     return [Panel("agreements/_panel.html", {"tiles": tiles})]

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.db.models import DateField, Value
 from django.urls import reverse
 from django.utils import timezone
 
@@ -9,9 +10,13 @@ from ikc.filters import NO_ROLE, NOTICE, ROLE_ENDING
 from ikc.models import ChildCount, Ikc, IkcSuccession, RoleAssignment, User
 from ikc.roles import Role
 from kvk2.core.signatures import old_since
-from kvk2.core.worklist import Panel, WorkItem
+from kvk2.core.worklist import Desk, Panel, WorkItem
 from kvk2.nlds.components import Tile
 from kvk2.nlds.templatetags.nlds import dutch_date
+
+
+def desk_of(user: User, *, today: date) -> Desk:
+    return Desk(tasks_for(user, today=today), panels_for(user, today=today))
 
 
 def tasks_for(user: User, *, today: date) -> list[WorkItem]:
@@ -65,20 +70,29 @@ def _scanner() -> list[WorkItem]:
 
 
 def _register(today: date) -> list[WorkItem]:
-    tasks = []
+    """What is disputed or not known about IKCs; one query."""
     disputed = ChildCount.objects.in_force().filter(disputed_at__isnull=False, resolved_at=None)
-    days = list(disputed.order_by("-reference_date").values_list("reference_date", flat=True))
-    if days:
+    unplaced = Ikc.objects.open_on(today).filter(form=Ikc.Form.AREA, attention_area=None)
+    found = disputed.values_list("reference_date", Value("disputed")).union(
+        IkcSuccession.objects.filter(confirmed=False).values_list(_no_day(), Value("merger")),
+        unplaced.values_list(_no_day(), Value("area")),
+        all=True,
+    )
+    days: dict[str, list[date]] = {"disputed": [], "merger": [], "area": []}
+    for day, what in found:
+        days[what].append(day)
+    tasks = []
+    if own := days["disputed"]:
         tasks.append(
             WorkItem(
-                f"Beslis over {_counted(len(days), 'betwist aantal', 'betwiste aantallen')} kinderen",
-                f"{reverse('ikc:child_count_list')}?day={days[0]}&state=disputed",
+                f"Beslis over {_counted(len(own), 'betwist aantal', 'betwiste aantallen')} kinderen",
+                f"{reverse('ikc:child_count_list')}?day={max(own)}&state=disputed",
                 "het schoolbestuur zegt dat het aantal niet klopt",
                 badge="betwist",
                 kind="warning",
             )
         )
-    if count := IkcSuccession.objects.filter(confirmed=False).count():
+    if count := len(days["merger"]):
         tasks.append(
             WorkItem(
                 f"Bevestig {_counted(count, 'samenvoeging', 'samenvoegingen')} van IKC’s",
@@ -88,8 +102,7 @@ def _register(today: date) -> list[WorkItem]:
                 kind="warning",
             )
         )
-    unplaced = Ikc.objects.open_on(today).filter(form=Ikc.Form.AREA, attention_area=None)
-    if count := unplaced.count():
+    if count := len(days["area"]):
         tasks.append(
             WorkItem(
                 f"Leg het aandachtsgebied vast van {_counted(count, 'IKC', 'IKC’s')}",
@@ -98,6 +111,10 @@ def _register(today: date) -> list[WorkItem]:
             )
         )
     return tasks
+
+
+def _no_day() -> Value:
+    return Value(None, output_field=DateField())
 
 
 def panels_for(user: User, *, today: date) -> list[Panel]:

@@ -10,17 +10,11 @@ import monitoring.worklist
 import subsidies.worklist
 from kvk2.core.worklist import by_urgency
 
-SOURCES = (
-    subsidies.worklist.tasks_for,
-    agreements.worklist.tasks_for,
-    monitoring.worklist.tasks_for,
-    ikc.worklist.tasks_for,
-)
-PANELS = (
-    subsidies.worklist.panels_for,
-    agreements.worklist.panels_for,
-    monitoring.worklist.panels_for,
-    ikc.worklist.panels_for,
+DESKS = (
+    subsidies.worklist.desk_of,
+    agreements.worklist.desk_of,
+    monitoring.worklist.desk_of,
+    ikc.worklist.desk_of,
 )
 
 
@@ -28,8 +22,9 @@ PANELS = (
 def start(request):
     """'/': the work list of the user, and the figures that their roles may see."""
     today = timezone.localdate()
-    tasks = [item for source in SOURCES for item in source(request.user, today=today)]
-    panels = [panel for source in PANELS for panel in source(request.user, today=today)]
+    desks = [desk_of(request.user, today=today) for desk_of in DESKS]
+    tasks = [item for desk in desks for item in desk.tasks]
+    panels = [panel for desk in desks for panel in desk.panels]
     return render(
         request,
         "start.html",

@@ -1,13 +1,14 @@
 """What waits for a user in this app, and what the start page shows of it."""
 
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q
 from django.urls import reverse
 
 from ikc.roles import Role
-from kvk2.core.worklist import Panel, WorkItem
+from kvk2.core.worklist import Desk, Panel, WorkItem
 from kvk2.nlds.components import Progress
 from monitoring.models import AnnualReport, MonitoringCycle, Return
 from monitoring.querysets import sees_every_ikc
@@ -17,9 +18,38 @@ if TYPE_CHECKING:
     from ikc.models import User
 
 
-def tasks_for(user: "User", *, today: date) -> list[WorkItem]:
+def desk_of(user: "User", *, today: date) -> Desk:
+    cycles = RunningCycles(user)
+    return Desk(
+        tasks_for(user, today=today, cycles=cycles), panels_for(user, today=today, cycles=cycles)
+    )
+
+
+class RunningCycles:
+    """The cycles that are planned or collected, with how many figures are in; asked once, and only when needed."""
+
+    def __init__(self, user: "User") -> None:
+        self.user = user
+
+    @cached_property
+    def all(self) -> list[MonitoringCycle]:
+        """Annotated with total and done: for who sees the figures of every IKC."""
+        return list(
+            MonitoringCycle.objects.visible_to(self.user)
+            .filter(state__in=[CycleState.PLANNED, CycleState.COLLECTING])
+            .select_related("year")
+            .annotate(
+                total=Count("returns"),
+                done=Count("returns", filter=~Q(returns__state__in=EDITABLE)),
+            )
+            .order_by("year__index", "pk")
+        )
+
+
+def tasks_for(user: "User", *, today: date, cycles: RunningCycles | None = None) -> list[WorkItem]:
     """Figures to enter, cycles to open or close, reports that failed."""
-    return [*_figures(user), *_cycles(user), *_failed_reports(user)]
+    cycles = cycles or RunningCycles(user)
+    return [*_figures(user), *_cycles(user, cycles), *_failed_reports(user)]
 
 
 def _figures(user: "User") -> list[WorkItem]:
@@ -47,16 +77,11 @@ def _figures(user: "User") -> list[WorkItem]:
     ]
 
 
-def _cycles(user: "User") -> list[WorkItem]:
+def _cycles(user: "User", cycles: RunningCycles) -> list[WorkItem]:
     if not user.has_role(Role.PROJECT_LEADER):
         return []
     items = []
-    for cycle in (
-        MonitoringCycle.objects.visible_to(user)
-        .filter(state__in=[CycleState.PLANNED, CycleState.COLLECTING])
-        .for_list()
-        .order_by("year__index", "pk")
-    ):
+    for cycle in cycles.all:
         planned = cycle.state == CycleState.PLANNED
         items.append(
             WorkItem(
@@ -74,11 +99,18 @@ def _cycles(user: "User") -> list[WorkItem]:
 def _failed_reports(user: "User") -> list[WorkItem]:
     if not user.has_role(Role.PROJECT_LEADER):
         return []
-    failed = AnnualReport.objects.visible_to(user).filter(state=ReportState.FAILED).for_list()
+    failed = (
+        AnnualReport.objects.visible_to(user)
+        .filter(state=ReportState.FAILED)
+        .for_list()
+        .select_related(None)
+        .select_related("agreement__ikc")
+        .only("error", "batch_id", "agreement__ikc__name")
+    )
     return [
         WorkItem(
             title=f"Rapport ‘{report.title}’ opnieuw laten maken",
-            url=report.batch.get_absolute_url(),
+            url=reverse("monitoring:batch_detail", args=[report.batch_id]),
             hint=report.error,
             badge="mislukt",
             kind="danger",
@@ -87,23 +119,14 @@ def _failed_reports(user: "User") -> list[WorkItem]:
     ]
 
 
-def panels_for(user: "User", *, today: date) -> list[Panel]:
+def panels_for(user: "User", *, today: date, cycles: RunningCycles | None = None) -> list[Panel]:
     """How far the figures of this year are, and the newest reports, for those who read them."""
-    return [*_collecting(user), *_newest_reports(user)]
+    return [*_collecting(user, cycles or RunningCycles(user)), *_newest_reports(user)]
 
 
-def _collecting(user: "User") -> list[Panel]:
+def _collecting(user: "User", cycles: RunningCycles) -> list[Panel]:
     if not sees_every_ikc(user):
         return []
-    cycles = (
-        MonitoringCycle.objects.visible_to(user)
-        .filter(state=CycleState.COLLECTING)
-        .for_list()
-        .annotate(
-            total=Count("returns"), done=Count("returns", filter=~Q(returns__state__in=EDITABLE))
-        )
-        .order_by("year__index", "pk")
-    )
     rows = [
         Progress(
             f"Schooljaar {cycle.year}",
@@ -112,8 +135,8 @@ def _collecting(user: "User") -> list[Panel]:
             cycle.total,
             "IKC’s hebben hun cijfers ingediend",
         )
-        for cycle in cycles
-        if cycle.total
+        for cycle in cycles.all
+        if cycle.state == CycleState.COLLECTING and cycle.total
     ]
     context = {"heading": "Monitoring", "slug": "monitoring", "rows": rows}
     return [Panel("components/panel_progress.html", context)] if rows else []

@@ -40,6 +40,14 @@ if TYPE_CHECKING:
 
 # A request that ended longer ago cannot lead to leaving unprocessed any more: four weeks, and some days for holidays.
 LONGEST_LEAVING = timedelta(days=45)
+# What the name of a round and its terms are read from.
+OF_A_ROUND = (
+    "name",
+    "closes_at",
+    "extended_until",
+    "scheme_version__decision_term_from",
+    "scheme_version__decision_term_weeks",
+)
 
 
 class TermKind(StrEnum):
@@ -108,6 +116,27 @@ def upcoming_terms(user: "User", *, today: date | None = None) -> list[Term]:
     return sorted(found, key=lambda term: (term.due_on, term.kind, term.title, term.url))
 
 
+def late_terms(user: "User", *, today: date, rounds: Iterable[SubsidyRound] = ()) -> list[Term]:
+    """What the municipality decides too late if not today, default notices and penalties to fix; see `upcoming_terms`.
+
+    `rounds` are those that the caller knows already, with the version of their scheme.
+    """
+    visible = Application.objects.visible_to(user).order_by()
+    known = {round_.pk: round_ for round_ in rounds}
+    notices = open_notices(today)
+    holidays = _holidays() if notices else frozenset()
+    lines = [
+        *(
+            (TermKind.DECIDE, line)
+            for line in decision_lines(visible, today, rounds=known, ended_by=today)
+        ),
+        *((TermKind.DEFAULT, line) for line in _default_lines(notices, today, holidays)),
+        *((TermKind.PENALTY, line) for line in _penalty_lines(notices, today, holidays)),
+    ]
+    told = _told(lines, visible, known)
+    return sorted(told, key=lambda term: (term.due_on, term.kind, term.title, term.url))
+
+
 def _of_rounds(user: "User", today: date) -> Iterator[Term]:
     """Openings and closings that are still to come."""
     rounds = (
@@ -127,7 +156,12 @@ def _of_rounds(user: "User", today: date) -> Iterator[Term]:
 def _of_applications(user: "User", today: date) -> Iterator[Term]:
     visible = Application.objects.visible_to(user).order_by()
     together = user.is_municipal
-    deciding = decision_lines(visible, today) if together else _own_decisions(visible, today)
+    rounds: dict[int, SubsidyRound] = {}
+    deciding = (
+        decision_lines(visible, today, rounds=rounds)
+        if together
+        else _own_decisions(visible, today)
+    )
     lines = [
         *((TermKind.DECIDE, line) for line in deciding),
         *((TermKind.COMPLETE, line) for line in _completion_lines(visible, together=together)),
@@ -135,19 +169,34 @@ def _of_applications(user: "User", today: date) -> Iterator[Term]:
         *((TermKind.VIEW, line) for line in _view_lines(visible, together=together)),
     ]
     if together:
-        holidays = frozenset(LegalHoliday.objects.values_list("date", flat=True))
+        holidays = _holidays()
         lines += [(TermKind.LEAVE, line) for line in _leaving_lines(today, holidays)]
         notices = open_notices(today)
         lines += [(TermKind.DEFAULT, line) for line in _default_lines(notices, today, holidays)]
         lines += [(TermKind.PENALTY, line) for line in _penalty_lines(notices, today, holidays)]
-    yield from _told(lines, visible)
+    yield from _told(lines, visible, rounds)
 
 
-def _told(lines: list[tuple[TermKind, Line]], visible: QuerySet[Application]) -> Iterator[Term]:
+def _holidays() -> frozenset[date]:
+    return frozenset(LegalHoliday.objects.values_list("date", flat=True))
+
+
+def _complete(rounds: dict[int, SubsidyRound], wanted: Iterable[int]) -> None:
+    """Read into `rounds` those `wanted` that are not there yet, with what terms and names need."""
+    if missing := set(wanted) - rounds.keys():
+        named = SubsidyRound.objects.select_related("scheme_version").only(*OF_A_ROUND)
+        rounds |= named.in_bulk(missing)
+
+
+def _told(
+    lines: list[tuple[TermKind, Line]],
+    visible: QuerySet[Application],
+    rounds: dict[int, SubsidyRound],
+) -> Iterator[Term]:
     """The lines in words; one of several applications leads to their round."""
-    rounds = SubsidyRound.objects.in_bulk({line.round_id for _, line in lines})
+    _complete(rounds, (line.round_id for _, line in lines))
     single = {line.first for _, line in lines if line.count == 1}
-    named = visible.select_related("ikc").in_bulk(single)
+    named = visible.select_related("ikc").only("number", "ikc__name").in_bulk(single)
     for kind, line in lines:
         round_ = rounds[line.round_id]
         if line.count > 1:
@@ -210,12 +259,36 @@ def _merged(rows: Iterable[Line]) -> list[Line]:
     return list(lines.values())
 
 
-def decision_lines(applications: QuerySet[Application], today: date) -> list[Line]:
-    """The terms to decide on what is undecided among `applications`."""
+def decision_lines(
+    applications: QuerySet[Application],
+    today: date,
+    *,
+    rounds: dict[int, SubsidyRound] | None = None,
+    ended_by: date | None = None,
+) -> list[Line]:
+    """The terms to decide on what is undecided among `applications`; with `ended_by` those that ended by then.
+
+    `rounds` are those that are known, and get those that are not.
+    """
+    rounds = {} if rounds is None else rounds
     undecided = applications.filter(state__in=UNDECIDED)
-    stops = ClockStop.objects.filter(application=OuterRef("pk"))
-    shared = _counted_decisions(undecided.exclude(Exists(stops)))
-    return _merged([*shared, *_own_decisions(undecided.filter(Exists(stops)), today)])
+    stopped = Exists(ClockStop.objects.filter(application=OuterRef("pk")))
+    lines: list[Line] = []
+    put_off: set[int] = set()
+    for line, has_stops in _counted_decisions(undecided.annotate(stopped=stopped), rounds):
+        # A clock that stood still only puts the term off: what is in time without that, is in time.
+        if ended_by and line.due_on > ended_by:
+            continue
+        if has_stops:
+            put_off.add(line.round_id)
+        else:
+            lines.append(line)
+    if put_off:
+        own = undecided.filter(stopped, round__in=put_off)
+        lines += [
+            line for line in _own_decisions(own, today) if not (ended_by and line.due_on > ended_by)
+        ]
+    return _merged(lines)
 
 
 def _own_decisions(applications: QuerySet[Application], today: date) -> list[Line]:
@@ -224,12 +297,15 @@ def _own_decisions(applications: QuerySet[Application], today: date) -> list[Lin
         applications.filter(state__in=UNDECIDED)
         .select_related("round__scheme_version")
         .prefetch_related("clock_stops__request")
+        .only("received_at", *(f"round__{name}" for name in OF_A_ROUND))
     )
     return [Line(row.round_id, decision_term(row, today=today).last_day, 1, row.pk) for row in rows]
 
 
-def _counted_decisions(applications: QuerySet[Application]) -> Iterator[Line]:
-    """Applications whose clock never stood still: they share the term of their round, or of their day of receipt."""
+def _counted_decisions(
+    applications: QuerySet[Application], rounds: dict[int, SubsidyRound]
+) -> Iterator[tuple[Line, bool]]:
+    """Applications by the term of their round or of their day of receipt, and whether their clock ever stood still."""
     from_receipt = Q(round__scheme_version__decision_term_from=SchemeVersion.DecisionFrom.RECEIPT)
     received_on = Case(
         When(from_receipt, then=TruncDate("received_at", tzinfo=AMSTERDAM)),
@@ -237,18 +313,16 @@ def _counted_decisions(applications: QuerySet[Application]) -> Iterator[Line]:
     )
     groups = list(
         applications.annotate(received_on=received_on)
-        .values("round_id", "received_on")
-        .annotate(count=Count("pk", distinct=True), first=Min("pk"))
+        .values("round_id", "received_on", "stopped")
+        .annotate(count=Count("pk"), first=Min("pk"))
     )
-    rounds = SubsidyRound.objects.select_related("scheme_version").in_bulk(
-        {group["round_id"] for group in groups}
-    )
+    _complete(rounds, (group["round_id"] for group in groups))
     for group in groups:
         round_ = rounds[group["round_id"]]
         last_day = round_.scheme_version.decide_before(
             closes_on=local_date(closing_moment(round_)), received_on=group["received_on"]
         )
-        yield Line(round_.pk, last_day, group["count"], group["first"])
+        yield Line(round_.pk, last_day, group["count"], group["first"]), group["stopped"]
 
 
 def _completion_lines(visible: QuerySet[Application], *, together: bool) -> list[Line]:

@@ -86,7 +86,7 @@ def test_there_is_no_panel_without_agreements():
 
 
 @pytest.mark.parametrize("drafts", [1, 3])
-def test_the_work_list_costs_the_same_for_one_draft_and_for_three(
+def test_the_start_page_costs_the_same_for_one_draft_and_for_three(
     drafts, django_assert_num_queries
 ):
     for _ in range(drafts):
@@ -94,8 +94,9 @@ def test_the_work_list_costs_the_same_for_one_draft_and_for_three(
     leader = UserFactory(project_leader=True)
     assert leader.active_roles
 
-    with django_assert_num_queries(9):
-        worklist.tasks_for(leader, today=TODAY)
+    with django_assert_num_queries(10):
+        desk = worklist.desk_of(leader, today=TODAY)
+    assert (len(desk.tasks), len(desk.panels)) == (drafts, 1)
 
 
 def test_every_deed_has_a_sentence_and_every_sentence_a_deed():

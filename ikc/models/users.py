@@ -75,11 +75,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         """The roles held today, one query per request."""
         if not self.pk or not self.is_active:
             return []
-        return list(
-            self.assignments.active_on(timezone.localdate())
-            .select_related("organisation", "ikc")
-            .order_by("role", "pk")
-        )
+        return list(self.assignments.active_on(timezone.localdate()).order_by("role", "pk"))
 
     @cached_property
     def active_roles(self) -> frozenset[Role]:

@@ -27,3 +27,11 @@ class Panel:
 
     template: str
     context: dict
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What one app has on the start page of a user."""
+
+    tasks: list[WorkItem]
+    panels: list[Panel]

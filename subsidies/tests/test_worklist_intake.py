@@ -1,13 +1,15 @@
 """What waits for whom on the start page, as far as rounds and applications go."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from ikc.tests.factories import IkcFactory, UserFactory
+from subsidies.models import ClockStop
 from subsidies.tests.factories import ApplicationFactory, SubsidyRoundFactory
-from subsidies.worklist import intake
+from subsidies.worklist import intake, lateness
 
 pytestmark = pytest.mark.django_db
 
@@ -97,3 +99,41 @@ def test_an_applicant_sees_the_own_applications_at_the_same_cost(count, django_a
     items = panel.context["items"]
     assert {item.url for item in items} == {each.get_absolute_url() for each in applications}
     assert {item.badge for item in items} == {"ontvangen"}
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_whole_start_page_costs_twelve_queries(count, client, django_assert_num_queries):
+    for _ in range(count):
+        SubsidyRoundFactory()
+        round_ = SubsidyRoundFactory(closed=True)
+        for _ in range(2):
+            ApplicationFactory(round=round_, submitted=True)
+    client.force_login(UserFactory(project_leader=True))
+    client.get(reverse("start"))  # the session remembers the second factor from here on
+
+    with django_assert_num_queries(12):
+        page = client.get(reverse("start"))
+    # A draft, applications to check, and the decision on them that is late: of each round.
+    assert len(page.context["tasks"]) == 3 * count
+    assert len(page.context["panels"]) == 1
+
+
+def test_what_is_late_after_a_stop_of_the_clock_is_told_once_it_is_late():
+    leader = UserFactory(project_leader=True)
+    application = ApplicationFactory(round=SubsidyRoundFactory(closed=True), submitted=True)
+    ClockStop.objects.create(
+        application=application,
+        reason=ClockStop.Reason.AGREED,
+        first_day=date(2026, 5, 1),
+        resumes_on=date(2026, 5, 11),
+        note="Op verzoek.",
+        recorded_by=leader,
+        recorded_at=datetime(2026, 5, 1, 9, tzinfo=UTC),
+    )
+
+    def late(day):
+        return [item.badge for item in lateness.tasks_for(leader, today=day)]
+
+    # 13 weeks after the closing is 15 July; ten days are added to it.
+    assert late(date(2026, 7, 24)) == []
+    assert late(date(2026, 7, 25)) == ["vandaag"]

@@ -3,20 +3,24 @@
 from datetime import date
 
 from ikc.models import User
-from kvk2.core.worklist import Panel, WorkItem
+from kvk2.core.worklist import Desk
 from subsidies.worklist import assessment, completeness, files, intake, lateness, questions
+from subsidies.worklist.reads import StartReads
 
 
-def tasks_for(user: User, *, today: date) -> list[WorkItem]:
-    return [
-        *files.tasks_for(user, today=today),
-        *intake.tasks_for(user, today=today),
-        *completeness.tasks_for(user, today=today),
-        *questions.tasks_for(user, today=today),
-        *assessment.tasks_for(user, today=today),
-        *lateness.tasks_for(user, today=today),
-    ]
-
-
-def panels_for(user: User, *, today: date) -> list[Panel]:
-    return [*intake.panels_for(user, today=today), *assessment.panels_for(user, today=today)]
+def desk_of(user: User, *, today: date) -> Desk:
+    reads = StartReads(user)
+    return Desk(
+        tasks=[
+            *files.tasks_for(user, today=today, reads=reads),
+            *intake.tasks_for(user, today=today, reads=reads),
+            *completeness.tasks_for(user, today=today, reads=reads),
+            *questions.tasks_for(user, today=today),
+            *assessment.tasks_for(user, today=today, reads=reads),
+            *lateness.tasks_for(user, today=today, reads=reads),
+        ],
+        panels=[
+            *intake.panels_for(user, today=today, reads=reads),
+            *assessment.panels_for(user, today=today),
+        ],
+    )

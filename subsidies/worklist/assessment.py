@@ -1,6 +1,6 @@
 """Interests to declare, applications to score, advice, the division, decisions and letters to read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -37,10 +37,12 @@ from subsidies.states import (
     RoundState,
     SchemeState,
 )
+from subsidies.worklist.reads import StartReads
 
 
-def tasks_for(user: User, *, today: date) -> list[WorkItem]:
+def tasks_for(user: User, *, today: date, reads: StartReads | None = None) -> list[WorkItem]:
     """The tasks of `user`; no query for somebody whom none of them concerns."""
+    reads = reads or StartReads(user)
     tasks: list[WorkItem] = []
     if user.has_role(Role.IKC_DIRECTOR, Role.SCHOOL_BOARD):
         tasks += _to_read(user)
@@ -50,7 +52,7 @@ def tasks_for(user: User, *, today: date) -> list[WorkItem]:
     if user.has_role(Role.COMMISSION_SECRETARY):
         tasks += _to_advise(user)
     if user.has_role(Role.PROJECT_LEADER):
-        tasks += _to_divide_and_decide(user)
+        tasks += _to_divide_and_decide(user, reads)
         tasks += _to_post()
     if user.has_role(Role.SIGNER):
         tasks += _to_put_in_force()
@@ -178,17 +180,17 @@ def _advice_items(round_: SubsidyRound, figures: Mapping[str, Any], unsent: int)
     return items
 
 
-def _to_divide_and_decide(user: User) -> list[WorkItem]:
-    """Rounds to divide, drafts to make or to hand on, and those of a colleague to check; one query."""
-    rounds = list(_advised_rounds(user))
+def _to_divide_and_decide(user: User, reads: StartReads) -> list[WorkItem]:
+    """Rounds to divide, drafts to make or to hand on, and those of a colleague to check; at most one query."""
+    rounds = list(_advised_rounds(user, reads))
     return [
-        *(_to_divide(round_) for round_ in rounds if not round_.locked and not round_.divided),
-        *(item for round_ in rounds if round_.locked for item in _to_draft(round_)),
-        *(_to_check(round_) for round_ in rounds if round_.in_check),
+        *(_to_divide(round_) for round_, found in rounds if not found.locked and not found.divided),
+        *(item for round_, found in rounds if found.locked for item in _to_draft(round_, found)),
+        *(_to_check(round_, found.in_check) for round_, found in rounds if found.in_check),
     ]
 
 
-def _to_divide(round_: Any) -> WorkItem:
+def _to_divide(round_: SubsidyRound) -> WorkItem:
     return WorkItem(
         f"Verdeel het geld van {round_}",
         reverse("subsidies:allocation_round", args=[round_.pk]),
@@ -199,21 +201,21 @@ def _to_divide(round_: Any) -> WorkItem:
     )
 
 
-def _to_draft(round_: Any) -> list[WorkItem]:
+def _to_draft(round_: SubsidyRound, found: Any) -> list[WorkItem]:
     url, due = reverse("subsidies:decision_bundle", args=[round_.pk]), scheme_term(round_)
     items = []
-    if not round_.decisions:
+    if not found.decisions:
         title = f"Maak conceptbesluiten voor {round_}"
         items.append(WorkItem(title, url, "de verdeling ligt vast", "te doen", "warning", due))
-    if round_.drafts:
-        count = _counted(round_.drafts, "conceptbesluit", "conceptbesluiten")
+    if found.drafts:
+        count = _counted(found.drafts, "conceptbesluit", "conceptbesluiten")
         items.append(WorkItem(f"Leg {count} voor", url, str(round_), "concept", "neutral", due))
     return items
 
 
-def _to_check(round_: Any) -> WorkItem:
+def _to_check(round_: SubsidyRound, count: int) -> WorkItem:
     return WorkItem(
-        f"Toets {_counted(round_.in_check, 'besluit', 'besluiten')} van een collega",
+        f"Toets {_counted(count, 'besluit', 'besluiten')} van een collega",
         reverse("subsidies:decision_approve", args=[round_.pk]),
         str(round_),
         "juridische toets",
@@ -222,15 +224,18 @@ def _to_check(round_: Any) -> WorkItem:
     )
 
 
-def _advised_rounds(user: User):
+def _advised_rounds(user: User, reads: StartReads) -> Iterator[tuple[SubsidyRound, Any]]:
     """Advised rounds with the number of decisions per state; `in_check` leaves out what `user` drafted."""
+    rounds = reads.newest_in(RoundState.ADVISED)
+    if not rounds:
+        return
     path = "applications__decisions"
     standing = ~Q(**{f"{path}__state": DecisionState.DISCARDED}) & Q(**{f"{path}__isnull": False})
     checked = Q(**{f"{path}__state": DecisionState.LEGAL_CHECK}) & ~Q(
         **{f"{path}__drafted_by": user}
     )
-    return (
-        SubsidyRound.objects.filter(state=RoundState.ADVISED)
+    figures = (
+        SubsidyRound.objects.filter(pk__in=[round_.pk for round_ in rounds])
         .annotate(
             locked=Exists(_runs(AllocationRunState.LOCKED)),
             divided=Exists(_runs(AllocationRunState.DRAFT)),
@@ -238,9 +243,11 @@ def _advised_rounds(user: User):
             drafts=Count(path, filter=Q(**{f"{path}__state": DecisionState.DRAFT})),
             in_check=Count(path, filter=checked),
         )
-        .select_related("scheme_version")
-        .order_by("-opens_at", "pk")
+        .only("pk")
+        .in_bulk()
     )
+    for round_ in rounds:
+        yield round_, figures[round_.pk]
 
 
 def _to_post() -> list[WorkItem]:

@@ -7,40 +7,34 @@ from django.urls import reverse
 from ikc.models import User
 from ikc.roles import Role
 from kvk2.core.worklist import WorkItem
-from subsidies.models import CompletionRequest, Correction, Decision
-from subsidies.states import ApplicationState, CorrectionState, DecisionState
+from subsidies.models import CompletionRequest
+from subsidies.states import ApplicationState, DecisionState
+from subsidies.worklist.reads import Matter, StartReads
 
 
-def tasks_for(user: User, *, today: date) -> list[WorkItem]:
+def tasks_for(user: User, *, today: date, reads: StartReads | None = None) -> list[WorkItem]:
     """The tasks of `user`; no query for somebody whom none of them concerns."""
+    reads = reads or StartReads(user)
     items: list[WorkItem] = []
     if user.has_role(Role.PROJECT_LEADER):
-        items += _to_judge()
+        items += _to_judge(reads)
     if user.has_role(Role.PROJECT_LEADER, Role.SIGNER):
-        items += _to_leave(user)
+        items += _to_leave(reads)
     if user.has_role(Role.IKC_DIRECTOR):
         items += _to_complete(user)
     return items
 
 
-def _to_judge() -> list[WorkItem]:
-    submitted = (
-        Correction.objects.filter(
-            state=CorrectionState.SUBMITTED,
-            request__application__state=ApplicationState.CHECKING,
-        )
-        .select_related("request__application__ikc")
-        .order_by("submitted_at", "pk")
-    )
+def _to_judge(reads: StartReads) -> list[WorkItem]:
     return [
         WorkItem(
-            f"Beoordeel de aanvulling van {correction.request.application.ikc}",
-            correction.get_absolute_url(),
-            correction.request.application.number,
+            f"Beoordeel de aanvulling van {row.name}",
+            reverse("subsidies:correction_detail", args=[row.pk]),
+            row.number,
             "aangevuld",
             "warning",
         )
-        for correction in submitted
+        for row in reads.about(Matter.CORRECTION)
     ]
 
 
@@ -67,28 +61,16 @@ def _to_complete(user: User) -> list[WorkItem]:
     ]
 
 
-def _to_leave(user: User) -> list[WorkItem]:
+def _to_leave(reads: StartReads) -> list[WorkItem]:
     """Decisions not to process, to check by a second project leader and then to take by the signer."""
-    wanted = []
-    if user.has_role(Role.PROJECT_LEADER):
-        wanted.append(DecisionState.LEGAL_CHECK)
-    if user.has_role(Role.SIGNER):
-        wanted.append(DecisionState.READY)
-    decisions = (
-        Decision.objects.filter(kind=Decision.Kind.NOT_PROCESSED, state__in=wanted)
-        .exclude(drafted_by=user)
-        .exclude(checked_by=user)
-        .select_related("application__ikc")
-        .order_by("drafted_at", "pk")
-    )
-    verbs = {DecisionState.LEGAL_CHECK: "Toets", DecisionState.READY: "Onderteken"}
+    verbs = {Matter.TO_CHECK: "Toets", Matter.TO_SIGN: "Onderteken"}
     return [
         WorkItem(
-            f"{verbs[DecisionState(decision.state)]} het besluit over {decision.application.ikc}",
-            decision.get_absolute_url(),
+            f"{verbs[row.matter]} het besluit over {row.name}",
+            reverse("subsidies:not_processing", args=[row.application]),
             "de aanvraag niet behandelen",
-            decision.get_state_display(),
+            DecisionState(row.matter).label,
             "warning",
         )
-        for decision in decisions
+        for row in reads.about(*verbs)
     ]

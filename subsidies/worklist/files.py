@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from django.db.models import QuerySet
 from django.urls import reverse
 
 from ikc.models import User
@@ -11,33 +10,29 @@ from kvk2.core.models import StoredFile
 from kvk2.core.worklist import WorkItem
 from subsidies.models import Attachment
 from subsidies.states import ApplicationState, RoundState
+from subsidies.worklist.reads import Matter, StartReads
 
-UNCHECKED = (ApplicationState.SUBMITTED, ApplicationState.CHECKING)
 
-
-def tasks_for(user: User, *, today: date) -> list[WorkItem]:
+def tasks_for(user: User, *, today: date, reads: StartReads | None = None) -> list[WorkItem]:
     """The tasks of `user`; no query for somebody whom none of them concerns."""
     tasks: list[WorkItem] = []
     if user.has_role(Role.IKC_DIRECTOR):
         tasks += _to_replace(user)
     if user.has_role(Role.PROJECT_LEADER):
-        tasks += _to_ask_for()
+        tasks += _to_ask_for(reads or StartReads(user))
     return tasks
 
 
-def _infected() -> QuerySet[Attachment]:
-    return (
-        Attachment.objects.filter(stored__scan_state=StoredFile.ScanState.INFECTED)
-        .select_related("stored", "application")
-        .order_by("pk")
-    )
-
-
 def _to_replace(user: User) -> list[WorkItem]:
-    own = _infected().filter(
-        application__ikc__in=user.ikc_ids(Role.IKC_DIRECTOR),
-        application__state=ApplicationState.DRAFT,
-        application__round__state=RoundState.OPEN,
+    own = (
+        Attachment.objects.filter(
+            stored__scan_state=StoredFile.ScanState.INFECTED,
+            application__ikc__in=user.ikc_ids(Role.IKC_DIRECTOR),
+            application__state=ApplicationState.DRAFT,
+            application__round__state=RoundState.OPEN,
+        )
+        .select_related("stored")
+        .order_by("pk")
     )
     return [
         WorkItem(
@@ -51,14 +46,14 @@ def _to_replace(user: User) -> list[WorkItem]:
     ]
 
 
-def _to_ask_for() -> list[WorkItem]:
+def _to_ask_for(reads: StartReads) -> list[WorkItem]:
     return [
         WorkItem(
-            f"Vraag om een ander bestand bij {attachment.application.number}",
-            attachment.application.get_absolute_url(),
-            f"de virusscanner heeft ‘{attachment.stored.name}’ geweigerd",
+            f"Vraag om een ander bestand bij {row.number}",
+            reverse("subsidies:application_detail", args=[row.application]),
+            f"de virusscanner heeft ‘{row.name}’ geweigerd",
             "virus gevonden",
             "danger",
         )
-        for attachment in _infected().filter(application__state__in=UNCHECKED)
+        for row in reads.about(Matter.FILE)
     ]

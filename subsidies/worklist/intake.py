@@ -1,8 +1,9 @@
 """Rounds to write, adopt and publish, applications to finish and to check."""
 
 from datetime import date
+from typing import Any
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,17 +14,17 @@ from kvk2.nlds.templatetags.nlds import euro0
 from subsidies.closing import closing_moment
 from subsidies.models import Application, HandOver, PartnerConfirmation, SubsidyRound
 from subsidies.states import FILED, LIVE, ApplicationState, RoundState
+from subsidies.worklist.reads import StartReads
 
-UNCHECKED = (ApplicationState.SUBMITTED, ApplicationState.CHECKING)
 
-
-def tasks_for(user: User, *, today: date) -> list[WorkItem]:
+def tasks_for(user: User, *, today: date, reads: StartReads | None = None) -> list[WorkItem]:
     """The tasks of `user`; no query for somebody whom none of them concerns."""
+    reads = reads or StartReads(user)
     tasks: list[WorkItem] = []
     if user.has_role(Role.SIGNER):
-        tasks += _to_adopt()
+        tasks += _to_adopt(reads)
     if user.has_role(Role.PROJECT_LEADER):
-        tasks += _of_project_leader()
+        tasks += _of_project_leader(reads)
     if user.has_role(Role.IKC_DIRECTOR):
         tasks += _of_director(user)
     if user.has_role(Role.CHILDCARE_BOARD):
@@ -56,28 +57,23 @@ def _of_partner(user: User) -> list[WorkItem]:
     ]
 
 
-def _to_adopt() -> list[WorkItem]:
+def _to_adopt(reads: StartReads) -> list[WorkItem]:
     return [
         WorkItem(
             f"Stel {round_} vast", round_.get_absolute_url(), "wacht op het college", "concept"
         )
-        for round_ in SubsidyRound.objects.filter(state=RoundState.DRAFT).order_by("opens_at", "pk")
+        for round_ in reads.rounds_in(RoundState.DRAFT)
     ]
 
 
-def _of_project_leader() -> list[WorkItem]:
-    unchecked = Count("applications", filter=Q(applications__state__in=UNCHECKED))
-    rounds = (
-        SubsidyRound.objects.filter(
-            state__in=[RoundState.DRAFT, RoundState.ADOPTED, RoundState.OPEN, RoundState.CLOSED]
-        )
-        .annotate(unchecked=unchecked)
-        .order_by("opens_at", "pk")
+def _of_project_leader(reads: StartReads) -> list[WorkItem]:
+    rounds = reads.rounds_in(
+        RoundState.DRAFT, RoundState.ADOPTED, RoundState.OPEN, RoundState.CLOSED
     )
     return [item for round_ in rounds for item in _for_round(round_)]
 
 
-def _for_round(round_: SubsidyRound) -> list[WorkItem]:
+def _for_round(round_: Any) -> list[WorkItem]:
     url = round_.get_absolute_url()
     if round_.state == RoundState.DRAFT:
         return [
@@ -168,29 +164,23 @@ def _to_start(user: User, started: set[tuple[int, int]]) -> list[WorkItem]:
     ]
 
 
-def panels_for(user: User, *, today: date) -> list[Panel]:
+def panels_for(user: User, *, today: date, reads: StartReads | None = None) -> list[Panel]:
     """How the running rounds stand for municipal eyes; for the applicant, the own applications."""
     if user.is_municipal:
-        return _running_rounds()
+        return _running_rounds(reads or StartReads(user))
     if user.has_role(Role.IKC_DIRECTOR, Role.SCHOOL_BOARD):
         return _own_applications(user)
     return []
 
 
-def _running_rounds() -> list[Panel]:
-    rounds = list(
-        SubsidyRound.objects.filter(
-            state__in=[
-                RoundState.PUBLISHED,
-                RoundState.OPEN,
-                RoundState.CLOSED,
-                RoundState.ASSESSING,
-                RoundState.ADVISED,
-            ]
-        )
-        .with_figures()
-        .order_by("-opens_at", "pk")[:5]
-    )
+def _running_rounds(reads: StartReads) -> list[Panel]:
+    rounds = reads.newest_in(
+        RoundState.PUBLISHED,
+        RoundState.OPEN,
+        RoundState.CLOSED,
+        RoundState.ASSESSING,
+        RoundState.ADVISED,
+    )[:5]
     return [Panel("subsidies/_rounds_panel.html", {"rounds": rounds})] if rounds else []
 
 

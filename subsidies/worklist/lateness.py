@@ -6,7 +6,8 @@ from ikc.models import User
 from ikc.roles import Role
 from kvk2.core.worklist import WorkItem
 from subsidies.models import LateWarning
-from subsidies.terms import Term, TermKind, upcoming_terms
+from subsidies.terms import Term, TermKind, late_terms
+from subsidies.worklist.reads import StartReads
 
 # What there is to do, from each of the days that count (domain reference 3.2).
 HINTS = dict(
@@ -22,16 +23,15 @@ HINTS = dict(
 )
 
 
-def tasks_for(user: User, *, today: date) -> list[WorkItem]:
+def tasks_for(user: User, *, today: date, reads: StartReads | None = None) -> list[WorkItem]:
     """The tasks of `user`; no query for somebody whom none of them concerns."""
     if not user.has_role(Role.PROJECT_LEADER, Role.SIGNER):
         return []
-    return [
-        item for term in upcoming_terms(user, today=today) if (item := _item(term, today=today))
-    ]
+    rounds = (reads or StartReads(user)).rounds
+    return [_item(term, today=today) for term in late_terms(user, today=today, rounds=rounds)]
 
 
-def _item(term: Term, *, today: date) -> WorkItem | None:
+def _item(term: Term, *, today: date) -> WorkItem:
     late = -term.days_left(today)
     if term.kind == TermKind.DEFAULT:
         badge = "dwangsom loopt" if late > 0 else "in gebreke gesteld"
@@ -40,8 +40,6 @@ def _item(term: Term, *, today: date) -> WorkItem | None:
         kind = "danger" if late > 0 else "warning"
         badge = "dwangsom vaststellen"
         return WorkItem(term.title, term.url, term.round_name, badge, kind, term.due_on)
-    if term.kind != TermKind.DECIDE or late < 0:
-        return None
     step = max(day for day in LateWarning.DAYS if day <= late)
     badge = f"{late} {'dag' if late == 1 else 'dagen'} te laat" if late else "vandaag"
     kind = "warning" if step == 0 else "danger"
