@@ -1,13 +1,14 @@
 """The list of applications: its columns and filters for each kind of reader. Page and spreadsheet come from here alike."""
 
 from collections.abc import Mapping, Sequence
-from functools import cache, partial
+from functools import partial
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.urls import reverse
 
 from ikc.models import AttentionArea, Ikc, Organisation, User
 from ikc.roles import Role
+from kvk2.core.addresses import numbered
 from kvk2.core.keyset import Order
 from kvk2.nlds.columns import Column, Kind, Row
 from kvk2.nlds.list_filters import Between, Choice, Filter, Filters, Options, Search
@@ -88,16 +89,8 @@ def _number(number: str) -> str:
     return number or "Concept"
 
 
-@cache
-def _address() -> tuple[str, str]:
-    """What stands before and behind the key in the address of an application; looked up once, not per row."""
-    before, _, behind = reverse("subsidies:application_detail", args=[0]).partition("0")
-    return before, behind
-
-
 def _link(row: Row) -> str:
-    before, behind = _address()
-    return f"{before}{row['pk']}{behind}"
+    return numbered("subsidies:application_detail")(row["pk"])
 
 
 def _state_label(labels: Mapping[ApplicationState, str], state: str) -> str:

@@ -1,6 +1,6 @@
 """What the pages of a commission member show: the own reviews with their progress, and one review to read and score."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -8,19 +8,29 @@ from functools import cached_property
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 from ikc.models import User
+from kvk2.core.addresses import numbered
 from kvk2.core.audit import events_of
 from kvk2.core.models import AuditEvent
 from kvk2.nlds.components import Detail
-from kvk2.nlds.templatetags.nlds import dutch_date, euro, upper_first
+from kvk2.nlds.templatetags.nlds import (
+    decimal,
+    dutch_date,
+    euro,
+    euro0,
+    status_badge,
+    upper_first,
+)
 from subsidies.application_page import ApplicationPage
 from subsidies.facts import known
-from subsidies.forms.lists import ListFilter
+from subsidies.forms.lists import filter_bar
 from subsidies.models import (
     CommissionMember,
     Criterion,
-    InterestDeclaration,
     Review,
     ReviewScore,
     SubsidyRound,
@@ -58,6 +68,11 @@ STATE_FILTERS = {"todo": OPEN_REVIEWS, "done": COUNTED_REVIEWS}
 STATES = [("todo", "nog te doen"), ("done", "ingediend")]
 ORDERS = [("nummer", "nummer"), ("ikc", "naam van het IKC"), ("bedrag", "bedrag, hoogste eerst")]
 PER_PAGE = 50
+_ROW = (
+    '<li class="lw-task-list__item"><span class="lw-task-list__name">'
+    '<a class="nl-link" href="{}">{}</a>\n<span class="lw-task-list__hint">{} · {} · {}{}</span>'
+    "</span>{}</li>"
+)
 SORTS = {
     "nummer": ("application__number", "pk"),
     "ikc": ("application__ikc__name", "pk"),
@@ -106,8 +121,7 @@ class ReviewList:
     """The list page: own reviews by search and state, and per round how far they are."""
 
     def __init__(self, user: User, wishes: Mapping[str, str], *, today: date) -> None:
-        self.user, self.today = user, today
-        self.filter_form = ListFilter(wishes, states=STATES, sorts=ORDERS)
+        self.user, self.wishes, self.today = user, wishes, today
         self.search = wishes.get("zoek", "").strip()
         self.state = wishes.get("status", "")
         self.number = wishes.get("page", "1")
@@ -151,8 +165,16 @@ class ReviewList:
     def shown(self) -> Page:
         """The page of the list that was asked for; the order is that of `standings`, which are read anyway."""
         page = Paginator(self._found(), PER_PAGE).get_page(self.number)
-        rows = own_reviews(self.user).in_bulk(list(page.object_list))
-        page.object_list = [rows[pk] for pk in page.object_list if pk in rows]
+        # The keys come from the reads that know what the member may see.
+        rows = Review.objects.filter(pk__in=page.object_list).values(
+            "pk",
+            "state",
+            "total",
+            *(f"application__{name}" for name in ("number", "title", "requested_amount")),
+            "application__ikc__name",
+        )
+        found = {row["pk"]: row for row in rows.order_by()}
+        page.object_list = [found[pk] for pk in page.object_list if pk in found]
         return page
 
     def _found(self) -> list[int]:
@@ -164,30 +186,54 @@ class ReviewList:
     @cached_property
     def rounds(self) -> list[RoundProgress]:
         """Rounds with reviews, and those for which the interests are asked; newest first."""
-        declared = set(
-            InterestDeclaration.objects.filter(member__user=self.user).values_list(
-                "round_id", flat=True
-            )
-        )
+        seats = CommissionMember.objects.filter(user=self.user).order_by()
+        declared, sits = set(), False
+        for first, last, round_id in seats.values_list(
+            "valid_from", "valid_until", "declarations__round"
+        ):
+            declared.add(round_id)
+            sits |= first <= self.today <= (last or date.max)
         wanted = Q(pk__in={round_id for round_id, _, _ in self.standings})
-        if self.has_seat:
+        if sits:
             wanted |= Q(state__in=DECLARABLE)
-        rounds = SubsidyRound.objects.filter(wanted).order_by("-opens_at", "pk")
-        return [self._progress(round_, declared) for round_ in rounds]
-
-    @cached_property
-    def has_seat(self) -> bool:
-        return CommissionMember.objects.active_on(self.today).filter(user=self.user).exists()
+        rounds = SubsidyRound.objects.filter(wanted).only("name", "state", "opens_at")
+        return [self._progress(round_, declared) for round_ in rounds.order_by("-opens_at", "pk")]
 
     @property
     def filtered(self) -> bool:
         return bool(self.search or self.state)
 
-    def rows(self) -> Iterable[tuple[Review, str, str]]:
-        """Each review with the label and the kind of its badge."""
-        for review in self.shown:
-            state = ReviewState(review.state)
-            yield review, LABELS[state], BADGES[state]
+    @property
+    def filter_bar(self) -> SafeString:
+        return filter_bar(
+            self.wishes,
+            states=STATES,
+            sorts=ORDERS,
+            label="Beoordelingen filteren",
+            reset_url=reverse("subsidies:review_list"),
+        )
+
+    @property
+    def body(self) -> SafeString:
+        """The rows of the list; written here and not in the template, as there are fifty of them."""
+        address = numbered("subsidies:review_edit")
+        badges = {state: status_badge(LABELS[state], BADGES[state]) for state in LABELS}
+        return format_html_join(
+            "\n",
+            _ROW,
+            (
+                (
+                    address(row["pk"]),
+                    row["application__ikc__name"],
+                    row["application__number"],
+                    row["application__title"],
+                    euro0(row["application__requested_amount"]),
+                    "" if row["total"] is None else f" · uw totaal {decimal(row['total'], 1)}",
+                    badges[ReviewState(row["state"])],
+                )
+                for row in self.shown
+            ),
+        )
 
     def export(self):
         headers = ["Nummer", "IKC", "Bestuur", "Ronde", "Gevraagd", "Status", "Uw totaal"]

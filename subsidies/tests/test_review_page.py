@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from ikc.models import Ikc
 from subsidies import review_page
 from subsidies.tests.factories_assessment import assessing_round, assigned, submitted
 
@@ -20,7 +21,7 @@ def reviews():
 
 
 def numbers(response) -> list[str]:
-    return [review.application.number for review in response.context["page"].shown]
+    return [row["application__number"] for row in response.context["page"].shown]
 
 
 def test_a_long_list_comes_in_pages(reviews, client, monkeypatch):
@@ -44,3 +45,19 @@ def test_search_and_state_narrow_the_list_and_not_the_progress(reviews, client):
     assert numbers(done) == [reviews[0].application.number]
     todo = client.get(reverse("subsidies:review_list"), {"status": "todo"})
     assert len(numbers(todo)) == 2
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_costs_eight_queries(count, client, django_assert_num_queries):
+    round_ = assessing_round(applications=count)
+    review = assigned(round_)[0]
+    Ikc.objects.filter(pk=review.application.ikc_id).update(name="IKC <b>Vet</b>")
+    client.force_login(review.member.user)
+    client.get(
+        reverse("subsidies:review_list")
+    )  # the session remembers the second factor from here on
+
+    with django_assert_num_queries(8):
+        page = client.get(reverse("subsidies:review_list")).content.decode()
+    assert page.count('<li class="lw-task-list__item">') == count
+    assert "IKC &lt;b&gt;Vet&lt;/b&gt;" in page
