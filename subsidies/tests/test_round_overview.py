@@ -29,7 +29,7 @@ def leader(client):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_it_costs_eight_queries_for_one_and_for_three(
+def test_it_costs_seven_queries_for_one_and_for_three(
     count, client, leader, django_assert_num_queries
 ):
     round_ = open_round()
@@ -37,7 +37,7 @@ def test_it_costs_eight_queries_for_one_and_for_three(
         ApplicationFactory(round=round_, submitted=True)
     client.get(url(round_))
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(url(round_))
 
 

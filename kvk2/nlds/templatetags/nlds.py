@@ -16,7 +16,7 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.formats import sanitize_separators
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from kvk2.core import money
@@ -130,6 +130,36 @@ def file_size(size: int | None) -> str:
 def chart_figure(chart: Any, note: str = "", heading: bool = True) -> dict:
     """A `kvk2.core.charts.Chart` with its title, both drawings and its figures as a table."""
     return {"chart": chart, "note": note, "heading": heading}
+
+
+@register.simple_tag
+def chart_table(chart: Any) -> SafeString:
+    """Head and body of the table with the figures of a chart; the first cell of a row names it."""
+    names, *figures = chart.headers
+    head = format_html_join(
+        "", '<th scope="col" class="utrecht-table__header-cell lw-num">{}</th>', zip(figures)
+    )
+    rows = (
+        (
+            row[0],
+            format_html_join("", '<td class="utrecht-table__cell lw-num">{}</td>', zip(row[1:])),
+        )
+        for row in chart.rows
+    )
+    return format_html(
+        '<thead class="utrecht-table__header"><tr>'
+        '<th scope="col" class="utrecht-table__header-cell">{}</th>{}</tr></thead>\n'
+        '<tbody class="utrecht-table__body">{}</tbody>',
+        names,
+        head,
+        format_html_join("\n", _CHART_ROW, rows),
+    )
+
+
+_CHART_ROW = (
+    '<tr class="utrecht-table__row">'
+    '<th scope="row" class="utrecht-table__cell utrecht-table__header-cell">{}</th>{}</tr>'
+)
 
 
 @register.simple_tag
