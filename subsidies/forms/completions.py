@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, cast
 
-from crispy_forms.layout import Layout
+from crispy_forms.layout import HTML, Layout
 from django import forms
 
 from kvk2.nlds.forms import NldsForm
@@ -47,6 +47,7 @@ class CompletionRequestForm(NldsForm):
         super().__init__(*args, **kwargs)
         self.helper = NldsHelper(form_id="aanvulling-vragen")
         self.helper.layout = Layout(
+            HTML('<input type="hidden" name="typed_by" value="{{ typed_by }}">'),
             FormsetTable(ITEMS, "Wat ontbreekt er?", row_name="onderdeel"),
             "term_days",
             CharacterCount("note"),

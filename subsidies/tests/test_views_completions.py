@@ -125,6 +125,26 @@ def test_the_project_leader_asks_and_the_applicant_gets_a_task(
     assertContains(page, "Aanvullen kan tot en met")
 
 
+def test_a_request_that_was_typed_when_the_session_had_ended_comes_back(
+    client, leader, application
+):
+    client.force_login(leader)
+    ask = url("completion_request", application.pk)
+    seal = client.get(ask).context["typed_by"]
+    typed = rows("contact") | {"note": "Bel mij gerust.", "typed_by": seal}
+    client.logout()
+
+    assert "verlopen=1" in client.post(ask, typed).url
+    client.force_login(leader)
+    page = client.get(ask)
+
+    for text in ("Bel mij gerust.", typed["items-0-text"], "U was uitgelogd"):
+        assertContains(page, text)
+    assertRedirects(client.post(ask, typed), application.get_absolute_url())
+    application.refresh_from_db()
+    assert application.state == "incomplete"
+
+
 def test_a_closed_tender_says_what_can_no_longer_be_asked(client, leader):
     now = timezone.now()
     round_ = SubsidyRoundFactory(

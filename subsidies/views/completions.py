@@ -1,12 +1,15 @@
 """Asking to complete an application, and judging what came in."""
 
+from typing import Any
+
 from django.contrib import messages
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from kvk2.core import interrupted
 from kvk2.core.nudge import nudge
 from kvk2.nlds.forms import data_after_row_button, without_errors
 from kvk2.nlds.shortcuts import posted, refusals_on, render_form, require
@@ -45,27 +48,23 @@ def completion_request(request, pk):
     """Say what is missing and until when; what the check found stands there already."""
     application = get_application_or_404(request, pk)
     require(request, "subsidies.request_completion", application)
+    if "bewaard" in request.GET:
+        interrupted.forget(request)
+        return redirect(request.path)
     now = timezone.now()
     parts = subjects_of(application.round)
     subjects = [one for one in parts if not why_fixed(one, application.round, now)]
     changed = data_after_row_button(request.POST, ITEMS) if request.method == "POST" else None
-    data = changed if changed is not None else posted(request)
-    back_url = reverse("subsidies:application_check", args=[application.pk])
-    days = application.round.scheme_version.completion_term_days
-    form = CompletionRequestForm(data, initial={"term_days": days}, back_url=back_url)
-    rows = AskedFormSet(
-        data,
-        prefix=ITEMS,
-        initial=None if data is not None else _found(application, subjects),
-        form_kwargs={"subjects": subjects},
-    )
-    if changed is not None:
+    waiting = interrupted.kept(request) if request.method == "GET" else None
+    form, rows = _request_forms(application, subjects, changed or waiting or posted(request))
+    if changed is not None or waiting is not None:
         form, rows = without_errors(form), without_errors(rows)
     elif request.method == "POST" and all([form.is_valid(), rows.is_valid()]):
         with refusals_on(form):
             request_completion(
                 application, items=rows.asked(), **form.cleaned_data, by=request.user, at=now
             )
+            interrupted.forget(request)
             nudge(tasks.render_pending_letters)
             messages.success(request, "De aanvrager krijgt een brief en een taak om aan te vullen.")
             return redirect(application)
@@ -73,8 +72,28 @@ def completion_request(request, pk):
         "breadcrumbs": crumbs(application, "Aanvulling vragen"),
         "application": application,
         "limited": len(subjects) < len(parts),
+        "waiting": waiting is not None,
+        "typed_by": interrupted.seal(request.user.pk),
     }
     return render_form(request, "subsidies/completion_request.html", context, forms=[form, rows])
+
+
+def _request_forms(
+    application: Application, subjects: list[Subject], data: QueryDict | None
+) -> tuple[CompletionRequestForm, Any]:
+    """The request and its rows; of what was posted, or of what the check found."""
+    form = CompletionRequestForm(
+        data,
+        initial={"term_days": application.round.scheme_version.completion_term_days},
+        back_url=reverse("subsidies:application_check", args=[application.pk]),
+    )
+    rows = AskedFormSet(
+        data,
+        prefix=ITEMS,
+        initial=None if data is not None else _found(application, subjects),
+        form_kwargs={"subjects": subjects},
+    )
+    return form, rows
 
 
 def _found(application: Application, subjects: list[Subject]) -> list[dict[str, str]]:
