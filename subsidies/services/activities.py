@@ -67,21 +67,20 @@ def write_activities(application: Application, rows: Sequence[ActivityContent]) 
     Activity.objects.filter(
         pk__in=[row.pk for key, row in stored.items() if key not in kept]
     ).delete()
+    new, changed, names = [], [], set()
     for order, row in enumerate(rows, 1):
-        _keep(application, stored.get(row.key), row, order)
-
-
-def _keep(
-    application: Application, activity: Activity | None, row: ActivityContent, order: int
-) -> None:
-    values = row.values() | {"order": order}
-    if activity is None:
-        Activity.objects.create(application=application, key=row.key, **values)
-        return
-    if changed := [name for name, value in values.items() if getattr(activity, name) != value]:
-        for name in changed:
-            setattr(activity, name, values[name])
-        activity.save(update_fields=changed)
+        values = row.values() | {"order": order}
+        activity = stored.get(row.key)
+        if activity is None:
+            new.append(Activity(application=application, key=row.key, **values))
+        elif differing := {n for n, value in values.items() if getattr(activity, n) != value}:
+            for name in differing:
+                setattr(activity, name, values[name])
+            changed.append(activity)
+            names |= differing
+    Activity.objects.bulk_create(new)
+    if changed:
+        Activity.objects.bulk_update(changed, sorted(names))
 
 
 def gaps(activities: Sequence[Activity], round_: SubsidyRound) -> list[str]:

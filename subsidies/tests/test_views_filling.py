@@ -1,12 +1,16 @@
 """Filling in an application step by step: what is saved, what is kept though wrong, what another window does."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertRedirects
 
 from subsidies.services.applications import Step, unparsed_of
 from subsidies.tests.factories import move
+from subsidies.tests.test_activities import cards
+from subsidies.tests.test_activities import row as activity
 
 pytestmark = pytest.mark.django_db
 SCRIPT = {"Accept": "application/json"}
@@ -262,3 +266,29 @@ def test_a_filed_application_is_no_longer_filled_in(director_client, draft):
     response = director_client.post(url("details", draft.pk), details(draft))
 
     assertRedirects(response, draft.get_absolute_url())
+
+
+@pytest.mark.parametrize("step", ["budget", "activities"])
+def test_saving_on_the_way_costs_the_same_for_one_row_and_for_three(step, director_client, draft):
+    """All rows new, and then all rows changed."""
+    draft.activities.all().delete()
+
+    def save(count, word):
+        if step == "budget":
+            data = budget(*[{**BOOKS, "description": word}] * count)
+        else:
+            rows = ({"key": f"rij-{n}", "title": f"{word} {n}"} for n in range(count))
+            data = cards(*(activity(**one) for one in rows))
+        with CaptureQueriesContext(connection) as queries:
+            assert director_client.post(url(step, draft.pk), data, headers=SCRIPT).json()["saved"]
+        return len(queries)
+
+    save(1, "Begin")
+    spent = {
+        count: [save(count, f"{word} {count}") for word in ("Lezen", "Spelen")] for count in (1, 3)
+    }
+    assert spent[3][1] == spent[1][1] == spent[1][0]
+    assert (
+        spent[3][0] <= spent[1][0] + 1
+    )  # one statement more where two rows are new and one is not
+    assert spent[1][0] < 30
