@@ -108,7 +108,7 @@ def line_as_json(line: Any) -> dict[str, Any]:
         "hours": _text(line.hours),
         "rate": _text(line.rate),
         "amount": _text(line.amount),
-        "activity": line.activity_id,
+        "activity": line.activity_key or line.activity_id,
     }
 
 
@@ -151,12 +151,16 @@ def _line(application: Application, row: Mapping[str, Any]) -> BudgetLine:
         name: None if row[name] is None else Decimal(row[name])
         for name in ("hours", "rate", "amount")
     }
-    return BudgetLine(
+    line = BudgetLine(
         application=application,
         order=row["order"],
         side=row["side"],
         kind=row["kind"],
         description=row["description"],
-        activity_id=row.get("activity"),
         **money,
     )
+    if isinstance(activity := row.get("activity"), str):
+        line.activity_key = activity
+    else:
+        line.activity_id = activity
+    return line

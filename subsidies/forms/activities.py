@@ -1,6 +1,6 @@
 """The step 'Activiteiten': one card per activity, as many as the plan has."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from crispy_forms.layout import Div, Layout
@@ -185,6 +185,23 @@ class BaseActivityFormSet(BaseLineFormSet):
             for index, form in enumerate(self.forms)
             if form.has_changed() and not self._should_delete_form(form)
         ]
+
+    @property
+    def adds_a_card(self) -> bool:
+        """Whether one was filled in on this page that was not on it when it opened."""
+        return any(not form["key"].value() for form in self.rows())
+
+    def new_ones(self, *, known: Collection[str]) -> list[tuple[str, str]]:
+        """(key, name) of the cards that have a name and are not stored, for the costs to choose from.
+
+        One that was taken away stays among them: a cost may still name it while its page is open.
+        """
+        page = self.data.get("page", "")
+        keys = [
+            (form["key"].value() or f"{page}-{index}", form.heading)
+            for index, form in enumerate(self.forms)
+        ]
+        return [(key, name) for key, name in keys if name and key not in known]
 
 
 ActivityFormSet = forms.formset_factory(

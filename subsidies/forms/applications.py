@@ -297,6 +297,7 @@ class LineForm(NldsForm):
             return None
         if any(self[name].data not in EMPTY and name not in cleaned for name in self.fields):
             return None
+        activity = cleaned.get("activity") or ""
         return LineContent(
             order=order,
             side=self.side,
@@ -305,7 +306,8 @@ class LineForm(NldsForm):
             amount=cleaned["amount"],
             hours=cleaned.get("hours"),
             rate=cleaned.get("rate"),
-            activity_id=int(cleaned["activity"]) if cleaned.get("activity") else None,
+            activity_id=int(activity) if activity.isdecimal() else None,
+            activity_key="" if activity.isdecimal() else activity,
         )
 
     def raw(self) -> dict[str, str]:
@@ -430,7 +432,7 @@ def line_initial(
             "hours": line.hours,
             "rate": line.rate,
             "amount": line.amount,
-            "activity": line.activity_id or "",
+            "activity": line.activity_key or line.activity_id or "",
         }
         for line in lines
     ]

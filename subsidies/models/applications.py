@@ -257,6 +257,8 @@ class BudgetLine(models.Model):
         related_name="budget_lines",
         verbose_name="activiteit",
     )
+    # No column: a line of a correction names an activity that is new in it, and not stored yet, by its key.
+    activity_key = ""
 
     class Meta:
         verbose_name = "begrotingsregel"

@@ -123,6 +123,8 @@ class LineContent:
     rate: Decimal | None = None
     # The activity that the cost belongs to; None for what serves the whole plan.
     activity_id: int | None = None
+    # In a correction: an activity that is not stored yet, by its key.
+    activity_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

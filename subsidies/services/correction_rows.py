@@ -14,7 +14,7 @@ from subsidies.correctable_rows import (
     content_with,
     sub_values,
 )
-from subsidies.models import Application
+from subsidies.models import Activity, Application, BudgetLine
 from subsidies.services import activities, state_aid_statements, sub_applications
 from subsidies.services.contents import content_of
 from subsidies.services.standing import Standing
@@ -49,3 +49,18 @@ def write_rows(application: Application, changes: Changes, standing: Standing, d
     if STATE_AID in changes:
         answers, amounts = aid_values(changes[STATE_AID]["after"])
         state_aid_statements.write_state_aid(application, answers, amounts)
+
+
+def write_lines(application: Application, lines: list[BudgetLine]) -> None:
+    """Write the budget of a correction, after its activities: a line finds one that is new by its key.
+
+    A line of an activity that went with the correction is a line of the plan as a whole.
+    """
+    keys = dict(Activity.objects.filter(application=application).values_list("key", "pk"))
+    for line in lines:
+        if line.activity_key:
+            line.activity_id = keys.get(line.activity_key)
+        elif line.activity_id not in keys.values():
+            line.activity_id = None
+    BudgetLine.objects.filter(application=application).delete()
+    BudgetLine.objects.bulk_create(lines)

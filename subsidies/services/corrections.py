@@ -32,7 +32,6 @@ from subsidies.correctable import (
 )
 from subsidies.facts import known
 from subsidies.models import (
-    Activity,
     Application,
     Attachment,
     BudgetLine,
@@ -46,7 +45,7 @@ from subsidies.services.applications import NewerVersionSaved, require_authority
 from subsidies.services.budgets import BudgetState, budget_state
 from subsidies.services.child_statements import take_over_corrected
 from subsidies.services.completions import close_request
-from subsidies.services.correction_rows import gaps_with, write_rows
+from subsidies.services.correction_rows import gaps_with, write_lines, write_rows
 from subsidies.services.standing import Standing, standing_of
 from subsidies.states import APPLICATION_WORKFLOW, CORRECTION_WORKFLOW, CorrectionState
 
@@ -359,7 +358,7 @@ def _take_over(application: Application, correction: Correction) -> None:
         application.plan.save(update_fields=planned)
     write_rows(application, changes, _standing(application), _filed_on(application))
     if LINES in changes:
-        _write_lines(application, corrected_lines(application, changes))
+        write_lines(application, corrected_lines(application, changes))
     if MONEY_FIELDS & set(changes):
         plain += _freeze_amounts(application)
     if plain:
@@ -367,16 +366,6 @@ def _take_over(application: Application, correction: Correction) -> None:
     _confirm_children(application, correction)
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('kvk2.correction', '', true)")
-
-
-def _write_lines(application: Application, lines: list[BudgetLine]) -> None:
-    """A line of an activity that went with the correction is a line of the plan as a whole."""
-    activities = set(Activity.objects.filter(application=application).values_list("pk", flat=True))
-    for line in lines:
-        if line.activity_id not in activities:
-            line.activity_id = None
-    BudgetLine.objects.filter(application=application).delete()
-    BudgetLine.objects.bulk_create(lines)
 
 
 def _confirm_children(application: Application, correction: Correction) -> None:

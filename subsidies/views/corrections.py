@@ -108,7 +108,19 @@ def _save(request: HttpRequest, asked: CompletionRequest, draft: Correction) -> 
         return redirect(asked.application)
     if invalid:
         return _show_correction(request, asked, draft, forms)
+    if _adds_to_choose_from(forms):
+        messages.info(
+            request,
+            "U voegde een activiteit toe. Kies in de begroting welke kosten erbij horen, en ga dan verder.",
+        )
+        return redirect(f"{request.path}#{COSTS}")
     return redirect("subsidies:correction_submit", asked.application_id)
+
+
+def _adds_to_choose_from(forms: list[Any]) -> bool:
+    """Whether the page brought a new activity that its own budget could not yet name."""
+    by_prefix = {form.prefix: form for form in forms}
+    return COSTS in by_prefix and ACTIVITIES in by_prefix and by_prefix[ACTIVITIES].adds_a_card
 
 
 def _keep_correction(
@@ -219,12 +231,14 @@ def _correction_forms(asked: CompletionRequest, draft: Correction, data: Any) ->
         )
     ]
     activities = list(application.activities.order_by("order", "pk"))
+    choices = [(str(row.pk), str(row)) for row in activities]
     if Subject.ACTIVITIES in subjects:
         rows = content_with(ApplicationContent(activities=tuple(activities)), after).activities
-        forms.append(activity_formset(rows, data))
+        cards = activity_formset(rows, data)
+        forms.append(cards)
+        choices += cards.new_ones(known={row.key for row in activities})
     if Subject.BUDGET in subjects:
         lines = corrected_lines(application, draft.changes)
-        choices = [(str(row.pk), str(row)) for row in activities]
         forms += budget_formsets(lines, data, activities=choices)
     return forms
 

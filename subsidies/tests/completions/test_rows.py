@@ -185,6 +185,48 @@ def test_an_activity_that_goes_leaves_its_costs_to_the_plan(
     assert not BudgetLine.objects.filter(application=with_part, activity__isnull=False).exists()
 
 
+def test_costs_are_linked_to_an_activity_that_is_new(client, director, leader, with_part):
+    items = [Asked("activities", "Wat doet u nog meer?"), Asked("budget", "Wat kost dat?")]
+    asked = request_completion(with_part, items=items, by=leader, at=timezone.now())
+    stored = with_part.activities.get()
+    edit = url("correction_edit", with_part.pk)
+    client.force_login(director)
+
+    def post(key, **changed):
+        line = {"kind": "material", "description": "Laarzen", "amount": "15.000", **changed}
+        data = {
+            "version": "0",
+            "page": "een",
+            "activities-TOTAL_FORMS": "2",
+            "activities-INITIAL_FORMS": "0",
+            **card(0, key=stored.key, title=stored.title),
+            **card(1, key=key),
+            "costs-TOTAL_FORMS": "1",
+            "costs-INITIAL_FORMS": "0",
+            **{f"costs-0-{name}": value for name, value in line.items()},
+            "income-TOTAL_FORMS": "0",
+            "income-INITIAL_FORMS": "0",
+            "next": "1",
+        }
+        return client.post(edit, data)
+
+    assertRedirects(post(""), f"{edit}#costs", fetch_redirect_response=False)
+    page = client.get(edit)
+    assertContains(page, "Kies in de begroting welke kosten erbij horen")
+    key = Correction.objects.get().changes["activities"]["after"][1]["key"]
+    assertContains(page, f'<option value="{key}">Buiten spelen</option>', html=True)
+
+    assertRedirects(post(key, activity=key), url("correction_submit", with_part.pk))
+    assertContains(
+        client.get(edit), f'<option value="{key}" selected>Buiten spelen</option>', html=True
+    )
+    correction = submit_correction(asked, by=director, at=timezone.now())
+    accept_correction(correction, by=leader, at=timezone.now())
+
+    line = BudgetLine.objects.get(application=with_part, side="expenditure")
+    assert (line.description, line.activity.title) == ("Laarzen", "Buiten spelen")
+
+
 def test_what_is_no_value_yet_is_kept_and_holds_up_the_filing(
     client, director, with_part, asked_rows
 ):
