@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from ikc.models import AgeBand, ChildCount, CountSource, Ikc
 from ikc.roles import Role
+from kvk2.core.capitals import upper_first
 from kvk2.core.suppression import suppress_row
-from kvk2.nlds.capitals import upper_first
 from kvk2.nlds.components import Detail
 from kvk2.nlds.templatetags.nlds import dutch_date
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
 
+from kvk2.core.capitals import upper_first
 from kvk2.core.money import format_number, format_whole
 from kvk2.core.suppression import is_small
 from monitoring.status import (
@@ -99,7 +100,7 @@ def explain(
     words = _Words(result, agreed, measured, rules, unit, threshold)
     parts = words.grey() if result.status not in COLOURS else words.coloured()
     sentence = "; ".join(part for part in parts if part)
-    return f"{sentence[0].upper()}{sentence[1:]}."
+    return f"{upper_first(sentence)}."
 
 
 def explain_goal(items: Iterable[GoalItem], verdict: GoalVerdict, rules: RuleSet) -> str:
@@ -123,7 +124,7 @@ def explain_goal(items: Iterable[GoalItem], verdict: GoalVerdict, rules: RuleSet
     noun = "indicator" if len(items) == 1 else "indicatoren"
     told = f"Van {len(items)} {noun}: {', '.join(counts)}; " if items else ""
     sentence = f"{told}{because}; dus {VERDICT_LABELS[verdict]}."
-    return f"{sentence[0].upper()}{sentence[1:]}"
+    return upper_first(sentence)
 
 
 class _Words:

@@ -2,7 +2,7 @@ from crispy_forms.layout import Layout
 from django import forms
 
 from agreements.models import AgreedIndicator, ProgrammeYear
-from kvk2.nlds.capitals import upper_first
+from kvk2.core.capitals import upper_first
 from kvk2.nlds.forms import NldsForm
 from kvk2.nlds.layout import (
     Actions,

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from ikc.models import User
+from kvk2.core.capitals import upper_first
 from kvk2.core.models import StoredFile
 from kvk2.core.money import format_amount, format_number, format_whole
 from kvk2.nlds.templatetags.nlds import dutch_date, file_size
@@ -116,7 +117,7 @@ def _label(name: str) -> str:
         return "Begroting"
     model = Application if hasattr(Application, name) else ActivityPlan
     label = str(getattr(model._meta.get_field(name), "verbose_name", name))
-    return label[:1].upper() + label[1:]
+    return upper_first(label)
 
 
 def _shown(name: str, value: Any) -> str:

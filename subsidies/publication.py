@@ -6,8 +6,8 @@ from datetime import date
 from django.conf import settings
 
 from ikc.models import Ikc
+from kvk2.core.capitals import upper_first
 from kvk2.core.pdf import render_pdf
-from kvk2.nlds.capitals import upper_first
 from subsidies.documents import noon
 from subsidies.models import AmountFormula, PriorityTier, SubsidyRound
 from subsidies.round_words import (
@@ -99,13 +99,9 @@ def _decision(round_: SubsidyRound) -> str:
         else ""
     )
     return (
-        f"{_capital(str(settings.MUNICIPALITY['college']))} stelt voor deze ronde het "
+        f"{upper_first(str(settings.MUNICIPALITY['college']))} stelt voor deze ronde het "
         f"subsidieplafond en de wijze van verdelen vast, op grond van de {round_.scheme_version.citation}.{taken}"
     )
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _ceiling(content: RoundContent) -> str:

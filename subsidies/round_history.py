@@ -7,8 +7,8 @@ from typing import Any
 from django.urls import reverse
 
 from kvk2.core.audit import events_of
+from kvk2.core.capitals import upper_first
 from kvk2.core.timeline import entry
-from kvk2.nlds.capitals import upper_first
 from subsidies.events import SENTENCES
 from subsidies.models import SubsidyRound
 from subsidies.round_steps import RoundStep

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
+from kvk2.core.capitals import upper_first
 from kvk2.core.deadlines import local_date
-from kvk2.nlds.capitals import upper_first
 from subsidies.budget import ChildCounts, maximum_amount
 from subsidies.models import AmountFormula
 from subsidies.round_steps import RoundStep

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
 from ikc.models import Ikc
+from kvk2.core.capitals import upper_first
 from kvk2.core.money import format_amount, format_number
-from kvk2.nlds.capitals import upper_first
 from subsidies.models import AmountFormula, BudgetRule, PriorityTier, SubsidyRound
 from subsidies.round_steps import RoundStep
 from subsidies.services.admission import USUAL, Question

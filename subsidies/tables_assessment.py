@@ -7,7 +7,7 @@ import django_tables2 as tables
 from django.db.models import F, QuerySet
 from django.urls import reverse
 
-from kvk2.nlds.capitals import upper_first
+from kvk2.core.capitals import upper_first
 from kvk2.nlds.tables import (
     BadgeColumn,
     DateColumn,

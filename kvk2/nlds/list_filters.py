@@ -15,8 +15,8 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from kvk2.core import money
+from kvk2.core.capitals import upper_first
 from kvk2.core.money import AmountInvalid, parse_amount
-from kvk2.nlds.capitals import upper_first
 
 LONGEST_SEARCH = 80
 Options = tuple[tuple[str, str], ...]

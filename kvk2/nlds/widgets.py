@@ -12,7 +12,7 @@ from typing import Any
 from django import forms
 from django.forms.widgets import DateTimeBaseInput, Input
 
-from kvk2.nlds.capitals import upper_first
+from kvk2.core.capitals import upper_first
 
 # The first class in this order of which the widget is an instance decides.
 CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (

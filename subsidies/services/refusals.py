@@ -8,6 +8,7 @@ from django.db import transaction
 
 from kvk2.core import deadlines
 from kvk2.core.audit import record
+from kvk2.core.capitals import upper_first
 from kvk2.core.deadlines import DeadlineKind, local_date
 from kvk2.core.errors import DomainError
 from subsidies.models import (
@@ -84,7 +85,7 @@ def findable_grounds(version: SchemeVersion) -> list[tuple[str, str]]:
 
 def _in_words(ground: str, article: str) -> str:
     """A ground with its source, unless that only says "de regeling" again."""
-    words = ground[0].upper() + ground[1:]
+    words = upper_first(ground)
     return words if article == "de regeling" else f"{words} ({article})"
 
 

@@ -20,7 +20,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from kvk2.core import money
-from kvk2.nlds.capitals import upper_first
+from kvk2.core.capitals import upper_first
 from kvk2.nlds.components import Step, StepState
 from kvk2.nlds.forms import is_marked_deleted
 
