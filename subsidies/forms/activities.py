@@ -8,9 +8,10 @@ from django import forms
 
 from kvk2.nlds.forms import NldsForm
 from kvk2.nlds.layout import CharacterCount, Columns, Currency, FormsetCards, NldsHelper
-from subsidies.forms.applications import EMPTY, BaseLineFormSet, StepForm, step_actions
+from subsidies.forms.applications import EMPTY, StepForm, step_actions
 from subsidies.forms.content_steps import asked_after_yes
 from subsidies.forms.fields import AmountField, count, day, story, text
+from subsidies.forms.rows import BaseRowFormSet
 from subsidies.models import Activity
 from subsidies.plan_domains import AgeGroup, Domain, ProgrammeGoal
 from subsidies.services.activities import ActivityContent
@@ -176,20 +177,18 @@ class ActivityForm(NldsForm):
         return ActivityContent(key=key, unparsed=unparsed, **values)
 
 
-class BaseActivityFormSet(BaseLineFormSet):
+class BaseActivityFormSet(BaseRowFormSet):
     """The cards; those left empty or taken away do not count."""
 
     def contents_of(self, page: str) -> list[ActivityContent]:
         return [
-            form.content(page, index)
-            for index, form in enumerate(self.forms)
-            if form.has_changed() and not self._should_delete_form(form)
+            form.content(page, index) for index, form in enumerate(self.forms) if self.counts(form)
         ]
 
     @property
     def adds_a_card(self) -> bool:
         """Whether one was filled in on this page that was not on it when it opened."""
-        return any(not form["key"].value() for form in self.rows())
+        return any(not form["key"].value() for form in self.kept())
 
     def new_ones(self, *, known: Collection[str]) -> list[tuple[str, str]]:
         """(key, name) of the cards that have a name and are not stored, for the costs to choose from.

@@ -22,6 +22,7 @@ from kvk2.nlds.layout import (
     NldsHelper,
 )
 from subsidies.forms.fields import AmountField, count, story, text
+from subsidies.forms.rows import BaseRowFormSet
 from subsidies.models import BudgetLine
 from subsidies.models.child_statements import OWN_SOURCES
 from subsidies.services.applications import LineContent, Typed
@@ -386,28 +387,19 @@ class IncomeForm(LineForm):
     field_order = ["kind", "description", "amount"]
 
 
-class BaseLineFormSet(forms.BaseFormSet):
-    """The rows of one side of the budget; rows left empty or taken away do not count."""
-
-    def add_fields(self, form: forms.Form, index: int | None) -> None:
-        super().add_fields(form, index)
-        form.empty_permitted = True
-
-    def rows(self) -> list[LineForm]:
-        return [
-            form for form in self.forms if form.has_changed() and not self._should_delete_form(form)
-        ]
+class BaseLineFormSet(BaseRowFormSet):
+    """The rows of one side of the budget."""
 
     def contents(self) -> list[LineContent]:
         """The rows that can be stored; `order` is the place in the table."""
-        lines = (form.content(order) for order, form in enumerate(self.rows(), 1))
+        lines = (form.content(order) for order, form in enumerate(self.kept(), 1))
         return [line for line in lines if line is not None]
 
     def unparsed(self) -> list[dict[str, Any]]:
         """The other rows as they were typed, with their place."""
         return [
             {"order": order, **form.raw()}
-            for order, form in enumerate(self.rows(), 1)
+            for order, form in enumerate(self.kept(), 1)
             if form.content(order) is None
         ]
 

@@ -17,6 +17,7 @@ from kvk2.nlds.layout import (
 )
 from subsidies.forms.attachments import AttachmentForm
 from subsidies.forms.fields import story
+from subsidies.forms.rows import BaseRowFormSet
 from subsidies.models import Attachment, Subject
 from subsidies.services.completions import LONGEST_TERM_DAYS, Asked
 
@@ -77,13 +78,12 @@ class AskedForm(NldsForm):
         cast(forms.ChoiceField, self.fields["subject"]).choices = chosen
 
 
-class BaseAskedFormSet(forms.BaseFormSet):
+class BaseAskedFormSet(BaseRowFormSet):
     def asked(self) -> list[Asked]:
         """The valid rows that were not taken away."""
         return [
-            Asked(**{name: form.cleaned_data[name] for name in ("subject", "text", "check_code")})
-            for form in self.forms
-            if form.has_changed() and not self._should_delete_form(form)
+            Asked(**{name: row[name] for name in ("subject", "text", "check_code")})
+            for row in self.rows()
         ]
 
 

@@ -13,9 +13,13 @@ class BaseRowFormSet(BaseFormSet):
         super().add_fields(form, index)
         form.empty_permitted = True
 
+    def counts(self, form: forms.BaseForm) -> bool:
+        return form.has_changed() and not self._should_delete_form(form)
+
+    def kept(self) -> list[Any]:
+        """The forms of the rows that count, whether or not they are valid."""
+        return [form for form in self.forms if self.counts(form)]
+
     def rows(self) -> list[dict[str, Any]]:
-        return [
-            form.cleaned_data
-            for form in self.forms
-            if form.has_changed() and not self._should_delete_form(form)
-        ]
+        """What was filled in, of a valid formset."""
+        return [form.cleaned_data for form in self.kept()]

@@ -5,7 +5,7 @@ from typing import Any
 
 from crispy_forms.layout import Layout
 from django import forms
-from django.forms.formsets import BaseFormSet, formset_factory
+from django.forms.formsets import formset_factory
 
 from kvk2.nlds.forms import NldsForm
 from kvk2.nlds.layout import (
@@ -22,6 +22,7 @@ from subsidies.forms.budget_rules import BUDGET_RULES, BudgetRuleFormSet
 from subsidies.forms.fields import AmountField, count, share, story
 from subsidies.forms.fields import day as date_field
 from subsidies.forms.fields import text as one_line
+from subsidies.forms.rows import BaseRowFormSet
 from subsidies.letter_texts import PASSAGES, problem_with
 from subsidies.models import (
     AccountabilityRule,
@@ -185,32 +186,23 @@ class RowForm(NldsForm):
         return {name: value for name, value in self.cleaned_data.items() if name != "DELETE"}
 
 
-class BaseRowFormSet(BaseFormSet):
-    """Rows that were left empty or taken away do not count; `unique` names what may stand in one row only."""
+class BaseSectionFormSet(BaseRowFormSet):
+    """The rows of a section; `unique` names what may stand in one row only."""
 
     unique: tuple[str, ...] = ()
     twice = "Twee regels zijn gelijk."
 
-    def add_fields(self, form: forms.Form, index: int | None) -> None:
-        super().add_fields(form, index)
-        form.empty_permitted = True
-
-    def _kept(self) -> list[Any]:
-        return [
-            form for form in self.forms if form.has_changed() and not self._should_delete_form(form)
-        ]
-
     def clean(self) -> None:
         keys = [
             tuple(form.cleaned_data.get(name) for name in self.unique)
-            for form in self._kept()
+            for form in self.kept()
             if self.unique
         ]
         if len(keys) != len(set(keys)):
             raise forms.ValidationError(self.twice)
 
     def content(self) -> list[dict[str, Any]]:
-        return [form.row() for form in self._kept()]
+        return [form.row() for form in self.kept()]
 
 
 class LegalBasisForm(RowForm):
@@ -334,7 +326,7 @@ class RefusalGroundForm(RowForm):
 
 
 def _formset(form: type[RowForm], *, most: int, unique: tuple[str, ...], twice: str) -> Any:
-    base = type("RowFormSet", (BaseRowFormSet,), {"unique": unique, "twice": twice})
+    base = type("SectionFormSet", (BaseSectionFormSet,), {"unique": unique, "twice": twice})
     return formset_factory(form, formset=base, extra=0, max_num=most, can_delete=True)
 
 
