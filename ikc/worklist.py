@@ -1,18 +1,21 @@
-"""What waits for the administrator and the project leader in the register of IKCs and accounts."""
+"""What waits in the register: accounts and mergers for the municipality, counts to confirm for a director."""
 
-from datetime import date
+from datetime import date, timedelta
+from itertools import groupby
 
-from django.db.models import DateField, Value
+from django.db.models import DateField, Exists, OuterRef, Q, Value
 from django.urls import reverse
 from django.utils import timezone
 
 from ikc.filters import NO_ROLE, NOTICE, ROLE_ENDING
-from ikc.models import ChildCount, Ikc, IkcSuccession, RoleAssignment, User
+from ikc.models import ChildCount, Ikc, IkcSuccession, Mandate, RoleAssignment, User
 from ikc.roles import Role
 from kvk2.core.signatures import old_since
 from kvk2.core.worklist import Desk, Panel, WorkItem
 from kvk2.nlds.components import Tile
 from kvk2.nlds.templatetags.nlds import dutch_date
+
+A_YEAR = timedelta(days=366)
 
 
 def desk_of(user: User, *, today: date) -> Desk:
@@ -26,6 +29,44 @@ def tasks_for(user: User, *, today: date) -> list[WorkItem]:
         tasks += [*_accounts(today), *_scanner()]
     if user.has_role(Role.PROJECT_LEADER):
         tasks += _register(today)
+    if user.has_role(Role.IKC_DIRECTOR):
+        tasks += _counts_to_confirm(user, today)
+    return tasks
+
+
+def _counts_to_confirm(user: User, today: date) -> list[WorkItem]:
+    """The counts of the past year that the board has not confirmed, for a director with its mandate; one query.
+
+    A day of which a figure is disputed waits for the municipality.
+    """
+    mandates = Mandate.objects.active_on(today).filter(
+        Q(ikc=OuterRef("ikc")) | Q(ikc=None), user=user, organisation=OuterRef("ikc__board")
+    )
+    counts = (
+        ChildCount.objects.in_force()
+        .filter(
+            Exists(mandates),
+            ikc__in=user.ikc_ids(Role.IKC_DIRECTOR),
+            reference_date__gt=today - A_YEAR,
+            reference_date__lte=today,
+        )
+        .select_related("ikc")
+        .order_by("-reference_date", "ikc")
+    )
+    tasks = []
+    for (day, ikc), figures in groupby(counts, key=lambda count: (count.reference_date, count.ikc)):
+        rows = list(figures)
+        if any(row.is_disputed for row in rows) or all(row.confirmed_at for row in rows):
+            continue
+        tasks.append(
+            WorkItem(
+                f"Bevestig het aantal kinderen van {ikc} op {dutch_date(day)}",
+                reverse("ikc:child_count_confirm", args=[ikc.pk, day.isoformat()]),
+                "of zeg wat er niet klopt",
+                badge="te bevestigen",
+                kind="warning",
+            )
+        )
     return tasks
 
 

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 
 from ikc.events import SENTENCES
-from ikc.models import Ikc
+from ikc.models import Ikc, Mandate
 from ikc.tests.factories import (
     ROLE_TRAITS,
     ChildCountFactory,
@@ -48,6 +49,34 @@ def test_the_project_leader_hears_of_the_register(world):
     ]
 
 
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_director_with_a_mandate_confirms_the_counts_of_the_past_year(
+    db, count, django_assert_num_queries
+):
+    ikc, today = IkcFactory(), timezone.localdate()
+    director = UserFactory(director=True, ikc=ikc)
+    days = [today - timedelta(days=number) for number in (9, 8, 7)][:count]
+    for day in days:
+        ChildCountFactory(ikc=ikc, reference_date=day)
+    ChildCountFactory(ikc=ikc, reference_date=today - timedelta(days=400))
+    ChildCountFactory(reference_date=today)  # of another IKC
+    confirmed = today - timedelta(days=5)
+    ChildCountFactory(
+        ikc=ikc, reference_date=confirmed, confirmed_at=timezone.now(), confirmed_by=director
+    )
+    ChildCountFactory(
+        ikc=ikc, reference_date=today - timedelta(days=3), disputed=True, disputed_by=director
+    )
+    director.active_assignments  # noqa: B018 - read before, as the page does
+    with django_assert_num_queries(1):
+        tasks = tasks_for(director, today=today)
+    assert [task.url for task in tasks] == [
+        reverse("ikc:child_count_confirm", args=[ikc.pk, day.isoformat()]) for day in reversed(days)
+    ]
+    Mandate.objects.all().delete()
+    assert tasks_for(director, today=today) == []
+
+
 def test_the_administrator_sees_how_many_can_log_in(world):
     UserFactory(is_active=False)
     admin = UserFactory(admin=True)
@@ -63,7 +92,8 @@ def test_the_administrator_sees_how_many_can_log_in(world):
 @pytest.mark.parametrize("trait", sorted(set(ROLE_TRAITS) - {"admin", "project_leader", "second_project_leader"}))  # fmt: skip
 def test_nobody_else_is_bothered(world, django_assert_num_queries, trait):
     user = UserFactory(**{trait: True})
-    with django_assert_num_queries(1):  # the roles
+    # The roles; and for a director whether there are counts to confirm.
+    with django_assert_num_queries(2 if trait == "director" else 1):
         assert tasks_for(user, today=timezone.localdate()) == []
 
 

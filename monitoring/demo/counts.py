@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from ikc.models import AgeBand, CountSource, Ikc, PupilCount
 from ikc.services import child_counts
+from kvk2.core.deadlines import DAY
 from monitoring.demo.people import OWN_IKC, World
 
 BOARDS = 12
@@ -16,7 +17,7 @@ def make_counts(world: World, at: datetime) -> None:
         return
     day, leader = date(newest, 10, 1), world.person("projectleider")
     ikcs = list(Ikc.objects.open_on(day).order_by("brin_location", "pk"))
-    child_counts.prefill_from_duo(ikcs, day, by=leader, at=at)
+    child_counts.prefill_from_duo(ikcs, day, by=leader, at=at - 2 * DAY)
     own = next(ikc for ikc in ikcs if ikc.brin_location == OWN_IKC)
     others = [ikc for ikc in ikcs if ikc != own and ikc.pk in world.directors]
     for number, ikc in enumerate(others[:BOARDS]):
@@ -28,14 +29,14 @@ def make_counts(world: World, at: datetime) -> None:
             AgeBand.ZERO_ONE: child_counts.Figure(count.children // 12, CountSource.CHILDCARE),
             AgeBand.TWO_THREE: child_counts.Figure(count.children // 7, CountSource.CHILDCARE),
         }
-        child_counts.enter_counts(ikc, day, figures=young, by=leader, at=at)
+        child_counts.enter_counts(ikc, day, figures=young, by=leader, at=at - DAY)
         if number % 4 == 3:
             count = child_counts.dispute_count(
                 count,
                 claimed=count.children + 6,
                 note="Op 1 oktober stonden zes leerlingen van onze taalklas nog op een andere vestiging ingeschreven.",
                 by=director,
-                at=at,
+                at=at - DAY / 2,
             )
             if number > 4:
                 child_counts.resolve_dispute(

@@ -1,7 +1,7 @@
 """Who lives in the demonstration world: accounts, roles, seats, mandates."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -24,7 +24,7 @@ from ikc.models import (
 )
 from ikc.roles import Role
 from ikc.states import PlusState
-from kvk2.core.deadlines import local_date
+from kvk2.core.deadlines import AMSTERDAM, local_date
 from subsidies.models import CommissionMember, SigningMandate
 
 SOURCE = "demonstratiegegevens"
@@ -257,11 +257,14 @@ def latest_count(at: datetime) -> date:
 
 
 def _signed(world: World, ikc_id: int, day: date, at: datetime) -> dict[str, Any]:
-    """The counts of years that are over were confirmed; those of this year with the application."""
+    """Entered two days after the count. Those of years that are over were confirmed a week later; those of this year
+    with the application."""
+    entered_at = min(datetime.combine(day, time(9, 30), tzinfo=AMSTERDAM) + timedelta(days=2), at)
     director = world.directors.get(ikc_id)
     if director is None or day == latest_count(at):
-        return {}
-    return {"confirmed_by": director, "confirmed_at": at}
+        return {"entered_at": entered_at}
+    confirmed = {"confirmed_by": director, "confirmed_at": entered_at + timedelta(days=7)}
+    return {"entered_at": entered_at, **confirmed}
 
 
 def _children(world: World, at: datetime) -> None:
@@ -282,7 +285,6 @@ def _children(world: World, at: datetime) -> None:
             children=pupils // share,
             source=source,
             source_note=SOURCE,
-            entered_at=at,
             **_signed(world, ikc_id, date(year, 2, 1), at),
         )
         for ikc_id, pupils in latest.items()

@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import transaction
+from django.utils.dateformat import format as date_format
 
+from ikc.models import ChildCount
 from ikc.roles import Role
 from kvk2.core.audit import record
 from kvk2.core.errors import DomainError
@@ -165,7 +167,24 @@ def _refuse_unfinished(application: Application) -> None:
     )
     if waiting.exists():
         raise CheckNotFinished("Beoordeel eerst de aanvulling die is ingediend.")
+    _refuse_disputed(application)
     _require_scanned(application)
+
+
+def _refuse_disputed(application: Application) -> None:
+    """The maximum and the division stand on these numbers, so the municipality decides on a dispute first."""
+    day = application.round.reference_date
+    disputed = ChildCount.objects.in_force().filter(
+        ikc=application.ikc_id,
+        reference_date=day,
+        disputed_at__isnull=False,
+        resolved_at=None,
+    )
+    if disputed.exists():
+        raise CheckNotFinished(
+            f"Het bestuur betwist een aantal kinderen op {date_format(day, 'j F Y').lower()}. "
+            "Beslis daar eerst over bij ‘Kindertellingen’."
+        )
 
 
 def _require_scanned(application: Application) -> None:

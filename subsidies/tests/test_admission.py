@@ -2,7 +2,8 @@
 
 import pytest
 
-from ikc.tests.factories import UserFactory
+from ikc.services import child_counts
+from ikc.tests.factories import ChildCountFactory, UserFactory
 from kvk2.core.audit import events_of
 from kvk2.core.workflow import TransitionNotAllowed
 from subsidies.models import ChecklistItem
@@ -149,3 +150,18 @@ def test_what_came_in_last_dates_the_application(leader):
     application = move(ApplicationFactory(checking=True), complete_at=AFTER)
 
     assert admit_application(application, answers=YES, by=leader, at=AFTER).complete_at == AFTER
+
+
+def test_a_count_that_the_board_disputes_waits_for_the_municipality(leader):
+    application = ApplicationFactory(submitted=True)
+    day = application.round.reference_date
+    ChildCountFactory(ikc=application.ikc, reference_date=day.replace(year=2020), disputed=True)
+    count = ChildCountFactory(ikc=application.ikc, reference_date=day, disputed=True)
+    with pytest.raises(CheckNotFinished, match="betwist een aantal kinderen op 1 februari"):
+        admit_application(application, answers=YES, by=leader, at=AFTER)
+
+    child_counts.resolve_dispute(
+        count, follow_board=True, reason="De school liet het zien.", by=leader, at=AFTER
+    )
+    admitted = admit_application(application, answers=YES, by=leader, at=AFTER)
+    assert admitted.state == ApplicationState.ADMITTED
