@@ -4,13 +4,25 @@ The database counts; only what has a term of its own (the clock stood still, a d
 ten thousand applications under one term are one line and one row to read.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, Count, DateField, Exists, F, Min, OuterRef, Q, QuerySet, When
+from django.db.models import (
+    Case,
+    Count,
+    DateField,
+    Exists,
+    F,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    When,
+    prefetch_related_objects,
+)
 from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils import timezone
@@ -40,6 +52,7 @@ if TYPE_CHECKING:
 
 # A request that ended longer ago cannot lead to leaving unprocessed any more: four weeks, and some days for holidays.
 LONGEST_LEAVING = timedelta(days=45)
+STOPS = "clock_stops__request"
 # What the name of a round and its terms are read from.
 OF_A_ROUND = (
     "name",
@@ -124,12 +137,12 @@ def late_terms(user: "User", *, today: date, rounds: Iterable[SubsidyRound] = ()
     visible = Application.objects.visible_to(user).order_by()
     known = {round_.pk: round_ for round_ in rounds}
     notices = open_notices(today)
+    noticed = [notice.application for notice in notices]
     holidays = _holidays() if notices else frozenset()
+    deciding = decision_lines(visible, today, rounds=known, ended_by=today, others=noticed)
+    prefetch_related_objects(noticed, STOPS)  # unless they were read with the others
     lines = [
-        *(
-            (TermKind.DECIDE, line)
-            for line in decision_lines(visible, today, rounds=known, ended_by=today)
-        ),
+        *((TermKind.DECIDE, line) for line in deciding),
         *((TermKind.DEFAULT, line) for line in _default_lines(notices, today, holidays)),
         *((TermKind.PENALTY, line) for line in _penalty_lines(notices, today, holidays)),
     ]
@@ -172,6 +185,7 @@ def _of_applications(user: "User", today: date) -> Iterator[Term]:
         holidays = _holidays()
         lines += [(TermKind.LEAVE, line) for line in _leaving_lines(today, holidays)]
         notices = open_notices(today)
+        prefetch_related_objects([notice.application for notice in notices], STOPS)
         lines += [(TermKind.DEFAULT, line) for line in _default_lines(notices, today, holidays)]
         lines += [(TermKind.PENALTY, line) for line in _penalty_lines(notices, today, holidays)]
     yield from _told(lines, visible, rounds)
@@ -265,10 +279,11 @@ def decision_lines(
     *,
     rounds: dict[int, SubsidyRound] | None = None,
     ended_by: date | None = None,
+    others: Sequence[Application] = (),
 ) -> list[Line]:
     """The terms to decide on what is undecided among `applications`; with `ended_by` those that ended by then.
 
-    `rounds` are those that are known, and get those that are not.
+    `rounds` are those that are known, and get those that are not. The stops of the clock of `others` are read along.
     """
     rounds = {} if rounds is None else rounds
     undecided = applications.filter(state__in=UNDECIDED)
@@ -286,19 +301,23 @@ def decision_lines(
     if put_off:
         own = undecided.filter(stopped, round__in=put_off)
         lines += [
-            line for line in _own_decisions(own, today) if not (ended_by and line.due_on > ended_by)
+            line
+            for line in _own_decisions(own, today, others)
+            if not (ended_by and line.due_on > ended_by)
         ]
     return _merged(lines)
 
 
-def _own_decisions(applications: QuerySet[Application], today: date) -> list[Line]:
+def _own_decisions(
+    applications: QuerySet[Application], today: date, others: Sequence[Application] = ()
+) -> list[Line]:
     """The same, a line for each application."""
-    rows = (
+    rows = list(
         applications.filter(state__in=UNDECIDED)
         .select_related("round__scheme_version")
-        .prefetch_related("clock_stops__request")
         .only("received_at", *(f"round__{name}" for name in OF_A_ROUND))
     )
+    prefetch_related_objects([*rows, *others], STOPS)
     return [Line(row.round_id, decision_term(row, today=today).last_day, 1, row.pk) for row in rows]
 
 

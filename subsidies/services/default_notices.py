@@ -164,7 +164,7 @@ def penalty_for(
 
 
 def open_notices(today: date) -> list[Any]:
-    """The notices that were not set aside and from which something may still follow, in as few queries for many as for one."""
+    """The notices that were not set aside and from which something may still follow; who reads their terms, reads `clock_stops` first."""
     announced = (
         Decision.objects.filter(application=OuterRef("application"), announced_at__isnull=False)
         .order_by("announced_at")
@@ -176,7 +176,6 @@ def open_notices(today: date) -> list[Any]:
             undecided | Q(penalty_decision=None, received_on__lt=today - GRACE), no_penalty=""
         )
         .select_related("application__round__scheme_version", "penalty_decision")
-        .prefetch_related("application__clock_stops__request")
         .annotate(announced_at=Subquery(announced))
         .order_by("received_on", "pk")
     )

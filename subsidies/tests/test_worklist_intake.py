@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from ikc.tests.factories import IkcFactory, UserFactory
 from subsidies.models import ClockStop
+from subsidies.services import default_notices
 from subsidies.tests.factories import ApplicationFactory, SubsidyRoundFactory
 from subsidies.worklist import intake, lateness
 
@@ -118,7 +119,7 @@ def test_the_whole_start_page_costs_twelve_queries(count, client, django_assert_
     assert len(page.context["panels"]) == 1
 
 
-def test_what_is_late_after_a_stop_of_the_clock_is_told_once_it_is_late():
+def test_what_is_late_after_a_stop_of_the_clock_is_told_once_it_is_late(no_repeated_sql):
     leader = UserFactory(project_leader=True)
     application = ApplicationFactory(round=SubsidyRoundFactory(closed=True), submitted=True)
     ClockStop.objects.create(
@@ -137,3 +138,12 @@ def test_what_is_late_after_a_stop_of_the_clock_is_told_once_it_is_late():
     # 13 weeks after the closing is 15 July; ten days are added to it.
     assert late(date(2026, 7, 24)) == []
     assert late(date(2026, 7, 25)) == ["vandaag"]
+
+    default_notices.record_default_notice(
+        application,
+        default_notices.ReceivedNotice(received_on=date(2026, 7, 27), sender="Stichting"),
+        by=leader,
+        at=datetime(2026, 7, 27, 9, tzinfo=UTC),
+    )
+    with no_repeated_sql():  # the stops are those of the late decision and of the notice alike
+        assert late(date(2026, 7, 27)) == ["2 dagen te laat", "in gebreke gesteld"]
