@@ -23,7 +23,7 @@ from subsidies.receipts import calculation, filled_sections
 from subsidies.services.applications import STEP_TITLES as TITLES
 from subsidies.services.applications import Step, unparsed_of, version_of
 from subsidies.services.budgets import BudgetState, budget_state
-from subsidies.services.contents import content_hash, content_of, steps_of
+from subsidies.services.contents import Dossier, content_hash, dossier_of, steps_of
 from subsidies.services.standing import standing_at_submission
 from subsidies.services.submission import Missing, budget_of, missing_for_submission
 from subsidies.states import FILED, ApplicationState
@@ -92,8 +92,20 @@ class ApplicationPage:
         self.application, self.now = application, now
 
     @cached_property
+    def dossier(self) -> Dossier:
+        return dossier_of(self.application, local_date(self.now))
+
+    @property
+    def content(self) -> ApplicationContent:
+        return self.dossier.content
+
+    @property
     def lines(self) -> list[BudgetLine]:
-        return list(self.application.budget_lines.order_by("side", "order", "pk"))
+        return self.dossier.lines
+
+    @property
+    def attachments(self) -> list[Attachment]:
+        return self.dossier.attachments
 
     @property
     def costs(self) -> list[BudgetLine]:
@@ -102,14 +114,6 @@ class ApplicationPage:
     @property
     def income(self) -> list[BudgetLine]:
         return [line for line in self.lines if line.side == BudgetLine.Side.INCOME]
-
-    @cached_property
-    def attachments(self) -> list[Attachment]:
-        return list(self.application.attachments.select_related("stored").order_by("kind", "pk"))
-
-    @cached_property
-    def content(self) -> ApplicationContent:
-        return content_of(self.application, local_date(self.now))
 
     @cached_property
     def content_hash(self) -> str:
@@ -122,9 +126,10 @@ class ApplicationPage:
 
     @cached_property
     def budget(self) -> BudgetState:
+        lines = self.lines  # with them comes what the round says of a budget
         if self.application.received_at is None:
-            return budget_of(self.application, self.lines, self.now)
-        return budget_state(self.application, self.lines, standing_at_submission(self.application))
+            return budget_of(self.application, lines, self.now)
+        return budget_state(self.application, lines, standing_at_submission(self.application))
 
     @cached_property
     def missing(self) -> list[Missing]:

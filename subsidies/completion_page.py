@@ -2,18 +2,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
 from django.urls import reverse
-from django.utils.functional import cached_property
 
-from ikc.models import User
 from kvk2.core.capitals import upper_first
 from kvk2.core.models import StoredFile
 from kvk2.core.money import format_amount, format_number, format_whole
+from kvk2.core.together import Rows, keep, read_together
 from kvk2.nlds.templatetags.nlds import dutch_date, file_size
 from subsidies.attachment_page import BADGES, FileLine
 from subsidies.content import ApplicationContent
@@ -25,9 +23,12 @@ from subsidies.models import (
     ActivityPlan,
     Application,
     BudgetLine,
+    ClockStop,
+    CompletionItem,
     CompletionRequest,
     Correction,
     PenaltyDecision,
+    RefusalFinding,
     Subject,
 )
 from subsidies.states import CORRECTION_BADGES, ApplicationState, CorrectionState
@@ -169,12 +170,30 @@ class RequestLine:
 
 
 class CompletionPanel:
-    """The part of an application's page about its term and about what was asked and came in."""
+    """The part of an application's page about its term, what was asked and came in, and what followed from it."""
 
-    def __init__(self, application: Application, user: User) -> None:
-        self.application, self.user = application, user
+    def __init__(self, application: Application) -> None:
+        self.application = application
+        of_it = "one.application_id = %s"
+        asked = "one.request_id IN (SELECT id FROM subsidies_completionrequest WHERE application_id = %s)"
+        noticed = (
+            "one.notice_id IN (SELECT id FROM subsidies_defaultnotice WHERE application_id = %s)"
+        )
+        stops, self._requests, items, corrections, findings, penalties = read_together(
+            Rows(ClockStop, of_it, application.pk, along=("request",)),
+            Rows(CompletionRequest, of_it, application.pk, "one.id DESC"),
+            Rows(CompletionItem, asked, application.pk, 'one."order", one.id'),
+            Rows(Correction, asked, application.pk),
+            Rows(RefusalFinding, of_it, application.pk),
+            Rows(PenaltyDecision, noticed, application.pk, "one.taken_at, one.id"),
+        )
+        keep(application, "clock_stops", stops)
+        self._items, self._corrections = items, {row.request_id: row for row in corrections}
+        self.findings = [row for row in findings if row.withdrawn_at is None]
+        # What a late decision cost.
+        self.penalties = [fixed_sentence(row) for row in penalties]
 
-    @cached_property
+    @property
     def term(self) -> DecisionTerm | None:
         """Until when the municipality decides; nothing for what is no longer, or not yet, to decide."""
         state = ApplicationState(self.application.state)
@@ -187,26 +206,13 @@ class CompletionPanel:
         )
         return None if state in left else decision_term(self.application)
 
-    def penalties(self, today: date) -> list[str]:
-        """What a late decision cost; no question for an application that is in time."""
-        term = self.term  # none for what was decided or withdrawn
-        if self.application.received_at is None or (term is not None and term.last_day >= today):
-            return []
-        rows = PenaltyDecision.objects.filter(notice__application=self.application)
-        return [fixed_sentence(row) for row in rows.order_by("taken_at", "pk")]
-
     def requests(self) -> list[RequestLine]:
         """All requests, the newest first."""
-        rows = (
-            self.application.completion_requests.select_related("correction")
-            .prefetch_related("items")
-            .order_by("-pk")
-        )
-        return [self._line(row) for row in rows]
+        return [self._line(row) for row in self._requests]
 
     def _line(self, request: CompletionRequest) -> RequestLine:
-        items = [item.text for item in sorted(request.items.all(), key=lambda item: item.order)]
-        correction = getattr(request, "correction", None)
+        items = [item.text for item in self._items if item.request_id == request.pk]
+        correction = self._corrections.get(request.pk)
         asked = f"gevraagd op {dutch_date(request.requested_at)}"
         if correction is not None and correction.state != CorrectionState.DRAFT:
             return RequestLine(

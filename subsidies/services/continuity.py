@@ -4,15 +4,14 @@ The years follow from the grants of this portal and from those that were importe
 that went on in it along; a change of board does not break them, but is told, because the recipient is the board.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
-from ikc.models import IkcSuccession
 from kvk2.core.audit import record
 from kvk2.core.errors import DomainError
 from kvk2.core.money import format_amount
@@ -21,7 +20,6 @@ from subsidies.models import (
     Application,
     ContinuityAssessment,
     Decision,
-    EarlierGrant,
     SubsidyRound,
 )
 from subsidies.models.continuity import LONG_ENOUGH
@@ -39,6 +37,31 @@ ANNOUNCED = (
     DecisionState.CONTESTED,
     DecisionState.UPHELD,
 )
+
+# An IKC carries the years of whatever went on in it, however many times that happened.
+_GRANTS = """
+WITH RECURSIVE origin (ikc, source) AS (
+    SELECT id, id FROM unnest(%s::bigint[]) AS id
+    UNION
+    SELECT origin.ikc, succession.predecessor_id
+      FROM origin JOIN ikc_ikcsuccession succession ON succession.successor_id = origin.source
+     WHERE succession.confirmed
+)
+SELECT origin.ikc, given.board, given.name, given.amount, given.first_day, given.last_day
+  FROM origin CROSS JOIN LATERAL (
+        SELECT board.name AS board, round.name, decision.amount,
+               round.period_start AS first_day, round.period_end AS last_day
+          FROM subsidies_application application
+          JOIN subsidies_decision decision ON decision.application_id = application.id
+          JOIN subsidies_subsidyround round ON round.id = application.round_id
+          JOIN ikc_organisation board ON board.id = application.board_id
+         WHERE application.ikc_id = origin.source AND decision.amount > 0
+           AND decision.state = ANY(%s) AND round.period_start < %s
+        UNION ALL
+        SELECT '', name, amount, make_date(year, 1, 1), make_date(year, 1, 1)
+          FROM subsidies_earliergrant WHERE ikc_id = origin.source
+       ) given
+"""
 
 
 class ContinuityNotAsked(DomainError):
@@ -98,13 +121,10 @@ class Judgement:
 
 
 def histories(round_: SubsidyRound, ikcs: Iterable[int]) -> dict[int, History]:
-    """The years that connect to the period of `round_`, per IKC (ids), in three queries."""
-    wanted = set(ikcs)
-    counts_for = _with_origins(wanted)
-    found: dict[int, list[EarlierYear]] = {ikc: [] for ikc in wanted}
-    for source, year in _of_the_portal(round_, counts_for) + _imported(counts_for):
-        for ikc in counts_for[source]:
-            found[ikc].append(year)
+    """The years that connect to the period of `round_`, per IKC (ids), in one query."""
+    found: dict[int, list[EarlierYear]] = {ikc: [] for ikc in ikcs}
+    for ikc, year in _grants(round_, found):
+        found[ikc].append(year)
     first = round_.period_start.year
     return {ikc: _connecting(years, first) for ikc, years in found.items()}
 
@@ -251,52 +271,15 @@ def _grant(
     rewrite_terms(decision, at=at)
 
 
-def _with_origins(ikcs: set[int]) -> dict[int, set[int]]:
-    """Per IKC whose history counts: the ones of `ikcs` for which it counts, itself and what it went on in."""
-    steps: dict[int, set[int]] = {}
-    rows = IkcSuccession.objects.filter(confirmed=True)
-    for before, after in rows.values_list("predecessor", "successor"):
-        steps.setdefault(after, set()).add(before)
-    found: dict[int, set[int]] = {}
-    for ikc in ikcs:
-        waiting, seen = {ikc}, set()
-        while waiting:
-            one = waiting.pop()
-            seen.add(one)
-            waiting |= steps.get(one, set()) - seen
-        for one in seen:
-            found.setdefault(one, set()).add(ikc)
-    return found
-
-
-def _of_the_portal(
-    round_: SubsidyRound, ikcs: Mapping[int, set[int]]
-) -> list[tuple[int, EarlierYear]]:
-    rows = Decision.objects.filter(
-        application__ikc__in=ikcs,
-        amount__gt=0,
-        state__in=ANNOUNCED,
-        application__round__period_start__lt=round_.period_start,
-    ).values_list(
-        "application__ikc",
-        "application__board__name",
-        "application__round__name",
-        "application__round__period_start",
-        "application__round__period_end",
-        "amount",
-    )
+def _grants(round_: SubsidyRound, ikcs: Iterable[int]) -> list[tuple[int, EarlierYear]]:
+    """By IKC what it was granted before `round_`, itself or as what it went on from; a grant counts in each of its years."""
+    with connection.cursor() as cursor:
+        cursor.execute(_GRANTS, [list(ikcs), list(ANNOUNCED), round_.period_start])
+        rows = cursor.fetchall()
     return [
         (ikc, EarlierYear(year, name, board, amount))
-        for ikc, board, name, start, end, amount in rows
+        for ikc, board, name, amount, start, end in rows
         for year in _years(start, end)
-    ]
-
-
-def _imported(ikcs: Mapping[int, set[int]]) -> list[tuple[int, EarlierYear]]:
-    rows = EarlierGrant.objects.filter(ikc__in=ikcs)
-    return [
-        (ikc, EarlierYear(year, name, "", amount))
-        for ikc, year, name, amount in rows.values_list("ikc", "year", "name", "amount")
     ]
 
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.forms.models import model_to_dict
 
 from ikc.models import Ikc
@@ -36,13 +37,22 @@ class NoEarlierApplication(DomainError):
 
 def earlier_applications(ikcs: Iterable[Ikc | int], round_: SubsidyRound) -> dict[int, Application]:
     """By IKC: the last application filed in a round that opened before `round_`; one query."""
-    filed = (
+    filed = _filed_before(ikcs, round_).select_related("round", "plan")
+    return {application.ikc_id: application for application in filed}
+
+
+def earlier_id(application: Application) -> int | None:
+    """The last application (id) of the same IKC that was filed in a round that opened before."""
+    filed = _filed_before([application.ikc_id], application.round)
+    return filed.values_list("pk", flat=True).last()
+
+
+def _filed_before(ikcs: Iterable[Ikc | int], round_: SubsidyRound) -> QuerySet[Application]:
+    return (
         Application.objects.filter(ikc__in=ikcs, state__in=FILED)
         .filter(round__opens_at__lt=round_.opens_at)
-        .select_related("round", "plan")
         .order_by("round__opens_at", "pk")
     )
-    return {application.ikc_id: application for application in filed}
 
 
 @transaction.atomic

@@ -274,7 +274,7 @@ def test_the_step_costs_the_same_for_one_and_for_three(
         ActivityFactory(application=draft)
     director_client.get(url(draft))
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(7):
         director_client.get(url(draft))
 
 

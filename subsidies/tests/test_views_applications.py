@@ -66,16 +66,6 @@ def test_no_statement_runs_twice_for_the_director(page, director_client, draft, 
         assert director_client.get(url(page, draft.pk)).status_code == 200
 
 
-def test_the_detail_of_a_late_application_costs_at_most_nineteen_queries(
-    leader_client, django_assert_max_num_queries
-):
-    application = ApplicationFactory(submitted=True)
-    leader_client.get(application.get_absolute_url())
-
-    with django_assert_max_num_queries(19):
-        leader_client.get(application.get_absolute_url())
-
-
 def test_a_director_sees_the_own_words_of_a_state_and_no_score(director_client, draft):
     move(draft, state="lapsed")
     mine = ApplicationFactory(

@@ -12,16 +12,9 @@ def get_round_or_404(request: HttpRequest, pk: int) -> SubsidyRound:
 
 
 def applications_of(request: HttpRequest) -> QuerySet[Application]:
-    """What the user may see, with everything that a page about one application reads."""
+    """What the user may see, with what a page about one application reads beside its dossier."""
     return Application.objects.visible_to(request.user).select_related(
-        "round__scheme_version",
-        "ikc__attention_area",
-        "ikc__board",
-        "board",
-        "plan",
-        "sub_application",
-        "state_aid_statement",
-        "child_statement__confirmed_by",
+        "round__scheme_version", "ikc", "board", "plan"
     )
 
 

@@ -54,7 +54,7 @@ def application_check(request, pk):
             return redirect(
                 f"{reverse('subsidies:application_list')}?round={application.round_id}&state=to_check"
             )
-    panel = CompletionPanel(application, request.user)
+    panel = CompletionPanel(application)
     context = {
         "breadcrumbs": [
             ("Aanvragen", reverse("subsidies:application_list")),

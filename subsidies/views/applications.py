@@ -31,7 +31,7 @@ from subsidies.services.applications import (
     start_application,
     withdraw_application,
 )
-from subsidies.services.copies import earlier_applications, start_from_earlier
+from subsidies.services.copies import earlier_applications, earlier_id, start_from_earlier
 from subsidies.services.submission import declarations_of, submit_application
 from subsidies.states import ApplicationState, PartialOfferState, ViewState
 from subsidies.timelines import applicant_timeline, full_timeline
@@ -74,27 +74,25 @@ def application_detail(request, pk):
         "label": application.label_for(user),
         "events": _events(request, application),
         "actions": _actions(request, application),
-        **_completion(request, application),
+        **_handling(request, application),
         "explanation": _explanation(request, application),
-        "findings": application.refusal_findings.filter(withdrawn_at=None).order_by("pk")
-        if user.is_municipal
-        else [],
         "may_find": user.has_perm("subsidies.find_ground", application),
         "card": _earlier_subsidy(request, application),
     }
     return render(request, "subsidies/application_detail.html", context)
 
 
-def _completion(request: HttpRequest, application: Application) -> dict[str, Any]:
-    """The term to decide and what was asked to complete: for the municipality and the applicant's own people."""
+def _handling(request: HttpRequest, application: Application) -> dict[str, Any]:
+    """The term and what was asked to complete, for the municipality and the applicant; grounds for the first only."""
     user = request.user
     if not (user.is_municipal or user.has_role(Role.IKC_DIRECTOR, Role.SCHOOL_BOARD)):
-        return {"term": None, "requests": [], "penalties": []}
-    panel = CompletionPanel(application, user)
+        return {"term": None, "requests": [], "penalties": [], "findings": []}
+    panel = CompletionPanel(application)
     return {
         "term": panel.term,
         "requests": panel.requests(),
-        "penalties": panel.penalties(timezone.localdate()),
+        "penalties": panel.penalties,
+        "findings": panel.findings if user.is_municipal else [],
     }
 
 
@@ -192,10 +190,10 @@ def _actions(request: HttpRequest, application: Application) -> list[dict[str, s
 
 def _may_compare(user: User, application: Application) -> bool:
     """There is an earlier application; somebody of the commission may have nothing to do with that one."""
-    earlier = earlier_applications([application.ikc_id], application.round).get(application.ikc_id)
+    earlier = earlier_id(application)
     if earlier is None or not user.has_role(Role.COMMISSION_MEMBER):
         return earlier is not None
-    return Application.objects.visible_to(user).filter(pk=earlier.pk).exists()
+    return Application.objects.visible_to(user).filter(pk=earlier).exists()
 
 
 def _is_asked(user: User, application: Application) -> bool:
