@@ -37,8 +37,11 @@ def ties_of(user: "User") -> Ties:
     return kept
 
 
-def interest_in_application(user: "User") -> Q:
-    """The applications in which `user` has an interest: the board, a partner of the IKC, or the IKC itself (C1, C2)."""
+def interest_in_application(user: "User", path: str = "") -> Q:
+    """The applications in which `user` has an interest: the board, a partner of the IKC, or the IKC itself (C1, C2).
+
+    `path` leads to the application, such as `application__`.
+    """
     ties = ties_of(user)
     partnered = (
         apps.get_model("ikc", "IkcPartner")
@@ -46,10 +49,10 @@ def interest_in_application(user: "User") -> Q:
         .values("ikc")
     )
     return (
-        Q(board__in=ties.organisations)
-        | Q(ikc__board__in=ties.organisations)
-        | Q(ikc__in=partnered)
-        | Q(ikc__in=ties.ikcs)
+        Q((f"{path}board__in", ties.organisations))
+        | Q((f"{path}ikc__board__in", ties.organisations))
+        | Q((f"{path}ikc__in", partnered))
+        | Q((f"{path}ikc__in", ties.ikcs))
     )
 
 

@@ -172,23 +172,28 @@ class ReviewQuerySet(models.QuerySet):
             return self.filter(
                 application__advice__state__in=["adopted", "sent", "followed", "deviated"]
             )
-        readable = apps.get_model("subsidies", "Application").objects.open_to_commission(user)
+        readable = self._of_commission(user)
         if user.has_role(Role.COMMISSION_SECRETARY):
-            return self.filter(application__in=readable)
-        own = Q(member__user=user)
-        submitted = self.model.objects.filter(  # type: ignore[attr-defined]
-            application=OuterRef("application"), member__user=user, state__in=COUNTED_REVIEWS
+            return readable
+        mine = self.model.objects.filter(  # type: ignore[attr-defined]
+            application=OuterRef("application"), member__user=user
         )
-        return self.filter(
-            own | (Exists(submitted) & Q(state__in=COUNTED_REVIEWS)), application__in=readable
+        submitted = Exists(mine.filter(state__in=COUNTED_REVIEWS))
+        return readable.filter(
+            Q(member__user=user) | (submitted & Q(state__in=COUNTED_REVIEWS)),
+            Exists(mine.exclude(state=ReviewState.RECUSED)),
+        )
+
+    def _of_commission(self, user: "User") -> Self:
+        """Of applications that the commission has before it and in which `user` has no interest."""
+        return self.filter(application__state__in=COMMISSION_STATES).exclude(
+            interest_in_application(user, "application__")
         )
 
     def own(self, user: "User") -> Self:
         """The reviews of `user` as a member: `visible_to` narrowed to the own ones, with far less to look through."""
-        application = apps.get_model("subsidies", "Application").objects
-        readable = application.filter(state__in=COMMISSION_STATES).without_interest_of(user)
-        return self.filter(member__user=user, application__in=readable).exclude(
-            state=ReviewState.RECUSED
+        return (
+            self._of_commission(user).filter(member__user=user).exclude(state=ReviewState.RECUSED)
         )
 
     def counted(self) -> Self:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -89,20 +89,19 @@ def own_reviews(user: User) -> QuerySet[Review]:
 
 def next_review(user: User, *, after: Review) -> int | None:
     """The id of the next own review that is still to do in the same round, going round the numbers once."""
-    waiting = (
-        own_reviews(user)
-        .filter(application__round=after.application.round, state__in=OPEN_REVIEWS)
-        .exclude(pk=after.pk)
-        .annotate(
-            passed=Case(
-                When(application__number__lt=after.application.number, then=Value(1)),
-                default=Value(0),
-                output_field=IntegerField(),
-            )
-        )
-        .order_by("passed", "application__number", "pk")
-    )
-    return waiting.values_list("pk", flat=True).first()
+    return _next(_own_in_round(user, after.application.round_id), after.pk)
+
+
+def _own_in_round(user: User, round_id: int) -> list[tuple[int, str]]:
+    """(review, state) of each own review in the round, by number."""
+    own = Review.objects.own(user).filter(application__round=round_id)
+    return list(own.order_by("application__number", "pk").values_list("pk", "state"))
+
+
+def _next(own: list[tuple[int, str]], after: int) -> int | None:
+    place = next((place for place, (pk, _) in enumerate(own) if pk == after), 0)
+    going_round = own[place + 1 :] + own[:place]
+    return next((pk for pk, state in going_round if state in OPEN_REVIEWS), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,9 +372,9 @@ class ReviewPage:
     def shows_others(self) -> bool:
         return self.is_own and self.review.state in COUNTED_REVIEWS
 
-    @cached_property
+    @property
     def next_id(self) -> int | None:
-        return next_review(self.user, after=self.review)
+        return _next(self._own_in_round, self.review.pk)
 
     @cached_property
     def reopen_reason(self) -> str:
@@ -414,12 +413,11 @@ class ReviewPage:
     @cached_property
     def place(self) -> tuple[int, int]:
         """This is the how-manieth of how many of the own reviews in the round."""
-        numbers = list(
-            own_reviews(self.user)
-            .filter(application__round=self.application.round)
-            .order_by("application__number", "pk")
-            .values_list("pk", flat=True)
-        )
+        numbers = [pk for pk, _ in self._own_in_round]
         if self.review.pk not in numbers:
             return (0, 0)
         return numbers.index(self.review.pk) + 1, len(numbers)
+
+    @cached_property
+    def _own_in_round(self) -> list[tuple[int, str]]:
+        return _own_in_round(self.user, self.application.round_id)

@@ -154,7 +154,7 @@ def reopen_review(review: Review, *, reason: str, by: "User", at: datetime) -> R
 
 def criteria_of(application: Application) -> list[Criterion]:
     """The criteria of the round in published order."""
-    return list(application.round.criteria.order_by("order"))
+    return sorted(application.round.criteria.all(), key=lambda criterion: criterion.order)
 
 
 def rule_criteria(criteria: list[Criterion]) -> list[scoring.Criterion]:

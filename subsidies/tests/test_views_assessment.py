@@ -395,6 +395,20 @@ def test_pages_cost_the_same_for_one_and_for_three_and_repeat_no_query(
     assert costs[0] == costs[1]
 
 
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_form_to_score_on_costs_the_same_for_one_and_for_three(count, client, no_repeated_sql):
+    round_ = reviewed(assessing_round(applications=count))
+    review = Review.objects.filter(application__round=round_).order_by("pk")[0]
+    move(review, state="accepted", submitted_at=None, total=None)
+    client.force_login(review.member.user)
+    client.get(review.get_absolute_url())
+
+    with no_repeated_sql() as queries:
+        page = client.get(review.get_absolute_url())
+    assert page.context["may_score"]
+    assert len(queries) == 8
+
+
 @pytest.mark.parametrize("stage", [ASSESSED_AT])
 def test_every_address_of_the_assessment_asks_for_a_login(client, stage):
     from subsidies.urls_assessment import urlpatterns_assessment  # noqa: PLC0415 - the list itself

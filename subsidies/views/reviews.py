@@ -1,5 +1,4 @@
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -7,33 +6,34 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kvk2.core.csv_export import csv_response
 from kvk2.core.errors import DomainError
+from kvk2.core.together import Rows, keep, read_together
 from kvk2.nlds.shortcuts import posted, refusals_on, render_form, require
 from subsidies import review_page
 from subsidies.application_page import ApplicationPage
 from subsidies.forms.assessment import ReasonForm, RecuseForm, ReviewForm
-from subsidies.models import Review
+from subsidies.models import Criterion, Review, ReviewScore
 from subsidies.services import reviews as services
 from subsidies.services.reviews import ReviewIncomplete
 
 
-def _reviews_of(request) -> QuerySet[Review]:
-    """What the user may see, with everything that a page about one review reads."""
-    return (
-        Review.objects.visible_to(request.user)
-        .select_related(
-            "application__round__scheme_version",
-            "application__ikc__attention_area",
-            "application__board",
-            "application__plan",
-            "application__child_statement__confirmed_by",
-            "member__user",
-        )
-        .prefetch_related("scores__criterion", "application__round__formulas")
-    )
-
-
 def _get_review_or_404(request, pk: int) -> Review:
-    return get_object_or_404(_reviews_of(request), pk=pk)
+    """A review that the user may see, with its scores and what it is scored on."""
+    reviews = Review.objects.visible_to(request.user).select_related(
+        "application__round",
+        "application__ikc",
+        "application__board",
+        "application__plan",
+        "member__user",
+    )
+    review = get_object_or_404(reviews, pk=pk)
+    round_ = review.application.round
+    scores, criteria = read_together(
+        Rows(ReviewScore, "one.review_id = %s", review.pk, along=("criterion",)),
+        Rows(Criterion, "one.round_id = %s", round_.pk, 'one."order"'),
+    )
+    keep(review, "scores", scores)
+    keep(round_, "criteria", criteria)
+    return review
 
 
 def _crumbs(request, last: str) -> list[tuple[str, str | None]]:
