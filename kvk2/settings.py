@@ -331,6 +331,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 # --- end of accounts
 
 # --- forms and tables
+FORM_RENDERER = "kvk2.nlds.renderer.ControlRenderer"
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["nlds"]
 CRISPY_TEMPLATE_PACK = "nlds"
 CRISPY_FAIL_SILENTLY = False
