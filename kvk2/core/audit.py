@@ -1,6 +1,8 @@
 """The trail: who did what, when, on whose behalf. Written by services, in the transaction of the deed itself."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +14,9 @@ from kvk2.core.models import AuditEvent, StoredFile
 
 if TYPE_CHECKING:
     from ikc.models import User
+
+# The events of a deed that writes them together; None: each at once.
+_waiting: ContextVar[list[AuditEvent] | None] = ContextVar("waiting", default=None)
 
 
 def record(
@@ -28,7 +33,7 @@ def record(
     **data: Any,
 ) -> AuditEvent:
     """Write one event about `obj`; `actor=None` is the system itself (domain reference 3, 'always recorded')."""
-    return AuditEvent.objects.create(
+    event = AuditEvent(
         object=obj,
         verb=verb,
         actor=actor,
@@ -41,6 +46,24 @@ def record(
         ip=context.ip.get(),
         data=data,
     )
+    waiting = _waiting.get()
+    if waiting is None:
+        event.save(force_insert=True)
+    else:
+        waiting.append(event)
+    return event
+
+
+@contextmanager
+def at_once() -> Iterator[None]:
+    """What is recorded inside is written together at the end, in its order; inside the transaction of the deed."""
+    events: list[AuditEvent] = []
+    token = _waiting.set(events)
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
+    AuditEvent.objects.bulk_create(events)
 
 
 def events_of(*objects: models.Model) -> models.QuerySet[AuditEvent]:

@@ -143,6 +143,9 @@ class Typed:
     turn: int = 0
 
 
+KEPT = "_authorities"
+
+
 class Authority(NamedTuple):
     """On what ground, and in which role, somebody acts for a board."""
 
@@ -151,7 +154,19 @@ class Authority(NamedTuple):
 
 
 def authority_of(user: "User", ikc: Ikc, day: date) -> Authority | None:
-    """How `user` may act for the board of `ikc` on `day`: as its director with a mandate, or for the board itself."""
+    """How `user` may act for the board of `ikc` on `day`: as its director with a mandate, or for the board itself.
+
+    Asked once per request, as the roles are: kept with the user who was loaded for it.
+    """
+    kept: dict[tuple[int, int, date], Authority | None] = getattr(user, KEPT, {})
+    key = (ikc.pk, ikc.board_id, day)
+    if key not in kept:
+        kept[key] = _authority_of(user, ikc, day)
+        setattr(user, KEPT, kept)
+    return kept[key]
+
+
+def _authority_of(user: "User", ikc: Ikc, day: date) -> Authority | None:
     if ikc.pk in user.ikc_ids(Role.IKC_DIRECTOR):
         mandates = Mandate.objects.covering(user=user, ikc=ikc, day=day)
         if mandate := mandates.order_by("-valid_from", "-pk").first():

@@ -9,14 +9,25 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import transaction
 
-from kvk2.core.audit import record
+from kvk2.core.audit import at_once, record
 from kvk2.core.deadlines import local_date
 from kvk2.core.errors import DomainError
 from kvk2.core.models import NumberSequence, StoredFile
 from kvk2.core.scanning import why_refused
+from kvk2.core.together import Rows, keep, read_together
 from subsidies.content import ApplicationContent
 from subsidies.letter_texts import LetterTextCode
-from subsidies.models import Application, Attachment, BudgetLine, Letter, SubsidyRound
+from subsidies.models import (
+    Application,
+    Attachment,
+    BudgetLine,
+    ClockStop,
+    Letter,
+    PriorityTier,
+    SchemeLetterText,
+    SubCeiling,
+    SubsidyRound,
+)
 from subsidies.receipts import receipt_context
 from subsidies.services import (
     activities,
@@ -37,7 +48,7 @@ from subsidies.services.budgets import (
     BudgetState,
     budget_state,
 )
-from subsidies.services.contents import content_hash, content_of
+from subsidies.services.contents import content_hash, dossier_of
 from subsidies.services.letters import order_letter
 from subsidies.services.scheme_terms import letter_texts
 from subsidies.services.standing import Standing, standing_of, sub_ceiling_of, tier_of
@@ -208,6 +219,7 @@ def _missing_attachments(attachments: Sequence[Attachment]) -> list[Missing]:
 
 
 @transaction.atomic
+@at_once()
 def submit_application(
     application: Application,
     *,
@@ -233,11 +245,12 @@ def submit_application(
     target = APPLICATION_WORKFLOW.target("submit", state=before)
     require_open(round_, at)
     authority = require_authority(by, application.ikc, local_date(at))
-    lines = list(application.budget_lines.order_by("order", "pk"))
-    attachments = list(application.attachments.select_related("stored").order_by("pk"))
+    dossier = dossier_of(application, local_date(at))
+    _read_rules(application)
+    content, lines = dossier.content, dossier.lines
+    attachments = sorted(dossier.attachments, key=lambda attachment: attachment.pk)
     standing = standing_of(application.ikc, local_date(at))
     budget = budget_state(application, lines, standing)
-    content = content_of(application, local_date(at))
     if missing := missing_for_submission(
         application,
         budget,
@@ -319,13 +332,24 @@ def _lock(application: Application) -> Application:
             "ikc__board",
             "board",
             "plan",
-            "sub_application",
-            "state_aid_statement",
-            "child_statement",
         )
-        .prefetch_related("round__formulas", "round__tiers", "round__sub_ceilings")
         .get(pk=application.pk)
     )
+
+
+def _read_rules(application: Application) -> None:
+    """What the round and its scheme say to a filed application, and that its clock has never stood still, at once."""
+    round_ = application.round
+    tiers, parts, texts, stops = read_together(
+        Rows(PriorityTier, "one.round_id = %s", round_.pk),
+        Rows(SubCeiling, "one.round_id = %s", round_.pk),
+        Rows(SchemeLetterText, "one.version_id = %s", round_.scheme_version_id),
+        Rows(ClockStop, "one.application_id = %s", application.pk),
+    )
+    keep(round_, "tiers", tiers)
+    keep(round_, "sub_ceilings", parts)
+    keep(round_.scheme_version, "letter_texts", texts)
+    keep(application, "clock_stops", stops)
 
 
 def _freeze(application: Application, standing: Standing, budget: BudgetState) -> None:
