@@ -6,7 +6,7 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class WorkItem:
-    """One task: where to do it, until when, and in one or two words how it stands."""
+    """One task: where to do it (empty: not in the portal), until when, and how it stands in one or two words."""
 
     title: str
     url: str

@@ -84,15 +84,17 @@ class DivisionForm(StepForm):
         "Tekst voor de loting",
         "",
         required=False,
-        help_text="Bijvoorbeeld de naam van de ronde en de datum. Wie deze tekst en de aanvraagnummers heeft, kan de loting narekenen.",
+        help_text="Nodig als het portaal loot. Bijvoorbeeld de naam van de ronde en de datum. Wie deze tekst en de aanvraagnummers heeft, kan de loting narekenen.",
     )
     lottery_drawn_by = text(
         "Wie doet de loting?",
         "",
         longest=200,
         required=False,
-        help_text="Bijvoorbeeld een notaris, of twee ambtenaren die er niet bij betrokken zijn.",
+        help_text="Nodig bij een loting met de hand. Bijvoorbeeld een notaris, of twee ambtenaren die er niet bij betrokken zijn.",
     )
+    # Each is asked with its own way to draw, and then there is no choice: the label does not say 'niet verplicht'.
+    lottery_seed.one_of = lottery_drawn_by.one_of = True  # type: ignore[attr-defined]
     fallback_on_outage = forms.ChoiceField(
         label="Als het portaal op de openingsdag niet bereikbaar is",
         choices=[

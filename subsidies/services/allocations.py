@@ -150,7 +150,7 @@ def lock_run(
         raise RunAlreadyLocked("Van deze ronde is al een verdeling vastgelegd.")
     if read_input(round_, day=local_date(at)) != run.input or not is_reproducible(run):
         raise RunOutdated(
-            "Sinds deze berekening is er iets veranderd. Bereken de verdeling opnieuw."
+            "Sinds deze berekening is er iets veranderd. De projectleider berekent de verdeling eerst opnieuw."
         )
     waiting = unanswered(run)
     if waiting and not without_answer.strip():
