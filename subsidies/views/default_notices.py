@@ -1,6 +1,7 @@
 """Default notices: written down, looked at with what they cost by today, and judged."""
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -35,6 +36,8 @@ def _notice_or_404(request: HttpRequest, pk: int, notice_pk: int) -> DefaultNoti
 def default_notice_record(request, pk):
     """A default notice that came in."""
     application = filed_application_or_404(request, pk)
+    # whether one may come in and the page itself both count the days of the term
+    prefetch_related_objects([application], "clock_stops__request")
     require(request, "subsidies.record_default_notice", application)
     page = about(application, "Ingebrekestelling vastleggen")
     initial = {"received_on": timezone.localdate(), "sender": application.board.name}
