@@ -352,4 +352,4 @@ def test_the_comparison_costs_the_same_for_one_and_for_three(
         client.get(page)
 
 
-SCENARIO_QUERIES = 12
+SCENARIO_QUERIES = 10
