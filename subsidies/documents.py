@@ -7,6 +7,7 @@ which one is missing is refused. Money is in euros as `Decimal`; IBANs only as t
 characters.
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -187,8 +188,23 @@ class Signature(Frozen):
     signed_at: datetime
 
 
+class DecisionContext(Frozen, ABC):
+    """A decision on paper: not made while an element that the law asks for is empty."""
+
+    @abstractmethod
+    def missing_elements(self) -> tuple[str, ...]:
+        """Dutch names of the mandatory elements that are empty."""
+
+    def require_complete(self) -> None:
+        """Raises `MissingElements` when a mandatory element is empty."""
+        if missing := self.missing_elements():
+            raise MissingElements(
+                f"De brief kan nog niet worden gemaakt. Vul aan: {', '.join(missing)}."
+            )
+
+
 @dataclass(frozen=True, slots=True)
-class LetterContext(Frozen):
+class LetterContext(DecisionContext):
     """A decision letter: grant (L08), partial grant (L09) or refusal (L10)."""
 
     kind: LetterKind
@@ -404,10 +420,7 @@ LETTER_TEMPLATES = {
 
 def render_letter(letter: LetterContext, *, draft: bool = False, example: bool = False) -> bytes:
     """The PDF of a decision; a `draft`, or an `example` with invented facts, says so across each page. Raises `MissingElements` when incomplete."""
-    if missing := letter.missing_elements():
-        raise MissingElements(
-            f"De brief kan nog niet worden gemaakt. Vul aan: {', '.join(missing)}."
-        )
+    letter.require_complete()
     template = LETTER_TEMPLATES[letter.kind]
     context = {"letter": letter, "passages": letter.passages, "draft": draft, "example": example}
     return render_pdf(template, context, created=noon(letter.sent_on))

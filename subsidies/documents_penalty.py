@@ -11,7 +11,7 @@ from kvk2.core.pdf import render_pdf
 from subsidies.documents import (
     Addressee,
     ApplicationFacts,
-    MissingElements,
+    DecisionContext,
     ObjectionClause,
     Signature,
     noon,
@@ -31,7 +31,7 @@ class PenaltyStep(Frozen):
 
 
 @dataclass(frozen=True, slots=True)
-class PenaltyContext(Frozen):
+class PenaltyContext(DecisionContext):
     """The decision that a penalty is due, with the elements of every decision (Awb 3:45-3:47)."""
 
     municipality: Municipality
@@ -71,13 +71,6 @@ class PenaltyContext(Frozen):
             "mandaat": self.signature.mandate,
         }
         return tuple(name for name, present in required.items() if not present)
-
-    def require_complete(self) -> None:
-        """Raises `MissingElements` when a mandatory element is empty."""
-        if missing := self.missing_elements():
-            raise MissingElements(
-                f"De brief kan nog niet worden gemaakt. Vul aan: {', '.join(missing)}."
-            )
 
 
 def render_penalty(letter: PenaltyContext) -> bytes:

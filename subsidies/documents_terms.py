@@ -11,7 +11,7 @@ from kvk2.nlds.templatetags.nlds import dutch_date
 from subsidies.documents import (
     Addressee,
     ApplicationFacts,
-    MissingElements,
+    DecisionContext,
     ObjectionClause,
     Signature,
     noon,
@@ -88,7 +88,7 @@ def render_intent(letter: IntentContext) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class NotProcessedContext(Frozen):
+class NotProcessedContext(DecisionContext):
     """The decision not to process an application (L03; Awb 4:5), with the elements of every decision (Awb 3:45-3:47)."""
 
     municipality: Municipality
@@ -136,13 +136,6 @@ class NotProcessedContext(Frozen):
             "mandaat": self.signature.mandate,
         }
         return tuple(name for name, present in required.items() if not present)
-
-    def require_complete(self) -> None:
-        """Raises `MissingElements` when a mandatory element is empty."""
-        if missing := self.missing_elements():
-            raise MissingElements(
-                f"De brief kan nog niet worden gemaakt. Vul aan: {', '.join(missing)}."
-            )
 
 
 def render_not_processed(letter: NotProcessedContext) -> bytes:
