@@ -25,10 +25,6 @@ LATER = {
     "T-DET-05",
     "T-PY-E03",
     "T-PY-E04",
-    # disadvantage scores
-    "T-AS-01",
-    "T-AS-02",
-    "T-SC-E08",
     # scales, milestones, money, hours and forecasts
     "T-ST-S1",
     "T-ST-S3",
