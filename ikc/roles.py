@@ -31,6 +31,9 @@ FORBIDDEN_TOGETHER: frozenset[frozenset[Role]] = frozenset(
     }
 )
 
+# Roles that come with a seat in the commission and with nothing else (docs/adr/0013).
+SEATED_ROLES = frozenset({Role.COMMISSION_MEMBER, Role.COMMISSION_SECRETARY})
+
 # Roles that see everything the municipality has (never drafts of applicants, never a member's notes).
 MUNICIPAL_ROLES = frozenset({Role.PROJECT_LEADER, Role.SIGNER, Role.AUDITOR})
 

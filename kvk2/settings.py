@@ -259,6 +259,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "subsidies.tasks.forget_removed_files",
         "schedule": crontab(hour=3, minute=20),
     },
+    "old-interests": {
+        "task": "subsidies.tasks.delete_old_interests",
+        "schedule": crontab(hour=3, minute=30),
+    },
     "reports": {"task": "monitoring.tasks.render_pending_reports", "schedule": schedule(15)},
 }
 

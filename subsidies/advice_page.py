@@ -20,7 +20,13 @@ from subsidies.services.advice import (
     standing_of,
     with_reviews,
 )
-from subsidies.states import COUNTED_REVIEWS, AdviceState, ApplicationState, ReviewState
+from subsidies.states import (
+    COUNTED_REVIEWS,
+    OPEN_REVIEWS,
+    AdviceState,
+    ApplicationState,
+    ReviewState,
+)
 
 ASSESSED = (
     ApplicationState.ADMITTED,
@@ -202,7 +208,8 @@ class RoundAdvice:
 
     def _row(self, standing: Standing) -> Row:
         advice = standing.advice
-        known = self.is_secretary or (advice is not None and advice.state in ADOPTED_STATES)
+        adopted = advice is not None and advice.state in ADOPTED_STATES
+        known = adopted or (self.is_secretary and not self._owes_review(standing.application))
         score = standing.score if known else None
         return Row(
             application=standing.application,
@@ -213,6 +220,13 @@ class RoundAdvice:
             spread=score.spread if score else None,
             discuss=score is not None and score.discuss,
             enough=standing.score is not None,
+        )
+
+    def _owes_review(self, application: Application) -> bool:
+        """A chair who still has to score this application is as blind as any member."""
+        return any(
+            review.member.user_id == self.user.pk and review.state in OPEN_REVIEWS
+            for review in application.reviews.all()
         )
 
     def _wanted(self, row: Row) -> bool:
@@ -253,9 +267,11 @@ class AdvicePage:
 
     @cached_property
     def sees_scores(self) -> bool:
-        """Domain reference 6.2: the secretary at once, the municipality after adoption."""
+        """Domain reference 6.2: the secretary at once, the municipality after adoption; blind who still has to score."""
         if self.user.has_role(Role.COMMISSION_SECRETARY):
-            return True
+            owed = self.application.reviews.filter(member__user=self.user, state__in=OPEN_REVIEWS)
+            if not owed.exists():
+                return True
         return self.advice is not None and self.advice.state in ADOPTED_STATES
 
     @property

@@ -17,6 +17,7 @@ from subsidies.forms.lists import ListFilter
 from subsidies.models import (
     AllocationRun,
     Application,
+    ConflictException,
     Decision,
     Letter,
     Message,
@@ -28,7 +29,7 @@ from subsidies.services.decisions import Totals, standing_decisions, totals
 from subsidies.services.letters import DECISION_CODES
 from subsidies.services.refusals import missing_views
 from subsidies.services.state_aid import without_assessment
-from subsidies.states import AllocationRunState, DecisionState, RoundState
+from subsidies.states import COUNTED_REVIEWS, AllocationRunState, DecisionState, RoundState
 from subsidies.tables_assessment import DECISION_BADGES
 
 # The way of a bundle; the page shows where it is.
@@ -325,6 +326,8 @@ class DecisionPage:
             rows.append(
                 Detail("Getoetst", f"{decision.checked_by}, {dutch_date(decision.checked_at)}")
             )
+        if self.user.is_municipal:
+            rows += self._exceptions()
         if decision.taken_by:
             signed = f"{decision.taken_by}, {dutch_datetime(decision.taken_at)}"
             rows.append(Detail("Genomen", f"{signed} ({known(decision.signing_mandate).number})"))
@@ -334,3 +337,18 @@ class DecisionPage:
                 Detail("Bezwaar tot en met", dutch_date(decision.objection_until)),
             ]
         return rows
+
+    def _exceptions(self) -> list[Detail]:
+        """C4: who scored by an exception of the college, and why, belongs with the decision that rests on it."""
+        exceptions = ConflictException.objects.filter(
+            round=self.decision.application.round_id,
+            member__reviews__application=self.decision.application_id,
+            member__reviews__state__in=COUNTED_REVIEWS,
+        )
+        return [
+            Detail(
+                "Uitzondering bij belang",
+                f"{row.member.user}, {row.decision_number} van {dutch_date(row.decided_on)}: {row.reason}",
+            )
+            for row in exceptions.select_related("member__user").order_by("pk")
+        ]

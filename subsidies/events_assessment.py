@@ -2,6 +2,12 @@
 
 SENTENCES = {
     "interests_declared": "heeft opgegeven welke belangen er zijn",
+    "seat_given": "heeft een zetel in de commissie vastgelegd",
+    "seat_renewed": "heeft een zetel in de commissie verlengd",
+    "seat_ended": "heeft een zetel in de commissie beëindigd",
+    "commission_settings_changed": "heeft de regels van de commissie vastgelegd",
+    "interests_downloaded": "heeft het belangenregister opgehaald",
+    "interests_deleted": "De opgegeven belangen zijn gewist: de bewaartermijn is voorbij",
     "exception_recorded": "heeft een uitzondering van het college vastgelegd voor een commissielid",
     "reviewers_assigned": "heeft beoordelaars gekoppeld",
     "review_started": "heeft de aanvraag aan de commissie voorgelegd",

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.apps import apps
-from django.db.models import Q, Value
+from django.db.models import DateField, Func, Q, Value
 from django.utils import timezone
 
 from subsidies.states import FILED
@@ -15,9 +15,25 @@ if TYPE_CHECKING:
     from ikc.models import User
     from subsidies.models import SubsidyRound
 
-# C3: ties that ended less than three years ago still count.
-LOOK_BACK = timedelta(days=3 * 365)
 KEPT = "_interest_ties"
+
+
+class LookBack(Func):
+    """C3: the first day whose ties still count on the given day, by the rule of the commission that is in force.
+
+    Worked out inside the query that needs it, so that the rule is data and costs no query of its own.
+    """
+
+    template = (
+        "(%(expressions)s - make_interval(years => COALESCE("
+        "(SELECT look_back_years FROM subsidies_commissionsettings LIMIT 1), 3)))::date"
+    )
+    output_field = DateField()
+
+
+def recent_ties(day: date) -> Q:
+    """Periods that run on `day`, or that ended so short before it that they count (C3)."""
+    return Q(valid_until=None) | Q(valid_until__gte=LookBack(Value(day, output_field=DateField())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +113,8 @@ def interests_in_round(
 
 
 def _ties_of(users: Collection["User"]) -> dict[int, Ties]:
-    """Per user id the seats, roles and declared interests, now or less than `LOOK_BACK` ago. One query."""
-    since = timezone.localdate() - LOOK_BACK
-    recent = Q(valid_until=None) | Q(valid_until__gte=since)
+    """Per user id the seats, roles and declared interests, of now or recent (`recent_ties`). One query."""
+    recent = recent_ties(timezone.localdate())
     declaration = apps.get_model("subsidies", "InterestDeclaration")
     member = "interestdeclaration__member__user"
     seats = apps.get_model("subsidies", "CommissionMember").objects.filter(recent, user__in=users)

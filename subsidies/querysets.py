@@ -14,6 +14,7 @@ from subsidies.interests import interest_in_application
 from subsidies.states import (
     COUNTED_REVIEWS,
     FILED,
+    OPEN_REVIEWS,
     ApplicationState,
     DecisionState,
     ReviewState,
@@ -161,7 +162,9 @@ class ApplicationQuerySet(models.QuerySet):
 
 
 class CommissionMemberQuerySet(DatedQuerySet):
-    pass
+    def scoring(self) -> Self:
+        """Those whose seat brings a say: the secretary supports the commission and does not score."""
+        return self.exclude(function="secretary")
 
 
 class ReviewQuerySet(models.QuerySet):
@@ -173,11 +176,13 @@ class ReviewQuerySet(models.QuerySet):
                 application__advice__state__in=["adopted", "sent", "followed", "deviated"]
             )
         readable = self._of_commission(user)
-        if user.has_role(Role.COMMISSION_SECRETARY):
-            return readable
         mine = self.model.objects.filter(  # type: ignore[attr-defined]
             application=OuterRef("application"), member__user=user
         )
+        if user.has_role(Role.COMMISSION_SECRETARY):
+            # a chair who still has to score is as blind as any member
+            owed = Exists(mine.filter(state__in=OPEN_REVIEWS))
+            return readable.filter(Q(member__user=user) | ~owed)
         submitted = Exists(mine.filter(state__in=COUNTED_REVIEWS))
         return readable.filter(
             Q(member__user=user) | (submitted & Q(state__in=COUNTED_REVIEWS)),

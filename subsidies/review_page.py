@@ -39,14 +39,8 @@ from subsidies.services.budgets import BudgetState, budget_state
 from subsidies.services.commission import DECLARABLE
 from subsidies.services.reviews import Scores, weighted_total
 from subsidies.services.standing import standing_at_submission
-from subsidies.states import COUNTED_REVIEWS, ReviewState, RoundState
+from subsidies.states import COUNTED_REVIEWS, OPEN_REVIEWS, ReviewState, RoundState
 
-OPEN_REVIEWS = (
-    ReviewState.REOPENED,
-    ReviewState.IN_PROGRESS,
-    ReviewState.ACCEPTED,
-    ReviewState.ASSIGNED,
-)
 BADGES = {
     ReviewState.ASSIGNED: "neutral",
     ReviewState.ACCEPTED: "neutral",

@@ -254,6 +254,13 @@ REVIEW_WORKFLOW = Workflow(
     ],
 )
 COUNTED_REVIEWS = (V.SUBMITTED, V.LOCKED)
+# What a member still has to submit.
+OPEN_REVIEWS = (
+    V.REOPENED,
+    V.IN_PROGRESS,
+    V.ACCEPTED,
+    V.ASSIGNED,
+)
 
 
 class AdviceState(TextChoices):

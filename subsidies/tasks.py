@@ -14,6 +14,7 @@ from subsidies.services import (
     letters,
     partial_offers,
     refusals,
+    register,
     round_ending,
     rounds,
 )
@@ -71,3 +72,9 @@ def lapse_views() -> int:
 def warn_late_decisions() -> int:
     """Tell who decides that a term ends today, or ended a week or two ago; the number of warnings."""
     return late_warnings.warn_late_decisions(at=timezone.now())
+
+
+@shared_task
+def delete_old_interests() -> int:
+    """Wipe what former members declared when its term is over; the number of members wiped."""
+    return register.delete_old_interests(at=timezone.now())

@@ -5,6 +5,7 @@ from subsidies.urls_intake import urlpatterns_intake
 from subsidies.urls_lists import urlpatterns_lists
 from subsidies.urls_outages import urlpatterns_outages
 from subsidies.urls_schemes import urlpatterns_schemes
+from subsidies.urls_seats import urlpatterns_seats
 from subsidies.urls_terms import urlpatterns_terms
 
 app_name = "subsidies"
@@ -17,5 +18,6 @@ urlpatterns = [
     *urlpatterns_assessment,
     *urlpatterns_lists,
     *urlpatterns_outages,
+    *urlpatterns_seats,
     *urlpatterns_terms,
 ]

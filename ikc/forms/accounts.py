@@ -3,7 +3,7 @@ from django import forms
 
 from ikc.forms.fields import EXAMPLE, day, text
 from ikc.models import Ikc, Organisation, User
-from ikc.roles import Role
+from ikc.roles import SEATED_ROLES, Role
 from kvk2.nlds.forms import NldsForm
 from kvk2.nlds.layout import Actions, Button, Columns, Fieldset, LinkButton, NldsHelper
 
@@ -43,7 +43,11 @@ class InvitationForm(PersonForm):
 class RoleForm(NldsForm):
     role = forms.ChoiceField(
         label="Rol",
-        choices=[("", "Kies een rol"), *Role.choices],
+        choices=[
+            ("", "Kies een rol"),
+            *((role.value, role.label) for role in Role if role not in SEATED_ROLES),
+        ],
+        help_text="Wie in de IKC-commissie zit, krijgt de rol vanzelf bij de benoeming.",
         error_messages={"required": "Kies een rol."},
     )
     organisation = forms.ModelChoiceField(

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 
 from ikc.models import Ikc, Mandate, Organisation, RoleAssignment, User
 from ikc.querysets import RoleAssignmentQuerySet
-from ikc.roles import Role, conflicting_role
+from ikc.roles import SEATED_ROLES, Role, conflicting_role
 from kvk2.core.audit import record
 from kvk2.core.errors import DomainError
 from kvk2.core.mail import queue_mail
@@ -125,6 +125,35 @@ def give_role(
     at: datetime,
 ) -> RoleAssignment:
     """A role for an organisation in a period (both days included). A director's is tied to an IKC."""
+    if role in SEATED_ROLES:
+        raise RoleRefused(
+            f"De rol {role.label} hoort bij een zetel. Benoem deze persoon op de pagina Commissie."
+        )
+    return assign_role(
+        user,
+        role,
+        organisation=organisation,
+        ikc=ikc,
+        valid_from=valid_from,
+        valid_until=valid_until,
+        by=by,
+        at=at,
+    )
+
+
+@transaction.atomic
+def assign_role(
+    user: User,
+    role: Role,
+    *,
+    organisation: Organisation | None,
+    ikc: Ikc | None = None,
+    valid_from: date,
+    valid_until: date | None = None,
+    by: User,
+    at: datetime,
+) -> RoleAssignment:
+    """Any role, also one that comes with a seat; the services of the commission use it for those."""
     user = _locked(user)
     _not_oneself(user, by, "U kunt uzelf geen rol geven. Vraag een andere beheerder.")
     _check_period(valid_from, valid_until)
@@ -155,6 +184,38 @@ def end_role(
     assignment: RoleAssignment, *, last_day: date, by: User, at: datetime, today: date
 ) -> RoleAssignment:
     """Let a role end; `last_day` still counts and may be yesterday, so that it ends at once."""
+    if hasattr(assignment, "seat"):
+        raise RoleRefused(
+            "Deze rol hoort bij een zetel in de commissie. Beëindig de zetel op de pagina Commissie."
+        )
+    return close_role(assignment, last_day=last_day, by=by, at=at, today=today)
+
+
+@transaction.atomic
+def prolong_role(
+    assignment: RoleAssignment, *, valid_until: date | None, by: User, at: datetime
+) -> RoleAssignment:
+    """Let a role that came with a seat run longer; what may not go together is looked at again."""
+    user = _locked(assignment.user)
+    _not_oneself(user, by, "Uw eigen rol laat u door een andere beheerder verlengen.")
+    assignment = RoleAssignment.objects.select_for_update(of=("self",)).get(pk=assignment.pk)
+    others = _overlapping(user, assignment.valid_from, valid_until).exclude(pk=assignment.pk)
+    _check_combination(user, Role(assignment.role), others)
+    assignment.valid_until = valid_until
+    assignment.save(update_fields=["valid_until"])
+    record(
+        user, "user.role_given", actor=by, at=at, on_behalf_of=str(assignment.organisation),
+        reason=_period_sentence(Role(assignment.role), None, assignment.valid_from, valid_until),
+        assignment=assignment.pk,
+    )  # fmt: skip
+    return assignment
+
+
+@transaction.atomic
+def close_role(
+    assignment: RoleAssignment, *, last_day: date, by: User, at: datetime, today: date
+) -> RoleAssignment:
+    """End any role, also one that came with a seat."""
     assignment = RoleAssignment.objects.select_for_update().get(pk=assignment.pk)
     _not_oneself(assignment.user, by, "Uw eigen rol laat u door een andere beheerder beëindigen.")
     _check_last_day(assignment, last_day, today)

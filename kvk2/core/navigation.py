@@ -92,6 +92,12 @@ ENTRIES: Sequence[Entry] = (
         icon="clipboard-check",
     ),
     Entry(
+        "Commissie",
+        "subsidies:commission_seats",
+        frozenset({"commission_member", "commission_secretary", "admin"}),
+        icon="users",
+    ),
+    Entry(
         "Berichten",
         "subsidies:message_list",
         MUNICIPAL | {"ikc_director", "school_board"},

@@ -22,10 +22,11 @@ from ikc.models import (
     RoleAssignment,
     User,
 )
-from ikc.roles import Role
+from ikc.roles import SEATED_ROLES, Role
 from ikc.states import PlusState
 from kvk2.core.deadlines import AMSTERDAM, local_date
 from subsidies.models import CommissionMember, SigningMandate
+from subsidies.services.seats import appoint_member
 
 SOURCE = "demonstratiegegevens"
 SINCE = date(2021, 1, 1)
@@ -90,7 +91,7 @@ def populate(at: datetime) -> World:
     world = World(municipality, commission, bureau, {}, {}, [])
     _accounts(world, boards, partners)
     _directors(world)
-    _seats(world)
+    _seats(world, at)
     _plus()
     _children(world, at)
     SigningMandate.objects.create(
@@ -153,8 +154,6 @@ def _accounts(world: World, boards: dict, partners: list[Organisation]) -> None:
         Role.IKC_DIRECTOR: own.board,
         Role.SCHOOL_BOARD: own.board,
         Role.CHILDCARE_BOARD: own.partners.get().organisation,
-        Role.COMMISSION_MEMBER: world.commission,
-        Role.COMMISSION_SECRETARY: world.municipality,
         Role.RESEARCHER: world.bureau,
     }
     for account in DEMO_ACCOUNTS:
@@ -162,12 +161,13 @@ def _accounts(world: World, boards: dict, partners: list[Organisation]) -> None:
             account.email, account.first_name, account.last_name, account.job_title, password
         )
         world.by_email[account.email] = user
-        _assign(
-            user,
-            account.role,
-            places.get(account.role, world.municipality),
-            own if account.role == Role.IKC_DIRECTOR else None,
-        )
+        if account.role not in SEATED_ROLES:
+            _assign(
+                user,
+                account.role,
+                places.get(account.role, world.municipality),
+                own if account.role == Role.IKC_DIRECTOR else None,
+            )
     world.directors[own.pk] = world.person("directeur")
     taken = {place.pk for place in (places[Role.SCHOOL_BOARD], places[Role.CHILDCARE_BOARD])}
     others = [
@@ -222,20 +222,31 @@ def _assign(user: User, role: Role, organisation: Organisation, ikc: Ikc | None)
     )
 
 
-def _seats(world: World) -> None:
-    """Three independent members, and one who works for a board: the interest rule has something to do."""
+def _seats(world: World, at: datetime) -> None:
+    """Three independent members, one who works for a board, so that the interest rule has something to do, a secretary."""
     conflicted = Organisation.objects.get(board_number="41419")
-    for name, organisation in (
-        ("commissielid", world.commission),
-        ("commissielid2", world.commission),
-        ("commissielid3", world.commission),
-        ("commissielid4", conflicted),
+    member, secretary = CommissionMember.Function.MEMBER, CommissionMember.Function.SECRETARY
+    for name, organisation, function in (
+        ("commissielid", world.commission, member),
+        ("commissielid2", world.commission, member),
+        ("commissielid3", world.commission, member),
+        ("commissielid4", conflicted, member),
+        ("secretaris", world.municipality, secretary),
     ):
-        world.seats.append(
-            CommissionMember.objects.create(
-                user=world.person(name), organisation=organisation, valid_from=SINCE
-            )
+        seat = appoint_member(
+            world.person(name),
+            organisation=organisation,
+            function=function,
+            valid_from=SINCE,
+            valid_until=END_OF_PROGRAMME,
+            decision_number="B&W-DEMO-COMMISSIE",
+            decided_on=SINCE,
+            sits_in_council=False,
+            by=world.person("beheerder"),
+            at=at,
         )
+        if function == member:
+            world.seats.append(seat)
 
 
 def _plus() -> None:

@@ -17,6 +17,7 @@ from subsidies.models.commission import (
     Review,
     ReviewScore,
 )
+from subsidies.models.commission_settings import CommissionSettings
 from subsidies.models.completeness import (
     CheckAnswer,
     ChecklistItem,
@@ -38,6 +39,7 @@ from subsidies.models.decisions import (
     SigningMandate,
 )
 from subsidies.models.default_notices import DefaultNotice, PenaltyDecision
+from subsidies.models.interest_register import DeclarationVersion
 from subsidies.models.legal_figures import LegalFigure, PenaltyTariff
 from subsidies.models.lists import ListColumns, SavedView
 from subsidies.models.origins import AnalysisFigure, ApplicationCopy, HandOver
@@ -97,6 +99,7 @@ __all__ = [
     "ClosingExtension",
     "CommissionAdvice",
     "CommissionMember",
+    "CommissionSettings",
     "CompletionExtension",
     "CompletionItem",
     "CompletionRequest",
@@ -107,6 +110,7 @@ __all__ = [
     "Criterion",
     "DeMinimisAid",
     "Decision",
+    "DeclarationVersion",
     "DefaultNotice",
     "EarlierGrant",
     "HandOver",

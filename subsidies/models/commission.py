@@ -1,10 +1,13 @@
 import pghistory
 from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeBoundary, RangeOperators
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from ikc.models import Organisation
+from ikc.models import Organisation, RoleAssignment
+from ikc.models.users import Period
 from subsidies.models.applications import MONEY, Application
 from subsidies.models.rounds import Criterion, SubsidyRound
 from subsidies.querysets import CommissionMemberQuerySet, ReviewQuerySet
@@ -12,7 +15,16 @@ from subsidies.states import REVIEW_WORKFLOW, AdviceState, ReviewState
 
 
 class CommissionMember(models.Model):
-    """A seat in the IKC-commissie in a period; the organisation is the tie that may be an interest."""
+    """A seat in the IKC-commissie in a period; the organisation is the tie that may be an interest.
+
+    The seat is what the college decides on; the role in the portal follows from it (`assignment`).
+    """
+
+    class Function(models.TextChoices):
+        MEMBER = "member", "lid"
+        CHAIR = "chair", "voorzitter"
+        DEPUTY_CHAIR = "deputy_chair", "plaatsvervangend voorzitter"
+        SECRETARY = "secretary", "secretaris"
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="seats", verbose_name="lid"
@@ -20,8 +32,21 @@ class CommissionMember(models.Model):
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, related_name="seats", verbose_name="organisatie van het lid"
     )
+    function = models.CharField("functie", max_length=12, choices=Function, default=Function.MEMBER)
     valid_from = models.DateField("vanaf")
     valid_until = models.DateField("tot en met", null=True, blank=True)
+    # The decision of the college of the appointment, or of the last renewal; the trail keeps the earlier ones.
+    decision_number = models.CharField("nummer benoemingsbesluit", max_length=60, blank=True)
+    decided_on = models.DateField("datum benoemingsbesluit", null=True, blank=True)
+    # The role that the seat brought, with the same period; None for a seat from before this was kept.
+    assignment = models.OneToOneField(
+        RoleAssignment,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="seat",
+        verbose_name="rol bij de zetel",
+    )
 
     objects = CommissionMemberQuerySet.as_manager()
 
@@ -33,13 +58,40 @@ class CommissionMember(models.Model):
                 name="member_ends_after_it_starts",
                 condition=Q(valid_until=None) | Q(valid_until__gte=F("valid_from")),
             ),
-            models.UniqueConstraint(
-                fields=["user"], condition=Q(valid_until=None), name="member_one_running_seat"
+            models.CheckConstraint(
+                name="member_function_is_known",
+                condition=Q(function__in=["member", "chair", "deputy_chair", "secretary"]),
+            ),
+            ExclusionConstraint(
+                name="member_one_seat_at_a_time",
+                expressions=[
+                    ("user", RangeOperators.EQUAL),
+                    (
+                        Period("valid_from", "valid_until", RangeBoundary(inclusive_upper=True)),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                violation_error_message="Deze persoon zit in deze periode al in de commissie.",
+            ),
+            ExclusionConstraint(
+                name="member_one_chair_at_a_time",
+                expressions=[
+                    (
+                        Period("valid_from", "valid_until", RangeBoundary(inclusive_upper=True)),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                condition=Q(function="chair"),
+                violation_error_message="Er is in deze periode al een voorzitter.",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.user} ({self.organisation.short_name})"
+
+    def get_absolute_url(self) -> str:
+        """The page of the commission, on which every seat is."""
+        return reverse("subsidies:commission_seats")
 
 
 class InterestDeclaration(models.Model):

@@ -1,5 +1,5 @@
 """The predicates of the app; `rules` finds this package by its name and loads what it imports."""
 
-from subsidies.rules import assessment, completeness, intake, lists, outages, schemes, terms
+from subsidies.rules import assessment, completeness, intake, lists, outages, schemes, seats, terms
 
-__all__ = ["assessment", "completeness", "intake", "lists", "outages", "schemes", "terms"]
+__all__ = ["assessment", "completeness", "intake", "lists", "outages", "schemes", "seats", "terms"]

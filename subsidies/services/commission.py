@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from ikc.models import Ikc, Organisation
+from ikc.models import Ikc, Organisation, RoleAssignment
+from ikc.roles import Role
 from kvk2.core.audit import record
 from kvk2.core.deadlines import local_date
 from kvk2.core.errors import DomainError
@@ -21,12 +22,14 @@ from subsidies.models import (
     Application,
     CommissionMember,
     ConflictException,
+    DeclarationVersion,
     InterestDeclaration,
     Review,
     SubsidyRound,
 )
 from subsidies.states import (
     APPLICATION_WORKFLOW,
+    FILED,
     REVIEW_WORKFLOW,
     ApplicationState,
     ReviewState,
@@ -73,10 +76,14 @@ class Standing:
     exception: ConflictException | None
     conflicts: Mapping[int, frozenset[str]]
     load: int
+    # Director of an IKC that applies in this round: the two do not go together (6.1), by whatever method it divides.
+    directs_applicant: bool = False
 
     @property
     def is_conflicted(self) -> bool:
-        """Rule C4: barred from the whole ranked round."""
+        """Rule C4: barred from the whole ranked round; a director of an applicant from any round."""
+        if self.directs_applicant:
+            return True
         ranked = self.round.allocation_method == SubsidyRound.Method.TENDER
         return ranked and bool(self.conflicts) and self.exception is None
 
@@ -95,9 +102,10 @@ class Standing:
 
 
 def standings(round_: SubsidyRound, *, day: date) -> list[Standing]:
-    """All members in office on `day`, by name; a constant number of queries."""
+    """All members in office on `day` with a say, by name; a constant number of queries."""
     members = list(
         CommissionMember.objects.active_on(day)
+        .scoring()
         .filter(user__is_active=True)
         .select_related("user", "organisation")
         .order_by("user__last_name", "user__first_name", "pk")
@@ -106,6 +114,7 @@ def standings(round_: SubsidyRound, *, day: date) -> list[Standing]:
     declarations = {row.member_id: row for row in round_.declarations.order_by("pk")}
     exceptions = {row.member_id: row for row in round_.exceptions.order_by("pk")}
     loads = _loads(round_)
+    directors = _directors_of_applicants(round_, day)
     return [
         Standing(
             member=member,
@@ -114,6 +123,7 @@ def standings(round_: SubsidyRound, *, day: date) -> list[Standing]:
             exception=exceptions.get(member.pk),
             conflicts=conflicts[member.user_id],
             load=loads.get(member.pk, 0),
+            directs_applicant=member.user_id in directors,
         )
         for member in members
     ]
@@ -130,7 +140,9 @@ def declare_interests(
     by: "User",
     at: datetime,
 ) -> InterestDeclaration:
-    """What a member declares for a round (rule C1); a later one replaces it and withdraws reviews that it bars.
+    """What a member declares for a round (rule C1); a later one counts from then on and withdraws reviews that it bars.
+
+    Each declaration stays in the register as a version of its own.
 
     Raises DeclarationClosed.
     """
@@ -141,8 +153,18 @@ def declare_interests(
     declaration, _ = InterestDeclaration.objects.update_or_create(
         member=member, round=round_, defaults={"note": note.strip(), "declared_at": at}
     )
+    organisations, ikcs = list(organisations), list(ikcs)
     declaration.organisations.set(organisations)
     declaration.ikcs.set(ikcs)
+    DeclarationVersion.objects.create(
+        member=member,
+        round=round_,
+        organisations=sorted(row.name for row in organisations),
+        ikcs=sorted(row.name for row in ikcs),
+        note=note.strip(),
+        declared_at=at,
+        declared_by=by,
+    )
     record(declaration, "interests_declared", actor=by, at=at)
     recuse_conflicted(round_, at=at, members={member.pk})
     return declaration
@@ -273,6 +295,8 @@ def _why_not(standing: Standing | None, application: Application) -> str:
         return f"{name} heeft nog geen belangenverklaring gegeven voor deze ronde."
     if application.pk in standing.conflicts:
         return f"{name} heeft een belang bij aanvraag {application.number}."
+    if standing.directs_applicant:
+        return f"{name} is directeur van een IKC dat in deze ronde aanvraagt."
     return f"{name} heeft een belang bij een concurrerende aanvraag; daarvoor is een besluit van het college nodig."
 
 
@@ -313,6 +337,13 @@ def recuse_conflicted(
             record(review, "review_recused", actor=None, at=at, before=before, after=review.state)
             withdrawn += 1
     return withdrawn
+
+
+def _directors_of_applicants(round_: SubsidyRound, day: date) -> set[int]:
+    """The ids of users who are director of an IKC with an application in the round."""
+    applicants = round_.applications.filter(state__in=FILED).values("ikc")
+    roles = RoleAssignment.objects.active_on(day).filter(role=Role.IKC_DIRECTOR, ikc__in=applicants)
+    return set(roles.values_list("user_id", flat=True))
 
 
 def _loads(round_: SubsidyRound) -> dict[int, int]:

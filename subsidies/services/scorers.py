@@ -3,10 +3,10 @@
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 
 from ikc.models import Ikc, Organisation, RoleAssignment
-from subsidies.interests import LOOK_BACK
+from subsidies.interests import recent_ties
 from subsidies.models import (
     CommissionMember,
     ConflictException,
@@ -31,9 +31,8 @@ def members_who_may_score(round_: SubsidyRound, day: date) -> Scorers:
     Before a round opens nobody knows who will apply, so a tie to any school board or childcare
     organisation counts. Two queries, whatever the number of members.
     """
-    since = day - LOOK_BACK
     of_member = {"user": OuterRef("user")}
-    recent = Q(valid_until=None) | Q(valid_until__gte=since)
+    recent = recent_ties(day)
     declarations = InterestDeclaration.objects.filter(member__user=OuterRef("user"))
     tied = (
         Exists(CommissionMember.objects.filter(recent, organisation__kind__in=PARTIES, **of_member))
@@ -42,7 +41,7 @@ def members_who_may_score(round_: SubsidyRound, day: date) -> Scorers:
         | Exists(declarations.filter(ikcs__in=Ikc.objects.open_on(day)))
     )
     excepted = Exists(ConflictException.objects.filter(round=round_, member__user=OuterRef("user")))
-    seats = CommissionMember.objects.active_on(day)
+    seats = CommissionMember.objects.active_on(day).scoring()
     return Scorers(
         free=seats.filter(~tied | excepted).values("user").distinct().count(),
         total=seats.values("user").distinct().count(),

@@ -236,6 +236,6 @@ def test_the_interests_of_all_members_at_once_are_the_same_as_of_each_alone():
 def test_standings_cost_the_same_for_one_member_and_for_three(members, django_assert_num_queries):
     round_ = assessing_round(applications=2, members=members)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         rows = commission.standings(round_, day=TODAY)
     assert len(rows) == members

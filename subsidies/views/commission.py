@@ -5,7 +5,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ikc.models import Ikc, Organisation
-from kvk2.core.csv_export import csv_response
 from kvk2.nlds.shortcuts import posted, refusals_on, render_form, require
 from subsidies.forms.assessment import AssignForm, ExceptionForm, InterestForm
 from subsidies.models import Application, CommissionMember, InterestDeclaration, SubsidyRound
@@ -41,8 +40,6 @@ def commission_round(request, pk):
     round_ = get_round_or_404(request, pk)
     require(request, "subsidies.view_commission", round_)
     standings = services.standings(round_, day=timezone.localdate())
-    if request.GET.get("export") == "csv":
-        return csv_response("belangen.csv", *_register(standings))
     applications = (
         Application.objects.visible_to(request.user)
         .filter(round=round_, state__in=services.ASSIGNABLE)
@@ -60,22 +57,6 @@ def commission_round(request, pk):
         "may_except": request.user.has_perm("subsidies.record_exception", round_),
     }
     return render(request, "subsidies/commission_round.html", context)
-
-
-def _register(standings: list[services.Standing]):
-    headers = ["Lid", "Organisatie", "Verklaard op", "Mag beoordelen", "Belangen", "Uitzondering"]
-    rows = (
-        [
-            row.member.user.full_name,
-            row.member.organisation.name,
-            row.declaration.declared_at if row.declaration else None,
-            row.may_score,
-            ", ".join(row.reasons),
-            row.exception.decision_number if row.exception else "",
-        ]
-        for row in standings
-    )
-    return headers, rows
 
 
 @require_http_methods(["GET", "POST"])

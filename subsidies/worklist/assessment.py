@@ -24,12 +24,13 @@ from subsidies.models import (
     SchemeVersion,
     SubsidyRound,
 )
-from subsidies.review_page import OPEN_REVIEWS, own_reviews
+from subsidies.review_page import own_reviews
 from subsidies.services.commission import DECLARABLE
 from subsidies.services.scheme_terms import READ
 from subsidies.services.schemes import missing_for_force
 from subsidies.states import (
     COUNTED_REVIEWS,
+    OPEN_REVIEWS,
     AdviceState,
     AllocationRunState,
     ApplicationState,

@@ -1,0 +1,32 @@
+"""The register of interests (domain reference 6.2 and 8.1)."""
+
+from django.http import Http404
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from kvk2.core.csv_export import csv_response
+from kvk2.nlds.shortcuts import require
+from subsidies.register_page import RegisterPage
+from subsidies.services.register import note_download
+
+
+@require_safe
+def interest_register(request):
+    """Who declared what for a round, with the earlier declarations; a member sees the own ones."""
+    require(request, "subsidies.view_register")
+    page = RegisterPage(request.user, request.GET.get("ronde", ""), timezone.localdate())
+    if page.wanted and page.round is None:
+        raise Http404
+    if request.GET.get("export") == "csv" and page.round is not None:
+        note_download(page.round, whole=page.whole, by=request.user, at=timezone.now())
+        return csv_response("belangenregister.csv", page.HEADERS, page.export())
+    context = {
+        "breadcrumbs": [
+            ("Commissie", reverse("subsidies:commission_seats")),
+            ("Belangenregister", None),
+        ],
+        "page": page,
+    }
+    return render(request, "subsidies/interest_register.html", context)
