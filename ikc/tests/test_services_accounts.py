@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ikc.models import Mandate, Organisation, RoleAssignment, User
-from ikc.roles import FORBIDDEN_TOGETHER, Role
+from ikc.roles import FORBIDDEN_TOGETHER, SEATED_ROLES, Role
 from ikc.services import accounts
 from ikc.services.accounts import MandateRefused, RoleRefused
 from ikc.tests.factories import (
@@ -43,7 +43,9 @@ def user():
 
 def give(user, role, by, **options):
     options = {"organisation": None, "valid_from": START, **options}
-    return accounts.give_role(user, role, **options, by=by, at=timezone.now())
+    # a role of the commission comes with a seat only, through the same checks
+    way = accounts.assign_role if role in SEATED_ROLES else accounts.give_role
+    return way(user, role, **options, by=by, at=timezone.now())
 
 
 def end(assignment, last_day, by):
