@@ -56,6 +56,8 @@ MUNICIPALITY = {
     "phone": env.str("MUNICIPALITY_PHONE"),
     "email": env.str("MUNICIPALITY_EMAIL"),
     "court": env.str("MUNICIPALITY_COURT"),
+    # Month and day before which the commission sends its advices, as 05-01; empty where no such day is set.
+    "advice_before": env.str("MUNICIPALITY_ADVICE_BEFORE", ""),
     "product": env.str("PRODUCT_NAME", "IKC-portaal"),
     "programme": env.str("PROGRAMME_NAME"),
 }

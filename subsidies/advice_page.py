@@ -12,7 +12,15 @@ from kvk2.nlds.components import Detail, Tile
 from kvk2.nlds.templatetags.nlds import dutch_date, euro, upper_first
 from subsidies import scoring
 from subsidies.forms.lists import ListFilter
-from subsidies.models import Application, CommissionAdvice, Criterion, Review, SubsidyRound
+from subsidies.models import (
+    AgendaItem,
+    Application,
+    CommissionAdvice,
+    Criterion,
+    Review,
+    ScoreChange,
+    SubsidyRound,
+)
 from subsidies.services.advice import (
     Standing,
     missing_for_adoption,
@@ -312,6 +320,24 @@ class AdvicePage:
             return None
         application = with_reviews(Application.objects.filter(pk=self.application.pk)).get()
         return standing_of(application, self.round, self.criteria).score
+
+    @property
+    def is_commission(self) -> bool:
+        return self.user.has_role(Role.COMMISSION_MEMBER, Role.COMMISSION_SECRETARY)
+
+    @cached_property
+    def changes(self) -> list[ScoreChange]:
+        """The scores that changed after the conversation, as they were made."""
+        if not self.sees_scores:
+            return []
+        rows = ScoreChange.objects.filter(application=self.application)
+        return list(rows.select_related("criterion", "review__member__user").order_by("pk"))
+
+    @cached_property
+    def item(self) -> AgendaItem | None:
+        """The latest slot of the application on an agenda that the reader may see."""
+        items = AgendaItem.objects.visible_to(self.user).filter(application=self.application)
+        return items.order_by("-starts_at", "-pk").first()
 
     @cached_property
     def rows(self) -> Sequence[CriterionRow]:

@@ -29,6 +29,7 @@ from subsidies.application_page import ApplicationPage
 from subsidies.facts import known
 from subsidies.forms.lists import filter_bar
 from subsidies.models import (
+    AgendaItem,
     CommissionMember,
     Criterion,
     Review,
@@ -300,6 +301,12 @@ class ReviewPage:
     @property
     def is_own(self) -> bool:
         return self.review.member.user_id == self.user.pk
+
+    @cached_property
+    def answered(self) -> list[AgendaItem]:
+        """What the applicant answered before the conversation, as the reader may see it."""
+        items = AgendaItem.objects.visible_to(self.user).exclude(answer="")
+        return list(items.filter(application=self.application).order_by("starts_at", "pk"))
 
     @property
     def label(self) -> str:

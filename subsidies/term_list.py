@@ -12,8 +12,8 @@ from kvk2.core.spreadsheet import Heading
 from kvk2.nlds.forms import NldsForm
 from kvk2.nlds.tables import DateColumn, NldsTable, RowHeaderColumn
 from kvk2.nlds.templatetags.nlds import status_badge
+from subsidies.term_kinds import Term, TermKind
 from subsidies.term_page import lateness
-from subsidies.terms import Term, TermKind
 
 LATE, SOON = "te-laat", "binnenkort"
 STANDS = ((LATE, "Te laat"), (SOON, "Binnen twee weken"))

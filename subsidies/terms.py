@@ -7,7 +7,6 @@ ten thousand applications under one term are one line and one row to read.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import (
@@ -46,6 +45,8 @@ from subsidies.penalties import decide_until, grace_ends
 from subsidies.services.default_notices import due_penalties, open_notices
 from subsidies.services.not_processing import leave_until
 from subsidies.states import UNDECIDED, ApplicationState, CorrectionState, RoundState, ViewState
+from subsidies.term_kinds import Term, TermKind
+from subsidies.terms_meetings import advise_before, of_meetings, of_presentations
 
 if TYPE_CHECKING:
     from ikc.models import User
@@ -61,53 +62,6 @@ OF_A_ROUND = (
     "scheme_version__decision_term_from",
     "scheme_version__decision_term_weeks",
 )
-
-
-class TermKind(StrEnum):
-    """What ends on the day; the value stands in addresses and in the calendar."""
-
-    OPENS = "opening"
-    CLOSES = "sluiting"
-    DECIDE = "beslistermijn"
-    COMPLETE = "aanvulling"
-    LEAVE = "niet-behandelen"
-    PROMISED = "toezegging"
-    DEFAULT = "ingebrekestelling"
-    PENALTY = "dwangsom"
-    VIEW = "zienswijze"
-
-    @property
-    def label(self) -> str:
-        return LABELS[self]
-
-
-LABELS = {
-    TermKind.OPENS: "Ronde gaat open",
-    TermKind.CLOSES: "Ronde sluit",
-    TermKind.DECIDE: "Beslistermijn",
-    TermKind.COMPLETE: "Aanvullen",
-    TermKind.LEAVE: "Niet behandelen",
-    TermKind.PROMISED: "Toegezegd besluit",
-    TermKind.DEFAULT: "Na ingebrekestelling",
-    TermKind.PENALTY: "Dwangsom vaststellen",
-    TermKind.VIEW: "Zienswijze",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """One day that counts: `due_on` is the last day (Europe/Amsterdam), `url` the page that it is about."""
-
-    kind: TermKind
-    title: str
-    due_on: date
-    url: str
-    round_id: int = 0
-    round_name: str = ""
-
-    def days_left(self, today: date) -> int:
-        """Days from `today` up to the last day; below zero when it has passed."""
-        return (self.due_on - today).days
 
 
 @dataclass(slots=True)
@@ -126,6 +80,10 @@ def upcoming_terms(user: "User", *, today: date | None = None) -> list[Term]:
     found = [*_of_rounds(user, today)]
     if user.is_municipal or user.has_role(Role.IKC_DIRECTOR, Role.SCHOOL_BOARD):
         found += _of_applications(user, today)
+    if user.has_role(Role.IKC_DIRECTOR, Role.SCHOOL_BOARD):
+        found += of_presentations(user, today)
+    if user.has_role(Role.COMMISSION_MEMBER, Role.COMMISSION_SECRETARY):
+        found += of_meetings(user, today)
     return sorted(found, key=lambda term: (term.due_on, term.kind, term.title, term.url))
 
 
@@ -151,13 +109,27 @@ def late_terms(user: "User", *, today: date, rounds: Iterable[SubsidyRound] = ()
 
 
 def _of_rounds(user: "User", today: date) -> Iterator[Term]:
-    """Openings and closings that are still to come."""
+    """Openings and closings that are still to come, and until when the commission sends its advices (L06)."""
+    advises = user.has_role(Role.COMMISSION_SECRETARY, Role.PROJECT_LEADER)
     rounds = (
         SubsidyRound.objects.visible_to(user)
-        .filter(state__in=[RoundState.ADOPTED, RoundState.PUBLISHED, RoundState.OPEN])
+        .filter(
+            state__in=[
+                RoundState.ADOPTED,
+                RoundState.PUBLISHED,
+                RoundState.OPEN,
+                RoundState.ASSESSING,
+            ]
+        )
         .order_by("opens_at", "pk")
     )
     for round_ in rounds:
+        if round_.state == RoundState.ASSESSING:
+            if advises and (due_on := advise_before(round_)):
+                url = reverse("subsidies:advice_round", args=[round_.pk])
+                title = f"Adviezen van de IKC-commissie over {round_} versturen"
+                yield Term(TermKind.ADVISE, title, due_on, url, round_.pk, str(round_))
+            continue
         opens, closes = local_date(round_.opens_at), local_date(closing_moment(round_))
         url = round_.get_absolute_url()
         if round_.state != RoundState.OPEN and opens >= today:

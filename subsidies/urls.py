@@ -3,6 +3,7 @@ from subsidies.urls_completeness import urlpatterns_completeness
 from subsidies.urls_content import urlpatterns_content
 from subsidies.urls_intake import urlpatterns_intake
 from subsidies.urls_lists import urlpatterns_lists
+from subsidies.urls_meetings import urlpatterns_meetings
 from subsidies.urls_outages import urlpatterns_outages
 from subsidies.urls_schemes import urlpatterns_schemes
 from subsidies.urls_seats import urlpatterns_seats
@@ -17,6 +18,7 @@ urlpatterns = [
     *urlpatterns_content,
     *urlpatterns_assessment,
     *urlpatterns_lists,
+    *urlpatterns_meetings,
     *urlpatterns_outages,
     *urlpatterns_seats,
     *urlpatterns_terms,

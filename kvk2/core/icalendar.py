@@ -17,6 +17,7 @@ class Event:
     begins: date
     url: str = ""
     description: str = ""
+    minutes: int = 0  # how long a moment lasts
 
 
 def calendar_text(name: str, events: Iterable[Event], *, made_at: datetime) -> str:
@@ -43,7 +44,7 @@ def _event(event: Event, made_at: datetime) -> Iterator[str]:
     begins = event.begins
     if isinstance(begins, datetime):
         yield f"DTSTART:{_moment(begins)}"
-        yield "DURATION:PT0S"
+        yield f"DURATION:PT{event.minutes}M" if event.minutes else "DURATION:PT0S"
     else:
         yield f"DTSTART;VALUE=DATE:{begins:%Y%m%d}"
         yield f"DTEND;VALUE=DATE:{begins + timedelta(days=1):%Y%m%d}"

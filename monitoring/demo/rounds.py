@@ -21,6 +21,7 @@ from monitoring.demo.consent import (
 from monitoring.demo.history import judge_all, remember_grants
 from monitoring.demo.lateness import make_lateness
 from monitoring.demo.lists import accept_the_remainder, keep_lists, run_and_compare
+from monitoring.demo.meetings import plan_a_meeting
 from monitoring.demo.paper import SUPPORT_PDF
 from monitoring.demo.people import OWN_IKC, World, latest_count
 from monitoring.demo.schemes import draft_next_version, make_scheme
@@ -478,6 +479,7 @@ def _assessed(world, scheme, plan, ikcs, now, dice) -> None:
         _score(
             review, _moment(now, -14), dice, level=levels[review.application_id], submit=fate > 0.4
         )
+    plan_a_meeting(world, round_, now)
 
 
 def _opened(world, scheme, plan, own, others, now, dice) -> None:

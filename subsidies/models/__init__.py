@@ -42,6 +42,16 @@ from subsidies.models.default_notices import DefaultNotice, PenaltyDecision
 from subsidies.models.interest_register import DeclarationVersion
 from subsidies.models.legal_figures import LegalFigure, PenaltyTariff
 from subsidies.models.lists import ListColumns, SavedView
+from subsidies.models.meetings import (
+    AdviceResponse,
+    AgendaItem,
+    CommissionMeeting,
+    ItemRecusal,
+    ItemVote,
+    MeetingAttendance,
+    MemberQuestion,
+    ScoreChange,
+)
 from subsidies.models.origins import AnalysisFigure, ApplicationCopy, HandOver
 from subsidies.models.outages import ClosingExtension, Outage
 from subsidies.models.partners import PartnerConfirmation
@@ -81,6 +91,8 @@ __all__ = [
     "Activity",
     "ActivityPlan",
     "AdvancePayment",
+    "AdviceResponse",
+    "AgendaItem",
     "AllocationResult",
     "AllocationRun",
     "AmountFormula",
@@ -98,6 +110,7 @@ __all__ = [
     "ClockStop",
     "ClosingExtension",
     "CommissionAdvice",
+    "CommissionMeeting",
     "CommissionMember",
     "CommissionSettings",
     "CompletionExtension",
@@ -116,6 +129,8 @@ __all__ = [
     "HandOver",
     "HistoricalRound",
     "InterestDeclaration",
+    "ItemRecusal",
+    "ItemVote",
     "LateWarning",
     "LaterDecision",
     "LegalBasis",
@@ -124,6 +139,8 @@ __all__ = [
     "LimitRow",
     "ListColumns",
     "LotteryRecord",
+    "MeetingAttendance",
+    "MemberQuestion",
     "Message",
     "MessageEvent",
     "Obligation",
@@ -146,6 +163,7 @@ __all__ = [
     "SchemeRow",
     "SchemeSource",
     "SchemeVersion",
+    "ScoreChange",
     "SigningMandate",
     "StandardObligation",
     "StateAidAssessment",

@@ -240,6 +240,7 @@ class Letter(models.Model):
         LATER = "L04", "Bericht latere beslissing"
         CLOCK_STOPPED = "L04O", "Bericht over de beslistermijn"
         PENALTY = "L04D", "Besluit over de dwangsom"
+        INVITATION = "L05", "Uitnodiging voor een gesprek met de IKC-commissie"
         ADVICE = "L06", "Advies van de IKC-commissie"
         INTENT = "L07", "Voornemen: u kunt reageren"
         GRANT = "L08", "Beschikking subsidieverlening"

@@ -1,5 +1,25 @@
 """The predicates of the app; `rules` finds this package by its name and loads what it imports."""
 
-from subsidies.rules import assessment, completeness, intake, lists, outages, schemes, seats, terms
+from subsidies.rules import (
+    assessment,
+    completeness,
+    intake,
+    lists,
+    meetings,
+    outages,
+    schemes,
+    seats,
+    terms,
+)
 
-__all__ = ["assessment", "completeness", "intake", "lists", "outages", "schemes", "seats", "terms"]
+__all__ = [
+    "assessment",
+    "completeness",
+    "intake",
+    "lists",
+    "meetings",
+    "outages",
+    "schemes",
+    "seats",
+    "terms",
+]

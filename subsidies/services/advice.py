@@ -4,7 +4,7 @@ The secretary drafts it from the scores, records the meeting and adopts it for t
 freezes the score that the ranking stands on; what the college does with the advice follows later.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -26,10 +26,12 @@ from subsidies.models import (
     Letter,
     Review,
     ReviewScore,
+    ScoreChange,
     SubsidyRound,
 )
 from subsidies.services.letter_contexts import advice_context
 from subsidies.services.letters import order_letter
+from subsidies.services.meeting_facts import missing_in_meeting
 from subsidies.services.reviews import criteria_of, rule_criteria
 from subsidies.states import (
     ADVICE_WORKFLOW,
@@ -102,8 +104,10 @@ def with_reviews(applications: QuerySet[Application]) -> QuerySet[Application]:
     """What `standing_of` reads, in a constant number of queries."""
     scores = ReviewScore.objects.select_related("criterion").order_by("criterion__order")
     reviews = Review.objects.select_related("member__user").order_by("pk")
+    adopted = ScoreChange.objects.filter(review=None).select_related("criterion").order_by("pk")
     return applications.select_related("advice", "ikc", "board").prefetch_related(
-        Prefetch("reviews", reviews.prefetch_related(Prefetch("scores", scores)))
+        Prefetch("reviews", reviews.prefetch_related(Prefetch("scores", scores))),
+        Prefetch("score_changes", adopted, to_attr="adopted_changes"),
     )
 
 
@@ -119,7 +123,9 @@ def standing_of(
         advice=getattr(application, "advice", None),
         reviews_done=len(counted),
         reviews_assigned=sum(review.state != ReviewState.RECUSED for review in reviews),
-        score=_weighted(round_, criteria, reviews) if enough else None,
+        score=_weighted(round_, criteria, reviews, _last(application.adopted_changes))  # type: ignore[attr-defined]
+        if enough
+        else None,
     )
 
 
@@ -132,9 +138,9 @@ def draft_advice(application: Application, *, by: "User | None", at: datetime) -
     application = _lock_application(application)
     if application.state != ApplicationState.IN_REVIEW:
         raise AdviceIncomplete("Deze aanvraag is niet in beoordeling.")
-    reviews = _reviews_of(application)
+    reviews = reviews_of(application)
     criteria = criteria_of(application)
-    score = _weighted(application.round, criteria, reviews)
+    score = current_score(application, reviews)
     advice, created = CommissionAdvice.objects.get_or_create(
         application=application,
         defaults={
@@ -201,7 +207,10 @@ def missing_for_adoption(advice: CommissionAdvice, score: Decimal) -> list[str]:
             "De conclusie is dan negatief.",
         ),
     )
-    return [sentence for done, sentence in checks if not done]
+    return [
+        *(sentence for done, sentence in checks if not done),
+        *missing_in_meeting(advice),
+    ]
 
 
 @transaction.atomic
@@ -213,8 +222,8 @@ def adopt_advice(advice: CommissionAdvice, *, by: "User", at: datetime) -> Commi
     application = _lock_application(advice.application)
     advice = _lock(advice)
     target = ADVICE_WORKFLOW.target("adopt", state=advice.state)
-    reviews = _reviews_of(application, lock=True)
-    score = _weighted(application.round, criteria_of(application), reviews)
+    reviews = reviews_of(application, lock=True)
+    score = current_score(application, reviews)
     if missing := missing_for_adoption(advice, score.score):
         raise AdviceIncomplete(" ".join(missing))
     before, advice.state = advice.state, target
@@ -329,8 +338,23 @@ def _gathered_motivations(
     return {code: "\n".join(lines) for code, lines in texts.items()}
 
 
+def current_score(application: Application, reviews: Sequence[Review]) -> scoring.WeightedScore:
+    """What the scores come to now, with those that the commission adopted in the meeting. Raises TooFewReviews."""
+    changes = ScoreChange.objects.filter(application=application, review=None)
+    adopted = _last(changes.select_related("criterion").order_by("pk"))
+    return _weighted(application.round, criteria_of(application), reviews, adopted)
+
+
+def _last(changes: Iterable[ScoreChange]) -> dict[str, Decimal]:
+    """Per criterion code the score that was adopted last; `changes` in the order in which they were made."""
+    return {change.criterion.code: change.after for change in changes}
+
+
 def _weighted(
-    round_: SubsidyRound, criteria: Sequence[Criterion], reviews: Sequence[Review]
+    round_: SubsidyRound,
+    criteria: Sequence[Criterion],
+    reviews: Sequence[Review],
+    adopted: Mapping[str, Decimal],
 ) -> scoring.WeightedScore:
     return scoring.weighted_score(
         rule_criteria(list(criteria)),
@@ -346,6 +370,7 @@ def _weighted(
             )
             for review in reviews
         ],
+        adopted=adopted,
         min_reviews=round_.min_reviews,
         spread_limit=round_.spread_limit,
     )
@@ -372,7 +397,7 @@ def _lock_application(application: Application) -> Application:
     )
 
 
-def _reviews_of(application: Application, *, lock: bool = False) -> list[Review]:
+def reviews_of(application: Application, *, lock: bool = False) -> list[Review]:
     reviews = Review.objects.filter(application=application).order_by("pk")
     if lock:
         reviews = reviews.select_for_update(of=("self",))

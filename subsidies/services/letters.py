@@ -65,6 +65,7 @@ CONTEXTS: Mapping[str, type[Document]] = {
     Code.LATER: TermNoticeContext,
     Code.CLOCK_STOPPED: TermNoticeContext,
     Code.PENALTY: PenaltyContext,
+    Code.INVITATION: TermNoticeContext,
     Code.NOT_PROCESSED: NotProcessedContext,
     Code.ADVICE: AdviceContext,
     Code.INTENT: IntentContext,

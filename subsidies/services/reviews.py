@@ -61,7 +61,7 @@ Scores = Mapping[str, Given]
 def accept_review(review: Review, *, by: "User", at: datetime) -> Review:
     """The member declares to have no interest in this application. Raises AssessmentClosed or ConflictOfInterest."""
     review = _lock(review)
-    _refuse_unfit(review)
+    refuse_unfit(review)
     before = review.state
     review.state = REVIEW_WORKFLOW.target("accept", state=before)
     review.save(update_fields=["state"])
@@ -89,7 +89,7 @@ def save_review(
 ) -> Review:
     """Keep a draft; criteria may be open still. Raises AssessmentClosed, ConflictOfInterest or TransitionNotAllowed."""
     review = _lock(review)
-    _refuse_unfit(review)
+    refuse_unfit(review)
     review.state = REVIEW_WORKFLOW.target("save", state=review.state)
     _write(review, scores, note, at)
     return review
@@ -104,7 +104,7 @@ def submit_review(
     Raises ReviewIncomplete, AssessmentClosed, ConflictOfInterest or TransitionNotAllowed; then nothing is kept.
     """
     review = _lock(review)
-    _refuse_unfit(review)
+    refuse_unfit(review)
     before = review.state
     review.state = REVIEW_WORKFLOW.target("submit", state=before)
     criteria = criteria_of(review.application)
@@ -204,7 +204,7 @@ def _lock(review: Review) -> Review:
     )
 
 
-def _refuse_unfit(review: Review) -> None:
+def refuse_unfit(review: Review) -> None:
     """Scores are open until the advice; rules C2 and C4 hold at the moment itself, not only at assignment."""
     user, application = review.member.user, review.application
     if application.state not in OPEN_STATES:

@@ -16,6 +16,7 @@ register = template.Library()
 PARTS = (
     ("Overzicht", "subsidies.view_round_overview", "round_overview"),
     ("Commissie en belangen", "subsidies.view_commission", "commission_round"),
+    ("Vergaderingen", "subsidies.view_meetings", "meeting_list"),
     ("Adviezen", "subsidies.view_advices", "advice_round"),
     ("Verdeling", "subsidies.view_allocation", "allocation_round"),
     ("Besluiten", "subsidies.view_decisions", "decision_bundle"),

@@ -17,7 +17,8 @@ from subsidies.models import DefaultNotice, Letter, PenaltyDecision
 from subsidies.services import default_notices, letters
 from subsidies.services.decision_guards import FourEyes, NoMandate
 from subsidies.services.penalty_decisions import NoPenaltyDue, fix_penalty
-from subsidies.terms import TermKind, upcoming_terms
+from subsidies.term_kinds import TermKind
+from subsidies.terms import upcoming_terms
 from subsidies.tests.factories import ApplicationFactory, move
 from subsidies.tests.factories_assessment import SigningMandateFactory
 from subsidies.tests.test_models_intake import refuses

@@ -2,11 +2,14 @@
 
 import pytest
 
-from ikc.tests.factories import UserFactory
+from ikc.tests.factories import IkcFactory, UserFactory
 from subsidies.models import (
+    AdviceResponse,
+    AgendaItem,
     AllocationRun,
     Application,
     CommissionAdvice,
+    CommissionMeeting,
     CommissionMember,
     Decision,
     Letter,
@@ -23,6 +26,7 @@ from subsidies.states import (
     ReviewState,
     RoundState,
 )
+from subsidies.states_meetings import MeetingState
 from subsidies.tests.factories_assessment import (
     DECIDED_AT,
     CommissionMemberFactory,
@@ -61,6 +65,8 @@ ROUND = {
     "ask_partial": (LEADER, {"advised"}),
     "view_commission": (WITH_SECRETARY, DECLARING | AFTER_ADVICE),
     "assign_reviewers": (SECRETARY, {"assessing"}),
+    "view_meetings": (COMMISSION | MUNICIPAL, DECLARING | AFTER_ADVICE),
+    "plan_meeting": (SECRETARY, {"assessing"}),
     "declare_interests": (COMMISSION, DECLARING),
     "record_exception": (SIGNER, DECLARING),
     "view_advices": (WITH_SECRETARY, DECLARING | AFTER_ADVICE),
@@ -84,14 +90,23 @@ OWN_REVIEW = {
         {"assigned", "accepted", "in_progress", "submitted", "reopened"},
     ),
     "reopen_review": (SECRETARY, {"submitted"}),
+    "change_own_score": (COMMISSION, {"submitted"}),
 }
 OTHERS_REVIEW = {
     "accept_review": (set(), set()),
     "score_review": (set(), set()),
     "recuse_review": (set(), set()),
     "reopen_review": (SECRETARY, {"submitted"}),
+    "change_own_score": (set(), set()),
+}
+MEETING = {
+    "change_agenda": (SECRETARY, {"planned"}),
+    "record_attendance": (SECRETARY, {"planned", "held"}),
+    "hold_meeting": (SECRETARY, {"planned"}),
+    "adopt_minutes": (SECRETARY, {"held"}),
 }
 ADVICE = {
+    "respond_advice": (COMMISSION, {"discussed"}),
     "change_advice": (SECRETARY, {"draft", "discussed"}),
     "discuss_advice": (SECRETARY, {"draft"}),
     "adopt_advice": (SECRETARY, {"discussed"}),
@@ -175,6 +190,50 @@ def test_what_each_role_may_do_with_an_application_and_its_advice(person):
         person, APPLICATION, ApplicationState.values, lambda state: Application(state=state)
     )
     assert_matrix(person, ADVICE, AdviceState.values, lambda state: CommissionAdvice(state=state))
+
+
+def test_what_each_role_may_do_with_a_meeting(person):
+    assert_matrix(
+        person, MEETING, MeetingState.values, lambda state: CommissionMeeting(state=state)
+    )
+    for state, readers in (
+        ("planned", set()),
+        ("held", COMMISSION),
+        ("adopted", COMMISSION | MUNICIPAL),
+    ):
+        allowed = person.has_perm("subsidies.read_minutes", CommissionMeeting(state=state))
+        assert allowed == (person.last_name in readers)
+
+
+def test_what_each_role_may_do_with_an_item(person):
+    """As (asked, sent, answered); the applicant of the item is nobody here."""
+    moment = DECIDED_AT
+    commission = person.last_name in COMMISSION
+    secretary = person.last_name == "secretary"
+    application = Application(state="in_review", ikc=IkcFactory())
+    fresh = AgendaItem(
+        meeting=CommissionMeeting(state="planned"), application=application, invited_at=moment
+    )
+    sent = AgendaItem(
+        meeting=fresh.meeting, application=application, invited_at=moment, questions_sent_at=moment
+    )
+    minuted = AgendaItem(meeting=CommissionMeeting(state="adopted"), application=application)
+
+    assert person.has_perm("subsidies.view_item") == commission
+    assert person.has_perm("subsidies.ask_question", fresh) == commission
+    assert not person.has_perm("subsidies.ask_question", sent)
+    assert person.has_perm("subsidies.send_questions", fresh) == secretary
+    assert not person.has_perm("subsidies.send_questions", sent)
+    assert not person.has_perm("subsidies.answer_questions", sent)
+    assert person.has_perm("subsidies.lead_item", fresh) == secretary
+    assert not person.has_perm("subsidies.lead_item", minuted)
+    applicant = person.last_name in {"director", "school_board"}
+    assert person.has_perm("subsidies.view_presentation", fresh) == applicant
+    assert not person.has_perm("subsidies.view_presentation", minuted)
+    comment = AdviceResponse(comment="x", advice=CommissionAdvice(state="discussed"))
+    assert person.has_perm("subsidies.answer_comment", comment) == secretary
+    agreed = AdviceResponse(advice=comment.advice)
+    assert not person.has_perm("subsidies.answer_comment", agreed)
 
 
 def test_what_each_role_may_do_with_a_run(person):

@@ -13,6 +13,7 @@ from subsidies.states import (
     DECISION_WORKFLOW,
     FILED,
     LIVE,
+    MEETING_WORKFLOW,
     PARTIAL_OFFER_WORKFLOW,
     REVIEW_WORKFLOW,
     ROUND_BADGES,
@@ -103,6 +104,7 @@ CORRECTION = {
     "accept": ({"submitted"}, "accepted"),
     "reject": ({"submitted"}, "rejected"),
 }
+MEETING = {"hold": ({"planned"}, "held"), "adopt": ({"held"}, "adopted")}
 TABLES = {
     "scheme": (SCHEME_WORKFLOW, SCHEME),
     "round": (ROUND_WORKFLOW, ROUND),
@@ -114,6 +116,7 @@ TABLES = {
     "view": (VIEW_WORKFLOW, VIEW),
     "decision": (DECISION_WORKFLOW, DECISION),
     "correction": (CORRECTION_WORKFLOW, CORRECTION),
+    "meeting": (MEETING_WORKFLOW, MEETING),
 }
 CASES = [
     (table, name, state)

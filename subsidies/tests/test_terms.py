@@ -11,7 +11,8 @@ from ikc.tests.factories import IkcFactory, UserFactory
 from kvk2.core.models import OutgoingMail
 from subsidies.models import LateWarning, ViewRequest
 from subsidies.services import completions, default_notices, late_warnings, term_changes
-from subsidies.terms import TermKind, upcoming_terms
+from subsidies.term_kinds import TermKind
+from subsidies.terms import upcoming_terms
 from subsidies.tests.factories import (
     ApplicationFactory,
     SchemeVersionFactory,
@@ -293,3 +294,14 @@ def test_the_warning_comes_once_on_day_0_7_and_14():
         applications=1,
         warned_at=mails[0].created_at,
     )
+
+
+def test_the_advices_of_the_commission_have_a_clock_of_their_own(settings):
+    round_ = SubsidyRoundFactory(name="In beoordeling", assessing=True)
+    secretary = UserFactory(secretary=True)
+
+    advises = [term for term in upcoming_terms(secretary) if term.kind == TermKind.ADVISE]
+    assert [(term.due_on.month, term.due_on.day) for term in advises] == [(4, 30)]
+    assert advises[0].due_on > round_.closes_at.date()
+    settings.MUNICIPALITY = {**settings.MUNICIPALITY, "advice_before": ""}
+    assert TermKind.ADVISE not in {term.kind for term in upcoming_terms(secretary)}

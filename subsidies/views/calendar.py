@@ -17,7 +17,8 @@ from kvk2.core.rate import is_too_often
 from subsidies.closing import closing_moment
 from subsidies.models import CalendarFeed
 from subsidies.services.calendars import fingerprint, renew_feed, revoke_feed
-from subsidies.terms import Term, upcoming_terms
+from subsidies.term_kinds import Term
+from subsidies.terms import upcoming_terms
 from subsidies.views.access import get_round_or_404
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"
@@ -81,7 +82,8 @@ def _event(term: Term) -> Event:
     return Event(
         uid=f"{hashlib.sha256(f'{term.kind}{term.url}{term.title}'.encode()).hexdigest()[:24]}@{host}",
         title=term.title,
-        begins=term.due_on,
+        begins=term.begins_at or term.due_on,
+        minutes=term.minutes,
         url=f"{settings.SITE_URL}{term.url}",
     )
 

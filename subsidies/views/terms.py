@@ -9,8 +9,9 @@ from django_tables2 import RequestConfig
 from kvk2.core.csv_export import csv_response
 from kvk2.core.spreadsheet import workbook, xlsx_response
 from kvk2.nlds.templatetags.nlds import dutch_datetime
+from subsidies.term_kinds import Term
 from subsidies.term_list import HEADINGS, TermFilter, TermTable, plain_rows
-from subsidies.terms import Term, upcoming_terms
+from subsidies.terms import upcoming_terms
 
 
 @require_safe

@@ -6,7 +6,8 @@ from ikc.models import User
 from ikc.roles import Role
 from kvk2.core.worklist import WorkItem
 from subsidies.models import LateWarning
-from subsidies.terms import Term, TermKind, late_terms
+from subsidies.term_kinds import Term, TermKind
+from subsidies.terms import late_terms
 from subsidies.worklist.reads import StartReads
 
 # What there is to do, from each of the days that count (domain reference 3.2).

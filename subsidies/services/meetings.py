@@ -1,0 +1,248 @@
+"""Meetings of the commission: planned, filled with slots, held with attendance and recusals, minuted (domain 3.4, 6.3 C7)."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+
+from kvk2.core.audit import record
+from kvk2.core.deadlines import AMSTERDAM, local_date
+from kvk2.core.errors import DomainError
+from subsidies.models import (
+    AgendaItem,
+    Application,
+    CommissionMeeting,
+    CommissionMember,
+    ItemRecusal,
+    ItemVote,
+    MeetingAttendance,
+    SubsidyRound,
+)
+from subsidies.services.commission import Standing, standings
+from subsidies.states import ApplicationState, RoundState
+from subsidies.states_meetings import MEETING_WORKFLOW, MeetingState
+
+if TYPE_CHECKING:
+    from ikc.models import User
+
+Reason = ItemRecusal.Reason
+SHORTEST, LONGEST = 5, 240
+
+
+class MeetingInvalid(DomainError):
+    """A meeting in the past, without a place, or in a round that is not being assessed."""
+
+
+class MeetingFixed(DomainError):
+    """The meeting was held, or its minutes were adopted: this part does not change any more."""
+
+
+class SlotInvalid(DomainError):
+    """A slot before the meeting begins, or over another one."""
+
+
+class MeetingIncomplete(DomainError):
+    """Attendance or votes are missing; the message names it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """When and where; one of `place` and `video_url` at least."""
+
+    starts_at: datetime
+    place: str = ""
+    video_url: str = ""
+    answers_until: datetime | None = None
+
+
+@transaction.atomic
+def plan_meeting(
+    round_: SubsidyRound, plan: Plan, *, by: "User | None", at: datetime
+) -> CommissionMeeting:
+    """Set a day and a place. Raises MeetingInvalid."""
+    if round_.state != RoundState.ASSESSING:
+        raise MeetingInvalid("De ronde is niet in beoordeling.")
+    if plan.starts_at <= at:
+        raise MeetingInvalid("Kies een begin in de toekomst.")
+    if not plan.place.strip() and not plan.video_url:
+        raise MeetingInvalid("Vul een plaats in of een adres voor de videovergadering.")
+    if plan.answers_until and not at < plan.answers_until <= plan.starts_at:
+        raise MeetingInvalid("Antwoorden kan tot uiterlijk het begin van de vergadering.")
+    meeting = CommissionMeeting.objects.create(
+        round=round_,
+        starts_at=plan.starts_at,
+        place=plan.place.strip(),
+        video_url=plan.video_url,
+        answers_until=plan.answers_until or plan.starts_at,
+    )
+    record(meeting, "meeting_planned", actor=by, at=at, after=meeting.state)
+    return meeting
+
+
+@transaction.atomic
+def propose_agenda(
+    meeting: CommissionMeeting,
+    applications: Collection[int],
+    *,
+    minutes: int,
+    pause: int = 0,
+    by: "User | None",
+    at: datetime,
+) -> int:
+    """A slot of `minutes` for each of `applications` (ids) without one, after what is planned; the number added.
+
+    `pause`: minutes between two slots. Raises MeetingFixed or SlotInvalid.
+    """
+    meeting = lock_planned(meeting)
+    if not SHORTEST <= minutes <= LONGEST or not 0 <= pause <= LONGEST:
+        raise SlotInvalid("Een agendapunt duurt 5 tot 240 minuten.")
+    last = meeting.items.order_by("-starts_at").first()
+    begins = last.ends_at + timedelta(minutes=pause) if last else meeting.starts_at
+    waiting = without_slot(meeting.round).filter(pk__in=applications)
+    items = []
+    for application in waiting.order_by("number"):
+        items.append(
+            AgendaItem(meeting=meeting, application=application, starts_at=begins, minutes=minutes)
+        )
+        begins += timedelta(minutes=minutes + pause)
+    AgendaItem.objects.bulk_create(items)
+    record(meeting, "agenda_proposed", actor=by, at=at, items=len(items))
+    return len(items)
+
+
+def without_slot(round_: SubsidyRound) -> QuerySet[Application]:
+    """What is in review and neither planned nor voted on in any meeting."""
+    slots = AgendaItem.objects.filter(application=OuterRef("pk"))
+    voted = ItemVote.objects.filter(item__application=OuterRef("pk"))
+    return Application.objects.filter(
+        ~Exists(slots.filter(meeting__state=MeetingState.PLANNED)),
+        ~Exists(voted),
+        round=round_,
+        state=ApplicationState.IN_REVIEW,
+    )
+
+
+@transaction.atomic
+def move_item(
+    item: AgendaItem, *, starts_at: datetime, minutes: int, by: "User", at: datetime
+) -> AgendaItem:
+    """Give a slot another time on the day of the meeting. Raises MeetingFixed or SlotInvalid."""
+    meeting = lock_planned(item.meeting)
+    if not SHORTEST <= minutes <= LONGEST:
+        raise SlotInvalid("Een agendapunt duurt 5 tot 240 minuten.")
+    if starts_at < meeting.starts_at or local_date(starts_at) != local_date(meeting.starts_at):
+        raise SlotInvalid("Kies een tijd op de dag van de vergadering, na het begin.")
+    ends_at = starts_at + timedelta(minutes=minutes)
+    for other in meeting.items.exclude(pk=item.pk).order_by("starts_at"):
+        if other.starts_at < ends_at and starts_at < other.ends_at:
+            # Which application that is may not be for the reader's eyes.
+            until = other.ends_at.astimezone(AMSTERDAM)
+            raise SlotInvalid(f"Deze tijd is al bezet tot {until:%H.%M} uur.")
+    before = item.starts_at
+    item.starts_at, item.minutes = starts_at, minutes
+    item.save(update_fields=["starts_at", "minutes"])
+    record(item, "agenda_item_moved", actor=by, at=at, was=before, now=starts_at)
+    return item
+
+
+@transaction.atomic
+def record_attendance(
+    meeting: CommissionMeeting, present: Collection[int], *, by: "User | None", at: datetime
+) -> CommissionMeeting:
+    """Write down which members (ids) are there, and minute at each item who leaves (rule C7).
+
+    Raises MeetingFixed once the minutes are adopted or votes were cast by somebody who is now absent.
+    """
+    meeting = _lock(meeting)
+    if meeting.state == MeetingState.ADOPTED:
+        raise MeetingFixed("Het verslag is vastgesteld en kan niet meer veranderen.")
+    if at < meeting.starts_at:
+        raise MeetingIncomplete("De vergadering is nog niet begonnen.")
+    rows = standings(meeting.round, day=local_date(meeting.starts_at))
+    gone = ItemVote.objects.filter(item__meeting=meeting).exclude(member__in=present)
+    if gone.exists():
+        raise MeetingFixed("Een lid dat al heeft gestemd, was aanwezig.")
+    for row in rows:
+        MeetingAttendance.objects.update_or_create(
+            meeting=meeting, member=row.member, defaults={"present": row.member.pk in present}
+        )
+    items = list(meeting.items.order_by("starts_at", "pk"))
+    there = [row for row in rows if row.member.pk in present]
+    ItemRecusal.objects.filter(item__meeting=meeting).exclude(member__in=present).delete()
+    for item in items:
+        _minute_recusals(item, there, at=at)
+    record(meeting, "attendance_recorded", actor=by, at=at, present=len(there))
+    return meeting
+
+
+def _minute_recusals(item: AgendaItem, there: Collection[Standing], *, at: datetime) -> None:
+    for row in there:
+        if reason := why_recused(row, item.application_id):
+            ItemRecusal.objects.get_or_create(
+                item=item, member=row.member, defaults={"reason": reason, "minuted_at": at}
+            )
+
+
+def why_recused(standing: Standing, application_id: int) -> str:
+    """Why this member leaves at the item; empty when the member stays (rules C1-C4)."""
+    if standing.may_score_application(application_id):
+        return ""
+    if application_id in standing.conflicts:
+        return Reason.INTEREST
+    return Reason.UNDECLARED if standing.declaration is None else Reason.COMPETING
+
+
+@transaction.atomic
+def hold_meeting(
+    meeting: CommissionMeeting, *, by: "User | None", at: datetime
+) -> CommissionMeeting:
+    """Close a meeting of which the attendance is known. Raises MeetingIncomplete."""
+    meeting = _lock(meeting)
+    before, target = meeting.state, MEETING_WORKFLOW.target("hold", state=meeting.state)
+    if not meeting.attendance.filter(present=True).exists():
+        raise MeetingIncomplete("Leg eerst vast wie er waren.")
+    meeting.state = target
+    meeting.save(update_fields=["state"])
+    record(meeting, "meeting_held", actor=by, at=at, before=before, after=target)
+    return meeting
+
+
+@transaction.atomic
+def adopt_minutes(meeting: CommissionMeeting, *, by: "User", at: datetime) -> CommissionMeeting:
+    """The minutes are right, and are kept for ever as they are (Selectielijst 19.1.7)."""
+    meeting = _lock(meeting)
+    before, target = meeting.state, MEETING_WORKFLOW.target("adopt", state=meeting.state)
+    meeting.state, meeting.adopted_at, meeting.adopted_by = target, at, by
+    meeting.save(update_fields=["state", "adopted_at", "adopted_by"])
+    record(meeting, "minutes_adopted", actor=by, at=at, before=before, after=target)
+    return meeting
+
+
+def seats_of(meeting: CommissionMeeting) -> list[CommissionMember]:
+    """The members in office on the day of the meeting, by name."""
+    day = local_date(meeting.starts_at)
+    members = CommissionMember.objects.active_on(day).filter(user__is_active=True)
+    return list(
+        members.select_related("user", "organisation").order_by(
+            "user__last_name", "user__first_name", "pk"
+        )
+    )
+
+
+def _lock(meeting: CommissionMeeting) -> CommissionMeeting:
+    return (
+        CommissionMeeting.objects.select_for_update(of=("self",))
+        .select_related("round")
+        .get(pk=meeting.pk)
+    )
+
+
+def lock_planned(meeting: CommissionMeeting) -> CommissionMeeting:
+    """The meeting, held still, while its agenda may change. Raises MeetingFixed."""
+    meeting = _lock(meeting)
+    if meeting.state != MeetingState.PLANNED:
+        raise MeetingFixed("De vergadering is gehouden; de agenda kan niet meer veranderen.")
+    return meeting
