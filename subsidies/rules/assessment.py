@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from ikc.roles import Role
 from ikc.rules import has_role, is_municipal
+from subsidies.interests import interest_in_application
 from subsidies.rules.intake import (
     acts_for_applicant,
     is_applicant_role,
@@ -17,11 +18,13 @@ from subsidies.rules.intake import (
 from subsidies.services.advice import EDITABLE
 from subsidies.services.commission import DECLARABLE
 from subsidies.services.refusals import FINDABLE, missing_views
+from subsidies.services.seats import may_chair
 from subsidies.services.state_aid import ASSESSABLE
 from subsidies.states import (
     ADVICE_WORKFLOW,
     ALLOCATION_RUN_WORKFLOW,
     DECISION_WORKFLOW,
+    FILED,
     PARTIAL_OFFER_WORKFLOW,
     REVIEW_WORKFLOW,
     VIEW_WORKFLOW,
@@ -171,6 +174,21 @@ def is_addressee(user: "User", message: "Message | None") -> bool:
     )
 
 
+@rules.predicate
+def is_free_in_round(user: "User", round_: "SubsidyRound | None") -> bool:
+    """No interest in any application of the round: a division tells of all of them at once (C2)."""
+    if round_ is None or round_.pk is None:
+        return True
+    filed = round_.applications.filter(state__in=FILED)
+    return not filed.filter(interest_in_application(user)).exists()
+
+
+@rules.predicate
+def leads_on_application(user: "User", advice: "CommissionAdvice | None") -> bool:
+    """The chair, or who stands in for the chair, adopts (domain reference 3.4)."""
+    return advice is not None and may_chair(user, advice.application_id)
+
+
 # --- the commission
 rules.add_perm(
     "subsidies.view_commission", (is_secretary | is_municipal) & round_in(*COMMISSION_STATES)
@@ -205,13 +223,16 @@ rules.add_perm(
 rules.add_perm("subsidies.draft_advice", is_secretary & is_in_review)
 rules.add_perm("subsidies.change_advice", is_secretary & is_editable_advice)
 rules.add_perm("subsidies.discuss_advice", is_secretary & allows(ADVICE_WORKFLOW, "discuss"))
-rules.add_perm("subsidies.adopt_advice", is_secretary & allows(ADVICE_WORKFLOW, "adopt"))
+rules.add_perm(
+    "subsidies.adopt_advice", is_secretary & allows(ADVICE_WORKFLOW, "adopt") & leads_on_application
+)
 rules.add_perm("subsidies.send_advices", is_secretary & round_in(RoundState.ASSESSING))
 rules.add_perm("subsidies.finish_advice", is_secretary & round_allows("advise"))
 
 # --- allocation
 rules.add_perm(
-    "subsidies.view_allocation", (is_secretary | is_municipal) & round_in(*DIVIDED_STATES)
+    "subsidies.view_allocation",
+    (is_municipal | (is_secretary & is_free_in_round)) & round_in(*DIVIDED_STATES),
 )
 rules.add_perm("subsidies.run_allocation", is_project_leader & round_in(RoundState.ADVISED))
 rules.add_perm(

@@ -121,12 +121,12 @@ rules.add_perm("subsidies.adopt_minutes", leads_meetings & allows(MEETING_WORKFL
 rules.add_perm("subsidies.read_minutes", (is_commission | is_municipal) & may_read_minutes)
 
 rules.add_perm("subsidies.view_item", is_commission)
-rules.add_perm("subsidies.ask_question", is_commission & has_seat & takes_questions)
+rules.add_perm("subsidies.ask_question", is_commission & takes_questions & has_seat)
 rules.add_perm("subsidies.send_questions", leads_meetings & takes_questions & is_invited)
 rules.add_perm("subsidies.answer_questions", asks_the_applicant)
 rules.add_perm("subsidies.lead_item", leads_meetings & is_open_item)
 rules.add_perm("subsidies.change_own_score", is_commission & is_own_review & is_submitted_in_review)
-rules.add_perm("subsidies.respond_advice", is_commission & has_seat & is_discussed)
+rules.add_perm("subsidies.respond_advice", is_commission & is_discussed & has_seat)
 rules.add_perm("subsidies.answer_comment", leads_meetings & is_open_comment)
 
 is_applicant_side = has_role(Role.IKC_DIRECTOR, Role.SCHOOL_BOARD)

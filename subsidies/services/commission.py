@@ -78,6 +78,8 @@ class Standing:
     load: int
     # Director of an IKC that applies in this round: the two do not go together (6.1), by whatever method it divides.
     directs_applicant: bool = False
+    # Applications that the reader may know nothing of (C2), not even that somebody has an interest in them.
+    hidden: frozenset[int] = frozenset()
 
     @property
     def is_conflicted(self) -> bool:
@@ -94,15 +96,19 @@ class Standing:
     @property
     def reasons(self) -> list[str]:
         """The interests in words, each once. For those who guard the procedure only."""
-        return sorted(set().union(*self.conflicts.values()))
+        shown = (words for pk, words in self.conflicts.items() if pk not in self.hidden)
+        return sorted(set().union(*shown))
 
     def may_score_application(self, application_id: int) -> bool:
         """An exception lifts C4; nothing lifts an interest in the application itself."""
         return self.may_score and application_id not in self.conflicts
 
 
-def standings(round_: SubsidyRound, *, day: date) -> list[Standing]:
-    """All members in office on `day` with a say, by name; a constant number of queries."""
+def standings(round_: SubsidyRound, *, day: date, reader: "User | None" = None) -> list[Standing]:
+    """All members in office on `day` with a say, by name; a constant number of queries.
+
+    `reader`: who is to read the reasons; those about an application in which the reader has an interest stay out.
+    """
     members = list(
         CommissionMember.objects.active_on(day)
         .scoring()
@@ -110,7 +116,9 @@ def standings(round_: SubsidyRound, *, day: date) -> list[Standing]:
         .select_related("user", "organisation")
         .order_by("user__last_name", "user__first_name", "pk")
     )
-    conflicts = interests_in_round([member.user for member in members], round_)
+    people = {member.user for member in members} | ({reader} if reader else set())
+    conflicts = interests_in_round(people, round_)
+    hidden = frozenset(conflicts[reader.pk]) if reader and not reader.is_municipal else frozenset()
     declarations = {row.member_id: row for row in round_.declarations.order_by("pk")}
     exceptions = {row.member_id: row for row in round_.exceptions.order_by("pk")}
     loads = _loads(round_)
@@ -124,6 +132,7 @@ def standings(round_: SubsidyRound, *, day: date) -> list[Standing]:
             conflicts=conflicts[member.user_id],
             load=loads.get(member.pk, 0),
             directs_applicant=member.user_id in directors,
+            hidden=hidden,
         )
         for member in members
     ]

@@ -162,19 +162,26 @@ def change_settings(
     return settings
 
 
-def may_chair(user: "User", application: Application) -> bool:
-    """Whether `user` leads the commission on this application today: the chair, or the deputy when the chair can not.
+def may_chair(user: "User", application_id: int | None) -> bool:
+    """Whether `user` leads the commission on the application with this id today: the chair, or the deputy when the chair can not.
 
     The chair can not with an interest in the application; nor can the deputy (C7). Without a chair in office the
-    deputy leads as well.
+    deputy leads as well, and with neither of them in office the secretary.
     """
-    leaders = CommissionMember.objects.active_on(timezone.localdate()).filter(
-        function__in=[Function.CHAIR, Function.DEPUTY_CHAIR], user__is_active=True
+    leaders = list(
+        CommissionMember.objects.active_on(timezone.localdate())
+        .filter(function__in=[Function.CHAIR, Function.DEPUTY_CHAIR], user__is_active=True)
+        .select_related("user")
+        .order_by("function", "pk")
     )
+    if not leaders:
+        return user.has_role(Role.COMMISSION_SECRETARY)
+    if application_id is None:
+        return False
     free = [
         seat
-        for seat in leaders.select_related("user").order_by("function", "pk")
-        if Application.objects.without_interest_of(seat.user).filter(pk=application.pk).exists()
+        for seat in leaders
+        if Application.objects.without_interest_of(seat.user).filter(pk=application_id).exists()
     ]
     first = [seat for seat in free if seat.function == Function.CHAIR] or free
     return user.pk in {seat.user_id for seat in first}

@@ -143,6 +143,8 @@ def test_one_chair_at_a_time_and_one_seat_per_person(admin):
 def test_the_deputy_leads_when_the_chair_has_an_interest():
     round_ = assessing_round(applications=2, members=0)
     first, second = round_.applications.order_by("number")
+    secretary = UserFactory(secretary=True)
+    assert may_chair(secretary, first.pk)
     chair = CommissionMemberFactory(
         function="chair", organisation=first.board, user=UserFactory(secretary=True)
     )
@@ -153,10 +155,11 @@ def test_the_deputy_leads_when_the_chair_has_an_interest():
     other = CommissionMemberFactory()
 
     def leads(application):
-        return [may_chair(seat.user, application) for seat in (chair, deputy, other)]
+        return [may_chair(seat.user, application.pk) for seat in (chair, deputy, other)]
 
     assert leads(first) == [False, True, False]
     assert leads(second) == [True, False, False]
+    assert not may_chair(secretary, first.pk)
 
 
 def test_the_secretary_sits_there_but_does_not_score():

@@ -406,7 +406,7 @@ def test_the_form_to_score_on_costs_the_same_for_one_and_for_three(count, client
     with no_repeated_sql() as queries:
         page = client.get(review.get_absolute_url())
     assert page.context["may_score"]
-    assert len(queries) == 8
+    assert len(queries) == 9
 
 
 @pytest.mark.parametrize("stage", [ASSESSED_AT])

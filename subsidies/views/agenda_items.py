@@ -53,9 +53,9 @@ def agenda_item(request, pk):
         "move": request.user.has_perm("subsidies.change_agenda", item.meeting),
         "lead": request.user.has_perm("subsidies.lead_item", item),
         "own_score": request.user.has_perm("subsidies.change_own_score", page.own_review),
-        "respond": request.user.has_perm("subsidies.respond_advice", page.advice)
-        and page.takes_part
-        and not page.has_responded,
+        "respond": page.takes_part
+        and not page.has_responded
+        and request.user.has_perm("subsidies.respond_advice", page.advice),
         "advice": request.user.has_perm("subsidies.view_advices", item.meeting.round),
     }
     questions = item.member_questions.order_by("pk")

@@ -39,7 +39,7 @@ def commission_round(request, pk):
     """Who sits in the commission, who may score this round and why not, and how far the assignment is."""
     round_ = get_round_or_404(request, pk)
     require(request, "subsidies.view_commission", round_)
-    standings = services.standings(round_, day=timezone.localdate())
+    standings = services.standings(round_, day=timezone.localdate(), reader=request.user)
     applications = (
         Application.objects.visible_to(request.user)
         .filter(round=round_, state__in=services.ASSIGNABLE)
