@@ -128,11 +128,12 @@ class AllocationPage:
 
     @property
     def tiles(self) -> list[Tile]:
+        getting = self.grants + self.partial
         return [
             Tile("Subsidieplafond", euro0(self.facts.ceiling)),
-            Tile("Te verlenen", euro0(self.granted), f"aan {self.grants + self.partial} aanvragen"),
+            Tile("Te verlenen", euro0(self.granted), f"aan {getting} {_applications(getting)}"),
             Tile("Over", euro0(self.facts.free)),
-            Tile("Te weigeren", str(self.refused), "aanvragen"),
+            Tile("Te weigeren", str(self.refused), _applications(self.refused)),
         ]
 
     @cached_property
@@ -214,3 +215,7 @@ def _lottery_words(rule: Mapping[str, Any]) -> str:
 
 def _euro(amount: str) -> str:
     return str(euro(Decimal(amount)))
+
+
+def _applications(number: int) -> str:
+    return "aanvraag" if number == 1 else "aanvragen"
