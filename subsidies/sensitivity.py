@@ -7,11 +7,15 @@ reference 4.2 stays the rule by which money is divided; what stands here only sh
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 
 from kvk2.core.errors import DomainError
+from kvk2.core.money import round_half_up
 from subsidies.scoring import (
     NO_SCORES,
+    SCORE_DECIMALS,
     Criterion,
+    CriterionWeight,
     R,
     Review,
     Scored,
@@ -31,12 +35,21 @@ class MarginInvalid(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """One application with the reviews that count, and the scores adopted in the meeting per criterion code."""
+    """One application with the reviews that count, and the scores adopted in the meeting per criterion code.
+
+    `standing`: the score that stands, when it is fixed or known already; it holds wherever nobody who scored this
+    application is left out.
+    """
 
     number: str
     tier: int
     reviews: tuple[Review, ...]
     adopted: Mapping[str, Decimal] = field(default_factory=lambda: NO_SCORES)
+    standing: Scored | None = None
+
+
+# The numbers in ranking order; full equals share a group.
+Order = tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +69,16 @@ class Firmness:
     @property
     def is_firm(self) -> bool:
         return self.best == self.worst
+
+
+def smallest_step(criteria: Sequence[Criterion], reviews: int) -> Decimal:
+    """What one member does to the score of an application with one point more or less, on the heaviest criterion.
+
+    In points of 100, for an application with `reviews` of them. Who lies closer together than this may change places
+    when a single member doubts between two neighbouring scores.
+    """
+    most = max((Fraction(each.weight, each.max_score) for each in criteria), default=Fraction(0))
+    return round_half_up(most / max(reviews, 1), SCORE_DECIMALS)
 
 
 def bands(groups: Iterable[Sequence[R]], *, margin: Decimal) -> list[list[R]]:
@@ -82,48 +105,99 @@ def _together(first: R, other: R, margin: Decimal) -> bool:
     return first.tier == other.tier and first.score - other.score <= margin
 
 
-def firmness(criteria: Sequence[Criterion], applications: Sequence[Assessed]) -> list[Firmness]:
-    """In ranking order, what would become of each place if the scores of one member were left out, one member at a time.
+@dataclass(frozen=True, slots=True)
+class Trials:
+    """The ranking, and the rankings with the scores of one member left out, by reviewer."""
 
-    An application whose only review is that of the member left out keeps the score it had: there is nothing to put in
+    order: Order
+    without: Mapping[str, Order]
+
+    @property
+    def firmness(self) -> list[Firmness]:
+        """In ranking order, what becomes of each place."""
+        places = _places(self.order)
+        others = {name: _places(order) for name, order in self.without.items()}
+        found = []
+        for number, place in places.items():
+            moved = {name: trial[number] for name, trial in others.items()}
+            found.append(
+                Firmness(
+                    number=number,
+                    place=place,
+                    best=min([place, *moved.values()]),
+                    worst=max([place, *moved.values()]),
+                    moved_by=tuple(name for name, other in moved.items() if other != place),
+                )
+            )
+        return found
+
+    def moves(self, reviewer: str) -> dict[str, tuple[int, int]]:
+        """Without this member: the numbers that get another place, with the place they have and the one they get."""
+        now, then = _places(self.order), _places(self.without[reviewer])
+        return {
+            number: (place, then[number]) for number, place in now.items() if then[number] != place
+        }
+
+
+def trials(
+    criteria: Sequence[Criterion],
+    applications: Sequence[Assessed],
+    *,
+    chain: Sequence[CriterionWeight] | None = None,
+) -> Trials:
+    """The ranking as it is, and with the scores of each member left out, one member at a time.
+
+    `chain`: the criteria that break a tie, when they are not all of them. An application whose only review is that of the member left out keeps the score it had: there is nothing to put in
     its place. Refusals: as `weighted_score`.
     """
-    places = _places(criteria, applications, without=None)
-    reviewers = sorted(
-        {row.reviewer for each in applications for row in each.reviews if row.counts}
-    )
-    trials = {name: _places(criteria, applications, without=name) for name in reviewers}
-    found = []
-    for number, place in places.items():
-        others = {name: trial[number] for name, trial in trials.items()}
-        found.append(
-            Firmness(
-                number=number,
-                place=place,
-                best=min([place, *others.values()]),
-                worst=max([place, *others.values()]),
-                moved_by=tuple(name for name, other in others.items() if other != place),
+    standing = {each.number: each.standing or _scored(criteria, each) for each in applications}
+    reviewed: dict[str, list[Assessed]] = {}
+    for each in applications:
+        for row in each.reviews:
+            if row.counts:
+                reviewed.setdefault(row.reviewer, []).append(each)
+    ties = criteria if chain is None else chain
+    return Trials(
+        order=_order(ties, standing),
+        without={
+            name: _order(
+                ties, standing | {each.number: _scored(criteria, each, name) for each in own}
             )
-        )
-    return found
+            for name, own in sorted(reviewed.items())
+        },
+    )
 
 
-def _places(
-    criteria: Sequence[Criterion], applications: Sequence[Assessed], *, without: str | None
-) -> dict[str, int]:
-    scored = [_scored(criteria, each, without) for each in applications]
+def firmness(criteria: Sequence[Criterion], applications: Sequence[Assessed]) -> list[Firmness]:
+    """`trials`, per application."""
+    return trials(criteria, applications).firmness
+
+
+def _order(criteria: Sequence[CriterionWeight], scored: Mapping[str, Scored]) -> Order:
+    groups = ranking_groups(criteria, scored.values())
+    return tuple(tuple(sorted(each.number for each in group)) for group in groups)
+
+
+def _places(order: Order) -> dict[str, int]:
     places: dict[str, int] = {}
-    for group in ranking_groups(criteria, scored):
-        place = len(places) + 1
-        places |= dict.fromkeys(sorted(each.number for each in group), place)
+    for group in order:
+        places |= dict.fromkeys(group, len(places) + 1)
     return places
 
 
-def _scored(criteria: Sequence[Criterion], application: Assessed, without: str | None) -> Scored:
+def _scored(
+    criteria: Sequence[Criterion], application: Assessed, without: str | None = None
+) -> Scored:
     counted = [review for review in application.reviews if review.counts]
-    rest = [review for review in counted if review.reviewer != without] or counted
+    rest = [review for review in counted if review.reviewer != without]
+    if not rest and application.standing is not None:
+        return application.standing
     result = weighted_score(
-        criteria, rest, adopted=application.adopted, min_reviews=1, spread_limit=_ANY_SPREAD
+        criteria,
+        rest or counted,
+        adopted=application.adopted,
+        min_reviews=1,
+        spread_limit=_ANY_SPREAD,
     )
     return Scored(
         number=application.number,

@@ -176,11 +176,17 @@ def is_addressee(user: "User", message: "Message | None") -> bool:
 
 @rules.predicate
 def is_free_in_round(user: "User", round_: "SubsidyRound | None") -> bool:
-    """No interest in any application of the round: a division tells of all of them at once (C2)."""
+    """No interest in any application of the round: a division tells of all of them at once (C2).
+
+    Asked once per round and user of a request, as more than one part of a page depends on it.
+    """
     if round_ is None or round_.pk is None:
         return True
-    filed = round_.applications.filter(state__in=FILED)
-    return not filed.filter(interest_in_application(user)).exists()
+    kept: dict[int, bool] = round_.__dict__.setdefault("_free_users", {})
+    if user.pk not in kept:
+        filed = round_.applications.filter(state__in=FILED)
+        kept[user.pk] = not filed.filter(interest_in_application(user)).exists()
+    return kept[user.pk]
 
 
 @rules.predicate

@@ -18,6 +18,7 @@ PARTS = (
     ("Commissie en belangen", "subsidies.view_commission", "commission_round"),
     ("Vergaderingen", "subsidies.view_meetings", "meeting_list"),
     ("Adviezen", "subsidies.view_advices", "advice_round"),
+    ("Rangschikking", "subsidies.view_ranking", "round_ranking"),
     ("Verdeling", "subsidies.view_allocation", "allocation_round"),
     ("Besluiten", "subsidies.view_decisions", "decision_bundle"),
     ("Bekendmaking", "subsidies.view_round_publication", "round_publication"),

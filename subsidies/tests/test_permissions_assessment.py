@@ -73,6 +73,7 @@ ROUND = {
     "send_advices": (SECRETARY, {"assessing"}),
     "finish_advice": (SECRETARY, {"assessing"}),
     "view_allocation": (WITH_SECRETARY, AFTER_ADVICE),
+    "view_ranking": (WITH_SECRETARY, {"assessing"} | AFTER_ADVICE),
     "run_allocation": (LEADER, {"advised"}),
     "try_scenarios": (LEADER, {"advised"}),
     "record_draw": (LEADER, {"advised"}),
