@@ -133,6 +133,16 @@ class ApplicationQuerySet(models.QuerySet):
         """Leaves out what `user` has an interest in (rules C1-C3): own organisation as board or partner, declared ties."""
         return self.exclude(interest_in_application(user))
 
+    def without_recusal_of(self, user: "User") -> Self:
+        """Leaves out what `user` stepped aside from: as its reviewer, or at a meeting (rules C2, C7)."""
+        stepped_aside = apps.get_model("subsidies", "Review").objects.filter(
+            application=OuterRef("pk"), member__user=user, state=ReviewState.RECUSED
+        )
+        left_the_room = apps.get_model("subsidies", "ItemRecusal").objects.filter(
+            item__application=OuterRef("pk"), member__user=user
+        )
+        return self.filter(~Exists(stepped_aside), ~Exists(left_the_room))
+
     def open_to_commission(self, user: "User") -> Self:
         """What a member may read: assigned and not recused; the secretary: all that is admitted. Never with an interest."""
         admitted = self.model.objects.filter(  # type: ignore[attr-defined]

@@ -26,7 +26,8 @@ from kvk2.nlds.templatetags.nlds import (
     upper_first,
 )
 from subsidies.application_page import ApplicationPage
-from subsidies.facts import known
+from subsidies.automatic_checks import Check, checks_of
+from subsidies.earlier_results import History, history_of
 from subsidies.forms.lists import filter_bar
 from subsidies.models import (
     AgendaItem,
@@ -259,14 +260,6 @@ class ReviewList:
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
-    """Something that the portal looked at itself."""
-
-    ok: bool
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Total:
     """The bar under the form: how many criteria are scored and what they weigh together, 0 to 100."""
 
@@ -342,27 +335,16 @@ class ReviewPage:
             ),
         ]
 
-    @property
+    @cached_property
     def checks(self) -> list[Check]:
-        """What nobody has to work out by hand: the maximum, the norms, and whether the budget balances."""
-        application, budget = self.application, self.budget
-        maximum = f"Het gevraagde bedrag is niet hoger dan het maximum van {euro(application.max_amount)}."
-        if budget.maximum:
-            maximum = f"{maximum[:-1]} ({budget.maximum.explanation})."
-        within = known(application.requested_amount) <= known(application.max_amount)
-        checks = [Check(within, maximum)]
-        if not budget.problems:
-            checks.append(Check(True, "De begroting sluit en past bij de normen van de ronde."))
-        checks += [
-            Check(
-                False,
-                problem.message
-                if problem.blocks
-                else f"{problem.message} Dit mag, als de aanvrager het uitlegt.",
-            )
-            for problem in budget.problems
-        ]
-        return checks
+        """What nobody has to work out by hand."""
+        return checks_of(self.application, self.reading.dossier, self.budget)
+
+    @cached_property
+    def history(self) -> History:
+        """What came of earlier applications of this IKC, as far as the reader may know."""
+        before = self.application.ikc.earlier_grants.all()  # read with the review
+        return history_of(self.application, self.user, before)
 
     @cached_property
     def given(self) -> list:

@@ -11,7 +11,7 @@ from kvk2.nlds.shortcuts import posted, refusals_on, render_form, require
 from subsidies import review_page
 from subsidies.application_page import ApplicationPage
 from subsidies.forms.assessment import ReasonForm, RecuseForm, ReviewForm
-from subsidies.models import Criterion, Review, ReviewScore
+from subsidies.models import Criterion, EarlierGrant, Review, ReviewScore
 from subsidies.services import reviews as services
 from subsidies.services.reviews import ReviewIncomplete
 
@@ -27,10 +27,13 @@ def _get_review_or_404(request, pk: int) -> Review:
     )
     review = get_object_or_404(reviews, pk=pk)
     round_ = review.application.round
-    scores, criteria = read_together(
+    ikc = review.application.ikc
+    scores, criteria, before = read_together(
         Rows(ReviewScore, "one.review_id = %s", review.pk, along=("criterion",)),
         Rows(Criterion, "one.round_id = %s", round_.pk, 'one."order"'),
+        Rows(EarlierGrant, "one.ikc_id = %s", ikc.pk, "one.year DESC, one.id"),
     )
+    keep(ikc, "earlier_grants", before)
     keep(review, "scores", scores)
     keep(round_, "criteria", criteria)
     return review
