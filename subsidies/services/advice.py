@@ -282,14 +282,17 @@ def missing_for_round(round_: SubsidyRound) -> list[str]:
     unsent = CommissionAdvice.objects.filter(
         application__round=round_, state=AdviceState.ADOPTED
     ).exclude(application__state=ApplicationState.WITHDRAWN)
-    numbers = list(waiting.values_list("number", flat=True))
-    count = unsent.count()
+    return sentences_for_round(list(waiting.values_list("number", flat=True)), unsent.count())
+
+
+def sentences_for_round(waiting: Sequence[str], unsent: int) -> list[str]:
+    """The same of these `waiting` applications (numbers) and so many adopted advices that were not sent."""
     sentences = []
-    if numbers:
-        sentences.append(f"Er is nog geen vastgesteld advies over {_listed(numbers)}.")
-    if count:
-        word = "vastgesteld advies is" if count == 1 else "vastgestelde adviezen zijn"
-        sentences.append(f"{count} {word} nog niet verstuurd.")
+    if waiting:
+        sentences.append(f"Er is nog geen vastgesteld advies over {_listed(waiting)}.")
+    if unsent:
+        word = "vastgesteld advies is" if unsent == 1 else "vastgestelde adviezen zijn"
+        sentences.append(f"{unsent} {word} nog niet verstuurd.")
     return sentences
 
 

@@ -10,7 +10,8 @@ from kvk2.core.errors import DomainError
 from kvk2.core.nudge import nudge
 from kvk2.nlds.shortcuts import posted, refusals_on, render_form, require
 from subsidies import tasks
-from subsidies.advice_page import AdvicePage, RoundAdvice
+from subsidies.advice_overview import RoundAdvice
+from subsidies.advice_page import AdvicePage
 from subsidies.facts import known
 from subsidies.forms.assessment import AdviceForm, MeetingForm
 from subsidies.models import Application
@@ -167,7 +168,7 @@ def advice_send(request, pk):
     page = RoundAdvice(round_, request.user, {})
     back = reverse("subsidies:advice_round", args=[round_.pk])
     if request.method == "POST":
-        visible = [row.application.pk for row in page.rows]
+        visible = list(page.applications.values_list("pk", flat=True))
         try:
             sent = services.send_adopted(round_, visible, by=request.user, at=timezone.now())
         except DomainError as error:
