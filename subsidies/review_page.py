@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -31,6 +31,8 @@ from subsidies.earlier_results import History, history_of
 from subsidies.forms.lists import filter_bar
 from subsidies.models import (
     AgendaItem,
+    Calibration,
+    CalibrationScoring,
     CommissionMember,
     Criterion,
     Review,
@@ -42,6 +44,7 @@ from subsidies.services.commission import DECLARABLE
 from subsidies.services.reviews import Scores, weighted_total
 from subsidies.services.standing import standing_at_submission
 from subsidies.states import COUNTED_REVIEWS, OPEN_REVIEWS, ReviewState, RoundState
+from subsidies.states_calibration import CalibrationState
 
 BADGES = {
     ReviewState.ASSIGNED: "neutral",
@@ -110,6 +113,8 @@ class RoundProgress:
     next_id: int | None
     declared: bool
     may_declare: bool
+    # The exercise that the member still has to score.
+    exercise_id: int | None = None
 
 
 class ReviewList:
@@ -182,17 +187,29 @@ class ReviewList:
     def rounds(self) -> list[RoundProgress]:
         """Rounds with reviews, and those for which the interests are asked; newest first."""
         seats = CommissionMember.objects.filter(user=self.user).order_by()
-        declared, sits = set(), False
-        for first, last, round_id in seats.values_list(
-            "valid_from", "valid_until", "declarations__round"
+        declared, sits, scores = set(), False, False
+        for first, last, function, round_id in seats.values_list(
+            "valid_from", "valid_until", "function", "declarations__round"
         ):
             declared.add(round_id)
-            sits |= first <= self.today <= (last or date.max)
+            now = first <= self.today <= (last or date.max)
+            sits |= now
+            scores |= now and function != CommissionMember.Function.SECRETARY
         wanted = Q(pk__in={round_id for round_id, _, _ in self.standings})
         if sits:
             wanted |= Q(state__in=DECLARABLE)
         rounds = SubsidyRound.objects.filter(wanted).only("name", "state", "opens_at")
+        rounds = rounds.annotate(exercise_id=self._exercise(scores))
         return [self._progress(round_, declared) for round_ in rounds.order_by("-opens_at", "pk")]
+
+    def _exercise(self, scores: bool) -> Subquery:
+        """Of a round: the open exercise that the member did not submit; read along with the rounds."""
+        given = CalibrationScoring.objects.submitted().filter(
+            calibration=OuterRef("pk"), member__user=self.user
+        )
+        waiting = Calibration.objects.filter(round=OuterRef("pk"), state=CalibrationState.OPEN)
+        found = waiting.filter(~Exists(given)) if scores else waiting.none()
+        return Subquery(found.values("pk")[:1])
 
     @property
     def filtered(self) -> bool:
@@ -256,6 +273,7 @@ class ReviewList:
             next_id=todo[0] if todo else None,
             declared=round_.pk in declared or round_.state not in DECLARABLE,
             may_declare=round_.state in DECLARABLE,
+            exercise_id=getattr(round_, "exercise_id", None),
         )
 
 

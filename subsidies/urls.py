@@ -1,4 +1,5 @@
 from subsidies.urls_assessment import urlpatterns_assessment
+from subsidies.urls_calibration import urlpatterns_calibration
 from subsidies.urls_completeness import urlpatterns_completeness
 from subsidies.urls_content import urlpatterns_content
 from subsidies.urls_intake import urlpatterns_intake
@@ -13,6 +14,7 @@ app_name = "subsidies"
 
 urlpatterns = [
     *urlpatterns_intake,
+    *urlpatterns_calibration,
     *urlpatterns_completeness,
     *urlpatterns_schemes,
     *urlpatterns_content,

@@ -11,6 +11,7 @@ from kvk2.core.models import StoredFile
 from kvk2.core.scanning import NoVerdict, scan_file
 from monitoring.demo import texts
 from monitoring.demo.activities import add_activities
+from monitoring.demo.calibration import exercised, exercising
 from monitoring.demo.completions import make_completions
 from monitoring.demo.consent import (
     add_sub_application,
@@ -470,6 +471,7 @@ def _assessed(world, scheme, plan, ikcs, now, dice) -> None:
     round_ = _publish(world, scheme, plan, now)
     applications = _file_all(world, round_, ikcs, _moment(now, plan.opens), dice)
     rounds.close_due_rounds(at=_moment(now, plan.closes, 17))
+    exercised(world, SubsidyRound.objects.get(pk=round_.pk), _moment(now, -34, 11))
     _start_assessment(world, round_, applications, _moment(now, -28))
     levels = {application.pk: dice.choice((2, 3, 3, 4, 4, 5)) for application in applications}
     for review in _reviews_of(round_):
@@ -489,3 +491,4 @@ def _opened(world, scheme, plan, own, others, now, dice) -> None:
     for n, ikc in enumerate(others):
         _apply(world, round_, ikc, at + timedelta(hours=n), dice, submit=n % 2 == 0)
     make_completions(world, round_, now)
+    exercising(world, round_, _moment(now, -5))

@@ -1,6 +1,6 @@
 """The forms of the commission: interests, reviewers, scores and the advice."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
 from crispy_forms.layout import Layout
@@ -12,7 +12,14 @@ from ikc.models import Ikc, Organisation
 from kvk2.nlds.forms import NldsForm
 from kvk2.nlds.layout import Actions, Button, Columns, Currency, Fieldset, LinkButton, NldsHelper
 from subsidies.forms.fields import AmountField, day, story, text
-from subsidies.models import Application, CommissionAdvice, Criterion, Review
+from subsidies.models import (
+    Application,
+    CalibrationScore,
+    CommissionAdvice,
+    Criterion,
+    Review,
+    ReviewScore,
+)
 from subsidies.services.advice import AdviceContent
 from subsidies.services.commission import Standing
 from subsidies.services.reviews import Given
@@ -162,28 +169,24 @@ class Block(NamedTuple):
     motivation: BoundField
 
 
-class ReviewForm(NldsForm):
+class ScoreForm(NldsForm):
     """Scores and reasons per criterion. Saving asks nothing; submitting asks for everything."""
 
-    note = story(
-        "Notitie voor uzelf",
-        "",
-        longest=2000,
-        rows=3,
-        required=False,
-        help_text="Alleen u leest dit.",
-    )
-
     def __init__(
-        self, *args: Any, review: Review, criteria: Sequence[Criterion], **kwargs: Any
+        self,
+        *args: Any,
+        given: Iterable[ReviewScore | CalibrationScore],
+        criteria: Sequence[Criterion],
+        initial: Mapping[str, Any] | None = None,
+        **kwargs: Any,
     ) -> None:
-        scores = {row.criterion_id: row for row in review.scores.all()}
-        initial: dict[str, Any] = {"note": review.note_to_self}
+        scores = {row.criterion_id: row for row in given}
+        start: dict[str, Any] = dict(initial or {})
         for criterion in criteria:
             row = scores.get(criterion.pk)
-            initial[f"score_{criterion.code}"] = row.score if row else None
-            initial[f"text_{criterion.code}"] = row.motivation if row else ""
-        super().__init__(*args, **{**kwargs, "initial": initial})
+            start[f"score_{criterion.code}"] = row.score if row else None
+            start[f"text_{criterion.code}"] = row.motivation if row else ""
+        super().__init__(*args, initial=start, **kwargs)
         self.criteria = criteria
         for criterion in criteria:
             self.fields[f"score_{criterion.code}"] = forms.TypedChoiceField(
@@ -193,6 +196,7 @@ class ReviewForm(NldsForm):
                 empty_value=None,
                 required=False,
                 widget=forms.RadioSelect,
+                error_messages={"invalid_choice": "Kies een score van 1 tot en met 5."},
             )
             self.fields[f"text_{criterion.code}"] = story(
                 "Toelichting",
@@ -228,6 +232,27 @@ class ReviewForm(NldsForm):
         for code, problem in problems.items():
             name = "score" if scores[code].score is None else "text"
             self.add_error(f"{name}_{code}", problem)
+
+
+class ReviewForm(ScoreForm):
+    """The scores of a review, with a note that nobody else reads."""
+
+    note = story(
+        "Notitie voor uzelf",
+        "",
+        longest=2000,
+        rows=3,
+        required=False,
+        help_text="Alleen u leest dit.",
+    )
+
+    def __init__(
+        self, *args: Any, review: Review, criteria: Sequence[Criterion], **kwargs: Any
+    ) -> None:
+        start = {"note": review.note_to_self}
+        super().__init__(
+            *args, given=review.scores.all(), criteria=criteria, initial=start, **kwargs
+        )
 
 
 class RecuseForm(NldsForm):

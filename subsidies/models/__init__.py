@@ -7,6 +7,13 @@ from subsidies.models.allocations import (
 )
 from subsidies.models.applications import ActivityPlan, Application, Attachment, BudgetLine
 from subsidies.models.calendars import CalendarFeed
+from subsidies.models.calibration import (
+    Calibration,
+    CalibrationScore,
+    CalibrationScoring,
+    CaseSection,
+    ScoreAnchor,
+)
 from subsidies.models.ceilings import CeilingChange
 from subsidies.models.child_statements import ChildCountStatement
 from subsidies.models.commission import (
@@ -103,6 +110,10 @@ __all__ = [
     "BudgetLine",
     "BudgetRule",
     "CalendarFeed",
+    "Calibration",
+    "CalibrationScore",
+    "CalibrationScoring",
+    "CaseSection",
     "CeilingChange",
     "CheckAnswer",
     "ChecklistItem",
@@ -163,6 +174,7 @@ __all__ = [
     "SchemeRow",
     "SchemeSource",
     "SchemeVersion",
+    "ScoreAnchor",
     "ScoreChange",
     "SigningMandate",
     "StandardObligation",

@@ -2,6 +2,7 @@
 
 from subsidies.rules import (
     assessment,
+    calibration,
     completeness,
     intake,
     lists,
@@ -15,6 +16,7 @@ from subsidies.rules import (
 
 __all__ = [
     "assessment",
+    "calibration",
     "completeness",
     "intake",
     "lists",

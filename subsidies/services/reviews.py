@@ -16,13 +16,17 @@ from kvk2.core.audit import record
 from kvk2.core.errors import DomainError
 from subsidies import scoring
 from subsidies.interests import conflicted_in_round, interest_in_application
-from subsidies.models import Application, Criterion, Review, ReviewScore
+from subsidies.models import Application, Calibration, Criterion, Review, ReviewScore
 from subsidies.services.commission import ConflictOfInterest
 from subsidies.states import REVIEW_WORKFLOW, AdviceState, ApplicationState
 
 if TYPE_CHECKING:
     from ikc.models import User
 
+CALIBRATION_FIRST = (
+    "De commissie oefent eerst met een oefenaanvraag. U kunt indienen zodra de secretaris die oefening afsluit. "
+    "Bewaren kan nu al."
+)
 OPEN_STATES = (ApplicationState.ADMITTED, ApplicationState.IN_REVIEW)
 
 
@@ -40,6 +44,10 @@ class ReasonMissing(DomainError):
 
 class AssessmentClosed(DomainError):
     """The application was withdrawn, or the commission adopted its advice."""
+
+
+class CalibrationFirst(DomainError):
+    """The commission exercises before it scores in this round, and the exercise is not over yet."""
 
 
 class AdviceAdopted(DomainError):
@@ -101,10 +109,13 @@ def submit_review(
 ) -> Review:
     """Give the scores to the commission; from here on the member sees the others'.
 
-    Raises ReviewIncomplete, AssessmentClosed, ConflictOfInterest or TransitionNotAllowed; then nothing is kept.
+    Raises ReviewIncomplete, AssessmentClosed, ConflictOfInterest, CalibrationFirst or TransitionNotAllowed; then nothing
+    is kept.
     """
     review = _lock(review)
     refuse_unfit(review)
+    if Calibration.objects.filter(round=review.application.round_id).holding_back().exists():
+        raise CalibrationFirst(CALIBRATION_FIRST)
     before = review.state
     review.state = REVIEW_WORKFLOW.target("submit", state=before)
     criteria = criteria_of(review.application)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from subsidies.models import SchemeVersion, SubsidyRound
 from subsidies.round_steps import RoundStep
+from subsidies.services.anchors import anchors_of, take_along
 from subsidies.services.round_content import RoundContent, content_of
 from subsidies.services.round_writing import create_round
 from subsidies.states import SchemeState
@@ -32,7 +33,7 @@ def copy_round(source: SubsidyRound, *, by: "User", at: datetime) -> SubsidyRoun
     """A draft like `source`, a year later, with a free name. Its rules are copied; people look again at the rest."""
     content = a_year_later(content_of(source))
     content = replace(content, name=_free_name(content.name))
-    return create_round(
+    copy = create_round(
         content,
         by=by,
         at=at,
@@ -40,6 +41,8 @@ def copy_round(source: SubsidyRound, *, by: "User", at: datetime) -> SubsidyRoun
         copied_from=source,
         to_check=list(LOOK_AGAIN),
     )
+    take_along(anchors_of(source), copy)
+    return copy
 
 
 def a_year_later(content: RoundContent) -> RoundContent:

@@ -26,6 +26,7 @@ from subsidies.models import (
 )
 from subsidies.round_steps import RoundStep
 from subsidies.round_words import differences
+from subsidies.services.anchors import anchors_of, take_along
 from subsidies.services.budget_rules import write_budget_rules
 from subsidies.services.round_content import (
     ROWS,
@@ -141,10 +142,12 @@ def save_step(
         setattr(round_, name, value)
     round_.steps_to_check = [name for name in round_.steps_to_check if name != step]
     round_.save(update_fields=[*columns, "steps_to_check"])
+    anchors = anchors_of(round_) if "criteria" in changes else {}
     for name in ROWS:
         if name in changes:
             getattr(round_, name).all().delete()
             _write_rows(round_, name, changes[name])
+    take_along(anchors, round_)
     if changed := differences(before, after):
         record(
             round_,

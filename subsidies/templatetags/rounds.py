@@ -16,6 +16,7 @@ register = template.Library()
 PARTS = (
     ("Overzicht", "subsidies.view_round_overview", "round_overview"),
     ("Commissie en belangen", "subsidies.view_commission", "commission_round"),
+    ("Oefenen", "subsidies.view_calibrations", "calibration_round"),
     ("Vergaderingen", "subsidies.view_meetings", "meeting_list"),
     ("Adviezen", "subsidies.view_advices", "advice_round"),
     ("Rangschikking", "subsidies.view_ranking", "round_ranking"),

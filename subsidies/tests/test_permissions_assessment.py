@@ -8,6 +8,7 @@ from subsidies.models import (
     AgendaItem,
     AllocationRun,
     Application,
+    Calibration,
     CommissionAdvice,
     CommissionMeeting,
     CommissionMember,
@@ -26,6 +27,7 @@ from subsidies.states import (
     ReviewState,
     RoundState,
 )
+from subsidies.states_calibration import CalibrationState
 from subsidies.states_meetings import MeetingState
 from subsidies.tests.factories_assessment import (
     DECIDED_AT,
@@ -67,6 +69,10 @@ ROUND = {
     "assign_reviewers": (SECRETARY, {"assessing"}),
     "view_meetings": (COMMISSION | MUNICIPAL, DECLARING | AFTER_ADVICE),
     "plan_meeting": (SECRETARY, {"assessing"}),
+    "view_calibrations": (COMMISSION | MUNICIPAL, DECLARING | AFTER_ADVICE),
+    "change_anchors": (SECRETARY, DECLARING),
+    "prepare_calibration": (SECRETARY, DECLARING),
+    "skip_calibration": (SECRETARY, DECLARING),
     "declare_interests": (COMMISSION, DECLARING),
     "record_exception": (SIGNER, DECLARING),
     "view_advices": (WITH_SECRETARY, DECLARING | AFTER_ADVICE),
@@ -99,6 +105,12 @@ OTHERS_REVIEW = {
     "recuse_review": (set(), set()),
     "reopen_review": (SECRETARY, {"submitted"}),
     "change_own_score": (set(), set()),
+}
+CALIBRATION = {
+    "change_case": (SECRETARY, {"draft"}),
+    "open_calibration": (SECRETARY, {"draft"}),
+    "close_calibration": (SECRETARY, {"open"}),
+    "score_calibration": (COMMISSION, {"open"}),
 }
 MEETING = {
     "change_agenda": (SECRETARY, {"planned"}),
@@ -191,6 +203,19 @@ def test_what_each_role_may_do_with_an_application_and_its_advice(person):
         person, APPLICATION, ApplicationState.values, lambda state: Application(state=state)
     )
     assert_matrix(person, ADVICE, AdviceState.values, lambda state: CommissionAdvice(state=state))
+
+
+def test_what_each_role_may_do_with_an_exercise(person):
+    assert_matrix(
+        person, CALIBRATION, CalibrationState.values, lambda state: Calibration(state=state)
+    )
+
+
+def test_who_supports_the_commission_does_not_score_its_exercise():
+    user = UserFactory(secretary=True)
+    assert not user.has_perm("subsidies.score_calibration", Calibration(state="open"))
+    CommissionMemberFactory(user=user, function="secretary")
+    assert not user.has_perm("subsidies.score_calibration", Calibration(state="open"))
 
 
 def test_what_each_role_may_do_with_a_meeting(person):

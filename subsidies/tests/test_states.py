@@ -8,6 +8,7 @@ from subsidies.states import (
     ALLOCATION_RUN_WORKFLOW,
     APPLICATION_BADGES,
     APPLICATION_WORKFLOW,
+    CALIBRATION_WORKFLOW,
     CORRECTION_BADGES,
     CORRECTION_WORKFLOW,
     DECISION_WORKFLOW,
@@ -105,6 +106,11 @@ CORRECTION = {
     "reject": ({"submitted"}, "rejected"),
 }
 MEETING = {"hold": ({"planned"}, "held"), "adopt": ({"held"}, "adopted")}
+CALIBRATION = {
+    "open": ({"draft"}, "open"),
+    "close": ({"open"}, "closed"),
+    "skip": ({"draft", "open"}, "skipped"),
+}
 TABLES = {
     "scheme": (SCHEME_WORKFLOW, SCHEME),
     "round": (ROUND_WORKFLOW, ROUND),
@@ -117,6 +123,7 @@ TABLES = {
     "decision": (DECISION_WORKFLOW, DECISION),
     "correction": (CORRECTION_WORKFLOW, CORRECTION),
     "meeting": (MEETING_WORKFLOW, MEETING),
+    "calibration": (CALIBRATION_WORKFLOW, CALIBRATION),
 }
 CASES = [
     (table, name, state)

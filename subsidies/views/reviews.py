@@ -11,9 +11,18 @@ from kvk2.nlds.shortcuts import posted, refusals_on, render_form, require
 from subsidies import review_page
 from subsidies.application_page import ApplicationPage
 from subsidies.forms.assessment import ReasonForm, RecuseForm, ReviewForm
-from subsidies.models import Criterion, EarlierGrant, Review, ReviewScore
+from subsidies.models import (
+    Calibration,
+    Criterion,
+    EarlierGrant,
+    Review,
+    ReviewScore,
+    ScoreAnchor,
+)
 from subsidies.services import reviews as services
-from subsidies.services.reviews import ReviewIncomplete
+from subsidies.services.reviews import CALIBRATION_FIRST, ReviewIncomplete
+
+ANCHORS_OF_ROUND = "one.criterion_id IN (SELECT id FROM subsidies_criterion WHERE round_id = %s)"
 
 
 def _get_review_or_404(request, pk: int) -> Review:
@@ -28,11 +37,16 @@ def _get_review_or_404(request, pk: int) -> Review:
     review = get_object_or_404(reviews, pk=pk)
     round_ = review.application.round
     ikc = review.application.ikc
-    scores, criteria, before = read_together(
+    scores, criteria, before, anchors, exercises = read_together(
         Rows(ReviewScore, "one.review_id = %s", review.pk, along=("criterion",)),
         Rows(Criterion, "one.round_id = %s", round_.pk, 'one."order"'),
         Rows(EarlierGrant, "one.ikc_id = %s", ikc.pk, "one.year DESC, one.id"),
+        Rows(ScoreAnchor, ANCHORS_OF_ROUND, round_.pk, "one.score"),
+        Rows(Calibration, "one.round_id = %s", round_.pk),
     )
+    for criterion in criteria:
+        keep(criterion, "anchors", [row for row in anchors if row.criterion_id == criterion.pk])
+    keep(round_, "calibrations", exercises)
     keep(ikc, "earlier_grants", before)
     keep(review, "scores", scores)
     keep(round_, "criteria", criteria)
@@ -82,11 +96,18 @@ def review_edit(request, pk):
         "reading": reading,
         "total": review_page.Total.of(criteria, _given(form, review)),
         "may_score": may_score,
+        "waits_for_exercise": _exercise_first(review),
         "may_accept": request.user.has_perm("subsidies.accept_review", review),
         "may_recuse": request.user.has_perm("subsidies.recuse_review", review),
         "may_reopen": request.user.has_perm("subsidies.reopen_review", review),
     }
     return render_form(request, "subsidies/review_edit.html", context, forms=[form])
+
+
+def _exercise_first(review: Review) -> str:
+    """Why nothing can be submitted yet, when the commission exercises first."""
+    exercises = review.application.round.calibrations.all()
+    return CALIBRATION_FIRST if any(row.holds_back for row in exercises) else ""
 
 
 def _keep(request, review: Review, form: ReviewForm):

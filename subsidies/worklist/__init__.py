@@ -4,7 +4,15 @@ from datetime import date
 
 from ikc.models import User
 from kvk2.core.worklist import Desk
-from subsidies.worklist import assessment, completeness, files, intake, lateness, questions
+from subsidies.worklist import (
+    assessment,
+    calibration,
+    completeness,
+    files,
+    intake,
+    lateness,
+    questions,
+)
 from subsidies.worklist.reads import StartReads
 
 
@@ -16,6 +24,7 @@ def desk_of(user: User, *, today: date) -> Desk:
             *intake.tasks_for(user, today=today, reads=reads),
             *completeness.tasks_for(user, today=today, reads=reads),
             *questions.tasks_for(user, today=today),
+            *calibration.tasks_for(user, today=today),
             *assessment.tasks_for(user, today=today, reads=reads),
             *lateness.tasks_for(user, today=today, reads=reads),
         ],
