@@ -1,4 +1,4 @@
-"""An evening of the commission through the browser: score on a tablet, step aside, meet, vote, and adopt an advice.
+"""An evening of the commission through the browser: exercise, score on a tablet, step aside, meet, vote, and adopt an advice.
 
 The walk (`test_walk.py`) takes the round as a whole; this is what the people of the commission do in it.
 """
@@ -12,7 +12,14 @@ from ikc.models import User
 from ikc.tests.factories import UserFactory
 from kvk2.tests.browser import Person, chromium, hang_up
 from kvk2.tests.walking import codes_of
-from subsidies.models import AgendaItem, Application, CommissionAdvice, Review, SubsidyRound
+from subsidies.models import (
+    AgendaItem,
+    Application,
+    Calibration,
+    CommissionAdvice,
+    Review,
+    SubsidyRound,
+)
 from subsidies.tests.factories_assessment import (
     ASSESSED_AT,
     CommissionMemberFactory,
@@ -24,6 +31,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PASSWORD = "een lange zin om in te loggen"
 TABLET = 768
+DIFFERENCES = "Waar de leden verschillen"
 OTHERS = "Wat de andere leden vonden"
 MEETING = datetime(2026, 4, 24, 17, 30, tzinfo=UTC)  # half past seven in the evening
 REASON = "De aanvraag laat dit met cijfers en voorbeelden zien, ook voor het jonge kind."
@@ -86,6 +94,7 @@ def test_an_evening_of_the_commission(live_server, world, clock):
         with chromium() as browser:
             evening = Evening(browser, live_server.url, clock)
             secretary = evening.at_screen(world["secretary"])
+            exercise(evening, secretary, world)
             assign(secretary, world["round"])
             score_everything(evening, world)
             step_aside(evening, world)
@@ -95,6 +104,41 @@ def test_an_evening_of_the_commission(live_server, world, clock):
     finally:
         hang_up()
     assert findings == []
+
+
+def exercise(evening: Evening, secretary: Person, world) -> None:
+    """Everybody scores one case first; what they differ on is explained, and only then may they submit reviews."""
+    round_ = world["round"]
+    secretary.go(f"/rondes/{round_.pk}/oefenen/")
+    secretary.press("Oefening maken")
+    secretary.fill(title="Een buurtkamer", comes_first=True)
+    secretary.press("Tekst maken")
+    secretary.fill(heading_1="Het plan", text_1="Een kamer waar ouders koffie drinken en leren.")
+    secretary.press("Tekst bewaren")
+    secretary.press("Oefening openen")
+    secretary.fill(checked=True)
+    secretary.press("Oefening openen")
+    case = Calibration.objects.get()
+    codes = codes_of(round_)
+    for level, user in zip((2, 3, 5, 4), [*world["members"], world["chair"]], strict=False):
+        member = evening.at_screen(user, TABLET)
+        member.go("/")
+        member.go(case.get_absolute_url())
+        assert not member.sees(DIFFERENCES)
+        member.fill(**{f"score_{code}": level for code in codes})
+        member.fill(**{f"text_{code}": REASON for code in codes})
+        member.press("Scores indienen")
+        assert member.sees(DIFFERENCES)
+        member.context.close()
+    secretary.go(f"/rondes/{round_.pk}/oefenen/uitleg/{round_.criteria.get(code=codes[0]).pk}/")
+    secretary.fill(**{f"anchor_{score}": f"Zo ziet een {score} eruit." for score in range(1, 6)})
+    secretary.press("Uitleg bewaren")
+    secretary.go(f"{case.get_absolute_url()}afsluiten/")
+    secretary.press_main()  # without a conclusion it stays open
+    secretary.fill(conclusion="Een 3 is: het staat er, maar niet voor wie.")
+    secretary.press_main()
+    case.refresh_from_db()
+    assert case.state == "closed"
 
 
 def assign(secretary: Person, round_: SubsidyRound) -> None:
@@ -117,6 +161,7 @@ def score_everything(evening: Evening, world) -> None:
         for review in Review.objects.filter(member__user=user).order_by("application__number"):
             member.go(review.get_absolute_url())
             member.press("Nee, geen belang")
+            assert member.page.get_by_text("Wat betekent een 1, 2, 3, 4 of 5?").first.is_visible()
             codes = codes_of(round_)
             member.fill(**{f"score_{codes[0]}": level, "note": "Vraag naar de ouderkamer."})
             member.press("Concept bewaren")
