@@ -119,7 +119,7 @@ def doubtful(text: str) -> list[str]:
     return [
         word
         for word in dict.fromkeys(words)
-        if not word.isupper() and not re.fullmatch(rf"{IKC} [A-Z]", word)
+        if not word.isupper() and not re.fullmatch(rf"{IKC}( [A-Z]|-.*)", word)
     ]
 
 

@@ -15,6 +15,8 @@ from subsidies.models import Application, Calibration, CaseSection, Criterion
 from subsidies.services.anchors import LONGEST
 from subsidies.services.calibration_cases import Part
 
+# Instead of the id of an application.
+MADE_UP = 0
 TITLE = "Geef de oefening een naam."
 FIRST = "Eerst oefenen, dan pas beoordelingen indienen"
 FIRST_HELP = "Leden kunnen hun beoordelingen wel bewaren. Indienen kan als u de oefening afsluit of overslaat."
@@ -55,10 +57,11 @@ class PrepareForm(NldsForm):
     source = forms.TypedChoiceField(
         label="Welke aanvraag?",
         coerce=int,
-        empty_value=None,
-        required=False,
+        initial=MADE_UP,
         help_text="Van een eerdere aanvraag maakt het portaal een tekst zonder namen. Die kijkt u daarna na.",
-        error_messages={"invalid_choice": "Kies een aanvraag uit de lijst."},
+        error_messages=dict.fromkeys(
+            ("required", "invalid_choice"), "Kies een aanvraag uit de lijst."
+        ),
     )
     comes_first = forms.BooleanField(label=FIRST, required=False, help_text=FIRST_HELP)
 
@@ -67,7 +70,7 @@ class PrepareForm(NldsForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["source"].choices = [
-            ("", "Zelf een aanvraag bedenken"),
+            (MADE_UP, "Zelf een aanvraag bedenken"),
             *((row.pk, f"{row.number} {row.ikc}, {row.round}") for row in sources),
         ]
         self.helper = NldsHelper()

@@ -16,7 +16,7 @@ from ikc.models import AttentionArea, District, Ikc, Organisation, RoleAssignmen
 from ikc.roles import Role
 from kvk2.core.money import format_whole
 from subsidies.anonymising import BOARD, CHILDCARE, PERSON, PLACE, Anonymiser, Name, ikc_names
-from subsidies.models import Application, BudgetLine, CommissionMember, SubsidyRound
+from subsidies.models import Activity, Application, BudgetLine, CommissionMember, SubsidyRound
 from subsidies.plan_domains import AgeGroup, labels_of
 from subsidies.states import FILED, RoundState
 
@@ -124,13 +124,18 @@ def _activities(source: Application) -> str:
             for line in (
                 f"{number}. {row.title}",
                 row.description,
-                f"Voor: {', '.join([*labels_of(AgeGroup, row.age_groups), row.target_group])}",
+                f"Voor: {', '.join(_for_whom(row))}",
                 f"Antwoord op: {row.finding}" if row.finding else "",
             )
             if line
         )
         for number, row in enumerate(rows, 1)
     )
+
+
+def _for_whom(activity: Activity) -> list[str]:
+    words = [*labels_of(AgeGroup, activity.age_groups), activity.target_group]
+    return [word for word in words if word]
 
 
 def _budget(source: Application) -> str:

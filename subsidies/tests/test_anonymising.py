@@ -66,7 +66,7 @@ def test_what_was_typed_again_is_found():
 
 
 def test_words_with_a_capital_inside_a_sentence_are_pointed_at():
-    text = "Wij werken met Bibliotheek Noord, de GGD en IKC A. Samen lezen wij. Ook in Nederland."
+    text = "Wij werken met Bibliotheek Noord, de GGD en IKC A. Samen lezen wij met de IKC-raad. Ook in Nederland."
     assert doubtful(text) == ["Bibliotheek Noord"]
 
 

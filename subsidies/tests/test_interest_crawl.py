@@ -25,6 +25,7 @@ from subsidies.models import (
     Message,
     Review,
 )
+from subsidies.services import calibrations
 from subsidies.tests.factories_assessment import (
     ASSESSED_AT,
     CommissionMemberFactory,
@@ -69,6 +70,7 @@ class World:
             self.round, requested_amount=AMOUNT, title="Het verzwegen plan van Wytske"
         )
         self.old = self.decided.applications.order_by("number").first()
+        self.exercise = self._exercise()
         self.member = declared_member(self.round)
         self.chair = declared_member(self.round, function="chair", user=UserFactory(secretary=True))
         self.secretary = CommissionMemberFactory(
@@ -88,6 +90,14 @@ class World:
             declaration.organisations.add(self.secret.board)
             declaration.ikcs.add(self.old.ikc)
 
+    def _exercise(self):
+        """The old application as the case that everybody scores; the three see it and do not know it again."""
+        leader = UserFactory(secretary=True)
+        case = calibrations.prepare_calibration(
+            self.round, title="Oefenaanvraag", source=self.old, by=leader, at=ASSESSED_AT
+        )
+        return calibrations.open_calibration(case, by=leader, at=ASSESSED_AT)
+
     def ids(self, prefix):
         """The ids that an address with this beginning takes: those of the application itself, where there are any."""
         hidden = [self.secret, self.old]
@@ -102,6 +112,7 @@ class World:
             "berichten": _keys(Message, letter__application__in=hidden),
             "ikcs": [self.secret.ikc_id],
             "organisaties": [self.secret.board_id],
+            "oefeningen": [self.exercise.pk],
         }.get(prefix, [1])
 
     def addresses(self):

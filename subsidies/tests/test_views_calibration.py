@@ -60,6 +60,12 @@ def test_the_whole_exercise_in_pages(client, round_, source, secretary):
         {"title": "Oefenaanvraag", "source": source.pk, "comes_first": "on"},
     )
     calibration = Calibration.objects.get()
+    assert (
+        client.post(
+            url("calibration_new", round_.pk), {"title": "Nog een", "source": 0}
+        ).status_code
+        == 422
+    )
     assert answer.url == url("calibration_edit", calibration.pk)
     form = client.get(answer.url).context["form"]
     typed = {name: form[name].value() or "" for name in form.fields}
