@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Prefetch, Q
 
 from ikc.models import Ikc, IkcPartner, Organisation, RoleAssignment, User
+from kvk2.core.spreadsheet import Heading
 from kvk2.nlds.templatetags.nlds import dutch_date
 from subsidies.interests import recent_ties
 from subsidies.models import (
@@ -169,6 +170,12 @@ class RegisterPage:
                     "; ".join(f"{tie.organisation} ({tie.why})" for tie in entry.ties),
                     entry.exception.decision_number if entry.exception else "",
                 ]
+
+    def sheet(self) -> tuple[list[Heading], Iterator[list[object]], list[tuple[str, str]]]:
+        """The same rows for Excel, with whose register it is."""
+        whose = "alle leden" if self.whole else "eigen verklaringen"
+        about = [("Ronde", str(self.round)), ("Register van", whose)]
+        return [Heading(label, width=28) for label in self.HEADERS], self.export(), about
 
 
 def _why(row: CommissionMember | RoleAssignment) -> str:

@@ -1,7 +1,9 @@
 """The register of interests: versions, who reads it, the download, and the day on which it is wiped."""
 
+import io
 from datetime import UTC, date, datetime, timedelta
 
+import openpyxl
 import pytest
 from django.urls import reverse
 
@@ -101,6 +103,12 @@ def test_taking_out_the_register_is_written_down_and_carries_no_formula(register
     assert any(f";'{NOTE}" in row for row in rows)
     event = AuditEvent.objects.get(verb="interests_downloaded")
     assert (event.actor, event.object_id, event.data) == (leader, round_.pk, {"whole": True})
+
+    file = b"".join(register(leader, round_, export="xlsx").streaming_content)
+    sheet = openpyxl.load_workbook(io.BytesIO(file))["Belangenregister"]
+    told = [cell for row in sheet.iter_rows() for cell in row if cell.value == NOTE]
+    assert [cell.data_type for cell in told] == ["s"]
+    assert AuditEvent.objects.filter(verb="interests_downloaded").count() == 2
 
 
 def test_another_or_a_hidden_round_is_not_found(register):

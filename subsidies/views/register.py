@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from kvk2.core.csv_export import csv_response
+from kvk2.core.spreadsheet import workbook, xlsx_response
 from kvk2.nlds.shortcuts import require
 from subsidies.register_page import RegisterPage
 from subsidies.services.register import note_download
@@ -19,9 +20,12 @@ def interest_register(request):
     page = RegisterPage(request.user, request.GET.get("ronde", ""), timezone.localdate())
     if page.wanted and page.round is None:
         raise Http404
-    if request.GET.get("export") == "csv" and page.round is not None:
+    kind = request.GET.get("export")
+    if kind in ("csv", "xlsx") and page.round is not None:
         note_download(page.round, whole=page.whole, by=request.user, at=timezone.now())
-        return csv_response("belangenregister.csv", page.HEADERS, page.export())
+        if kind == "csv":
+            return csv_response("belangenregister.csv", page.HEADERS, page.export())
+        return xlsx_response("belangenregister.xlsx", workbook("Belangenregister", *page.sheet()))
     context = {
         "breadcrumbs": [
             ("Commissie", reverse("subsidies:commission_seats")),
