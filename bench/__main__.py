@@ -19,7 +19,17 @@ from pathlib import Path
 
 from bench import filling, pages, reports
 from bench.pages import BASELINE, FULL, QUICK, SUBMIT, Effort, Page, Site
-from bench.table import Line, at_most, show
+from bench.pretalx import compare
+from bench.report_lines import report_lines
+from bench.review_lines import (
+    ADVICES,
+    ADVICES_GOAL,
+    APPLICATIONS,
+    TOTALS,
+    pretalx_lines,
+    review_lines,
+)
+from bench.table import Line, at_most, ratio, show
 from kvk2 import stylesheet
 from kvk2.console import say, start_clock
 from kvk2.throwaway import Portal
@@ -30,7 +40,9 @@ BASELINE_SETTINGS = {"DJANGO_SETTINGS_MODULE": "bench.baseline.settings"}
 LONG = 100_000  # applications
 # Times BASELINE's p95, and SQL statements.
 LONG_GOALS = {pages.LIST: (2.0, 8), pages.LAST_PAGE: (2.0, 8), pages.OVERVIEW: (8.0, 8)}
-PARTS = ("pages", "filling", "allocation", "reports")
+PARTS = ("pages", "filling", "allocation", "reports", "reviews")
+# Installs another program from PyPI, so it has to be asked for.
+ASKED_FOR = ("pretalx",)
 GROWTH_GOAL = 1.25  # p95 over BASELINE, from the smallest size to the largest
 HTML_GOAL, HTML_GZIP_GOAL, ASSETS_GOAL, FILES_GOAL = 40_000, 6_000, 20_000, 3  # bytes, files
 
@@ -70,6 +82,12 @@ def _measure(portal: Portal, sizes: list[int], effort: Effort, options: argparse
         )
     if "reports" in only:
         found["reports"] = _reports(portal, quick=quick)
+    if "reviews" in only:
+        found["reviews"] = _reviews(portal, facts, effort)
+    if "pretalx" in only:
+        database = _copy(portal, "kvk2", "beside_pretalx")
+        grown = portal.call("bench.reviews", "grow", APPLICATIONS, database=database)
+        found["pretalx"] = compare.measure(portal, grown, database)
     return found
 
 
@@ -84,7 +102,10 @@ def _options(arguments: list[str]) -> argparse.Namespace:
         "--quick", action="store_true", help="minder verzoeken: ongeveer twee minuten"
     )
     parser.add_argument(
-        "--only", choices=PARTS, action="append", help="alleen dit deel; mag vaker dan één keer"
+        "--only",
+        choices=(*PARTS, *ASKED_FOR),
+        action="append",
+        help="alleen dit deel; mag vaker dan één keer (pretalx draait alleen als u erom vraagt)",
     )
     options = parser.parse_args(arguments)
     options.only = options.only or list(PARTS)
@@ -220,6 +241,27 @@ def _reports(portal: Portal, *, quick: bool) -> dict:
     return {"cpu": cpu, "runs": runs}
 
 
+def _reviews(portal: Portal, facts: dict, effort: Effort) -> dict:
+    """The overview of a round of a thousand applications with five reviews each, and all totals of 100,000 reviews."""
+    database = _copy(portal, "kvk2", "reviews")
+    grown = portal.call("bench.reviews", "grow", APPLICATIONS, database=database)
+    facts = {**facts, **grown}
+    page = Page(ADVICES, "secretary", f"/rondes/{grown['round']}/adviezen/", ADVICES_GOAL)
+    queries = _queries(portal, database, [page], facts)
+    site = Site(portal.website(database=database).port, {"secretary": grown["secretary"]})
+    baseline = portal.website("bench.baseline.wsgi", database="baseline")
+    yardstick = Site(baseline.port, {"baseline": facts["baseline"]})
+    measured = pages.measure(site, yardstick, [page], [], effort)
+    portal.kill_processes()
+    say(f"overzicht van {APPLICATIONS} aanvragen met beoordelingen gemeten")
+    long = _copy(portal, "kvk2", "totals")
+    portal.call("bench.reviews", "fill", TOTALS, database=long)
+    totals = portal.call("bench.reviews", "totals", database=long)
+    say("totalen opnieuw berekend")
+    rows = {name: {**row, **queries[name]} for name, row in measured.items()}
+    return {"applications": APPLICATIONS, "pages": rows, "totals": totals}
+
+
 def _machine() -> dict[str, object]:
     commit = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
@@ -251,18 +293,18 @@ def _blocks(found: dict) -> dict[str, list[Line]]:
         blocks["Invullen"] = _filling_lines(found["filling"])
     if "allocation" in found:
         blocks["Rangschikken en verdelen"] = _allocation_lines(found["allocation"])
+    if "reviews" in found:
+        blocks["Beoordelen"] = review_lines(found["reviews"])
+    if "pretalx" in found:
+        blocks["Naast pretalx"] = pretalx_lines(found["pretalx"])
     if "reports" in found:
-        blocks["Jaarrapporten"] = _report_lines(found["reports"])
+        blocks["Jaarrapporten"] = report_lines(found["reports"])
     return blocks
 
 
 GOALS = {
     page.name: page.goal for page in pages.pages_of({"application": 0, "review": 0, "round": 0})
 }
-
-
-def ratio(row: dict, of: str = "p95") -> float:
-    return row["ours"][of] / row["baseline"][of]
 
 
 def _page_lines(size: dict) -> list[Line]:
@@ -438,38 +480,12 @@ def _filling_lines(found: dict) -> list[Line]:
     ]
 
 
-def _report_lines(found: dict) -> list[Line]:
-    lines = [
-        at_most(
-            f"per minuut met {run['workers']} worker{'s' * (run['workers'] > 1)}",
-            run["per_minute"],
-            None,
-            digits=1,
-            note=f"{run['reports']} rapporten in {run['seconds']:.1f} s, {run['failed']} mislukt, "
-            f"hoogstens {run['peak_mb_per_process']:.0f} MB per proces",
-        )
-        for run in found["runs"]
-    ]
-    warm = sorted(found["cpu"]["warm"])
-    lines += [
-        at_most("eerste rapport (koud)", found["cpu"]["cold"], None, unit=" s CPU", digits=2),
-        at_most(
-            "volgende rapporten (warm)",
-            warm[len(warm) // 2],
-            None,
-            unit=" s CPU",
-            digits=2,
-            note="de middelste",
-        ),
-    ]
-    return lines
-
-
 def _keep(found: dict) -> Path:
     RESULTS.mkdir(exist_ok=True)
     suffix = "-quick" if found["effort"] == "quick" else ""
-    parts = [part for part in PARTS if (part if part != "pages" else "sizes") in found]
-    suffix += "" if len(parts) == len(PARTS) else "".join(f"-{part}" for part in parts)
+    every = (*PARTS, *ASKED_FOR)
+    parts = [part for part in every if (part if part != "pages" else "sizes") in found]
+    suffix += "" if parts == list(PARTS) else "".join(f"-{part}" for part in parts)
     file = RESULTS / f"{time.strftime('%Y-%m-%d')}{suffix}.json"
     file.write_text(json.dumps(found, indent=1) + "\n")
     return file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file

@@ -47,3 +47,9 @@ def at_most(
     if goal is None:
         return Line(what, shown, note=note)
     return Line(what, shown, f"≤ {goal:,.{digits}f}{unit}", round(figure, digits) <= goal, note)
+
+
+def ratio(row: dict, of: str = "p95") -> float:
+    """How many times BASELINE, of what `bench.pages.measure` gives."""
+    times: float = row["ours"][of] / row["baseline"][of]
+    return times

@@ -62,8 +62,8 @@ def base(drafts: int) -> dict[str, object]:
     now = timezone.now()
     _members(now)
     return {
-        "leader": _session(User.objects.get(email=LEADER)),
-        "member": _session(User.objects.get(email=MEMBER)),
+        "leader": session_of(User.objects.get(email=LEADER)),
+        "member": session_of(User.objects.get(email=MEMBER)),
         "drafts": complete_drafts(drafts),
     }
 
@@ -75,7 +75,7 @@ def complete_drafts(count: int) -> list[dict[str, object]]:
     return [_draft(ikc, open_round, now) for ikc in _ikcs(count, "om in te dienen")]
 
 
-def _session(user: User) -> str:
+def session_of(user: User) -> str:
     client = Client()
     client.force_login(user)
     return client.cookies["sessionid"].value
@@ -149,15 +149,15 @@ def _draft(ikc: Ikc, round_: SubsidyRound, now: datetime) -> dict[str, object]:
         add_attachment(
             application, kind=kind, name=f"{kind}.pdf", content=SUPPORT_PDF, by=director, at=now
         )
-    return {"application": application.pk, "session": _session(director)}
+    return {"application": application.pk, "session": session_of(director)}
 
 
 def _decimal(number: int | None) -> Decimal | None:
     return None if number is None else Decimal(number)
 
 
-def grow(size: int) -> dict[str, object]:
-    """Fill the round in assessment up to `size` applications; gives the pages to ask for."""
+def grow(size: int, each: int = REVIEWS_EACH) -> dict[str, object]:
+    """Fill the round in assessment up to `size` applications with `each` reviews; gives the pages to ask for."""
     round_ = SubsidyRound.objects.get(state="assessing", is_demo=True)
     missing = size - round_.applications.count()
     with transaction.atomic(), connection.cursor() as cursor:
@@ -165,7 +165,7 @@ def grow(size: int) -> dict[str, object]:
         made = applications(round_, missing)
         _contents(made)
         _trail(made)
-        _reviews(round_, made)
+        _reviews(round_, made, each)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     own = Review.objects.filter(member__user__email=MEMBER, application__in=made[:50])
@@ -278,9 +278,9 @@ def _trail(made: list[Application]) -> None:
     )
 
 
-def _reviews(round_: SubsidyRound, made: list[Application]) -> None:
-    """Three per application, in turn; two of three submitted, with their scores."""
-    members = _independent(round_)
+def _reviews(round_: SubsidyRound, made: list[Application], each: int) -> None:
+    """`each` per application, in turn; all but the first submitted, with their scores."""
+    members = independent(round_)
     at = round_.closes_at
     reviews = Review.objects.bulk_create(
         (
@@ -292,14 +292,14 @@ def _reviews(round_: SubsidyRound, made: list[Application]) -> None:
                 total=Decimal(70) if turn else None,
             )
             for n, application in enumerate(made)
-            for turn in range(REVIEWS_EACH)
+            for turn in range(each)
         ),
         batch_size=BATCH,
     )
     ReviewScore.objects.bulk_create(_scores(round_, reviews), batch_size=BATCH)
 
 
-def _independent(round_: SubsidyRound) -> list[int]:
+def independent(round_: SubsidyRound) -> list[int]:
     seats = CommissionMember.objects.filter(
         organisation__seats__user__email=MEMBER, declarations__round=round_
     )

@@ -220,10 +220,17 @@ class Portal:
         self._processes.append(process)
         return process
 
-    def website(self, app: str = "kvk2.wsgi", *, database: str = DATABASE, **extra: str) -> Website:
-        """gunicorn as in the demo, ready to answer."""
+    def website(
+        self,
+        app: str = "kvk2.wsgi",
+        *,
+        database: str = DATABASE,
+        command: Sequence[str] = (),
+        **extra: str,
+    ) -> Website:
+        """gunicorn as in the demo, ready to answer; or another `command` that serves at BIND."""
         port = _free_port()
-        command = ["-m", "gunicorn", "--config", "python:kvk2.gunicorn", app]
+        command = command or ["-m", "gunicorn", "--config", "python:kvk2.gunicorn", app]
         extra = {
             "BIND": f"{HOST}:{port}",
             "SITE_URL": f"http://{HOST}:{port}",

@@ -1,0 +1,30 @@
+"""What was measured of the yearly reports, beside their goals."""
+
+from bench.table import Line, at_most
+
+
+def report_lines(found: dict) -> list[Line]:
+    lines = [
+        at_most(
+            f"per minuut met {run['workers']} worker{'s' * (run['workers'] > 1)}",
+            run["per_minute"],
+            None,
+            digits=1,
+            note=f"{run['reports']} rapporten in {run['seconds']:.1f} s, {run['failed']} mislukt, "
+            f"hoogstens {run['peak_mb_per_process']:.0f} MB per proces",
+        )
+        for run in found["runs"]
+    ]
+    warm = sorted(found["cpu"]["warm"])
+    lines += [
+        at_most("eerste rapport (koud)", found["cpu"]["cold"], None, unit=" s CPU", digits=2),
+        at_most(
+            "volgende rapporten (warm)",
+            warm[len(warm) // 2],
+            None,
+            unit=" s CPU",
+            digits=2,
+            note="de middelste",
+        ),
+    ]
+    return lines
