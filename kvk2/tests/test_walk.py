@@ -302,7 +302,7 @@ def score(walk: Walk, round_: SubsidyRound, world) -> None:
     conflicted.go("/beoordelen/")
     assert not conflicted.sees(own.number)
     for application in (own, other):
-        _advise(secretary, application)
+        _advise(secretary, walk.as_("voorzitter"), application)
     secretary.go(f"/rondes/{round_.pk}/adviezen/versturen/")
     secretary.press("Adviezen versturen")
     secretary.go(f"/rondes/{round_.pk}/adviezen/afronden/")
@@ -311,7 +311,7 @@ def score(walk: Walk, round_: SubsidyRound, world) -> None:
     assert round_.state == "advised"
 
 
-def _advise(secretary: Person, application: Application) -> None:
+def _advise(secretary: Person, chair: Person, application: Application) -> None:
     base = f"/aanvragen/{application.pk}/advies/"
     secretary.go(base)
     secretary.press("Conceptadvies maken")
@@ -321,8 +321,8 @@ def _advise(secretary: Person, application: Application) -> None:
     secretary.go(f"{base}bespreken/")
     secretary.fill(meeting_on=dutch(timezone.localdate()))
     secretary.press("Bespreking vastleggen")
-    secretary.go(f"{base}vaststellen/")
-    secretary.press("Advies vaststellen")
+    chair.go(f"{base}vaststellen/")
+    chair.press("Advies vaststellen")
 
 
 # --- 4. division, decisions, letters

@@ -75,6 +75,7 @@ class World:
     by_email: dict[str, User]
     directors: dict[int, User]
     seats: list[CommissionMember]
+    leaders: list[CommissionMember]  # the chair and the deputy, who do not score here
 
     def person(self, name: str) -> User:
         """'projectleider' → the account projectleider@demo.example."""
@@ -88,7 +89,7 @@ def populate(at: datetime) -> World:
     _complete_organisations(at)
     partners = _partners()
     boards = {ikc.board_id: ikc.board for ikc in Ikc.objects.select_related("board").order_by("pk")}
-    world = World(municipality, commission, bureau, {}, {}, [])
+    world = World(municipality, commission, bureau, {}, {}, [], [])
     _accounts(world, boards, partners)
     _directors(world)
     _seats(world, at)
@@ -223,15 +224,18 @@ def _assign(user: User, role: Role, organisation: Organisation, ikc: Ikc | None)
 
 
 def _seats(world: World, at: datetime) -> None:
-    """Three independent members, one who works for a board, so that the interest rule has something to do, a secretary."""
+    """An independent chair, deputy and members, one who works for a board and so has interests, a secretary."""
     conflicted = Organisation.objects.get(board_number="41419")
     member, secretary = CommissionMember.Function.MEMBER, CommissionMember.Function.SECRETARY
+    chair, deputy = CommissionMember.Function.CHAIR, CommissionMember.Function.DEPUTY_CHAIR
     for name, organisation, function in (
         ("commissielid", world.commission, member),
         ("commissielid2", world.commission, member),
         ("commissielid3", world.commission, member),
         ("commissielid4", conflicted, member),
         ("secretaris", world.municipality, secretary),
+        ("voorzitter", world.commission, chair),
+        ("plaatsvervanger", world.commission, deputy),
     ):
         seat = appoint_member(
             world.person(name),
@@ -247,6 +251,8 @@ def _seats(world: World, at: datetime) -> None:
         )
         if function == member:
             world.seats.append(seat)
+        elif function != secretary:
+            world.leaders.append(seat)
 
 
 def _plus() -> None:

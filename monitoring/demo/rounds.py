@@ -22,7 +22,12 @@ from monitoring.demo.consent import (
 from monitoring.demo.history import judge_all, remember_grants
 from monitoring.demo.lateness import make_lateness
 from monitoring.demo.lists import accept_the_remainder, keep_lists, run_and_compare
-from monitoring.demo.meetings import plan_a_meeting
+from monitoring.demo.meetings import (
+    advise_in_a_meeting,
+    advise_without_meeting,
+    hold_a_meeting,
+    plan_a_meeting,
+)
 from monitoring.demo.paper import SUPPORT_PDF
 from monitoring.demo.people import OWN_IKC, World, latest_count
 from monitoring.demo.schemes import draft_next_version, make_scheme
@@ -334,7 +339,7 @@ def _start_assessment(
             application, answers=admission.all_yes(round_), by=leader, at=at
         )
     round_.refresh_from_db()
-    for seat in world.seats:
+    for seat in (*world.seats, *world.leaders):
         commission.declare_interests(seat, round_, by=seat.user, at=at)
     commission.record_exception(
         world.seats[3],
@@ -348,9 +353,10 @@ def _start_assessment(
     rounds.start_assessment(round_, by=leader, at=at)
     round_.refresh_from_db()
     waiting = advice.with_reviews(Application.objects.filter(round=round_)).order_by("number")
-    proposal = commission.propose(
-        list(waiting), commission.standings(round_, day=local_date(at)), per_application=3
-    )
+    members = [
+        row for row in commission.standings(round_, day=local_date(at)) if row.member in world.seats
+    ]
+    proposal = commission.propose(list(waiting), members, per_application=3)
     commission.assign_round(round_, proposal, by=world.person("secretaris"), at=at)
 
 
@@ -393,7 +399,7 @@ def _decided(world, scheme, plan, ikcs, now, dice) -> None:
     levels[applications[-1].pk] = 2
     for review in _reviews_of(round_):
         _score(review, _moment(now, -245), dice, level=levels[review.application_id], submit=True)
-    _advise(world, round_, _moment(now, -235))
+    advise_in_a_meeting(world, round_, _moment(now, -235))
     run = allocations.run_allocation(
         round_, by=world.person("projectleider"), at=_moment(now, -230)
     )
@@ -424,32 +430,8 @@ def _drawn(world, scheme, plan, ikcs, now, dice) -> None:
     _start_assessment(world, round_, applications, _moment(now, -125))
     for review in _reviews_of(round_):
         _score(review, _moment(now, -115), dice, level=4, submit=True)
-    _advise(world, round_, _moment(now, -110))
+    advise_without_meeting(world, round_, _moment(now, -110))
     run_and_compare(world, round_, _moment(now, -109))
-
-
-def _advise(world: World, round_: SubsidyRound, at: datetime) -> None:
-    secretary = world.person("secretaris")
-    for application in Application.objects.filter(round=round_).order_by("number"):
-        row = advice.draft_advice(application, by=secretary, at=at)
-        row.refresh_from_db()
-        low = any(review.total < 50 for review in application.reviews.exclude(total=None))
-        row = advice.edit_advice(
-            row,
-            advice.AdviceContent(
-                conclusion="negative" if low else "positive",
-                text=row.text,
-                criterion_texts=row.criterion_texts,
-                proposed_amount=Decimal(0) if low else application.eligible_amount,
-            ),
-            by=secretary,
-            at=at,
-        )
-        row = advice.discuss_advice(row, meeting_on=local_date(at), by=secretary, at=at)
-        row = advice.adopt_advice(row, by=secretary, at=at)
-        advice.send_advice(row, by=secretary, at=at)
-    round_.refresh_from_db()
-    advice.finish_advice(round_, by=secretary, at=at)
 
 
 def _send(round_: SubsidyRound, at: datetime) -> None:
@@ -481,6 +463,7 @@ def _assessed(world, scheme, plan, ikcs, now, dice) -> None:
         _score(
             review, _moment(now, -14), dice, level=levels[review.application_id], submit=fate > 0.4
         )
+    hold_a_meeting(world, round_, now)
     plan_a_meeting(world, round_, now)
 
 

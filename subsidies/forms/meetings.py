@@ -1,7 +1,7 @@
 """The forms of a meeting: planned, its agenda, who was there, questions, changed scores, votes and reactions."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any, cast
 
 from crispy_forms.layout import Layout
@@ -21,6 +21,7 @@ from subsidies.models import (
 )
 from subsidies.services.meetings import Plan
 
+OFFICE_CLOSES, LATEST = time(17), time(22)
 REASON_HELP = "Ten minste 30 tekens. De motivering komt in het verslag."
 
 
@@ -81,6 +82,19 @@ class AgendaForm(NldsForm):
         "Minuten per aanvraag", "Vul in hoeveel minuten elke aanvraag krijgt.", initial=20
     )
     pause = count("Minuten pauze ertussen", "Vul in hoeveel minuten pauze er is; 0 mag.", initial=5)
+    ends = clock("Laatste gesprek klaar om", "Vul in hoe laat het laatste gesprek klaar is.")
+
+    def __init__(self, *args: Any, meeting: CommissionMeeting, **kwargs: Any) -> None:
+        local = meeting.starts_at.astimezone(AMSTERDAM)
+        ends = OFFICE_CLOSES if local.time() < OFFICE_CLOSES else LATEST
+        super().__init__(*args, **{**kwargs, "initial": {"ends": ends}})
+        self.day = local.date()
+
+    def slots(self) -> dict[str, Any]:
+        """What `propose_agenda` asks."""
+        values = self.cleaned_data
+        until = datetime.combine(self.day, values["ends"], AMSTERDAM)
+        return {"minutes": values["minutes"], "pause": values["pause"], "until": until}
 
 
 class MoveForm(NldsForm):

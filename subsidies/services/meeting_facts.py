@@ -59,11 +59,10 @@ def item_of(advice: CommissionAdvice) -> AgendaItem | None:
 
 
 def participants(item: AgendaItem) -> list[CommissionMember]:
-    """Who was at the meeting and stayed at the item, by name."""
+    """Who has a say, was at the meeting and stayed at the item, by name."""
     return list(
-        CommissionMember.objects.filter(
-            attendance__meeting=item.meeting_id, attendance__present=True
-        )
+        CommissionMember.objects.scoring()
+        .filter(attendance__meeting=item.meeting_id, attendance__present=True)
         .exclude(recusals__item=item)
         .select_related("user", "organisation")
         .order_by("user__last_name", "user__first_name", "pk")

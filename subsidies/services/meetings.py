@@ -89,25 +89,31 @@ def propose_agenda(
     *,
     minutes: int,
     pause: int = 0,
+    until: datetime | None = None,
     by: "User | None",
     at: datetime,
 ) -> int:
     """A slot of `minutes` for each of `applications` (ids) without one, after what is planned; the number added.
 
-    `pause`: minutes between two slots. Raises MeetingFixed or SlotInvalid.
+    `pause`: minutes between two slots; what would end after `until` waits for another meeting.
+    Raises MeetingFixed or SlotInvalid.
     """
     meeting = lock_planned(meeting)
     if not SHORTEST <= minutes <= LONGEST or not 0 <= pause <= LONGEST:
         raise SlotInvalid("Een agendapunt duurt 5 tot 240 minuten.")
     last = meeting.items.order_by("-starts_at").first()
     begins = last.ends_at + timedelta(minutes=pause) if last else meeting.starts_at
-    waiting = without_slot(meeting.round).filter(pk__in=applications)
+    waiting = list(without_slot(meeting.round).filter(pk__in=applications).order_by("number"))
     items = []
-    for application in waiting.order_by("number"):
+    for application in waiting:
+        if until is not None and begins + timedelta(minutes=minutes) > until:
+            break
         items.append(
             AgendaItem(meeting=meeting, application=application, starts_at=begins, minutes=minutes)
         )
         begins += timedelta(minutes=minutes + pause)
+    if waiting and not items:
+        raise SlotInvalid("Er past geen gesprek meer in deze vergadering. Kies een later einde.")
     AgendaItem.objects.bulk_create(items)
     record(meeting, "agenda_proposed", actor=by, at=at, items=len(items))
     return len(items)
@@ -165,9 +171,9 @@ def record_attendance(
     gone = ItemVote.objects.filter(item__meeting=meeting).exclude(member__in=present)
     if gone.exists():
         raise MeetingFixed("Een lid dat al heeft gestemd, was aanwezig.")
-    for row in rows:
+    for member in seats_of(meeting):
         MeetingAttendance.objects.update_or_create(
-            meeting=meeting, member=row.member, defaults={"present": row.member.pk in present}
+            meeting=meeting, member=member, defaults={"present": member.pk in present}
         )
     items = list(meeting.items.order_by("starts_at", "pk"))
     there = [row for row in rows if row.member.pk in present]

@@ -107,18 +107,20 @@ def meeting_agenda(request, pk):
     meeting = get_meeting_or_404(request, pk)
     require(request, "subsidies.change_agenda", meeting)
     page = MeetingPage(meeting, request.user)
-    form = AgendaForm(posted(request), initial={"minutes": 20, "pause": 5})
+    form = AgendaForm(posted(request), meeting=meeting)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             count = services.propose_agenda(
-                meeting, page.to_plan, **form.cleaned_data, by=request.user, at=timezone.now()
+                meeting, page.to_plan, **form.slots(), by=request.user, at=timezone.now()
             )
-            messages.success(request, f"Op de agenda gezet: {count} aanvragen.")
+            rest = len(page.to_plan) - count
+            later = f" Voor {rest} was geen plaats: plan nog een vergadering." if rest else ""
+            messages.success(request, f"Op de agenda gezet: {count} aanvragen.{later}")
             return redirect(meeting)
     context = {
         "breadcrumbs": meeting_crumbs(meeting, ("Agenda voorstellen", None)),
         "heading": "Agenda voorstellen",
-        "text": f"{len(page.to_plan)} aanvragen in beoordeling staan nog op geen agenda. Het portaal zet ze achter elkaar, op volgorde van nummer. Daarna kunt u elk gesprek verplaatsen.",
+        "text": f"{len(page.to_plan)} aanvragen in beoordeling staan nog op geen agenda. Het portaal zet ze achter elkaar, op volgorde van nummer. Wat er niet meer bij past, wacht op een volgende vergadering. Daarna kunt u elk gesprek verplaatsen.",
         "action_label": "Agenda voorstellen",
         "back_url": meeting.get_absolute_url(),
     }
