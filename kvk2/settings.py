@@ -248,6 +248,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour="7-18", minute=5),
     },
     "letters": {"task": "subsidies.tasks.render_pending_letters", "schedule": schedule(15)},
+    "minutes": {"task": "subsidies.tasks.render_pending_minutes", "schedule": schedule(30)},
     "scan-files": {"task": "kvk2.core.tasks.scan_pending_files", "schedule": schedule(15)},
     "scanner-signatures": {
         "task": "kvk2.core.tasks.note_signatures",

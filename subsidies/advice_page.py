@@ -89,6 +89,23 @@ class AdvicePage:
         return self.advice is not None and self.advice.state in ADOPTED_STATES
 
     @property
+    def why_hidden(self) -> str:
+        if self.user.has_role(Role.COMMISSION_SECRETARY):
+            return (
+                "Dien eerst uw eigen beoordeling in. Tot dan ziet u de scores en het advies niet."
+            )
+        return "U ziet de scores en het advies zodra de commissie het advies heeft vastgesteld."
+
+    @cached_property
+    def why_closed(self) -> str:
+        """Why the reader may not work on the text yet: an own review to give, or too few reviews; empty when nothing is in the way."""
+        if not self.sees_scores:
+            return self.why_hidden
+        if self.score is None:
+            return f"Er zijn minder dan {self.round.min_reviews} ingediende beoordelingen. Zonder dat quorum is er geen advies."
+        return ""
+
+    @property
     def sees_advice(self) -> bool:
         return self.advice is not None and self.sees_scores
 
@@ -142,7 +159,8 @@ class AdvicePage:
     @cached_property
     def item(self) -> AgendaItem | None:
         """The latest slot of the application on an agenda that the reader may see."""
-        items = AgendaItem.objects.visible_to(self.user).filter(application=self.application)
+        items = AgendaItem.objects.standing().visible_to(self.user)
+        items = items.filter(application=self.application)
         return items.order_by("-starts_at", "-pk").first()
 
     @cached_property

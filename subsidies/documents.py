@@ -326,6 +326,8 @@ class AdviceContext(Frozen):
     scores: tuple[CriterionScore, ...]
     total_score: Decimal  # 0-100
     secretary: str
+    signed_as: str = "secretaris"
+    exceptions: tuple[str, ...] = ()  # of the college, for members who scored (rule C4)
     proposed_amount: Decimal | None = None
     obligations: tuple[Obligation, ...] = ()
     effort: EffortObligation | None = None

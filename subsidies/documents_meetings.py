@@ -31,6 +31,7 @@ class MinutedItem(Frozen):
     changes: tuple[MinutedChange, ...]
     votes: str
     conclusion: str
+    obligation: str = ""  # proposed duty to improve something
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class MinutesContext(Frozen):
     made_at: datetime
     adopted_at: datetime | None = None
     adopted_by: str = ""
+    public: bool = False
     demo: bool = False
 
 

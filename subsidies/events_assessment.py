@@ -33,6 +33,7 @@ SENTENCES = {
     "agenda_proposed": "heeft aanvragen op de agenda gezet",
     "agenda_item_moved": "heeft de tijd van een agendapunt veranderd",
     "attendance_recorded": "heeft vastgelegd wie er waren en wie bij een punt de zaal verlieten",
+    "meeting_cancelled": "heeft de vergadering afgezegd",
     "meeting_held": "heeft de vergadering afgesloten",
     "minutes_adopted": "heeft het verslag van de vergadering vastgesteld",
     "presentation_invited": "heeft de aanvrager uitgenodigd voor een gesprek",

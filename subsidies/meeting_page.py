@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
+from django.utils import timezone
+
 from ikc.models import User
 from kvk2.core.charts import Canvas, Chart, Size
 from kvk2.core.money import format_number, round_half_up
@@ -19,6 +21,7 @@ from subsidies.models import (
     CommissionMeeting,
     CommissionMember,
     Criterion,
+    ItemRecusal,
     Review,
     ScoreChange,
 )
@@ -40,6 +43,7 @@ BADGES = {
     MeetingState.PLANNED: "warning",
     MeetingState.HELD: "neutral",
     MeetingState.ADOPTED: "success",
+    MeetingState.CANCELLED: "inactive",
 }
 LOW, HIGH = 1, 5
 
@@ -78,6 +82,10 @@ class MeetingPage:
         return [row.member for row in self.attendance if row.present]
 
     @property
+    def has_begun(self) -> bool:
+        return timezone.now() >= self.meeting.starts_at
+
+    @property
     def badge(self) -> str:
         return BADGES[MeetingState(self.meeting.state)]
 
@@ -104,7 +112,10 @@ class MeetingPage:
             rows.append(Detail("Plaats", meeting.place))
         if meeting.video_url:
             rows.append(Detail("Video", meeting.video_url))
-        rows.append(Detail("Aanvragers antwoorden tot", dutch_datetime(meeting.answers_until)))
+        if meeting.state != MeetingState.CANCELLED:
+            until = dutch_datetime(meeting.answers_until)
+            rows.append(Detail("Aanvragers antwoorden tot", until))
+        rows.append(Detail("Quorum", f"{quorum()} leden zonder belang"))
         if meeting.adopted_by:
             rows.append(
                 Detail(
@@ -165,6 +176,26 @@ class ItemPage:
     @property
     def quorum(self) -> int:
         return quorum()
+
+    @property
+    def is_off(self) -> bool:
+        return self.item.meeting.state == MeetingState.CANCELLED
+
+    @property
+    def has_begun(self) -> bool:
+        """From then on scores and votes can be written down."""
+        return timezone.now() >= self.item.meeting.starts_at
+
+    @property
+    def is_too_late_to_answer(self) -> bool:
+        until = self.item.meeting.answers_until or self.item.meeting.starts_at
+        return timezone.now() > until
+
+    @cached_property
+    def recusals(self) -> list[ItemRecusal]:
+        """Who left at the item, as it is minuted."""
+        rows = self.item.recusals.select_related("member__user")
+        return list(rows.order_by("member__user__last_name", "pk"))
 
     @cached_property
     def responses(self) -> list[AdviceResponse]:

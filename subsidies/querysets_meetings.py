@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef
 from ikc.roles import Role
 from subsidies.interests import interest_in_application
 from subsidies.states import FILED, ReviewState
+from subsidies.states_meetings import MeetingState
 
 if TYPE_CHECKING:
     from ikc.models import User
@@ -23,6 +24,10 @@ class MeetingQuerySet(models.QuerySet):
 
 
 class AgendaItemQuerySet(models.QuerySet):
+    def standing(self) -> Self:
+        """Those of a meeting that goes on, or went on."""
+        return self.exclude(meeting__state=MeetingState.CANCELLED)
+
     def visible_to(self, user: "User") -> Self:
         """The commission: what its member has no interest in (C1-C3), nor in a competing application (C4)."""
         if user.is_municipal:

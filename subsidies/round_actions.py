@@ -142,8 +142,9 @@ class _Actions:
             reasons.append("De openingsdatum is voorbij. Annuleer de ronde en maak een nieuwe.")
         scorers = members_who_may_score(self.round, timezone.localdate(self.now))
         if self.round.needs_reviews and scorers.free < self.round.min_reviews:
+            why = scorers.why
             reasons.append(
                 f"{scorers.free} van de {scorers.total} commissieleden mogen beoordelen; "
-                f"er zijn er {self.round.min_reviews} nodig."
+                f"er zijn er {self.round.min_reviews} nodig. {'. '.join(why)}{'.' * bool(why)}".strip()
             )
         return reasons

@@ -74,6 +74,12 @@ class SeatsPage:
         return [
             Detail("Quorum", f"{settings.quorum} leden zonder belang"),
             Detail("Vergaderingen", "openbaar" if settings.public_meetings else "besloten"),
+            Detail(
+                "Advies",
+                "in een vergadering, als de ronde er een heeft"
+                if settings.advice_in_meeting
+                else "ook buiten een vergadering",
+            ),
             Detail("Een oud belang telt nog", f"{settings.look_back_years} jaar"),
             Detail(
                 "Opgegeven belangen bewaren wij",

@@ -9,6 +9,7 @@ class MeetingState(TextChoices):
     PLANNED = "planned", "gepland"
     HELD = "held", "gehouden"
     ADOPTED = "adopted", "verslag vastgesteld"
+    CANCELLED = "cancelled", "gaat niet door"
 
 
 MEETING_WORKFLOW = Workflow(
@@ -27,6 +28,13 @@ MEETING_WORKFLOW = Workflow(
             frozenset({MeetingState.HELD}),
             MeetingState.ADOPTED,
             "Verslag vaststellen",
+            "secretaris",
+        ),
+        Transition(
+            "cancel",
+            frozenset({MeetingState.PLANNED}),
+            MeetingState.CANCELLED,
+            "Vergadering afzeggen",
             "secretaris",
         ),
     ],

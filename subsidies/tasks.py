@@ -6,12 +6,13 @@ from celery import shared_task
 from django.utils import timezone
 
 from kvk2.core.middleware import LONGEST_WAIT
-from subsidies.models import Letter
+from subsidies.models import Letter, MinutesFile
 from subsidies.services import (
     attachments,
     completions,
     late_warnings,
     letters,
+    minutes,
     partial_offers,
     refusals,
     register,
@@ -33,6 +34,19 @@ def render_pending_letters() -> int:
         if monotonic() > until:
             break
         made += letters.render_letter(pk, at=timezone.now())
+    return made
+
+
+@shared_task
+def render_pending_minutes() -> int:
+    """Make the adopted minutes whose turn it is; the number made."""
+    until = monotonic() + SECONDS_PER_SWEEP
+    waiting = MinutesFile.objects.to_make(timezone.now()).order_by("next_attempt_at", "pk")
+    made = 0
+    for pk in waiting.values_list("pk", flat=True):
+        if monotonic() > until:
+            break
+        made += minutes.render_file(pk, at=timezone.now())
     return made
 
 

@@ -13,6 +13,7 @@ urlpatterns_meetings = [
         meetings.meeting_attendance,
         name="meeting_attendance",
     ),
+    path("vergaderingen/<int:pk>/afzeggen/", meetings.meeting_cancel, name="meeting_cancel"),
     path("vergaderingen/<int:pk>/afsluiten/", meetings.meeting_hold, name="meeting_hold"),
     path("vergaderingen/<int:pk>/vaststellen/", meetings.meeting_adopt, name="meeting_adopt"),
     path("vergaderingen/<int:pk>/verslag/", meetings.meeting_minutes, name="meeting_minutes"),

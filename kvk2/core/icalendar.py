@@ -18,16 +18,24 @@ class Event:
     url: str = ""
     description: str = ""
     minutes: int = 0  # how long a moment lasts
+    sequence: int | None = None  # how often it changed
+    organizer: str = ""  # e-mail address
+    cancelled: bool = False
 
 
-def calendar_text(name: str, events: Iterable[Event], *, made_at: datetime) -> str:
-    """A calendar with the events in it; moments are written in UTC, so that no time zone has to be told."""
+def calendar_text(
+    name: str, events: Iterable[Event], *, made_at: datetime, method: str = "PUBLISH"
+) -> str:
+    """A calendar with the events in it; moments are written in UTC, so that no time zone has to be told.
+
+    `method`: CANCEL takes events with these UIDs out of somebody's calendar (RFC 5546 3.2.5).
+    """
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         f"PRODID:{PRODUCT}",
         "CALSCALE:GREGORIAN",
-        "METHOD:PUBLISH",
+        f"METHOD:{method}",
         f"X-WR-CALNAME:{_text(name)}",
         "REFRESH-INTERVAL;VALUE=DURATION:PT6H",
     ]
@@ -50,6 +58,12 @@ def _event(event: Event, made_at: datetime) -> Iterator[str]:
         yield f"DTEND;VALUE=DATE:{begins + timedelta(days=1):%Y%m%d}"
         yield "TRANSP:TRANSPARENT"
     yield f"SUMMARY:{_text(event.title)}"
+    if event.sequence is not None:
+        yield f"SEQUENCE:{event.sequence}"
+    if event.organizer:
+        yield f"ORGANIZER:mailto:{''.join(event.organizer.split())}"
+    if event.cancelled:
+        yield "STATUS:CANCELLED"
     if event.description:
         yield f"DESCRIPTION:{_text(event.description)}"
     if event.url:

@@ -13,7 +13,7 @@ from subsidies.models import (
     CommissionMeeting,
     SubsidyRound,
 )
-from subsidies.services import advice, deliberation, meetings, presentations, score_changes
+from subsidies.services import advice, deliberation, meetings, minutes, presentations, score_changes
 from subsidies.services.advice import AdviceContent
 from subsidies.services.meeting_facts import participants
 from subsidies.states import COUNTED_REVIEWS, ApplicationState
@@ -72,7 +72,7 @@ def hold_a_meeting(world: World, round_: SubsidyRound, now: datetime) -> None:
 def advise_in_a_meeting(world: World, round_: SubsidyRound, at: datetime) -> None:
     """All applications in one meeting, their advices adopted and sent, the minutes adopted."""
     chair = world.person("voorzitter")
-    starts_at = at.replace(hour=7, minute=30)
+    starts_at = at.replace(hour=9, minute=30)
     meeting = _planned(world, round_, starts_at, starts_at - timedelta(days=7))
     items = _asked(world, meeting, starts_at - timedelta(days=7))
     _answered(items[0], at=starts_at - timedelta(days=3))
@@ -81,7 +81,7 @@ def advise_in_a_meeting(world: World, round_: SubsidyRound, at: datetime) -> Non
         _voted(world, item, at=starts_at + timedelta(hours=3))
         _adopted(world, item, at=at)
     meetings.hold_meeting(meeting, by=chair, at=starts_at + timedelta(hours=4))
-    meetings.adopt_minutes(meeting, by=chair, at=at + timedelta(days=2))
+    minutes.adopt_and_order(meeting, by=chair, at=at + timedelta(days=2))
     _send_all(world, round_, at)
 
 

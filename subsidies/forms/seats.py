@@ -98,6 +98,16 @@ class CommissionSettingsForm(NldsForm):
         widget=forms.RadioSelect,
         error_messages={"required": "Kies of de vergaderingen openbaar zijn."},
     )
+    advice_in_meeting = forms.ChoiceField(
+        label="Adviseert de commissie in een vergadering?",
+        choices=[
+            ("ja", "Ja, als er in de ronde een vergadering is"),
+            ("nee", "Nee, dat mag ook daarbuiten"),
+        ],
+        widget=forms.RadioSelect,
+        help_text="Bij ja is een advies zonder agenda en quorum van stemmen niet mogelijk.",
+        error_messages={"required": "Kies of de commissie in een vergadering adviseert."},
+    )
     look_back_years = count(
         "Hoeveel jaar telt een oud belang nog?",
         "Vul in hoeveel jaar een oud belang nog telt.",
@@ -115,7 +125,7 @@ class CommissionSettingsForm(NldsForm):
         super().__init__(*args, **kwargs)
         self.helper = NldsHelper()
         self.helper.layout = Layout(
-            Fieldset("Vergaderingen", "quorum", "public_meetings"),
+            Fieldset("Vergaderingen", "quorum", "public_meetings", "advice_in_meeting"),
             Fieldset("Belangen", "look_back_years", "keep_interests_years"),
             Fieldset("Collegebesluit", Columns("decision_number", "decided_on")),
             Actions(Button("save", "Regels bewaren"), LinkButton(back_url, "Annuleren")),
@@ -132,3 +142,6 @@ class CommissionSettingsForm(NldsForm):
 
     def clean_public_meetings(self) -> bool:
         return self.cleaned_data["public_meetings"] == "ja"
+
+    def clean_advice_in_meeting(self) -> bool:
+        return self.cleaned_data["advice_in_meeting"] == "ja"

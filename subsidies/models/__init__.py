@@ -59,6 +59,7 @@ from subsidies.models.meetings import (
     MemberQuestion,
     ScoreChange,
 )
+from subsidies.models.minutes import MinutesFile
 from subsidies.models.origins import AnalysisFigure, ApplicationCopy, HandOver
 from subsidies.models.outages import ClosingExtension, Outage
 from subsidies.models.partners import PartnerConfirmation
@@ -154,6 +155,7 @@ __all__ = [
     "MemberQuestion",
     "Message",
     "MessageEvent",
+    "MinutesFile",
     "Obligation",
     "Outage",
     "PartialAcceptance",

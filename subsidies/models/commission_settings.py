@@ -17,6 +17,8 @@ class CommissionSettings(models.Model):
     keep_interests_years = models.PositiveSmallIntegerField(
         "jaren dat opgegeven belangen blijven bewaard", default=3
     )
+    # With a meeting in a round, an advice is given in a meeting: on its agenda, with a quorum of votes.
+    advice_in_meeting = models.BooleanField("advies in vergadering", default=True)
     decision_number = models.CharField("nummer collegebesluit", max_length=60, blank=True)
     decided_on = models.DateField("datum collegebesluit", null=True, blank=True)
 

@@ -241,6 +241,8 @@ class Letter(models.Model):
         CLOCK_STOPPED = "L04O", "Bericht over de beslistermijn"
         PENALTY = "L04D", "Besluit over de dwangsom"
         INVITATION = "L05", "Uitnodiging voor een gesprek met de IKC-commissie"
+        INVITATION_MOVED = "L05V", "Ander tijdstip voor uw gesprek met de IKC-commissie"
+        INVITATION_CANCELLED = "L05A", "Uw gesprek met de IKC-commissie gaat niet door"
         ADVICE = "L06", "Advies van de IKC-commissie"
         INTENT = "L07", "Voornemen: u kunt reageren"
         GRANT = "L08", "Beschikking subsidieverlening"

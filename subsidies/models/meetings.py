@@ -46,6 +46,8 @@ class CommissionMeeting(models.Model):
         related_name="+",
         verbose_name="verslag vastgesteld door",
     )
+    cancelled_at = models.DateTimeField("afgezegd op", null=True, blank=True)
+    cancel_reason = models.TextField("waarom de vergadering niet doorgaat", blank=True)
 
     objects = MeetingQuerySet.as_manager()
 
@@ -69,6 +71,13 @@ class CommissionMeeting(models.Model):
                 & Q(adopted_by__isnull=False)
                 | ~Q(state=MeetingState.ADOPTED) & Q(adopted_at=None, adopted_by=None),
                 violation_error_message="Bij een vastgesteld verslag staat door wie en wanneer.",
+            ),
+            models.CheckConstraint(
+                name="meeting_cancelled_says_why",
+                condition=Q(state=MeetingState.CANCELLED, cancelled_at__isnull=False)
+                & ~Q(cancel_reason="")
+                | ~Q(state=MeetingState.CANCELLED) & Q(cancelled_at=None, cancel_reason=""),
+                violation_error_message="Bij een afgezegde vergadering staat wanneer en waarom.",
             ),
         ]
 
@@ -95,6 +104,8 @@ class AgendaItem(models.Model):
     starts_at = models.DateTimeField("begint op")
     minutes = models.PositiveSmallIntegerField("duur in minuten")
     invited_at = models.DateTimeField("uitgenodigd op", null=True, blank=True)
+    # How often the invitation changed: the SEQUENCE of the calendar file (RFC 5545 3.8.7.4).
+    sequence = models.PositiveSmallIntegerField("volgnummer van de uitnodiging", default=0)
     # The questions of the members, put together by the secretary, without names.
     questions = models.TextField("vragen", blank=True)
     questions_sent_at = models.DateTimeField("vragen verstuurd op", null=True, blank=True)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 # Chair, deputy and secretary (ADR 0013): who of them leads on an application depends on their interests.
 leads_meetings = is_secretary
+GOING_ON = (MeetingState.PLANNED, MeetingState.HELD)
 
 
 @rules.predicate
@@ -40,14 +41,14 @@ def is_planned(user: "User", meeting: "CommissionMeeting | None") -> bool:
 
 @rules.predicate
 def is_not_minuted(user: "User", meeting: "CommissionMeeting | None") -> bool:
-    """The minutes are not adopted yet."""
-    return meeting is not None and meeting.state != MeetingState.ADOPTED
+    """It goes on, and the minutes are not adopted yet."""
+    return meeting is not None and meeting.state in GOING_ON
 
 
 @rules.predicate
 def may_read_minutes(user: "User", meeting: "CommissionMeeting | None") -> bool:
     """The commission once it was held, the municipality once the minutes are adopted."""
-    if meeting is None or meeting.state == MeetingState.PLANNED:
+    if meeting is None or meeting.state not in (MeetingState.HELD, MeetingState.ADOPTED):
         return False
     return meeting.state == MeetingState.ADOPTED or is_commission(user)
 
@@ -84,7 +85,7 @@ def is_open_item(user: "User", item: "AgendaItem | None") -> bool:
     """On the agenda of a meeting without adopted minutes, about an application that is in review."""
     return (
         item is not None
-        and item.meeting.state != MeetingState.ADOPTED
+        and item.meeting.state in GOING_ON
         and item.application.state == ApplicationState.IN_REVIEW
     )
 
@@ -117,6 +118,7 @@ rules.add_perm("subsidies.plan_meeting", leads_meetings & round_in(RoundState.AS
 rules.add_perm("subsidies.change_agenda", leads_meetings & is_planned)
 rules.add_perm("subsidies.record_attendance", leads_meetings & is_not_minuted)
 rules.add_perm("subsidies.hold_meeting", leads_meetings & allows(MEETING_WORKFLOW, "hold"))
+rules.add_perm("subsidies.cancel_meeting", leads_meetings & allows(MEETING_WORKFLOW, "cancel"))
 rules.add_perm("subsidies.adopt_minutes", leads_meetings & allows(MEETING_WORKFLOW, "adopt"))
 rules.add_perm("subsidies.read_minutes", (is_commission | is_municipal) & may_read_minutes)
 

@@ -31,7 +31,7 @@ from subsidies.models import (
 )
 from subsidies.services.letter_contexts import advice_context
 from subsidies.services.letters import order_letter
-from subsidies.services.meeting_facts import missing_in_meeting
+from subsidies.services.meeting_facts import missing_in_meeting, why_not_discussed
 from subsidies.services.reviews import criteria_of, rule_criteria
 from subsidies.states import (
     ADVICE_WORKFLOW,
@@ -157,10 +157,14 @@ def draft_advice(application: Application, *, by: "User | None", at: datetime) -
 def edit_advice(
     advice: CommissionAdvice, content: AdviceContent, *, by: "User", at: datetime
 ) -> CommissionAdvice:
-    """Keep the text of a draft or discussed advice. Raises AdviceFixed, or AdviceIncomplete for half a duty."""
+    """Keep the text of a draft or discussed advice.
+
+    Raises AdviceFixed, AdviceIncomplete for half a duty, or scoring.TooFewReviews while the quorum is not met.
+    """
     advice = _lock(advice)
     if advice.state not in EDITABLE:
         raise AdviceFixed("Het advies is vastgesteld en kan niet meer veranderen.")
+    current_score(advice.application, reviews_of(advice.application))
     if content.conclusion == Conclusion.POSITIVE_WITH_EFFORT and not content.effort_is_complete:
         raise AdviceIncomplete(
             "Vul alle vier de delen van de inspanningsverplichting in, ook de datum."
@@ -174,8 +178,13 @@ def edit_advice(
 def discuss_advice(
     advice: CommissionAdvice, *, meeting_on: date, by: "User | None", at: datetime
 ) -> CommissionAdvice:
-    """The commission discussed the application on `meeting_on`. Raises MeetingDateInvalid."""
+    """The commission discussed the application on `meeting_on`.
+
+    Raises MeetingDateInvalid, or AdviceIncomplete in a round with meetings when the quorum did not vote in one.
+    """
     advice = _lock(advice)
+    if why := why_not_discussed(advice):
+        raise AdviceIncomplete(why)
     if meeting_on > local_date(at):
         raise MeetingDateInvalid("De vergadering ligt in de toekomst. Vul in op welke dag zij was.")
     before = advice.state

@@ -19,9 +19,8 @@ from subsidies.models import (
 )
 from subsidies.services.advice import AdviceMissing, discuss_advice
 from subsidies.services.meeting_facts import item_of, participants, quorum, text_digest
-from subsidies.services.meetings import MeetingFixed
+from subsidies.services.meetings import MeetingFixed, refuse_fixed
 from subsidies.states import AdviceState
-from subsidies.states_meetings import MeetingState
 
 if TYPE_CHECKING:
     from ikc.models import User
@@ -48,8 +47,7 @@ def record_votes(
     Raises MeetingFixed, NoQuorum, VoteInvalid or AdviceMissing.
     """
     meeting = CommissionMeeting.objects.select_for_update(of=("self",)).get(pk=item.meeting_id)
-    if meeting.state == MeetingState.ADOPTED:
-        raise MeetingFixed("Het verslag is vastgesteld en kan niet meer veranderen.")
+    refuse_fixed(meeting)
     advice = (
         CommissionAdvice.objects.select_for_update(of=("self",))
         .filter(application=item.application_id)

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
+from django.utils.formats import date_format
 
 from ikc.models import Organisation
 from kvk2.core import deadlines
@@ -35,7 +36,14 @@ from subsidies.documents import (
 from subsidies.facts import known
 from subsidies.instalments import AccountDocument
 from subsidies.letter_texts import LetterTextCode
-from subsidies.models import Application, CommissionAdvice, Criterion, Decision
+from subsidies.models import (
+    Application,
+    CommissionAdvice,
+    CommissionMember,
+    ConflictException,
+    Criterion,
+    Decision,
+)
 from subsidies.services.financial_years import divisions
 from subsidies.services.letters import objection_until
 from subsidies.services.scheme_terms import (
@@ -46,7 +54,7 @@ from subsidies.services.scheme_terms import (
     ordinances,
     rule_for,
 )
-from subsidies.states import AdviceState
+from subsidies.states import COUNTED_REVIEWS, AdviceState
 
 ADVISER = "IKC-commissie"
 ACCOUNT_DOCUMENTS: Mapping[AccountDocument, str] = MappingProxyType(
@@ -109,11 +117,34 @@ def advice_context(advice: CommissionAdvice, *, recused: int, at: datetime) -> A
         scores=criterion_scores(advice, list(application.round.criteria.order_by("order"))),
         total_score=known(advice.score),
         secretary=known(advice.adopted_by).full_name,
+        signed_as=_function_of(advice),
+        exceptions=exceptions_of(application),
         proposed_amount=advice.proposed_amount,
         effort=effort(advice),
         decision_before=decision_term(application).last_day,
         opening_text=letter_texts(application.round.scheme_version)[LetterTextCode.ADVICE],
         demo=settings.DEMO,
+    )
+
+
+def _function_of(advice: CommissionAdvice) -> str:
+    """The function in the commission of who adopted, on that day."""
+    day = deadlines.local_date(known(advice.adopted_at))
+    seat = CommissionMember.objects.active_on(day).filter(user=advice.adopted_by).first()
+    return seat.get_function_display() if seat else CommissionMember.Function.SECRETARY.label
+
+
+def exceptions_of(application: Application) -> tuple[str, ...]:
+    """What the college decided about members with a competing interest who scored this application, without names (C4)."""
+    rows = ConflictException.objects.filter(
+        round=application.round_id,
+        member__reviews__application=application,
+        member__reviews__state__in=COUNTED_REVIEWS,
+    )
+    return tuple(
+        "Eén lid heeft een belang bij een andere aanvraag in deze ronde. Het college besloot dat dit lid toch mag "
+        f"beoordelen (besluit {row.decision_number} van {date_format(row.decided_on, 'j F Y')}): {row.reason}"
+        for row in rows.order_by("pk")
     )
 
 

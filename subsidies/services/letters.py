@@ -66,6 +66,8 @@ CONTEXTS: Mapping[str, type[Document]] = {
     Code.CLOCK_STOPPED: TermNoticeContext,
     Code.PENALTY: PenaltyContext,
     Code.INVITATION: TermNoticeContext,
+    Code.INVITATION_MOVED: TermNoticeContext,
+    Code.INVITATION_CANCELLED: TermNoticeContext,
     Code.NOT_PROCESSED: NotProcessedContext,
     Code.ADVICE: AdviceContext,
     Code.INTENT: IntentContext,

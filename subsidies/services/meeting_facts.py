@@ -8,12 +8,18 @@ from subsidies.models import (
     AdviceResponse,
     AgendaItem,
     CommissionAdvice,
+    CommissionMeeting,
     CommissionMember,
     CommissionSettings,
     ItemVote,
 )
+from subsidies.states_meetings import MeetingState
 
 Vote = ItemVote.Vote
+NOT_ON_AN_AGENDA = (
+    "Deze aanvraag staat op geen agenda. In deze ronde adviseert de commissie in een vergadering, "
+    "met een quorum van stemmen."
+)
 
 
 def quorum() -> int:
@@ -49,9 +55,10 @@ def vote_count(item: AgendaItem) -> VoteCount:
 
 
 def item_of(advice: CommissionAdvice) -> AgendaItem | None:
-    """The latest slot of the application on an agenda; None for a meeting that is not kept in the portal."""
+    """The latest slot of the application on an agenda of a meeting that goes on; None for a meeting that is not kept in the portal."""
     return (
-        AgendaItem.objects.filter(application=advice.application_id)
+        AgendaItem.objects.standing()
+        .filter(application=advice.application_id)
         .select_related("meeting__round", "application")
         .order_by("-starts_at", "-pk")
         .first()
@@ -99,16 +106,38 @@ def waiting_for(
     return [member for member in participants(item) if member.pk not in done]
 
 
+def why_not_discussed(advice: CommissionAdvice) -> str:
+    """Why the commission did not discuss the advice in a meeting of the round; empty when it did, or need not.
+
+    It need not when no meeting of the round is kept in the portal, or when the college settled so.
+    """
+    item = item_of(advice)
+    return _why_not(advice, item, vote_count(item) if item else None)
+
+
+def _why_not(advice: CommissionAdvice, item: AgendaItem | None, votes: VoteCount | None) -> str:
+    rules = CommissionSettings.current()
+    if item is not None and votes is not None:
+        if votes.total >= rules.quorum:
+            return ""
+        return (
+            f"Het quorum is niet gehaald: {votes.total} leden stemden en er zijn er "
+            f"minstens {rules.quorum} nodig."
+        )
+    meetings = CommissionMeeting.objects.filter(round=advice.application.round_id)
+    if not rules.advice_in_meeting:
+        return ""
+    return NOT_ON_AN_AGENDA if meetings.exclude(state=MeetingState.CANCELLED).exists() else ""
+
+
 def missing_in_meeting(advice: CommissionAdvice) -> list[str]:
     """What the meeting still lacks before its advice can be adopted, as sentences."""
     item = item_of(advice)
-    if item is None:
+    votes = vote_count(item) if item else None
+    if why := _why_not(advice, item, votes):
+        return [why]
+    if item is None or votes is None:
         return []
-    votes, needed = vote_count(item), quorum()
-    if votes.total < needed:
-        return [
-            f"Het quorum is niet gehaald: {votes.total} leden stemden en er zijn er minstens {needed} nodig."
-        ]
     found = []
     if not votes.carried:
         found.append(f"De meerderheid stemde niet voor dit advies ({votes.words}).")

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.utils.dateformat import format as date_format
 
 from kvk2.core.audit import record
 from kvk2.core.deadlines import AMSTERDAM, local_date
 from kvk2.core.errors import DomainError
+from kvk2.core.mail import queue_mail
 from subsidies.models import (
     AgendaItem,
     Application,
@@ -18,10 +21,12 @@ from subsidies.models import (
     CommissionMember,
     ItemRecusal,
     ItemVote,
+    Letter,
     MeetingAttendance,
     SubsidyRound,
 )
 from subsidies.services.commission import Standing, standings
+from subsidies.services.invitations import order_invitation
 from subsidies.states import ApplicationState, RoundState
 from subsidies.states_meetings import MEETING_WORKFLOW, MeetingState
 
@@ -30,6 +35,7 @@ if TYPE_CHECKING:
 
 Reason = ItemRecusal.Reason
 SHORTEST, LONGEST = 5, 240
+SHORTEST_REASON = 10
 
 
 class MeetingInvalid(DomainError):
@@ -135,7 +141,10 @@ def without_slot(round_: SubsidyRound) -> QuerySet[Application]:
 def move_item(
     item: AgendaItem, *, starts_at: datetime, minutes: int, by: "User", at: datetime
 ) -> AgendaItem:
-    """Give a slot another time on the day of the meeting. Raises MeetingFixed or SlotInvalid."""
+    """Give a slot another time on the day of the meeting; who was invited gets a new letter.
+
+    Raises MeetingFixed or SlotInvalid.
+    """
     meeting = lock_planned(item.meeting)
     if not SHORTEST <= minutes <= LONGEST:
         raise SlotInvalid("Een agendapunt duurt 5 tot 240 minuten.")
@@ -147,11 +156,69 @@ def move_item(
             # Which application that is may not be for the reader's eyes.
             until = other.ends_at.astimezone(AMSTERDAM)
             raise SlotInvalid(f"Deze tijd is al bezet tot {until:%H.%M} uur.")
+    if (starts_at, minutes) == (item.starts_at, item.minutes):
+        raise SlotInvalid("Het gesprek staat al op deze tijd.")
     before = item.starts_at
-    item.starts_at, item.minutes = starts_at, minutes
-    item.save(update_fields=["starts_at", "minutes"])
+    item.meeting, item.starts_at, item.minutes = meeting, starts_at, minutes
+    told = item.invited_at is not None and at < meeting.starts_at
+    item.sequence += told
+    item.save(update_fields=["starts_at", "minutes", "sequence"])
+    if told:
+        order_invitation(Letter.Code.INVITATION_MOVED, item, contact=by.full_name, at=at)
     record(item, "agenda_item_moved", actor=by, at=at, was=before, now=starts_at)
     return item
+
+
+@transaction.atomic
+def cancel_meeting(
+    meeting: CommissionMeeting, *, reason: str, by: "User", at: datetime
+) -> CommissionMeeting:
+    """The meeting is off: who was invited gets a letter, the members a mail, and the applications wait for another agenda.
+
+    Raises MeetingFixed once the meeting was held or somebody was there, MeetingInvalid without a reason.
+    """
+    meeting = lock_planned(meeting)
+    before, target = meeting.state, MEETING_WORKFLOW.target("cancel", state=meeting.state)
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise MeetingInvalid(
+            f"Leg in ten minste {SHORTEST_REASON} tekens uit waarom de vergadering niet doorgaat."
+        )
+    if meeting.attendance.exists():
+        raise MeetingFixed("Er is al vastgelegd wie er waren. Sluit de vergadering af.")
+    meeting.state, meeting.cancelled_at, meeting.cancel_reason = target, at, reason.strip()
+    meeting.save(update_fields=["state", "cancelled_at", "cancel_reason"])
+    invited = meeting.items.filter(invited_at__isnull=False)
+    for item in invited.select_related(
+        "application__board", "application__ikc", "application__round"
+    ):
+        item.meeting = meeting
+        item.sequence += 1
+        order_invitation(Letter.Code.INVITATION_CANCELLED, item, contact=by.full_name, at=at)
+    invited.update(sequence=F("sequence") + 1)
+    _tell_members(meeting, at=at)
+    record(
+        meeting,
+        "meeting_cancelled",
+        actor=by,
+        at=at,
+        before=before,
+        after=target,
+        reason=reason.strip(),
+    )
+    return meeting
+
+
+def _tell_members(meeting: CommissionMeeting, *, at: datetime) -> None:
+    """A mail to who would have come; what was on the agenda is not in it."""
+    context = {
+        "municipality": settings.MUNICIPALITY["name"],
+        "product": settings.MUNICIPALITY["product"],
+        "phone": settings.MUNICIPALITY["phone"],
+        "day": date_format(meeting.starts_at.astimezone(AMSTERDAM), "l j F Y"),
+        "url": f"{settings.SITE_URL}{meeting.get_absolute_url()}",
+    }
+    for member in seats_of(meeting):
+        queue_mail(member.user.email, "subsidies/mail/meeting_cancelled", context, at=at)
 
 
 @transaction.atomic
@@ -163,8 +230,7 @@ def record_attendance(
     Raises MeetingFixed once the minutes are adopted or votes were cast by somebody who is now absent.
     """
     meeting = _lock(meeting)
-    if meeting.state == MeetingState.ADOPTED:
-        raise MeetingFixed("Het verslag is vastgesteld en kan niet meer veranderen.")
+    refuse_fixed(meeting)
     if at < meeting.starts_at:
         raise MeetingIncomplete("De vergadering is nog niet begonnen.")
     rows = standings(meeting.round, day=local_date(meeting.starts_at))
@@ -246,9 +312,19 @@ def _lock(meeting: CommissionMeeting) -> CommissionMeeting:
     )
 
 
+def refuse_fixed(meeting: CommissionMeeting) -> None:
+    """Nothing is written down any more once the minutes are adopted or the meeting is off. Raises MeetingFixed."""
+    if meeting.state == MeetingState.ADOPTED:
+        raise MeetingFixed("Het verslag is vastgesteld en kan niet meer veranderen.")
+    if meeting.state == MeetingState.CANCELLED:
+        raise MeetingFixed("De vergadering gaat niet door.")
+
+
 def lock_planned(meeting: CommissionMeeting) -> CommissionMeeting:
     """The meeting, held still, while its agenda may change. Raises MeetingFixed."""
     meeting = _lock(meeting)
+    if meeting.state == MeetingState.CANCELLED:
+        raise MeetingFixed("De vergadering gaat niet door.")
     if meeting.state != MeetingState.PLANNED:
         raise MeetingFixed("De vergadering is gehouden; de agenda kan niet meer veranderen.")
     return meeting

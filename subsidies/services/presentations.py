@@ -7,17 +7,14 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
-from django.utils.dateformat import format as date_format
 
 from kvk2.core.audit import record
-from kvk2.core.deadlines import AMSTERDAM, local_date
-from kvk2.core.documents import Municipality
+from kvk2.core.deadlines import local_date
 from kvk2.core.errors import DomainError
 from kvk2.core.mail import queue_mail
-from subsidies.documents_notices import NoticePart, TermNoticeContext
 from subsidies.models import AgendaItem, CommissionMeeting, CommissionMember, Letter, MemberQuestion
-from subsidies.services.letter_contexts import addressee, application_facts
-from subsidies.services.letters import order_letter, recipients
+from subsidies.services.invitations import order_invitation
+from subsidies.services.letters import recipients
 from subsidies.services.meetings import MeetingFixed, lock_planned
 
 if TYPE_CHECKING:
@@ -55,56 +52,10 @@ def invite(meeting: CommissionMeeting, items: Collection[int], *, by: "User", at
         item.meeting = meeting
         item.invited_at = at
         item.save(update_fields=["invited_at"])
-        context = invitation_context(item, contact=by.full_name, at=at)
-        order_letter(Letter.Code.INVITATION, item.application, context.as_dict(), at=at)
+        order_invitation(Letter.Code.INVITATION, item, contact=by.full_name, at=at)
         record(item, "presentation_invited", actor=by, at=at)
         count += 1
     return count
-
-
-def invitation_context(item: AgendaItem, *, contact: str, at: datetime) -> TermNoticeContext:
-    """The letter L05: when, where, and what to expect."""
-    meeting, application = item.meeting, item.application
-    starts, ends = item.starts_at.astimezone(AMSTERDAM), item.ends_at.astimezone(AMSTERDAM)
-    when = f"{date_format(starts, DAY)} van {starts:%H.%M} tot {ends:%H.%M} uur"
-    where = [f"Het gesprek is in {meeting.place}."] if meeting.place else []
-    if meeting.video_url:
-        where.append(f"U kunt meedoen met video, op {meeting.video_url}")
-    url = f"{settings.SITE_URL}{reverse('subsidies:presentation', args=[item.pk])}"
-    until = (meeting.answers_until or meeting.starts_at).astimezone(AMSTERDAM)
-    return TermNoticeContext(
-        municipality=Municipality.from_settings(),
-        addressee=addressee(application.board),
-        sent_on=local_date(at),
-        reference=f"{application.number}-U{item.pk}",
-        application=application_facts(application),
-        subject=f"Uitnodiging voor een gesprek over de aanvraag van {application.ikc.name}",
-        lead=(
-            f"De IKC-commissie nodigt u uit om uw aanvraag toe te lichten, op {when}. "
-            "Daarna adviseert zij het college over uw aanvraag."
-        ),
-        parts=(
-            NoticePart(heading="Waar", paragraphs=tuple(where)),
-            NoticePart(
-                heading="Wat u kunt verwachten",
-                paragraphs=(
-                    "U vertelt kort wat u wilt doen en waarom. De leden van de commissie stellen vragen. "
-                    "Leden met een belang bij uw aanvraag zijn er niet bij.",
-                    f"Heeft de commissie vooraf vragen? Dan staan die in het portaal, en kunt u daar antwoorden "
-                    f"tot {date_format(until, DAY)} om {until:%H.%M} uur. U kunt de afspraak daar ook in uw agenda zetten.",
-                ),
-            ),
-            NoticePart(
-                heading="Kunt u niet?",
-                paragraphs=(
-                    "Neem dan zo snel mogelijk contact met ons op. U bent niet verplicht om te komen.",
-                ),
-            ),
-        ),
-        contact=contact,
-        url=url,
-        demo=settings.DEMO,
-    )
 
 
 @transaction.atomic

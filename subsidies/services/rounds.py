@@ -142,10 +142,11 @@ def publish_round(
         raise PublicationTooLate("Publiceer de ronde vóór het begin van de subsidieperiode.")
     members = members_who_may_score(round_, local_date(at))
     if round_.needs_reviews and members.free < round_.min_reviews:
+        why = "".join(f"{reason}. " for reason in members.why)
         raise TooFewReviewers(
-            f"{members.free} van de {members.total} commissieleden mogen beoordelen. Er zijn er "
-            f"{round_.min_reviews} nodig. Benoem onafhankelijke leden of laat het college een "
-            "uitzondering vastleggen."
+            f"{members.free} van de {members.total} commissieleden mogen beoordelen. "
+            f"{why}Er zijn er {round_.min_reviews} nodig. Benoem onafhankelijke leden of laat "
+            "het college een uitzondering vastleggen."
         )
     round_.publication_reference, round_.published_on = reference.strip(), published_on
     round_.budget_warning_published = budget_warning

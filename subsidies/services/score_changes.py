@@ -86,7 +86,7 @@ def _write(
     at: datetime,
     review: Review | None = None,
 ) -> ScoreChange:
-    if not application.agenda_items.filter(starts_at__lte=at).exists():
+    if not application.agenda_items.standing().filter(starts_at__lte=at).exists():
         raise ScoreChangeRefused("Er is nog geen gesprek geweest over deze aanvraag.")
     if not LOWEST <= after <= HIGHEST:
         raise ScoreChangeRefused("Een score is 1 tot en met 5.")

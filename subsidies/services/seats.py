@@ -142,6 +142,7 @@ def change_settings(
     public_meetings: bool,
     look_back_years: int,
     keep_interests_years: int,
+    advice_in_meeting: bool = True,
     decision_number: str,
     decided_on: date,
     by: "User",
@@ -153,11 +154,13 @@ def change_settings(
     settings = CommissionSettings.objects.select_for_update().get(pk=1)
     settings.quorum, settings.public_meetings = quorum, public_meetings
     settings.look_back_years, settings.keep_interests_years = look_back_years, keep_interests_years
+    settings.advice_in_meeting = advice_in_meeting
     settings.decision_number, settings.decided_on = decision_number.strip(), decided_on
     settings.save()
     record(
         settings, "commission_settings_changed", actor=by, at=at,
-        reason=f"Quorum {quorum}, {'openbaar' if public_meetings else 'besloten'}, besluit {settings.decision_number}.",
+        reason=f"Quorum {quorum}, {'openbaar' if public_meetings else 'besloten'}, "
+        f"advies {'' if advice_in_meeting else 'niet altijd '}in een vergadering, besluit {settings.decision_number}.",
     )  # fmt: skip
     return settings
 

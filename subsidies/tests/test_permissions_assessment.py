@@ -117,6 +117,7 @@ MEETING = {
     "record_attendance": (SECRETARY, {"planned", "held"}),
     "hold_meeting": (SECRETARY, {"planned"}),
     "adopt_minutes": (SECRETARY, {"held"}),
+    "cancel_meeting": (SECRETARY, {"planned"}),
 }
 ADVICE = {
     "respond_advice": (COMMISSION, {"discussed"}),
@@ -226,6 +227,7 @@ def test_what_each_role_may_do_with_a_meeting(person):
         ("planned", set()),
         ("held", COMMISSION),
         ("adopted", COMMISSION | MUNICIPAL),
+        ("cancelled", set()),
     ):
         allowed = person.has_perm("subsidies.read_minutes", CommissionMeeting(state=state))
         assert allowed == (person.last_name in readers)

@@ -161,7 +161,8 @@ def test_a_ranked_round_needs_members_without_an_interest(leader):
         user=tied, organisation=tied.assignments.last().organisation, valid_from=date(2025, 1, 1)
     )
 
-    with pytest.raises(services.TooFewReviewers, match="2 van de 3 commissieleden"):
+    why = "2 van de 3 commissieleden mogen beoordelen. 1 lid zit er namens een schoolbestuur"
+    with pytest.raises(services.TooFewReviewers, match=why):
         publish(SubsidyRoundFactory(adopted=True), leader)
 
 
@@ -171,7 +172,7 @@ def test_an_exception_of_the_college_lets_a_member_score(members):
     member = CommissionMember.objects.create(
         user=tied, organisation=tied.assignments.get().organisation, valid_from=date(2025, 1, 1)
     )
-    assert members_who_may_score(round_, BEFORE.date()) == (3, 4)
+    assert members_who_may_score(round_, BEFORE.date())[:2] == (3, 4)
 
     ConflictException.objects.create(
         member=member,
@@ -180,7 +181,7 @@ def test_an_exception_of_the_college_lets_a_member_score(members):
         decided_on=date(2026, 1, 1),
         decision_number="1",
     )
-    assert members_who_may_score(round_, BEFORE.date()) == (4, 4)
+    assert members_who_may_score(round_, BEFORE.date())[:2] == (4, 4)
 
 
 @pytest.mark.parametrize("state", ["adopted", "published"])

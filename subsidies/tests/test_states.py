@@ -105,7 +105,11 @@ CORRECTION = {
     "accept": ({"submitted"}, "accepted"),
     "reject": ({"submitted"}, "rejected"),
 }
-MEETING = {"hold": ({"planned"}, "held"), "adopt": ({"held"}, "adopted")}
+MEETING = {
+    "hold": ({"planned"}, "held"),
+    "adopt": ({"held"}, "adopted"),
+    "cancel": ({"planned"}, "cancelled"),
+}
 CALIBRATION = {
     "open": ({"draft"}, "open"),
     "close": ({"open"}, "closed"),

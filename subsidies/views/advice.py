@@ -16,6 +16,7 @@ from subsidies.facts import known
 from subsidies.forms.assessment import AdviceForm, MeetingForm
 from subsidies.models import Application
 from subsidies.services import advice as services
+from subsidies.services.meeting_facts import NOT_ON_AN_AGENDA
 from subsidies.services.reviews import criteria_of
 from subsidies.timelines import full_timeline
 from subsidies.views.access import get_application_or_404, get_round_or_404
@@ -64,7 +65,9 @@ def advice_detail(request, pk):
         "may_draft": advice is None
         and request.user.has_perm("subsidies.draft_advice", application),
         "may_change": request.user.has_perm("subsidies.change_advice", advice),
-        "may_discuss": request.user.has_perm("subsidies.discuss_advice", advice),
+        "may_discuss": request.user.has_perm("subsidies.discuss_advice", advice)
+        and page.item is None
+        and NOT_ON_AN_AGENDA not in page.missing,
         "may_adopt": request.user.has_perm("subsidies.adopt_advice", advice),
         "events": full_timeline(audit.events_of(advice)) if advice and page.sees_scores else [],
     }
@@ -75,6 +78,9 @@ def advice_detail(request, pk):
 def advice_draft(request, pk):
     application = get_application_or_404(request, pk)
     require(request, "subsidies.draft_advice", application)
+    if why := AdvicePage(application, request.user).why_closed:
+        messages.error(request, why)
+        return redirect("subsidies:advice_detail", application.pk)
     try:
         services.draft_advice(application, by=request.user, at=timezone.now())
     except DomainError as error:
@@ -89,6 +95,9 @@ def advice_edit(request, pk):
     page = AdvicePage(application, request.user)
     require(request, "subsidies.change_advice", page.advice)
     back = reverse("subsidies:advice_detail", args=[application.pk])
+    if page.why_closed:
+        messages.error(request, page.why_closed)
+        return redirect(back)
     form = AdviceForm(
         posted(request), advice=known(page.advice), criteria=criteria_of(application), back_url=back
     )

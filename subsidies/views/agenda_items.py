@@ -9,7 +9,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kvk2.core.errors import DomainError
+from kvk2.core.nudge import nudge
 from kvk2.nlds.shortcuts import posted, refusals_on, render_form, require
+from subsidies import tasks
+from subsidies.advice_page import AdvicePage
 from subsidies.facts import known
 from subsidies.forms.meetings import MoveForm, ScoreForm, TextForm, VotesForm
 from subsidies.meeting_page import ItemPage, RoomPage
@@ -21,7 +24,7 @@ from subsidies.views.meetings import meeting_crumbs
 def get_item_or_404(request: HttpRequest, pk: int) -> AgendaItem:
     """An item that the reader may see; the municipality reads about it in the minutes and in the advice."""
     items = AgendaItem.objects.visible_to(request.user).select_related(
-        "meeting__round", "application__ikc__board", "application__board"
+        "meeting__round", "application__ikc__board", "application__board", "application__round"
     )
     item = get_object_or_404(items, pk=pk)
     require(request, "subsidies.view_item")
@@ -86,10 +89,14 @@ def item_move(request, pk):
                 by=request.user,
                 at=timezone.now(),
             )
+            nudge(tasks.render_pending_letters)
             messages.success(request, "Het gesprek is verplaatst.")
             return redirect(item.meeting)
     warning = (
-        ["De aanvrager is al uitgenodigd. Bel zelf: er gaat geen nieuwe brief."]
+        [
+            "De aanvrager krijgt een brief met de nieuwe tijd, en een e-mail dat er een bericht is.",
+            "Wie het gesprek in de eigen agenda zette, haalt in het portaal de nieuwe tijd op.",
+        ]
         if item.invited_at
         else []
     )
@@ -151,6 +158,10 @@ def item_room(request, pk):
     item = get_item_or_404(request, pk)
     require(request, "subsidies.lead_item", item)
     page = ItemPage(item, request.user)
+    advice_page = AdvicePage(item.application, request.user)
+    if not advice_page.sees_scores:
+        messages.error(request, advice_page.why_hidden)
+        return redirect(item)
     context = {
         "breadcrumbs": meeting_crumbs(
             item.meeting, (str(item.application.ikc), item.get_absolute_url()), ("Scherm", None)

@@ -9,22 +9,31 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kvk2.core import audit
+from kvk2.core.downloads import file_response
 from kvk2.core.errors import DomainError
 from kvk2.core.nudge import nudge
 from kvk2.nlds.shortcuts import posted, refusals_on, render_form, require
-from kvk2.nlds.templatetags.nlds import dutch_date
+from kvk2.nlds.templatetags.nlds import dutch_date, dutch_datetime
 from subsidies import tasks
-from subsidies.forms.meetings import AgendaForm, AttendanceForm, PlanForm
+from subsidies.forms.meetings import AgendaForm, AttendanceForm, PlanForm, TextForm
 from subsidies.meeting_page import MeetingPage
 from subsidies.models import AgendaItem, CommissionMeeting
 from subsidies.services import meetings as services
-from subsidies.services.minutes import minutes_pdf
+from subsidies.services.minutes import adopt_and_order, file_for, order_for, preview
 from subsidies.services.presentations import invite
+from subsidies.states_meetings import MeetingState
 from subsidies.timelines import full_timeline
 from subsidies.views.access import get_round_or_404
 from subsidies.views.commission import crumbs
 
-DEEDS = ("change_agenda", "record_attendance", "hold_meeting", "adopt_minutes", "read_minutes")
+DEEDS = (
+    "change_agenda",
+    "record_attendance",
+    "hold_meeting",
+    "cancel_meeting",
+    "adopt_minutes",
+    "read_minutes",
+)
 
 
 def get_meeting_or_404(request: HttpRequest, pk: int) -> CommissionMeeting:
@@ -94,6 +103,7 @@ def meeting_detail(request, pk):
         "breadcrumbs": meeting_crumbs(meeting),
         "meeting": meeting,
         "page": MeetingPage(meeting, request.user),
+        "file": file_for(meeting, request.user) if may["read_minutes"] else None,
         "may": may,
         "in_commission": request.user.has_perm("subsidies.view_item"),
         "events": full_timeline(audit.events_of(meeting)),
@@ -149,7 +159,7 @@ def meeting_invite(request, pk):
         "consequences": [
             "De brief staat bij ‘Berichten’; de aanvrager krijgt een e-mail dat er een bericht is.",
             "Het gesprek staat daarna in de agenda van de aanvrager in het portaal.",
-            "Verplaatst u het gesprek later? Bel de aanvrager dan zelf: er gaat geen nieuwe brief.",
+            "Verplaatst u het gesprek later? Dan gaat er vanzelf een nieuwe brief.",
         ],
         "action_label": "Uitnodigingen versturen",
         "back_url": meeting.get_absolute_url(),
@@ -188,6 +198,7 @@ def _confirmed(request, meeting, *, deed, done, context):
         except DomainError as error:
             messages.error(request, error.message)
         else:
+            nudge(tasks.render_pending_minutes)
             messages.success(request, done)
         return redirect(meeting)
     page = {
@@ -197,6 +208,41 @@ def _confirmed(request, meeting, *, deed, done, context):
         **context,
     }
     return render(request, "components/confirm_page.html", page)
+
+
+@require_http_methods(["GET", "POST"])
+def meeting_cancel(request, pk):
+    """The meeting is off, with a reason that the applicants read."""
+    meeting = get_meeting_or_404(request, pk)
+    require(request, "subsidies.cancel_meeting", meeting)
+    form = TextForm(
+        posted(request),
+        label="Waarom gaat de vergadering niet door?",
+        missing="Schrijf op waarom de vergadering niet doorgaat.",
+        help_text="De aanvragers en de leden lezen dit. Noem geen gegevens over iemands gezondheid.",
+    )
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            services.cancel_meeting(
+                meeting, reason=form.cleaned_data["text"], by=request.user, at=timezone.now()
+            )
+            nudge(tasks.render_pending_letters)
+            messages.success(request, "De vergadering is afgezegd. De brieven worden nu gemaakt.")
+            return redirect(meeting)
+    context = {
+        "breadcrumbs": meeting_crumbs(meeting, ("Vergadering afzeggen", None)),
+        "heading": "Vergadering afzeggen",
+        "text": f"De vergadering van {dutch_datetime(meeting.starts_at)} gaat niet door. Dit kan niet ongedaan worden gemaakt.",
+        "consequences": [
+            "Wie was uitgenodigd, krijgt een brief en een e-mail dat er een bericht is.",
+            "De leden krijgen een e-mail.",
+            "De aanvragen kunnen daarna op de agenda van een andere vergadering.",
+        ],
+        "action_label": "Vergadering afzeggen",
+        "negative": True,
+        "back_url": meeting.get_absolute_url(),
+    }
+    return render_form(request, "components/confirm_page.html", context, forms=[form])
 
 
 @require_http_methods(["GET", "POST"])
@@ -231,20 +277,32 @@ def meeting_adopt(request, pk):
     return _confirmed(
         request,
         meeting,
-        deed=services.adopt_minutes,
+        deed=adopt_and_order,
         done="Het verslag is vastgesteld.",
         context=context,
     )
 
 
-@require_safe
+@require_http_methods(["GET", "POST"])
 def meeting_minutes(request, pk):
-    """The minutes as a PDF, without what the reader may not see."""
+    """The minutes as a PDF, without what the reader may not see; POST orders the ones that were never made."""
     meeting = get_meeting_or_404(request, pk)
     require(request, "subsidies.read_minutes", meeting)
-    content = minutes_pdf(meeting, reader=request.user, at=timezone.now())
+    if meeting.state != MeetingState.ADOPTED:
+        return _draft(preview(meeting, reader=request.user, at=timezone.now()), meeting)
+    made = file_for(meeting, request.user)
+    if made is not None and made.stored is not None:
+        return file_response(made.stored)
+    if request.method == "POST":
+        order_for(meeting, [request.user], at=timezone.now())
+        nudge(tasks.render_pending_minutes)
+    messages.info(request, "Het verslag wordt gemaakt. Dat duurt ongeveer een minuut.")
+    return redirect(meeting)
+
+
+def _draft(content, meeting):
     response = HttpResponse(content, content_type="application/pdf")
-    name = f"verslag-{timezone.localdate(meeting.starts_at)}-{meeting.pk}.pdf"
+    name = f"verslag-concept-{timezone.localdate(meeting.starts_at)}-{meeting.pk}.pdf"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "private, no-store"
     return response

@@ -15,6 +15,7 @@ from kvk2.nlds.shortcuts import posted, refusals_on, render_form, require
 from subsidies.forms.meetings import TextForm
 from subsidies.models import AgendaItem
 from subsidies.services.presentations import answer_questions
+from subsidies.states_meetings import MeetingState
 
 
 def _slot_or_404(request: HttpRequest, pk: int) -> AgendaItem:
@@ -54,6 +55,7 @@ def presentation(request, pk):
         "item": item,
         "application": item.application,
         "late": timezone.now() > (item.meeting.answers_until or item.meeting.starts_at),
+        "off": item.meeting.state == MeetingState.CANCELLED,
         "form": form,
     }
     return render_form(
@@ -63,10 +65,11 @@ def presentation(request, pk):
 
 @require_safe
 def presentation_ics(request, pk):
-    """The conversation for the applicant's own calendar."""
+    """The conversation for the applicant's own calendar: moved under the same UID, or taken out of it."""
     item = _slot_or_404(request, pk)
     require(request, "subsidies.view_presentation", item)
     meeting = item.meeting
+    off = meeting.state == MeetingState.CANCELLED
     host = settings.SITE_URL.partition("//")[2]
     url = f"{settings.SITE_URL}{reverse('subsidies:presentation', args=[item.pk])}"
     event = Event(
@@ -76,9 +79,15 @@ def presentation_ics(request, pk):
         url=url,
         description="\n".join(part for part in (meeting.place, meeting.video_url) if part),
         minutes=item.minutes,
+        sequence=item.sequence,
+        organizer=settings.MUNICIPALITY["email"],
+        cancelled=off,
     )
+    method = "CANCEL" if off else "PUBLISH"
     return HttpResponse(
-        calendar_text("Gesprek met de IKC-commissie", [event], made_at=timezone.now()),
+        calendar_text(
+            "Gesprek met de IKC-commissie", [event], made_at=timezone.now(), method=method
+        ),
         content_type="text/calendar; charset=utf-8",
         headers={
             "Content-Disposition": f'attachment; filename="gesprek-{item.pk}.ics"',

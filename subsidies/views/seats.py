@@ -95,6 +95,7 @@ def commission_settings(request):
     initial = {
         "quorum": now.quorum,
         "public_meetings": "ja" if now.public_meetings else "nee",
+        "advice_in_meeting": "ja" if now.advice_in_meeting else "nee",
         "look_back_years": now.look_back_years,
         "keep_interests_years": now.keep_interests_years,
     }

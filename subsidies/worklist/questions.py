@@ -1,15 +1,19 @@
-"""What an applicant is asked while the municipality decides: whether less money will do, and what they think of an intention."""
+"""What an applicant is asked: the questions of the commission, whether less money will do, a view on an intention."""
 
 from datetime import date
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 
 from ikc.models import User
 from ikc.roles import Role
+from kvk2.core.deadlines import local_date
 from kvk2.core.worklist import WorkItem
-from subsidies.models import PartialAcceptance, ViewRequest
+from subsidies.facts import known
+from subsidies.models import AgendaItem, PartialAcceptance, ViewRequest
 from subsidies.states import ApplicationState, PartialOfferState, ViewState
+from subsidies.states_meetings import MeetingState
 
 
 def tasks_for(user: User, *, today: date) -> list[WorkItem]:
@@ -31,7 +35,26 @@ def tasks_for(user: User, *, today: date) -> list[WorkItem]:
         application__state=ApplicationState.INTENT,
         due_on__gte=today,
     )
+    asked = AgendaItem.objects.of_applicant(user).filter(
+        meeting__state=MeetingState.PLANNED,
+        meeting__answers_until__gte=timezone.now(),
+        questions_sent_at__isnull=False,
+        answered_at=None,
+    )
     return [
+        *(
+            WorkItem(
+                f"Beantwoord de vragen van de commissie over {item.application.ikc}",
+                reverse("subsidies:presentation", args=[item.pk]),
+                item.application.number,
+                "antwoord nodig",
+                "warning",
+                local_date(known(item.meeting.answers_until)),
+            )
+            for item in asked.select_related("application__ikc", "meeting").order_by(
+                "meeting__answers_until", "pk"
+            )
+        ),
         *(
             WorkItem(
                 f"Antwoord: kan uw plan voor {offer.application.ikc} met minder geld?",
