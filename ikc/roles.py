@@ -7,7 +7,7 @@ class Role(TextChoices):
     PROJECT_LEADER = "project_leader", "projectleider"
     IKC_DIRECTOR = "ikc_director", "IKC-directeur"
     COMMISSION_MEMBER = "commission_member", "commissielid"
-    COMMISSION_SECRETARY = "commission_secretary", "secretaris van de commissie"
+    COMMISSION_SECRETARY = "commission_secretary", "voorzitter of secretaris van de commissie"
     DEVELOPMENT_GROUP = "development_group", "lid Ontwikkelgroep"
     RESEARCHER = "researcher", "onderzoeker"
     SIGNER = "signer", "ondertekenaar namens het college"

@@ -94,7 +94,7 @@ ENTRIES: Sequence[Entry] = (
     Entry(
         "Commissie",
         "subsidies:commission_seats",
-        MUNICIPAL | {"commission_member", "commission_secretary", "admin"},
+        frozenset({"commission_member", "commission_secretary", "admin"}),
         icon="users",
     ),
     Entry(

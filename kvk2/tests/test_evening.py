@@ -12,6 +12,7 @@ from ikc.models import User
 from ikc.tests.factories import UserFactory
 from kvk2.tests.browser import Person, chromium, hang_up
 from kvk2.tests.walking import codes_of
+from subsidies import tasks
 from subsidies.models import (
     AgendaItem,
     Application,
@@ -257,6 +258,9 @@ def meet(evening: Evening, secretary: Person, world) -> None:
     secretary.press("Vergadering afsluiten")
     secretary.press("Verslag vaststellen")
     secretary.press("Verslag vaststellen")
+    assert secretary.sees("wordt gemaakt")
+    assert tasks.render_pending_minutes() >= 1
+    secretary.go(meeting.get_absolute_url())
     assert secretary.download("Verslag als PDF").startswith(b"%PDF")
 
 

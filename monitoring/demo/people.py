@@ -92,7 +92,7 @@ def populate(at: datetime) -> World:
     world = World(municipality, commission, bureau, {}, {}, [], [])
     _accounts(world, boards, partners)
     _directors(world)
-    _seats(world, at)
+    _seats(world)
     _plus()
     _children(world, at)
     SigningMandate.objects.create(
@@ -223,7 +223,7 @@ def _assign(user: User, role: Role, organisation: Organisation, ikc: Ikc | None)
     )
 
 
-def _seats(world: World, at: datetime) -> None:
+def _seats(world: World) -> None:
     """An independent chair, deputy and members, one who works for a board and so has interests, a secretary."""
     conflicted = Organisation.objects.get(board_number="41419")
     member, secretary = CommissionMember.Function.MEMBER, CommissionMember.Function.SECRETARY
@@ -247,7 +247,7 @@ def _seats(world: World, at: datetime) -> None:
             decided_on=SINCE,
             sits_in_council=False,
             by=world.person("beheerder"),
-            at=at,
+            at=datetime.combine(SINCE, time(10), tzinfo=AMSTERDAM),
         )
         if function == member:
             world.seats.append(seat)

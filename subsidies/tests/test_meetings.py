@@ -1,6 +1,5 @@
 """Meetings: agenda, recusals, questions, changed scores, votes, the text, and the minutes (domain 3.4, 6.3 C7)."""
 
-from contextlib import closing
 from datetime import timedelta
 from decimal import Decimal
 
@@ -440,8 +439,8 @@ def test_adopted_minutes_tell_all_and_stay(client, meeting, secretary):
     for row in MinutesFile.objects.all():
         assert minutes.render_file(row.pk, at=DURING)
 
-    with closing(client.get(url)) as response:
-        assert response.getvalue().startswith(b"%PDF")
+    response = client.get(url)
+    assert response.getvalue().startswith(b"%PDF")
     meeting.refresh_from_db()
     told = minutes.minutes_context(meeting, minutes.items_for(meeting, leader), at=DURING)
     tied = members_of(meeting)[-1]

@@ -1,6 +1,5 @@
 """The minutes as a PDF: made by a task, one for all who may see the same items, accessible and durable."""
 
-from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -69,8 +68,8 @@ def test_adopted_minutes_are_made_by_a_task_once_for_the_same_items(client, meet
     whole = minutes.file_for(meeting, UserFactory(project_leader=True))
     partial = minutes.file_for(meeting, tied.user)
     assert (len(whole.items), len(partial.items)) == (2, 1)
-    with closing(client.get(url)) as response:
-        assert response.getvalue().startswith(b"%PDF")
+    response = client.get(url)
+    assert response.getvalue().startswith(b"%PDF")
     hidden = meeting.items.first()
     told = minutes.minutes_context(meeting, partial.items, at=DURING)
     assert hidden.application.number not in str(told.as_dict())

@@ -233,7 +233,7 @@ def item_votes(request, pk):
             return redirect(item)
     text = f"{len(page.participants)} leden doen mee aan dit punt. Voor een advies zijn er minstens {page.quorum} nodig."
     context = _about(item, "Stemmen vastleggen", text)
-    return render_form(request, "components/confirm_page.html", context, forms=[form])
+    return render_form(request, "subsidies/item_votes.html", context, forms=[form])
 
 
 @require_POST
