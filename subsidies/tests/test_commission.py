@@ -14,6 +14,7 @@ from subsidies.interests import conflicted_in_round, interest_in_application, in
 from subsidies.models import Application, Review
 from subsidies.services import commission
 from subsidies.services.commission import ConflictOfInterest, NotInAssessment, ReasonMissing
+from subsidies.services.letter_contexts import exceptions_of
 from subsidies.states import ApplicationState, ReviewState
 from subsidies.tests.factories_assessment import (
     ASSESSED_AT,
@@ -73,6 +74,13 @@ def test_ci_02_a_competing_application_bars_a_member_until_the_college_makes_an_
     )
     assign(het_palet, member)
     assert het_palet.reviews.get().member == member
+    assert exceptions_of(het_palet) == ()  # it is in the letter once the member has scored
+    Review.objects.filter(member=member).update(
+        state="submitted", submitted_at=ASSESSED_AT, total=80
+    )
+    (sentence,) = exceptions_of(het_palet)
+    assert "besluit B&W 2026-101 van 17 april 2026" in sentence
+    assert member.user.last_name not in sentence
     with pytest.raises(ConflictOfInterest):  # nothing lifts an interest in the application itself
         assign(own, member)
 

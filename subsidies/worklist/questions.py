@@ -10,7 +10,6 @@ from ikc.models import User
 from ikc.roles import Role
 from kvk2.core.deadlines import local_date
 from kvk2.core.worklist import WorkItem
-from subsidies.facts import known
 from subsidies.models import AgendaItem, PartialAcceptance, ViewRequest
 from subsidies.states import ApplicationState, PartialOfferState, ViewState
 from subsidies.states_meetings import MeetingState
@@ -35,24 +34,14 @@ def tasks_for(user: User, *, today: date) -> list[WorkItem]:
         application__state=ApplicationState.INTENT,
         due_on__gte=today,
     )
-    asked = AgendaItem.objects.of_applicant(user).filter(
-        meeting__state=MeetingState.PLANNED,
-        meeting__answers_until__gte=timezone.now(),
-        questions_sent_at__isnull=False,
-        answered_at=None,
+    slots = AgendaItem.objects.of_applicant(user).filter(
+        meeting__state=MeetingState.PLANNED, starts_at__gte=timezone.now()
     )
     return [
         *(
-            WorkItem(
-                f"Beantwoord de vragen van de commissie over {item.application.ikc}",
-                reverse("subsidies:presentation", args=[item.pk]),
-                item.application.number,
-                "antwoord nodig",
-                "warning",
-                local_date(known(item.meeting.answers_until)),
-            )
-            for item in asked.select_related("application__ikc", "meeting").order_by(
-                "meeting__answers_until", "pk"
+            _conversation(item)
+            for item in slots.select_related("application__ikc", "meeting").order_by(
+                "starts_at", "pk"
             )
         ),
         *(
@@ -78,3 +67,26 @@ def tasks_for(user: User, *, today: date) -> list[WorkItem]:
             for view in views.select_related("application__ikc").order_by("due_on", "pk")
         ),
     ]
+
+
+def _conversation(item: AgendaItem) -> WorkItem:
+    """The questions of the commission while they can be answered, otherwise the conversation itself."""
+    url, number = reverse("subsidies:presentation", args=[item.pk]), item.application.number
+    until = item.meeting.answers_until or item.meeting.starts_at
+    if item.questions_sent_at and item.answered_at is None and timezone.now() <= until:
+        return WorkItem(
+            f"Beantwoord de vragen van de commissie over {item.application.ikc}",
+            url,
+            number,
+            "antwoord nodig",
+            "warning",
+            local_date(until),
+        )
+    return WorkItem(
+        f"Gesprek met de IKC-commissie over {item.application.ikc}",
+        url,
+        number,
+        "afspraak",
+        "neutral",
+        local_date(item.starts_at),
+    )
