@@ -26,6 +26,7 @@ from subsidies.services.advice import (
 )
 from subsidies.states import (
     COUNTED_REVIEWS,
+    GONE_REVIEWS,
     OPEN_REVIEWS,
     AdviceState,
     ApplicationState,
@@ -129,7 +130,7 @@ class AdvicePage:
 
     @property
     def waiting(self) -> list[Review]:
-        done = (*COUNTED_REVIEWS, ReviewState.RECUSED)
+        done = (*COUNTED_REVIEWS, *GONE_REVIEWS)
         return [review for review in self.reviews if review.state not in done]
 
     @property

@@ -19,8 +19,8 @@ from subsidies.models.list_indexes import STATE_ORDER
 from subsidies.states import (
     APPLICANT_LABELS,
     APPLICATION_BADGES,
+    GONE_REVIEWS,
     ApplicationState,
-    ReviewState,
 )
 
 # The key under which columns and saved filters of this list are kept.
@@ -315,7 +315,7 @@ def _on_side(queryset: QuerySet, value: str, *, user: User) -> QuerySet:
     """Of who both applies and assesses: what is of the own organisation, or what is assigned."""
     assigned = Exists(
         Review.objects.filter(application=OuterRef("pk"), member__user=user).exclude(
-            state=ReviewState.RECUSED
+            state__in=GONE_REVIEWS
         )
     )
     return queryset.filter(assigned if value == ASSIGNED else ~assigned)

@@ -25,12 +25,21 @@ from subsidies.models import (
     EarlierGrant,
     Obligation,
 )
+from subsidies.states import ObligationState
 
 if TYPE_CHECKING:
     from ikc.models import User
 
 # So many rounds back are shown; what is older says little about the plan of today.
 MOST = 5
+OUTCOMES = {
+    ObligationState.OPEN: "Nog niet bekend: er is nog geen bewijs ingediend.",
+    ObligationState.EVIDENCE_SUBMITTED: "Er is bewijs ingediend; de gemeente moet nog oordelen.",
+    ObligationState.MET: "Voldaan, volgens de gemeente.",
+    ObligationState.PARTLY_MET: "Deels voldaan, volgens de gemeente.",
+    ObligationState.NOT_MET: "Niet voldaan, volgens de gemeente.",
+    ObligationState.WAIVED: "De gemeente heeft de verplichting laten vervallen.",
+}
 _ADOPTED = ("adopted", "sent", "followed", "deviated")
 
 
@@ -40,6 +49,7 @@ class Duty:
 
     text: str
     due_on: str
+    outcome: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +135,7 @@ def history_of(
             ),
             efforts=ArraySubquery(
                 efforts.order_by("order", "pk").values(
-                    told=JSONObject(text="text", due_on=Cast("due_on", CharField()))
+                    told=JSONObject(text="text", due_on=Cast("due_on", CharField()), state="state")
                 )
             ),
         )
@@ -153,7 +163,8 @@ def _earlier(row: Application) -> Earlier:
 
 
 def _duty(told: dict[str, str]) -> Duty:
-    return Duty(told["text"], dutch_date(date.fromisoformat(told["due_on"])))
+    due = dutch_date(date.fromisoformat(told["due_on"]))
+    return Duty(told["text"], due, OUTCOMES[ObligationState(told["state"])])
 
 
 def _euros(amount: Decimal | int) -> str:

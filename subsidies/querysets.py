@@ -14,6 +14,7 @@ from subsidies.interests import interest_in_application
 from subsidies.states import (
     COUNTED_REVIEWS,
     FILED,
+    GONE_REVIEWS,
     OPEN_REVIEWS,
     ApplicationState,
     DecisionState,
@@ -153,7 +154,7 @@ class ApplicationQuerySet(models.QuerySet):
         assigned = (
             apps.get_model("subsidies", "Review")
             .objects.filter(application=OuterRef("pk"), member__user=user)
-            .exclude(state=ReviewState.RECUSED)
+            .exclude(state__in=GONE_REVIEWS)
         )
         return admitted.filter(Exists(assigned))
 
@@ -164,10 +165,10 @@ class ApplicationQuerySet(models.QuerySet):
         return self.select_related("ikc", "board", "round")
 
     def with_review_progress(self) -> Self:
-        """Annotates reviews_done and reviews_assigned (recused ones count for neither)."""
+        """Annotates reviews_done and reviews_assigned (those that are gone count for neither)."""
         return self.annotate(
             reviews_done=Count("reviews", filter=Q(reviews__state__in=COUNTED_REVIEWS)),
-            reviews_assigned=Count("reviews", filter=~Q(reviews__state=ReviewState.RECUSED)),
+            reviews_assigned=Count("reviews", filter=~Q(reviews__state__in=GONE_REVIEWS)),
         )
 
 
@@ -196,7 +197,7 @@ class ReviewQuerySet(models.QuerySet):
         submitted = Exists(mine.filter(state__in=COUNTED_REVIEWS))
         return readable.filter(
             Q(member__user=user) | (submitted & Q(state__in=COUNTED_REVIEWS)),
-            Exists(mine.exclude(state=ReviewState.RECUSED)),
+            Exists(mine.exclude(state__in=GONE_REVIEWS)),
         )
 
     def _of_commission(self, user: "User") -> Self:
@@ -207,9 +208,7 @@ class ReviewQuerySet(models.QuerySet):
 
     def own(self, user: "User") -> Self:
         """The reviews of `user` as a member: `visible_to` narrowed to the own ones, with far less to look through."""
-        return (
-            self._of_commission(user).filter(member__user=user).exclude(state=ReviewState.RECUSED)
-        )
+        return self._of_commission(user).filter(member__user=user).exclude(state__in=GONE_REVIEWS)
 
     def counted(self) -> Self:
         return self.filter(state__in=COUNTED_REVIEWS)
@@ -224,6 +223,20 @@ class DecisionQuerySet(models.QuerySet):
             application__board__in=user.organisation_ids(Role.SCHOOL_BOARD)
         )
         return self.filter(addressed, announced_at__isnull=False)
+
+
+class ObligationQuerySet(models.QuerySet):
+    def visible_to(self, user: "User") -> Self:
+        """The efforts of decisions that were sent and stand: the municipality all, an applicant the own."""
+        found = self.filter(kind="effort", decision__announced_at__isnull=False).exclude(
+            decision__state=DecisionState.REPLACED
+        )
+        if user.is_municipal:
+            return found
+        return found.filter(
+            Q(decision__application__ikc__in=user.ikc_ids(Role.IKC_DIRECTOR))
+            | Q(decision__application__board__in=user.organisation_ids(Role.SCHOOL_BOARD))
+        )
 
 
 class LetterQuerySet(models.QuerySet):

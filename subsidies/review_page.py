@@ -54,6 +54,7 @@ BADGES = {
     ReviewState.REOPENED: "danger",
     ReviewState.LOCKED: "inactive",
     ReviewState.RECUSED: "inactive",
+    ReviewState.WITHDRAWN: "inactive",
 }
 LABELS = {
     ReviewState.ASSIGNED: "nieuw",

@@ -218,6 +218,7 @@ class ReviewState(TextChoices):
     REOPENED = "reopened", "heropend"
     LOCKED = "locked", "vergrendeld"
     RECUSED = "recused", "onthouden"
+    WITHDRAWN = "withdrawn", "aan een ander gegeven"
 
 
 V = ReviewState
@@ -251,10 +252,23 @@ REVIEW_WORKFLOW = Workflow(
             "Indienen",
             "commissielid",
         ),
+        # Taken from a member who had begun: what was filled in stays with the file, and comes back with the member.
+        Transition(
+            "withdraw",
+            frozenset({V.ASSIGNED, V.ACCEPTED, V.IN_PROGRESS, V.REOPENED}),
+            V.WITHDRAWN,
+            "Aan een ander geven",
+            "secretaris",
+        ),
+        Transition(
+            "assign", frozenset({V.WITHDRAWN}), V.ASSIGNED, "Opnieuw koppelen", "secretaris"
+        ),
         Transition("reopen", frozenset({V.SUBMITTED}), V.REOPENED, "Heropenen", "secretaris"),
         Transition("lock", frozenset({V.SUBMITTED}), V.LOCKED, "Vergrendelen", "systeem"),
     ],
 )
+# Not, or no longer, with the member: it counts for nothing and the member sees nothing by it.
+GONE_REVIEWS = (V.RECUSED, V.WITHDRAWN)
 COUNTED_REVIEWS = (V.SUBMITTED, V.LOCKED)
 # What a member still has to submit.
 OPEN_REVIEWS = (
@@ -386,6 +400,58 @@ VIEW_WORKFLOW = Workflow(
         ),
     ],
 )
+
+
+class ObligationState(TextChoices):
+    OPEN = "open", "loopt"
+    EVIDENCE_SUBMITTED = "evidence_submitted", "bewijs ingediend"
+    MET = "met", "voldaan"
+    PARTLY_MET = "partly_met", "deels voldaan"
+    NOT_MET = "not_met", "niet voldaan"
+    WAIVED = "waived", "vervallen"
+
+
+E = ObligationState
+
+# Domain reference 3.5. No verdict changes an amount: that is a decision of its own (Awb 4:46, 4:48).
+OBLIGATION_WORKFLOW = Workflow(
+    "Inspanningsverplichting",
+    ObligationState,
+    [
+        Transition(
+            "submit_evidence",
+            frozenset({E.OPEN}),
+            E.EVIDENCE_SUBMITTED,
+            "Bewijs indienen",
+            "IKC-directeur, schoolbestuur of projectleider",
+        ),
+        Transition("meet", frozenset({E.EVIDENCE_SUBMITTED}), E.MET, "Voldaan", "projectleider"),
+        Transition(
+            "meet_partly",
+            frozenset({E.EVIDENCE_SUBMITTED}),
+            E.PARTLY_MET,
+            "Deels voldaan",
+            "projectleider",
+        ),
+        Transition(
+            "not_meet",
+            frozenset({E.EVIDENCE_SUBMITTED}),
+            E.NOT_MET,
+            "Niet voldaan",
+            "projectleider",
+        ),
+        Transition("waive", frozenset({E.OPEN}), E.WAIVED, "Laten vervallen", "projectleider"),
+    ],
+)
+JUDGED_OBLIGATIONS = (E.MET, E.PARTLY_MET, E.NOT_MET)
+OBLIGATION_BADGES = {
+    E.OPEN: "neutral",
+    E.EVIDENCE_SUBMITTED: "warning",
+    E.MET: "success",
+    E.PARTLY_MET: "warning",
+    E.NOT_MET: "danger",
+    E.WAIVED: "inactive",
+}
 
 
 class DecisionState(TextChoices):

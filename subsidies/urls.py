@@ -5,6 +5,7 @@ from subsidies.urls_content import urlpatterns_content
 from subsidies.urls_intake import urlpatterns_intake
 from subsidies.urls_lists import urlpatterns_lists
 from subsidies.urls_meetings import urlpatterns_meetings
+from subsidies.urls_obligations import urlpatterns_obligations
 from subsidies.urls_outages import urlpatterns_outages
 from subsidies.urls_schemes import urlpatterns_schemes
 from subsidies.urls_seats import urlpatterns_seats
@@ -21,6 +22,7 @@ urlpatterns = [
     *urlpatterns_assessment,
     *urlpatterns_lists,
     *urlpatterns_meetings,
+    *urlpatterns_obligations,
     *urlpatterns_outages,
     *urlpatterns_seats,
     *urlpatterns_terms,

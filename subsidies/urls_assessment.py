@@ -34,6 +34,7 @@ urlpatterns_assessment = [
     ),
     path("beoordelen/", reviews.review_list, name="review_list"),
     path("beoordelen/<int:pk>/", reviews.review_edit, name="review_edit"),
+    path("beoordelen/<int:pk>/open/", reviews.review_presence, name="review_presence"),
     path("beoordelen/<int:pk>/totaal/", reviews.review_score, name="review_score"),
     path("beoordelen/<int:pk>/aannemen/", reviews.review_accept, name="review_accept"),
     path("beoordelen/<int:pk>/overdragen/", reviews.review_recuse, name="review_recuse"),

@@ -21,8 +21,9 @@ from subsidies.models import (
     ReviewScore,
 )
 from subsidies.services.advice import AdviceContent
-from subsidies.services.commission import Standing
+from subsidies.services.commission import Standing, Why
 from subsidies.services.reviews import Given
+from subsidies.states import GONE_REVIEWS
 
 SCALE = {1: "Slecht", 2: "Matig", 3: "Voldoende", 4: "Goed", 5: "Zeer goed"}
 SCORES = [
@@ -107,8 +108,21 @@ class AssignRow(NamedTuple):
     done: int
 
 
-class AssignForm(forms.Form):
+class AssignForm(NldsForm):
     """Per application the members who may score it; who may not is not offered."""
+
+    reason = story(
+        "Waarom wijkt u af?",
+        "",
+        longest=1000,
+        rows=3,
+        required=False,
+        help_text="Nodig als u het voorstel verandert of een beoordeling van een lid wegneemt. De reden blijft in het dossier.",
+    )
+    begun_may_go = forms.BooleanField(
+        label="Ik neem ook beoordelingen weg waaraan een lid al begon. Wat het lid invulde, blijft in het dossier.",
+        required=False,
+    )
 
     def __init__(
         self,
@@ -121,7 +135,11 @@ class AssignForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.applications = applications
         for application in applications:
-            known = {review.member_id for review in application.reviews.all()}
+            known = {
+                review.member_id
+                for review in application.reviews.all()
+                if review.state not in GONE_REVIEWS
+            }
             choices = [
                 (row.member.pk, row.member.user.full_name)
                 for row in members
@@ -151,6 +169,10 @@ class AssignForm(forms.Form):
             )
             for application in self.applications
         ]
+
+    def why(self, per_application: int) -> Why:
+        """What the secretary says with a choice that is not the proposal."""
+        return Why(self.cleaned_data["reason"], self.cleaned_data["begun_may_go"], per_application)
 
     def wanted(self) -> dict[int, list[int]]:
         """Per application id the chosen member ids."""

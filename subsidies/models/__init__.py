@@ -43,6 +43,7 @@ from subsidies.models.decisions import (
     Message,
     MessageEvent,
     Obligation,
+    ObligationFile,
     SigningMandate,
 )
 from subsidies.models.default_notices import DefaultNotice, PenaltyDecision
@@ -157,6 +158,7 @@ __all__ = [
     "MessageEvent",
     "MinutesFile",
     "Obligation",
+    "ObligationFile",
     "Outage",
     "PartialAcceptance",
     "PartnerConfirmation",

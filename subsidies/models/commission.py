@@ -164,6 +164,8 @@ class Review(models.Model):
     recusal_reason = models.CharField("reden van onthouding", max_length=200, blank=True)
     note_to_self = models.TextField("notitie voor uzelf", blank=True)
     saved_at = models.DateTimeField("bewaard op", null=True, blank=True)
+    # Which open page of the form saved last, so that an older one does not overwrite it.
+    saved_page = models.CharField("bewaard door pagina", max_length=40, blank=True)
     submitted_at = models.DateTimeField("ingediend op", null=True, blank=True)
     # Weighted total of this member, 0-100, written at submission.
     total = models.DecimalField("totaal", max_digits=5, decimal_places=2, null=True, blank=True)

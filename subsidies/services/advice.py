@@ -37,6 +37,7 @@ from subsidies.states import (
     ADVICE_WORKFLOW,
     APPLICATION_WORKFLOW,
     COUNTED_REVIEWS,
+    GONE_REVIEWS,
     REVIEW_WORKFLOW,
     ROUND_WORKFLOW,
     AdviceState,
@@ -122,7 +123,7 @@ def standing_of(
         application=application,
         advice=getattr(application, "advice", None),
         reviews_done=len(counted),
-        reviews_assigned=sum(review.state != ReviewState.RECUSED for review in reviews),
+        reviews_assigned=sum(review.state not in GONE_REVIEWS for review in reviews),
         score=_weighted(round_, criteria, reviews, _last(application.adopted_changes))  # type: ignore[attr-defined]
         if enough
         else None,

@@ -8,7 +8,7 @@ nothing in a ranked round, unless the college made an exception that is kept wit
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
@@ -27,9 +27,12 @@ from subsidies.models import (
     Review,
     SubsidyRound,
 )
+from subsidies.services.assignment_mail import tell_members
 from subsidies.states import (
     APPLICATION_WORKFLOW,
+    COUNTED_REVIEWS,
     FILED,
+    GONE_REVIEWS,
     REVIEW_WORKFLOW,
     ApplicationState,
     ReviewState,
@@ -63,7 +66,15 @@ class NotInAssessment(DomainError):
 
 
 class ReasonMissing(DomainError):
-    """An exception without a reason is none."""
+    """An exception without a reason is none; nor is an assignment that departs from the proposal."""
+
+
+class AlreadySubmitted(DomainError):
+    """A submitted review stays: its scores are the commission's."""
+
+
+class BegunReview(DomainError):
+    """A member has begun already; taking the review away is to be confirmed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +229,7 @@ def propose(
     proposal: dict[int, list[int]] = {}
     for application in applications:
         reviews = list(application.reviews.all())
-        chosen = [row.member_id for row in reviews if row.state != ReviewState.RECUSED]
+        chosen = [row.member_id for row in reviews if row.state not in GONE_REVIEWS]
         known = {row.member_id for row in reviews}
         free = [
             standing.member.pk
@@ -233,16 +244,27 @@ def propose(
     return proposal
 
 
+@dataclass(frozen=True, slots=True)
+class Why:
+    """What the secretary says with an assignment that is not the proposal: the reason, and that begun work may go."""
+
+    reason: str = ""
+    begun_may_go: bool = False
+    # The number of reviewers per application that was proposed; None when nothing was.
+    per_application: int | None = None
+
+
 def assign_reviewers(
     application: Application,
     members: Collection[CommissionMember],
     *,
+    why: Why,
     by: "User | None",
     at: datetime,
 ) -> Application:
     """Let exactly `members` review one application. Refusals: see `assign_round`."""
     wanted = {application.pk: [member.pk for member in members]}
-    assign_round(application.round, wanted, by=by, at=at)
+    assign_round(application.round, wanted, why=why, by=by, at=at)
     application.refresh_from_db()
     return application
 
@@ -252,47 +274,149 @@ def assign_round(
     round_: SubsidyRound,
     wanted: Mapping[int, Collection[int]],
     *,
+    why: Why | None = None,
     by: "User | None",
     at: datetime,
 ) -> int:
     """Assign members (ids) to applications (ids); the number of reviews that are new.
 
-    A review that nobody touched yet goes when its member is not named. An application goes into review
-    when enough members have it. Raises NotInAssessment or ConflictOfInterest; then nothing changes.
+    Of a member who is not named an untouched review goes; a begun one stays with the file as withdrawn. Who gets or
+    loses work is told by mail. An application goes into review when enough members have it. Raises NotInAssessment,
+    ConflictOfInterest, AlreadySubmitted, BegunReview or ReasonMissing; then nothing changes.
     """
     round_ = SubsidyRound.objects.select_for_update(of=("self",)).get(pk=round_.pk)
     if round_.state != RoundState.ASSESSING:
         raise NotInAssessment("De ronde is niet in beoordeling.")
-    by_member = {row.member.pk: row for row in standings(round_, day=local_date(at))}
+    members = standings(round_, day=local_date(at))
     applications = list(
         round_.applications.select_for_update(of=("self",))
         .filter(pk__in=wanted, state__in=ASSIGNABLE)
-        .prefetch_related("reviews")
+        .prefetch_related("reviews__member__user")
         .order_by("number")
     )
     if len(applications) != len(wanted):
         raise NotInAssessment("Alleen toegelaten aanvragen krijgen beoordelaars.")
-    new: list[Review] = []
-    for application in applications:
-        new += _assign(application, set(wanted[application.pk]), by_member)
-    Review.objects.bulk_create(new)
-    for application in applications:
-        _start_review(application, round_, by=by, at=at)
-    record(round_, "reviewers_assigned", actor=by, at=at, reviews=len(new))
-    return len(new)
+    by_member = {row.member.pk: row for row in members}
+    changes = [_change(row, set(wanted[row.pk]), by_member) for row in applications]
+    why = why or Why()
+    _refuse_unexplained(changes, members, why)
+    for change in changes:
+        _carry_out(change, by=by, at=at)
+        _start_review(change.application, round_, by=by, at=at)
+    record(
+        round_,
+        "reviewers_assigned",
+        actor=by,
+        at=at,
+        reviews=sum(len(change.added) for change in changes),
+        why=why.reason.strip(),
+        changes=[change.told() for change in changes if change.added or change.removed],
+    )
+    tell_members(
+        round_,
+        gets=[pk for change in changes for pk in change.added],
+        loses=[review.member_id for change in changes for review in change.removed],
+        at=at,
+    )
+    return sum(len(change.added) for change in changes)
 
 
-def _assign(
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an assignment changes at one application: ids of members who get it, and reviews that go."""
+
+    application: Application
+    wanted: frozenset[int]
+    added: tuple[int, ...]
+    removed: tuple[Review, ...]
+
+    def told(self) -> dict[str, Any]:
+        """For the trail; names are looked up by who may read them."""
+        return {
+            "application": self.application.pk,
+            "added": list(self.added),
+            "removed": [review.member_id for review in self.removed],
+        }
+
+
+def _change(
     application: Application, wanted: set[int], by_member: Mapping[int, Standing]
-) -> list[Review]:
-    known = {review.member_id for review in application.reviews.all()}
-    for pk in wanted - known:
+) -> Change:
+    standing = {
+        review.member_id: review
+        for review in application.reviews.all()
+        if review.state not in GONE_REVIEWS
+    }
+    recused = {
+        review.member_id
+        for review in application.reviews.all()
+        if review.state == ReviewState.RECUSED
+    }
+    added = tuple(sorted(wanted - standing.keys() - recused))
+    for pk in added:
         if pk not in by_member or not by_member[pk].may_score_application(application.pk):
             raise ConflictOfInterest(_why_not(by_member.get(pk), application))
-    for review in application.reviews.all():
-        if review.state == ReviewState.ASSIGNED and review.member_id not in wanted:
+    removed = tuple(review for pk, review in sorted(standing.items()) if pk not in wanted)
+    return Change(application, frozenset(wanted), added, removed)
+
+
+def _refuse_unexplained(changes: Iterable[Change], members: list[Standing], why: Why) -> None:
+    changes = list(changes)
+    removed = [review for change in changes for review in change.removed]
+    for review in removed:
+        if review.state in COUNTED_REVIEWS:
+            raise AlreadySubmitted(
+                f"{review.member.user.full_name} heeft de beoordeling van aanvraag "
+                f"{review.application.number} al ingediend. Die blijft staan."
+            )
+    begun = [review for review in removed if review.state != ReviewState.ASSIGNED]
+    if begun and not why.begun_may_go:
+        names = ", ".join(sorted({review.member.user.full_name for review in begun}))
+        raise BegunReview(f"Al begonnen met beoordelen: {names}. Bevestig dat u dit wilt.")
+    if why.reason.strip():
+        return
+    if removed or _departs(changes, members, why.per_application):
+        raise ReasonMissing(
+            "U wijkt af van het voorstel, of u neemt een beoordeling van een lid weg. Vul in waarom."
+        )
+
+
+def _departs(changes: list[Change], members: list[Standing], per_application: int | None) -> bool:
+    """Whether the wish differs from the proposal that stood on the page."""
+    if per_application is None:
+        return False
+    proposal = propose(
+        [change.application for change in changes], members, per_application=per_application
+    )
+    return any(change.wanted != set(proposal[change.application.pk]) for change in changes)
+
+
+def _carry_out(change: Change, *, by: "User | None", at: datetime) -> None:
+    for review in change.removed:
+        if review.state == ReviewState.ASSIGNED and review.saved_at is None:
             review.delete()
-    return [Review(application=application, member_id=pk) for pk in sorted(wanted - known)]
+        else:
+            _withdraw(review, by=by, at=at)
+    returning = change.application.reviews.filter(
+        member__in=change.added, state=ReviewState.WITHDRAWN
+    )
+    back = set()
+    for review in returning.order_by("pk"):
+        back.add(review.member_id)
+        review.state = REVIEW_WORKFLOW.target("assign", state=review.state)
+        review.save(update_fields=["state"])
+    Review.objects.bulk_create(
+        Review(application=change.application, member_id=pk)
+        for pk in change.added
+        if pk not in back
+    )
+
+
+def _withdraw(review: Review, *, by: "User | None", at: datetime) -> None:
+    before = review.state
+    review.state = REVIEW_WORKFLOW.target("withdraw", state=before)
+    review.save(update_fields=["state"])
+    record(review, "review_withdrawn", actor=by, at=at, before=before, after=review.state)
 
 
 def _why_not(standing: Standing | None, application: Application) -> str:
@@ -314,7 +438,7 @@ def _start_review(
 ) -> None:
     if application.state != ApplicationState.ADMITTED:
         return
-    assigned = application.reviews.exclude(state=ReviewState.RECUSED).count()
+    assigned = application.reviews.exclude(state__in=GONE_REVIEWS).count()
     if assigned < round_.min_reviews:
         return
     before = application.state
@@ -358,7 +482,7 @@ def _directors_of_applicants(round_: SubsidyRound, day: date) -> set[int]:
 def _loads(round_: SubsidyRound) -> dict[int, int]:
     """Per member id the number of reviews in this round."""
     loads: dict[int, int] = {}
-    rows = Review.objects.filter(application__round=round_).exclude(state=ReviewState.RECUSED)
+    rows = Review.objects.filter(application__round=round_).exclude(state__in=GONE_REVIEWS)
     for member in rows.values_list("member_id", flat=True):
         loads[member] = loads.get(member, 0) + 1
     return loads

@@ -29,10 +29,10 @@ from subsidies.sensitivity import Assessed
 from subsidies.services.allocation_input import with_rules
 from subsidies.states import (
     COUNTED_REVIEWS,
+    GONE_REVIEWS,
     OPEN_REVIEWS,
     AdviceState,
     ApplicationState,
-    ReviewState,
     RoundState,
 )
 
@@ -247,7 +247,7 @@ class _Reader:
                 score=score,
                 criterion_scores=criterion_scores,
                 counted=len(counted) or row["advice__reviews_counted"] or 0,
-                assigned=sum(review["state"] != ReviewState.RECUSED for review in reviews),
+                assigned=sum(review["state"] not in GONE_REVIEWS for review in reviews),
                 low=low,
                 high=high,
                 discuss=low is not None

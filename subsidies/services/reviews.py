@@ -6,7 +6,7 @@ are in. A member with an interest is refused at every step, whatever was assigne
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,10 @@ class ReviewIncomplete(DomainError):
         self.problems = dict(problems)
 
 
+class NewerReviewSaved(DomainError):
+    """Another page saved this review after the page that is sent was opened."""
+
+
 class ReasonMissing(DomainError):
     """Stepping aside or reopening is written down with its reason."""
 
@@ -63,6 +67,24 @@ class Given:
 
 
 Scores = Mapping[str, Given]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The page that sends a review: its name, and the version of the review (`version_of`) that it was opened with."""
+
+    page: str
+    version: str
+
+
+def version_of(review: Review) -> str:
+    """Which save of the review this is; empty before the first."""
+    return "" if review.saved_at is None else review.saved_at.astimezone(UTC).isoformat()
+
+
+def is_newer(review: Review, opened: Opened) -> bool:
+    """Was the review saved by another page after this one was opened?"""
+    return opened.version != version_of(review) and opened.page != review.saved_page
 
 
 @transaction.atomic
@@ -93,24 +115,40 @@ def recuse_review(review: Review, *, reason: str, by: "User", at: datetime) -> R
 
 @transaction.atomic
 def save_review(
-    review: Review, *, scores: Scores, note: str = "", by: "User", at: datetime
+    review: Review,
+    *,
+    scores: Scores,
+    note: str = "",
+    opened: Opened | None = None,
+    by: "User",
+    at: datetime,
 ) -> Review:
-    """Keep a draft; criteria may be open still. Raises AssessmentClosed, ConflictOfInterest or TransitionNotAllowed."""
+    """Keep a draft; criteria may be open still.
+
+    Raises AssessmentClosed, ConflictOfInterest, TransitionNotAllowed or NewerReviewSaved; then nothing is kept.
+    """
     review = _lock(review)
     refuse_unfit(review)
     review.state = REVIEW_WORKFLOW.target("save", state=review.state)
+    _refuse_older(review, opened)
     _write(review, scores, note, at)
     return review
 
 
 @transaction.atomic
 def submit_review(
-    review: Review, *, scores: Scores, note: str = "", by: "User", at: datetime
+    review: Review,
+    *,
+    scores: Scores,
+    note: str = "",
+    opened: Opened | None = None,
+    by: "User",
+    at: datetime,
 ) -> Review:
     """Give the scores to the commission; from here on the member sees the others'.
 
-    Raises ReviewIncomplete, AssessmentClosed, ConflictOfInterest, CalibrationFirst or TransitionNotAllowed; then nothing
-    is kept.
+    Raises ReviewIncomplete, AssessmentClosed, ConflictOfInterest, CalibrationFirst, TransitionNotAllowed or
+    NewerReviewSaved; then nothing is kept.
     """
     review = _lock(review)
     refuse_unfit(review)
@@ -118,6 +156,7 @@ def submit_review(
         raise CalibrationFirst(CALIBRATION_FIRST)
     before = review.state
     review.state = REVIEW_WORKFLOW.target("submit", state=before)
+    _refuse_older(review, opened)
     criteria = criteria_of(review.application)
     if problems := missing_for_submission(criteria, scores):
         raise ReviewIncomplete(problems)
@@ -229,10 +268,24 @@ def refuse_unfit(review: Review) -> None:
         )
 
 
+def _refuse_older(review: Review, opened: Opened | None) -> None:
+    """Refuse a page that does not know the last save; else note which page saves now."""
+    if opened is None:
+        return
+    if is_newer(review, opened):
+        raise NewerReviewSaved(
+            "Deze beoordeling is intussen in een ander venster bewaard. Wat u hier typte, staat hieronder en is nog niet "
+            "bewaard. Bewaart u het nu, dan vervangt het wat u in het andere venster invulde."
+        )
+    review.saved_page = opened.page[:40]
+
+
 def _write(review: Review, scores: Scores, note: str, at: datetime) -> None:
     review.note_to_self = note.strip()
     review.saved_at = at
-    review.save(update_fields=["state", "note_to_self", "saved_at", "submitted_at", "total"])
+    review.save(
+        update_fields=["state", "note_to_self", "saved_at", "saved_page", "submitted_at", "total"]
+    )
     criteria = {criterion.code: criterion for criterion in criteria_of(review.application)}
     rows = [
         ReviewScore(

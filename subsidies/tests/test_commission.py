@@ -31,8 +31,10 @@ pytestmark = pytest.mark.django_db
 TODAY = ASSESSED_AT.date()
 
 
-def assign(application, *members, by=None):
-    return commission.assign_reviewers(application, members, by=by, at=ASSESSED_AT)
+def assign(application, *members, by=None, why=""):
+    return commission.assign_reviewers(
+        application, members, why=commission.Why(why), by=by, at=ASSESSED_AT
+    )
 
 
 def standing(member, round_):
@@ -148,7 +150,11 @@ def test_taking_a_member_off_removes_what_was_not_touched_and_keeps_what_was():
     first, second, _ = assigned(round_)
     submitted(first)
 
-    assign(application)
+    with pytest.raises(commission.AlreadySubmitted):
+        assign(application, why="Anders verdeeld.")
+    with pytest.raises(commission.ReasonMissing):
+        assign(application, first.member)
+    assign(application, first.member, why="Anders verdeeld.")
 
     assert list(application.reviews.all()) == [first]
     assert not Review.objects.filter(pk=second.pk).exists()

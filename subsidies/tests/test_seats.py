@@ -181,7 +181,7 @@ def test_a_director_of_an_applicant_scores_nothing_in_that_round_by_whatever_met
     other = round_.applications.exclude(pk=own.pk).get()
     assert not standing.may_score
     with pytest.raises(commission.ConflictOfInterest, match="directeur"):
-        commission.assign_reviewers(other, [member], by=None, at=ASSESSED_AT)
+        commission.assign_reviewers(other, [member], why=commission.Why(), by=None, at=ASSESSED_AT)
 
 
 def test_the_look_back_is_a_rule_of_the_commission_and_not_of_the_code(admin):

@@ -15,6 +15,7 @@ from subsidies.states import (
     FILED,
     LIVE,
     MEETING_WORKFLOW,
+    OBLIGATION_WORKFLOW,
     PARTIAL_OFFER_WORKFLOW,
     REVIEW_WORKFLOW,
     ROUND_BADGES,
@@ -63,9 +64,18 @@ APPLICATION = {
         "withdrawn",
     ),
 }
+OBLIGATION = {
+    "submit_evidence": ({"open"}, "evidence_submitted"),
+    "meet": ({"evidence_submitted"}, "met"),
+    "meet_partly": ({"evidence_submitted"}, "partly_met"),
+    "not_meet": ({"evidence_submitted"}, "not_met"),
+    "waive": ({"open"}, "waived"),
+}
 REVIEW = {
     "accept": ({"assigned"}, "accepted"),
     "recuse": ({"assigned", "accepted", "in_progress", "submitted", "reopened"}, "recused"),
+    "withdraw": ({"assigned", "accepted", "in_progress", "reopened"}, "withdrawn"),
+    "assign": ({"withdrawn"}, "assigned"),
     "save": ({"accepted", "in_progress", "reopened"}, "in_progress"),
     "submit": ({"accepted", "in_progress", "reopened"}, "submitted"),
     "reopen": ({"submitted"}, "reopened"),
@@ -120,6 +130,7 @@ TABLES = {
     "round": (ROUND_WORKFLOW, ROUND),
     "application": (APPLICATION_WORKFLOW, APPLICATION),
     "review": (REVIEW_WORKFLOW, REVIEW),
+    "obligation": (OBLIGATION_WORKFLOW, OBLIGATION),
     "advice": (ADVICE_WORKFLOW, ADVICE),
     "run": (ALLOCATION_RUN_WORKFLOW, RUN),
     "partial_offer": (PARTIAL_OFFER_WORKFLOW, PARTIAL_OFFER),

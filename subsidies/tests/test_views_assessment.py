@@ -67,7 +67,7 @@ def test_the_secretary_assigns_the_proposal(client):
     client.force_login(UserFactory(secretary=True))
     page = client.get(url("commission_assign", round_.pk))
     form = page.context["form"]
-    data = {name: form[name].initial for name in form.fields}
+    data = {name: form[name].initial for name in form.fields if name.startswith("a")}
 
     response = client.post(url("commission_assign", round_.pk), data, follow=True)
 

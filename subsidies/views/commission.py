@@ -6,6 +6,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from ikc.models import Ikc, Organisation
 from kvk2.nlds.shortcuts import posted, refusals_on, render_form, require
+from subsidies.assignment_page import AssignmentPage
 from subsidies.forms.assessment import AssignForm, ExceptionForm, InterestForm
 from subsidies.models import Application, CommissionMember, InterestDeclaration, SubsidyRound
 from subsidies.services import commission as services
@@ -75,7 +76,13 @@ def commission_assign(request, pk):
     )
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            count = services.assign_round(round_, form.wanted(), by=request.user, at=timezone.now())
+            count = services.assign_round(
+                round_,
+                form.wanted(),
+                why=form.why(per_application),
+                by=request.user,
+                at=timezone.now(),
+            )
             messages.success(
                 request, f"De beoordelaars zijn gekoppeld: {count} nieuwe beoordelingen."
             )
@@ -89,6 +96,7 @@ def commission_assign(request, pk):
         "round": round_,
         "per_application": per_application,
         "free": sum(row.may_score for row in standings),
+        "page": AssignmentPage(round_, request.user, standings),
     }
     return render_form(request, "subsidies/commission_assign.html", context, forms=[form])
 

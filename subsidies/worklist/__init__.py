@@ -11,6 +11,7 @@ from subsidies.worklist import (
     files,
     intake,
     lateness,
+    obligations,
     questions,
 )
 from subsidies.worklist.reads import StartReads
@@ -26,6 +27,7 @@ def desk_of(user: User, *, today: date) -> Desk:
             *questions.tasks_for(user, today=today),
             *calibration.tasks_for(user, today=today),
             *assessment.tasks_for(user, today=today, reads=reads),
+            *obligations.tasks_for(user, today=today),
             *lateness.tasks_for(user, today=today, reads=reads),
         ],
         panels=[
