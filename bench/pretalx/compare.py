@@ -32,7 +32,7 @@ def measure(portal: Portal, facts: Mapping[str, Any], database: str) -> dict[str
     python = _install(home)
     environment = _environment(portal, home)
     portal.sql(f"CREATE DATABASE {DATABASE}", database="postgres")
-    for command in ("migrate", "collectstatic --noinput"):
+    for command in ("migrate", "collectstatic --noinput", "compress"):
         _run([python, "-m", "pretalx", *command.split()], environment)
     say("pretalx geïnstalleerd en klaargezet")
     arguments = [str(number) for number in (APPLICATIONS, EACH, REVIEWERS)]
