@@ -25,7 +25,7 @@ from subsidies.models import (
     EarlierGrant,
     Obligation,
 )
-from subsidies.states import ObligationState
+from subsidies.states_obligations import ObligationState
 
 if TYPE_CHECKING:
     from ikc.models import User

@@ -15,7 +15,7 @@ from kvk2.nlds.templatetags.nlds import dutch_date, dutch_datetime
 from subsidies.attachment_page import BADGES as FILE_BADGES
 from subsidies.forms.lists import ListFilter
 from subsidies.models import Obligation
-from subsidies.states import OBLIGATION_BADGES, ObligationState
+from subsidies.states_obligations import OBLIGATION_BADGES, ObligationState
 
 # So long before its day an open effort is among the tasks of who has to show it.
 REMINDER = timedelta(days=42)

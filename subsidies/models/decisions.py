@@ -14,7 +14,8 @@ from subsidies.querysets import (
     MessageQuerySet,
     ObligationQuerySet,
 )
-from subsidies.states import DecisionState, ObligationState
+from subsidies.states import DecisionState
+from subsidies.states_obligations import ObligationState
 
 
 class SigningMandate(models.Model):

@@ -7,7 +7,7 @@ import rules
 from ikc.rules import is_municipal
 from subsidies.rules.assessment import allows
 from subsidies.rules.intake import acts_for_applicant, is_applicant_role, is_project_leader
-from subsidies.states import OBLIGATION_WORKFLOW
+from subsidies.states_obligations import OBLIGATION_WORKFLOW
 
 if TYPE_CHECKING:
     from ikc.models import User

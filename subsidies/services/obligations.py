@@ -16,7 +16,7 @@ from kvk2.core.models import StoredFile
 from kvk2.core.scanning import require_openable
 from subsidies.models import Obligation, ObligationFile
 from subsidies.services.round_documents import NewFile, keep_decision
-from subsidies.states import OBLIGATION_WORKFLOW
+from subsidies.states_obligations import OBLIGATION_WORKFLOW
 
 if TYPE_CHECKING:
     from ikc.models import User

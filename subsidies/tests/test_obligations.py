@@ -15,7 +15,7 @@ from subsidies.models import Decision, Letter, Obligation
 from subsidies.services import letters
 from subsidies.services import obligations as services
 from subsidies.services.obligations import EvidenceMissing, NotAnEffort, VerdictIncomplete
-from subsidies.states import ObligationState
+from subsidies.states_obligations import ObligationState
 from subsidies.tests.factories import PDF, SubsidyRoundFactory
 from subsidies.tests.factories_assessment import DECIDED_AT, admitted, decided_round
 from subsidies.worklist import obligations as worklist

@@ -9,7 +9,7 @@ from ikc.roles import Role
 from kvk2.core.worklist import WorkItem
 from subsidies.models import Obligation
 from subsidies.obligation_page import LATE, REMINDER
-from subsidies.states import ObligationState
+from subsidies.states_obligations import ObligationState
 
 State = ObligationState
 
