@@ -1,9 +1,12 @@
 """Meetings of the commission: one of which the minutes are adopted, one that was held, and one that is to come."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import zip_longest
 
 from kvk2.core.deadlines import local_date
+from monitoring.demo.efforts import Effort
 from monitoring.demo.people import World
 from subsidies.meeting_page import MeetingPage, seat_of
 from subsidies.models import (
@@ -69,16 +72,21 @@ def hold_a_meeting(world: World, round_: SubsidyRound, now: datetime) -> None:
         deliberation.respond(row, member, comment="", by=member.user, at=later)
 
 
-def advise_in_a_meeting(world: World, round_: SubsidyRound, at: datetime) -> None:
-    """All applications in one meeting, their advices adopted and sent, the minutes adopted."""
+def advise_in_a_meeting(
+    world: World, round_: SubsidyRound, at: datetime, efforts: Sequence[Effort] = ()
+) -> None:
+    """All applications in one meeting, their advices adopted and sent, the minutes adopted.
+
+    `efforts`: what is asked of the first applicants with a positive advice, one each.
+    """
     chair = world.person("voorzitter")
     starts_at = at.replace(hour=9, minute=30)
     meeting = _planned(world, round_, starts_at, starts_at - timedelta(days=7))
     items = _asked(world, meeting, starts_at - timedelta(days=7))
     _answered(items[0], at=starts_at - timedelta(days=3))
     _attended(world, meeting, absent="commissielid3", at=starts_at)
-    for item in items:
-        _voted(world, item, at=starts_at + timedelta(hours=3))
+    for item, effort in zip_longest(items, efforts):
+        _voted(world, item, at=starts_at + timedelta(hours=3), effort=effort)
         _adopted(world, item, at=at)
     meetings.hold_meeting(meeting, by=chair, at=starts_at + timedelta(hours=4))
     minutes.adopt_and_order(meeting, by=chair, at=at + timedelta(days=2))
@@ -154,23 +162,27 @@ def _changed(world: World, item: AgendaItem, *, at: datetime) -> None:
     score_changes.adopt_score(item, criterion, after=after, reason=CHANGED, by=chair, at=at)
 
 
-def _written(world: World, application: Application, at: datetime) -> CommissionAdvice:
-    """Negative under the minimum score of the round, otherwise positive."""
+def _written(
+    world: World, application: Application, at: datetime, effort: Effort | None = None
+) -> CommissionAdvice:
+    """Negative under the minimum score of the round, otherwise positive, with or without an effort."""
     secretary = world.person("secretaris")
     row = advice.draft_advice(application, by=secretary, at=at)
     row.refresh_from_db()
     score = advice.current_score(application, advice.reviews_of(application)).score
     low = application.round.min_score is not None and score < application.round.min_score
+    positive, asked = ("positive_with_effort", effort.asked) if effort else ("positive", {})
     content = AdviceContent(
-        conclusion="negative" if low else "positive",
+        conclusion="negative" if low else positive,
         text=row.text,
         criterion_texts=row.criterion_texts,
+        **({} if low else asked),
     )
     return advice.edit_advice(row, content, by=secretary, at=at)
 
 
-def _voted(world: World, item: AgendaItem, *, at: datetime) -> None:
-    _written(world, item.application, at)
+def _voted(world: World, item: AgendaItem, *, at: datetime, effort: Effort | None = None) -> None:
+    _written(world, item.application, at, effort)
     members = participants(item)
     votes = {member.pk: "for" for member in members}
     if len(members) > 4:

@@ -19,6 +19,7 @@ from monitoring.demo.consent import (
     assess_partners,
     confirm_with_partners,
 )
+from monitoring.demo.efforts import efforts_of, follow_up
 from monitoring.demo.history import judge_all, remember_grants
 from monitoring.demo.lateness import make_lateness
 from monitoring.demo.lists import accept_the_remainder, keep_lists, run_and_compare
@@ -399,7 +400,7 @@ def _decided(world, scheme, plan, ikcs, now, dice) -> None:
     levels[applications[-1].pk] = 2
     for review in _reviews_of(round_):
         _score(review, _moment(now, -245), dice, level=levels[review.application_id], submit=True)
-    advise_in_a_meeting(world, round_, _moment(now, -235))
+    advise_in_a_meeting(world, round_, _moment(now, -235), efforts_of(now))
     run = allocations.run_allocation(
         round_, by=world.person("projectleider"), at=_moment(now, -230)
     )
@@ -416,6 +417,7 @@ def _decided(world, scheme, plan, ikcs, now, dice) -> None:
     )
     decisions.take_decisions(round_, by=world.person("ondertekenaar"), at=_moment(now, -226))
     _send(round_, _moment(now, -226, 11))
+    follow_up(world, round_, now)
 
 
 def _drawn(world, scheme, plan, ikcs, now, dice) -> None:
