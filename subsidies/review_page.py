@@ -380,8 +380,9 @@ class ReviewPage:
 
     @cached_property
     def reopen_reason(self) -> str:
-        """Why the secretary gave the review back, when that happened."""
-        if self.review.state != ReviewState.REOPENED:
+        """Why the secretary gave the review back, until it is submitted anew; what is kept meanwhile does not end that."""
+        given_back = (ReviewState.REOPENED, ReviewState.IN_PROGRESS)
+        if self.review.submitted_at is None or self.review.state not in given_back:
             return ""
         event: AuditEvent | None = events_of(self.review).filter(verb="review_reopened").first()
         return event.reason if event else ""
