@@ -24,8 +24,13 @@ if TYPE_CHECKING:
 
 @rules.predicate
 def is_before_scoring(user: "User", round_: "SubsidyRound | None") -> bool:
-    """No review was submitted in the round yet."""
-    return round_ is not None and not (round_.pk and scoring_opened(round_))
+    """No review was submitted in the round yet; asked once per round of a request."""
+    if round_ is None or round_.pk is None:
+        return round_ is not None
+    kept = round_.__dict__.setdefault("_before_scoring", [])
+    if not kept:
+        kept.append(not scoring_opened(round_))
+    return bool(kept[0])
 
 
 @rules.predicate

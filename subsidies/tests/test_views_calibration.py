@@ -168,7 +168,7 @@ def test_the_pages_cost_the_same_for_one_and_for_three(
     client.get(calibration.get_absolute_url())  # the session remembers the second factor
     with django_assert_num_queries(15):
         client.get(calibration.get_absolute_url())
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         client.get(url("calibration_round", round_.pk))
 
 
