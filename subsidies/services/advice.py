@@ -29,6 +29,7 @@ from subsidies.models import (
     ScoreChange,
     SubsidyRound,
 )
+from subsidies.querysets import ApplicationQuerySet
 from subsidies.services.letter_contexts import advice_context
 from subsidies.services.letters import order_letter
 from subsidies.services.meeting_facts import missing_in_meeting, why_not_discussed
@@ -50,6 +51,9 @@ if TYPE_CHECKING:
 
 Conclusion = CommissionAdvice.Conclusion
 EDITABLE = (AdviceState.DRAFT, AdviceState.DISCUSSED)
+NOT_YET = (
+    "De advisering is nog niet klaar. Vraag wie de procedure waarneemt, wat er nog moet gebeuren."
+)
 # What still waits for the commission while a round is being assessed.
 WAITING = (ApplicationState.ADMITTED, ApplicationState.IN_REVIEW)
 
@@ -286,13 +290,26 @@ def send_adopted(
     return len([send_advice(advice, by=by, at=at) for advice in adopted])
 
 
-def missing_for_round(round_: SubsidyRound) -> list[str]:
-    """What the round still lacks before its advice is complete, as sentences."""
-    waiting = round_.applications.filter(state__in=WAITING).order_by("number")
-    unsent = CommissionAdvice.objects.filter(
-        application__round=round_, state=AdviceState.ADOPTED
-    ).exclude(application__state=ApplicationState.WITHDRAWN)
-    return sentences_for_round(list(waiting.values_list("number", flat=True)), unsent.count())
+def missing_for_round(round_: SubsidyRound, *, reader: "User | None" = None) -> list[str]:
+    """What the round still lacks before its advice is complete, as sentences.
+
+    Of an application in which `reader` has an interest nothing is told (rule C2), only that the round is not ready.
+    """
+    applications = Application.objects.filter(round=round_)
+    told = applications.visible_to(reader) if reader else applications
+    sentences = sentences_for_round(*_open_of(told))
+    if not sentences and any(_open_of(applications)):
+        return [NOT_YET]
+    return sentences
+
+
+def _open_of(applications: ApplicationQuerySet) -> tuple[list[str], int]:
+    """The numbers of those without an adopted advice, and how many adopted advices were not sent."""
+    waiting = applications.filter(state__in=WAITING).order_by("number")
+    unsent = applications.filter(advice__state=AdviceState.ADOPTED).exclude(
+        state=ApplicationState.WITHDRAWN
+    )
+    return list(waiting.values_list("number", flat=True)), unsent.count()
 
 
 def sentences_for_round(waiting: Sequence[str], unsent: int) -> list[str]:
@@ -311,7 +328,7 @@ def finish_advice(round_: SubsidyRound, *, by: "User | None", at: datetime) -> S
     """The commission is done: the round goes on to the allocation. Raises AdviceMissing."""
     round_ = SubsidyRound.objects.select_for_update(of=("self",)).get(pk=round_.pk)
     target = ROUND_WORKFLOW.target("advise", state=round_.state)
-    if missing := missing_for_round(round_):
+    if missing := missing_for_round(round_, reader=by):
         raise AdviceMissing(" ".join(missing))
     before, round_.state = round_.state, target
     round_.save(update_fields=["state"])

@@ -24,6 +24,7 @@ from subsidies.tests.factories_assessment import (
     adopted,
     assessing_round,
     assigned,
+    declared_member,
     reviewed,
     submitted,
 )
@@ -207,3 +208,20 @@ def test_the_round_waits_for_every_advice(secretary):
     assert sent == 2
     round_ = service.finish_advice(round_, by=secretary, at=ADVISED_AT)
     assert round_.state == RoundState.ADVISED
+
+
+def test_who_has_an_interest_hears_only_that_the_round_is_not_ready(secretary):
+    round_ = reviewed(assessing_round(applications=2, allocation_method="first_come"))
+    first, second = round_.applications.order_by("number")
+    tied = declared_member(
+        round_, function="secretary", organisation=second.board, user=UserFactory(secretary=True)
+    )
+    with pytest.raises(AdviceMissing) as both:
+        service.finish_advice(round_, by=tied.user, at=ADVISED_AT)
+    assert first.number in both.value.message
+    assert second.number not in both.value.message
+
+    service.send_advice(adopted(first, by=secretary), by=secretary, at=ADVISED_AT)
+    with pytest.raises(AdviceMissing, match="nog niet klaar") as one:
+        service.finish_advice(round_, by=tied.user, at=ADVISED_AT)
+    assert second.number not in one.value.message
