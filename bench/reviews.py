@@ -39,8 +39,8 @@ def fill(reviews: int) -> int:
         cursor.execute(
             """
             INSERT INTO subsidies_review
-                (application_id, member_id, state, recusal_reason, note_to_self, submitted_at, total)
-            SELECT application, member, 'submitted', '', '', now(), 0
+                (application_id, member_id, state, recusal_reason, note_to_self, saved_page, submitted_at, total)
+            SELECT application, member, 'submitted', '', '', '', now(), 0
             FROM unnest(%s::bigint[]) AS application, unnest(%s::bigint[]) AS member
             """,
             [[each.pk for each in made], members[:EACH]],
