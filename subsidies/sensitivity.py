@@ -147,8 +147,8 @@ def trials(
 ) -> Trials:
     """The ranking as it is, and with the scores of each member left out, one member at a time.
 
-    `chain`: the criteria that break a tie, when they are not all of them. An application whose only review is that of the member left out keeps the score it had: there is nothing to put in
-    its place. Refusals: as `weighted_score`.
+    `chain`: the criteria that break a tie, when they are not all of them. An application whose only review is that of
+    the member left out keeps the score it had: there is nothing to put in its place. Refusals: as `weighted_score`.
     """
     standing = {each.number: each.standing or _scored(criteria, each) for each in applications}
     reviewed: dict[str, list[Assessed]] = {}
@@ -166,11 +166,6 @@ def trials(
             for name, own in sorted(reviewed.items())
         },
     )
-
-
-def firmness(criteria: Sequence[Criterion], applications: Sequence[Assessed]) -> list[Firmness]:
-    """`trials`, per application."""
-    return trials(criteria, applications).firmness
 
 
 def _order(criteria: Sequence[CriterionWeight], scored: Mapping[str, Scored]) -> Order:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from subsidies.scoring import Criterion, Review, Scored, ranking_groups
-from subsidies.sensitivity import Assessed, MarginInvalid, bands, firmness
+from subsidies.sensitivity import Assessed, Firmness, MarginInvalid, bands, trials
 
 CRITERIA = [Criterion("A", 60, 1, 5), Criterion("B", 40, 1, 5)]
 MEMBERS = ("Anke", "Bart", "Cora")
@@ -15,6 +15,10 @@ MEMBERS = ("Anke", "Bart", "Cora")
 
 def scored(number: str, score: str, tier: int = 1) -> Scored:
     return Scored(number, tier, Decimal(score), {"A": Decimal(0), "B": Decimal(0)})
+
+
+def firmness(criteria, applications) -> list[Firmness]:
+    return trials(criteria, applications).firmness
 
 
 def numbers(found) -> list[list[str]]:
