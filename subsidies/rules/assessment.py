@@ -1,5 +1,6 @@
 """Who may do what from the assessment to the letter (domain reference 6.2 and 6.3). Seeing is for `visible_to`."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import rules
@@ -174,19 +175,23 @@ def is_addressee(user: "User", message: "Message | None") -> bool:
     )
 
 
+def asked_once(round_: "SubsidyRound", question: str, ask: Callable[[], bool]) -> bool:
+    """The answer of `ask`, kept with the round that a request loaded: several parts of a page depend on it."""
+    kept: dict[str, bool] = round_.__dict__.setdefault("_asked", {})
+    if question not in kept:
+        kept[question] = ask()
+    return kept[question]
+
+
 @rules.predicate
 def is_free_in_round(user: "User", round_: "SubsidyRound | None") -> bool:
-    """No interest in any application of the round: a division tells of all of them at once (C2).
-
-    Asked once per round and user of a request, as more than one part of a page depends on it.
-    """
+    """No interest in any application of the round: a division tells of all of them at once (C2)."""
     if round_ is None or round_.pk is None:
         return True
-    kept: dict[int, bool] = round_.__dict__.setdefault("_free_users", {})
-    if user.pk not in kept:
-        filed = round_.applications.filter(state__in=FILED)
-        kept[user.pk] = not filed.filter(interest_in_application(user)).exists()
-    return kept[user.pk]
+    filed = round_.applications.filter(state__in=FILED)
+    return asked_once(
+        round_, f"free {user.pk}", lambda: not filed.filter(interest_in_application(user)).exists()
+    )
 
 
 @rules.predicate

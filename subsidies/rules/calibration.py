@@ -9,6 +9,7 @@ from ikc.rules import is_municipal
 from subsidies.rules.assessment import (
     COMMISSION_STATES,
     allows,
+    asked_once,
     is_commission,
     is_secretary,
     round_in,
@@ -24,13 +25,10 @@ if TYPE_CHECKING:
 
 @rules.predicate
 def is_before_scoring(user: "User", round_: "SubsidyRound | None") -> bool:
-    """No review was submitted in the round yet; asked once per round of a request."""
+    """No review was submitted in the round yet."""
     if round_ is None or round_.pk is None:
         return round_ is not None
-    kept = round_.__dict__.setdefault("_before_scoring", [])
-    if not kept:
-        kept.append(not scoring_opened(round_))
-    return bool(kept[0])
+    return asked_once(round_, "before scoring", lambda: not scoring_opened(round_))
 
 
 @rules.predicate
