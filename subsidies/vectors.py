@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from kvk2.core.replay import Adapter, Input, MalformedVectors
-from subsidies import allocation, budget, instalments, scoring
+from subsidies import allocation, budget, instalments, scoring, settlement
 from subsidies.allocation import (
     AllocationApplication,
     AllocationResult,
@@ -299,6 +299,47 @@ def _accountability_band(case: Input) -> Output:
     }
 
 
+def _subsidy_type(case: Input) -> settlement.SubsidyType:
+    try:
+        return settlement.SubsidyType[case.text("subsidy_type")]
+    except KeyError:
+        raise settlement.SubsidyTypeUnknown("Dit soort subsidie kent het portaal niet.") from None
+
+
+def _determine(case: Input) -> Output:
+    result = settlement.determine(
+        _subsidy_type(case),
+        case.decimal("granted"),
+        case.decimal("advances_paid"),
+        settlement.Realised(
+            lowered_to_percentage=case.optional_decimal("lowered_to_percentage"),
+            actual_cost=case.optional_decimal("actual_cost"),
+            unnecessary_cost=case.optional_decimal("unnecessary_cost"),
+            units_realised=case.optional_integer("units_realised"),
+            amount_per_unit=case.optional_decimal("amount_per_unit"),
+        ),
+    )
+    return {
+        "determined": str(result.amount),
+        "kind": result.kind.name,
+        "pay": str(result.balance.pay),
+        "recover": str(result.balance.recover),
+    }
+
+
+def _settle(case: Input) -> Output:
+    result = settlement.settle(
+        case.decimal("determined"),
+        case.decimal("advances_paid"),
+        announced_on=case.day("announced_on"),
+    )
+    return {
+        "pay": str(result.pay),
+        "recover": str(result.recover),
+        "due_on": result.due_on.isoformat() if result.due_on else None,
+    }
+
+
 FUNCTIONS: dict[str, Adapter] = {
     "allocate": _allocate,
     "after_objection": _after_objection,
@@ -312,4 +353,6 @@ FUNCTIONS: dict[str, Adapter] = {
     "check_budget": _check_budget,
     "instalments": _instalments,
     "accountability_band": _accountability_band,
+    "determine": _determine,
+    "settle": _settle,
 }
