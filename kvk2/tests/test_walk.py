@@ -62,7 +62,8 @@ def world(transactional_db, _demo, clamd):
 
 
 def test_one_year_through_the_browser(live_server, world, clamd, tmp_path):
-    today = timezone.localtime()  # between midnight in Amsterdam and in Greenwich these are two days
+    # Between midnight in Amsterdam and in Greenwich it is two days at once.
+    today = timezone.localtime()
     with chromium() as browser, time_machine.travel(today, tick=True) as clock:
         walk = Walk(browser, live_server.url, clock, today)
         try:
