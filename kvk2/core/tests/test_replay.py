@@ -17,7 +17,7 @@ PENALTY = {
     "input": {"days": 42},
     "expect": {"amount": "1442.00"},
 }
-LATER = {"id": "L-1", "function": "determine", "input": {}, "expect": {}}
+LATER = {"id": "L-1", "function": "later", "input": {}, "expect": {}}
 
 
 def write(folder: Path, content: Any, name: str = "cases.json") -> None:
@@ -50,7 +50,7 @@ def test_strict_fails_on_what_is_not_implemented(tmp_path, capsys):
     call_command("replay_vectors", str(tmp_path))
     with pytest.raises(CommandError):
         call_command("replay_vectors", str(tmp_path), strict=True)
-    assert "  L-1 (determine): not implemented" in capsys.readouterr().out
+    assert "  L-1 (later): not implemented" in capsys.readouterr().out
 
 
 def test_one_bad_file_does_not_hide_the_others(tmp_path, capsys):
