@@ -53,7 +53,12 @@ class PenaltyContext(DecisionContext):
     @property
     def passages(self) -> dict[str, tuple[SafeString, ...]]:
         code = LetterTextCode.OBJECTION
-        return {code: fill(self.objection_text, objection_values(self))}
+        return {
+            code: fill(
+                self.objection_text,
+                objection_values(self.municipality, self.reference, self.objection),
+            )
+        }
 
     def missing_elements(self) -> tuple[str, ...]:
         """Dutch names of the mandatory elements that are empty."""

@@ -115,7 +115,10 @@ class NotProcessedContext(DecisionContext):
         """The paragraphs that the scheme words itself, filled in."""
         code = LetterTextCode.OBJECTION
         return {
-            code: fill(self.objection_text, objection_values(self)),
+            code: fill(
+                self.objection_text,
+                objection_values(self.municipality, self.reference, self.objection),
+            ),
             **opening(LetterTextCode.NOT_PROCESSED, self.opening_text, asked_values(self)),
         }
 

@@ -12,8 +12,13 @@ from subsidies.letter_texts import EXAMPLES, fill
 from subsidies.letter_texts import LetterTextCode as T
 
 if TYPE_CHECKING:
-    from subsidies.documents import AdviceContext, LetterContext, ReceiptContext
-    from subsidies.documents_penalty import PenaltyContext
+    from kvk2.core.documents import Municipality
+    from subsidies.documents import (
+        AdviceContext,
+        LetterContext,
+        ObjectionClause,
+        ReceiptContext,
+    )
     from subsidies.documents_terms import CompletionContext, NotProcessedContext
 
 Values = Mapping[str, str]
@@ -125,16 +130,17 @@ def _account(letter: "LetterContext") -> Values:
     return {"datum": dutch_date(account.due_on), "stukken": _list(account.documents)}
 
 
-def objection_values(letter: "LetterContext | NotProcessedContext | PenaltyContext") -> Values:
+def objection_values(
+    municipality: "Municipality", reference: str, objection: "ObjectionClause"
+) -> Values:
     """How, where and until when to object: the merge fields of every decision."""
-    objection = letter.objection
     post = ", ".join(objection.postal_lines)
     return {
-        "college": letter.municipality.college,
+        "college": municipality.college,
         "uiterste_datum": dutch_date(objection.last_day),
-        "kenmerk": letter.reference,
+        "kenmerk": reference,
         "adres": " of ".join(part for part in (objection.url, post) if part),
-        "rechtbank": letter.municipality.court,
+        "rechtbank": municipality.court,
     }
 
 
@@ -199,5 +205,7 @@ _VALUES: Mapping[T, Callable[["LetterContext"], Values]] = {
     T.DIRECT: _paid,
     T.CONSEQUENCES: lambda letter: {},
     T.BUDGET_RESERVATION: lambda letter: {"jaar": str(letter.budget_reservation_year)},
-    T.OBJECTION: objection_values,
+    T.OBJECTION: lambda letter: objection_values(
+        letter.municipality, letter.reference, letter.objection
+    ),
 }

@@ -28,9 +28,11 @@ from subsidies.models import (
     Application,
     BudgetLine,
     ChildCountStatement,
+    Letter,
     SubsidyRound,
 )
 from subsidies.services import child_statements
+from subsidies.services.standard_letters import order_standard_letter
 from subsidies.services.standing import standing_of, why_not_eligible
 from subsidies.states import (
     APPLICATION_WORKFLOW,
@@ -380,13 +382,13 @@ def write_draft(application: Application, values: Mapping[str, Any]) -> Applicat
 def withdraw_application(
     application: Application, *, reason: str, by: "User", at: datetime
 ) -> Application:
-    """The applicant takes a filed application back; possible until it is decided.
+    """The applicant takes a filed application back; possible until it is decided. A letter confirms it (L22).
 
     Refusals: `NoMandate`, `WithdrawalReasonMissing`, `TransitionNotAllowed`.
     """
     application = (
         Application.objects.select_for_update(of=("self",))
-        .select_related("ikc__board", "board")
+        .select_related("ikc__board", "board", "round__scheme_version")
         .get(pk=application.pk)
     )
     authority = require_authority(by, application.ikc, local_date(at))
@@ -406,5 +408,11 @@ def withdraw_application(
         before=before,
         after=target,
         reason=reason.strip(),
+    )
+    order_standard_letter(
+        Letter.Code.WITHDRAWN,
+        application,
+        {"ingetrokken_op": local_date(at), "reden": reason.strip(), "door": by.full_name},
+        at=at,
     )
     return application

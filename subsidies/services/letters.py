@@ -6,10 +6,10 @@ and the date on the letter is the date of posting. Who did not agree to electron
 """
 
 import logging
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import fields, replace
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import transaction
@@ -25,6 +25,7 @@ from subsidies import documents
 from subsidies.documents import AdviceContext, LetterContext, ReceiptContext
 from subsidies.documents_notices import TermNoticeContext, render_term_notice
 from subsidies.documents_penalty import PenaltyContext, render_penalty
+from subsidies.documents_standard import StandardLetterContext, render_standard
 from subsidies.documents_terms import (
     CompletionContext,
     IntentContext,
@@ -33,6 +34,7 @@ from subsidies.documents_terms import (
     render_intent,
     render_not_processed,
 )
+from subsidies.letter_catalogue import letter_types
 from subsidies.models import Application, Decision, Letter, Message, MessageEvent
 from subsidies.states import DECISION_WORKFLOW
 
@@ -49,6 +51,7 @@ Document = (
     | NotProcessedContext
     | PenaltyContext
     | ReceiptContext
+    | StandardLetterContext
     | TermNoticeContext
 )
 Code = Letter.Code
@@ -57,7 +60,7 @@ DECISION_CODES = {
     Decision.Kind.PARTIAL_GRANT: Code.PARTIAL_GRANT,
     Decision.Kind.REFUSAL: Code.REFUSAL,
 }
-# What every other code stands for is a decision on the division of a round.
+# Every other code stands for a letter of the catalogue.
 CONTEXTS: Mapping[str, type[Document]] = {
     Code.RECEIPT: ReceiptContext,
     Code.COMPLETION: CompletionContext,
@@ -71,6 +74,21 @@ CONTEXTS: Mapping[str, type[Document]] = {
     Code.NOT_PROCESSED: NotProcessedContext,
     Code.ADVICE: AdviceContext,
     Code.INTENT: IntentContext,
+    Code.GRANT: LetterContext,
+    Code.PARTIAL_GRANT: LetterContext,
+    Code.REFUSAL: LetterContext,
+    **dict.fromkeys(letter_types(), StandardLetterContext),
+}
+RENDERERS: Mapping[type[Document], Callable[[Any], bytes]] = {
+    AdviceContext: documents.render_advice,
+    CompletionContext: render_completion,
+    IntentContext: render_intent,
+    LetterContext: documents.render_letter,
+    NotProcessedContext: render_not_processed,
+    PenaltyContext: render_penalty,
+    ReceiptContext: documents.render_receipt,
+    StandardLetterContext: render_standard,
+    TermNoticeContext: render_term_notice,
 }
 # Paper: the date on the letter is chosen when it is printed, for the post of that day or of the days after.
 LATEST_POSTING = timedelta(days=5)
@@ -83,11 +101,6 @@ class PostingDateInvalid(DomainError):
 
 class LetterAlreadyMade(DomainError):
     """The letter was made or posted already; a letter is made once."""
-
-
-class MadeLetter(NamedTuple):
-    document: Document
-    content: bytes
 
 
 def order_letter(
@@ -189,9 +202,9 @@ def objection_until(sent_on: date) -> date:
 
 def _make(letter: Letter, *, day: date, at: datetime, by: "User | None") -> None:
     """Date the letter, make the PDF and keep both; the row never changes again."""
-    document = _dated(_document(letter), day)
+    document = _dated(CONTEXTS[letter.code].from_dict(letter.context), day)
     stored = storage.store(
-        _render(document),
+        RENDERERS[type(document)](document),
         name=f"{letter.application.number}-{letter.code}.pdf",
         content_type="application/pdf",
         scan_state=StoredFile.ScanState.OWN,
@@ -206,35 +219,15 @@ def _make(letter: Letter, *, day: date, at: datetime, by: "User | None") -> None
     letter.save(update_fields=["context", "stored", "rendered_at", "attempts", "error"])
 
 
-def _document(letter: Letter) -> Document:
-    return CONTEXTS.get(letter.code, LetterContext).from_dict(letter.context)
-
-
 def _dated(document: Document, day: date) -> Document:
-    if isinstance(document, LetterContext | NotProcessedContext | PenaltyContext):
-        objection = replace(document.objection, last_day=objection_until(day))
-        return replace(document, sent_on=day, objection=objection)
-    if isinstance(document, AdviceContext | CompletionContext | IntentContext | TermNoticeContext):
-        return replace(document, sent_on=day)
-    return document
-
-
-def _render(document: Document) -> bytes:
-    if isinstance(document, ReceiptContext):
-        return documents.render_receipt(document)
-    if isinstance(document, AdviceContext):
-        return documents.render_advice(document)
-    if isinstance(document, CompletionContext):
-        return render_completion(document)
-    if isinstance(document, IntentContext):
-        return render_intent(document)
-    if isinstance(document, NotProcessedContext):
-        return render_not_processed(document)
-    if isinstance(document, PenaltyContext):
-        return render_penalty(document)
-    if isinstance(document, TermNoticeContext):
-        return render_term_notice(document)
-    return documents.render_letter(document)
+    """The letter with the day it goes out, and the last day for objection that follows from it."""
+    changes: dict[str, Any] = {}
+    names = {field.name for field in fields(document)}
+    if "sent_on" in names:
+        changes["sent_on"] = day
+    if (objection := getattr(document, "objection", None)) is not None:
+        changes["objection"] = replace(objection, last_day=objection_until(day))
+    return replace(document, **changes)
 
 
 def _post_message(letter: Letter, *, at: datetime) -> Message:

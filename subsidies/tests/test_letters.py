@@ -79,7 +79,7 @@ def test_a_letter_that_fails_waits_longer_each_time_and_leaves_nothing_behind(le
     def broken(context):
         raise OSError("disk full")
 
-    monkeypatch.setattr(documents, "render_letter", broken)
+    monkeypatch.setitem(letters.RENDERERS, LetterContext, broken)
 
     told = OutgoingMail.objects.count()  # members heard of their applications
     waits = []
@@ -124,7 +124,7 @@ def test_one_that_fails_does_not_hold_up_the_next(monkeypatch):
             raise documents.MissingElements("De brief kan nog niet worden gemaakt.")
         return real(context)
 
-    monkeypatch.setattr(documents, "render_letter", first_breaks)
+    monkeypatch.setitem(letters.RENDERERS, LetterContext, first_breaks)
 
     assert tasks.render_pending_letters() == 1
     first.refresh_from_db()
