@@ -21,5 +21,10 @@ SENTENCES = {
     "user.role_ended": "heeft een rol beëindigd",
     "user.mandate_given": "heeft een machtiging vastgelegd",
     "user.mandate_ended": "heeft een machtiging beëindigd",
+    "bank_account.proposed": "heeft een bankrekening doorgegeven",
+    "bank_account.checked": "heeft de eerste controle van de bankrekening gedaan",
+    "bank_account.verified": "heeft de tweede controle gedaan: de bankrekening is in gebruik",
+    "bank_account.rejected": "heeft de bankrekening niet in gebruik genomen",
+    "bank_account.proof_opened": "heeft het bewijsstuk bij de bankrekening geopend",
     "organisation.changed": "heeft de gegevens van de organisatie gewijzigd",
 }

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery
 
 from ikc.roles import Role
-from ikc.states import PlusState
+from ikc.states import OPEN_ACCOUNTS, AccountState, PlusState
 
 if TYPE_CHECKING:
     from ikc.models import Ikc, User
@@ -98,12 +98,26 @@ def _assignments(day: date) -> models.QuerySet:
     )
 
 
+class BankAccountQuerySet(models.QuerySet):
+    def in_force(self) -> Self:
+        return self.filter(state=AccountState.VERIFIED)
+
+    def waiting(self) -> Self:
+        """Proposed, and not yet looked at by two."""
+        return self.filter(state__in=OPEN_ACCOUNTS)
+
+
 class OrganisationQuerySet(models.QuerySet):
     def school_boards(self) -> Self:
         return self.filter(kind="school_board")
 
     def childcare(self) -> Self:
         return self.filter(kind="childcare")
+
+    def payable(self) -> Self:
+        """With an account in force and none that waits for a check: only these are paid (domain reference 3.7)."""
+        accounts = apps.get_model("ikc", "BankAccount").objects.filter(organisation=OuterRef("pk"))
+        return self.filter(Exists(accounts.in_force()), ~Exists(accounts.waiting()))
 
     def search(self, text: str) -> Self:
         """By name, place or school board number; accents do not matter."""

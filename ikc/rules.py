@@ -11,7 +11,7 @@ from ikc.roles import MUNICIPAL_ROLES, Role
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
-    from ikc.models import Ikc, Organisation, User
+    from ikc.models import BankAccount, Ikc, Organisation, User
 
 
 def has_role(*roles: Role) -> rules.Predicate:
@@ -44,6 +44,37 @@ def acts_for_board(user: "User", ikc: "Ikc | None") -> bool:
     return ikc.pk in user.ikc_ids(Role.IKC_DIRECTOR) and mandates.exists()
 
 
+@rules.predicate
+def is_school_board(user: "User", organisation: "Organisation | None") -> bool:
+    return organisation is not None and organisation.kind == "school_board"
+
+
+@rules.predicate
+def is_own_board(user: "User", organisation: "Organisation | None") -> bool:
+    """Represents this very board."""
+    return organisation is not None and organisation.pk in user.organisation_ids(Role.SCHOOL_BOARD)
+
+
+@rules.predicate
+def is_open_account(user: "User", account: "BankAccount | None") -> bool:
+    return account is not None and account.is_open
+
+
+@rules.predicate
+def waits_for_another(user: "User", account: "BankAccount | None") -> bool:
+    """The account waits for a check by somebody who had no hand in it (domain reference 3.7)."""
+    return account is not None and account.is_open and not account.involves(user)
+
+
+@rules.predicate
+def proposed_this_account(user: "User", account: "BankAccount | None") -> bool:
+    return account is not None and account.proposed_by_id == user.pk
+
+
+is_leader = has_role(Role.PROJECT_LEADER)
+is_auditor = has_role(Role.AUDITOR)
+checks_accounts = has_role(Role.PROJECT_LEADER, Role.SIGNER)
+
 rules.add_perm("ikc.view_ikc", has_any_role)
 rules.add_perm("ikc.change_ikc", has_role(Role.PROJECT_LEADER))
 rules.add_perm("ikc.view_child_counts", is_municipal)
@@ -54,6 +85,12 @@ rules.add_perm("ikc.view_organisation", has_any_role)
 rules.add_perm("ikc.change_organisation", has_role(Role.PROJECT_LEADER, Role.ADMIN))
 # Who runs the account of an organisation is no business of its neighbours.
 rules.add_perm("ikc.view_bank_account", is_municipal | (has_any_role & is_own_organisation))
+rules.add_perm("ikc.propose_bank_account", is_school_board & (is_leader | is_own_board))
+rules.add_perm("ikc.check_bank_account", checks_accounts & waits_for_another)
+rules.add_perm(
+    "ikc.reject_bank_account", is_open_account & (checks_accounts | proposed_this_account)
+)
+rules.add_perm("ikc.open_bank_proof", checks_accounts | is_auditor)
 rules.add_perm("ikc.view_users", has_role(Role.ADMIN, Role.AUDITOR))
 rules.add_perm("ikc.view_downloads", has_role(Role.PROJECT_LEADER, Role.AUDITOR))
 rules.add_perm("ikc.manage_users", has_role(Role.ADMIN))

@@ -59,3 +59,52 @@ PLUS_WORKFLOW = Workflow(
         Transition("expire", frozenset({S.GRANTED}), S.EXPIRED, "Laten verlopen", "systeem"),
     ],
 )
+
+
+class AccountState(TextChoices):
+    PROPOSED = "proposed", "wacht op twee controles"
+    CHECKED = "checked", "wacht op de tweede controle"
+    VERIFIED = "verified", "in gebruik"
+    REPLACED = "replaced", "vervangen"
+    REJECTED = "rejected", "niet in gebruik genomen"
+
+
+B = AccountState
+
+# Awb 4:89: the creditor designates the account; two officials see to it that it is really his (domain reference 3.7).
+ACCOUNT_WORKFLOW = Workflow(
+    "Bankrekening van een bestuur",
+    AccountState,
+    [
+        Transition(
+            "check",
+            frozenset({B.PROPOSED}),
+            B.CHECKED,
+            "Eerste controle",
+            "projectleider of ondertekenaar, niet wie de rekening doorgaf",
+        ),
+        Transition(
+            "verify",
+            frozenset({B.CHECKED}),
+            B.VERIFIED,
+            "Tweede controle",
+            "projectleider of ondertekenaar, een ander dan bij de eerste controle",
+        ),
+        Transition(
+            "reject",
+            frozenset({B.PROPOSED, B.CHECKED}),
+            B.REJECTED,
+            "Niet in gebruik nemen",
+            "projectleider of ondertekenaar, of wie de rekening doorgaf",
+        ),
+        Transition("replace", frozenset({B.VERIFIED}), B.REPLACED, "Vervangen", "systeem"),
+    ],
+)
+ACCOUNT_BADGES = {
+    B.PROPOSED: "warning",
+    B.CHECKED: "warning",
+    B.VERIFIED: "success",
+    B.REPLACED: "inactive",
+    B.REJECTED: "invalid",
+}
+OPEN_ACCOUNTS = (B.PROPOSED, B.CHECKED)

@@ -1,6 +1,14 @@
 from django.urls import path
 
-from ikc.views import accounts, areas, centres, child_counts, downloads, organisations
+from ikc.views import (
+    accounts,
+    areas,
+    bank_accounts,
+    centres,
+    child_counts,
+    downloads,
+    organisations,
+)
 
 app_name = "ikc"
 
@@ -48,6 +56,31 @@ urlpatterns = [
         "organisaties/<int:pk>/wijzigen/",
         organisations.organisation_edit,
         name="organisation_edit",
+    ),
+    path(
+        "organisaties/<int:pk>/rekening/",
+        bank_accounts.bank_account_detail,
+        name="bank_account_detail",
+    ),
+    path(
+        "organisaties/<int:pk>/rekening/doorgeven/",
+        bank_accounts.bank_account_propose,
+        name="bank_account_propose",
+    ),
+    path(
+        "rekeningen/<int:pk>/controleren/",
+        bank_accounts.bank_account_check,
+        name="bank_account_check",
+    ),
+    path(
+        "rekeningen/<int:pk>/afwijzen/",
+        bank_accounts.bank_account_reject,
+        name="bank_account_reject",
+    ),
+    path(
+        "rekeningen/<int:pk>/bewijs/",
+        bank_accounts.bank_account_proof,
+        name="bank_account_proof",
     ),
     path("downloads/", downloads.download_list, name="download_list"),
     path("gebruikers/", accounts.user_list, name="user_list"),

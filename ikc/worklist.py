@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ikc.filters import NO_ROLE, NOTICE, ROLE_ENDING
-from ikc.models import ChildCount, Ikc, IkcSuccession, Mandate, RoleAssignment, User
+from ikc.models import BankAccount, ChildCount, Ikc, IkcSuccession, Mandate, RoleAssignment, User
 from ikc.roles import Role
 from kvk2.core.signatures import old_since
 from kvk2.core.worklist import Desk, Panel, WorkItem
@@ -29,9 +29,31 @@ def tasks_for(user: User, *, today: date) -> list[WorkItem]:
         tasks += [*_accounts(today), *_scanner()]
     if user.has_role(Role.PROJECT_LEADER):
         tasks += _register(today)
+    if user.has_role(Role.PROJECT_LEADER, Role.SIGNER):
+        tasks += _bank_accounts(user)
     if user.has_role(Role.IKC_DIRECTOR):
         tasks += _counts_to_confirm(user, today)
     return tasks
+
+
+def _bank_accounts(user: User) -> list[WorkItem]:
+    """The accounts that wait for somebody who had no hand in them."""
+    accounts = (
+        BankAccount.objects.waiting()
+        .exclude(proposed_by=user)
+        .exclude(checked_by=user)
+        .select_related("organisation")
+    )
+    return [
+        WorkItem(
+            f"Controleer de bankrekening van {account.organisation}",
+            reverse("ikc:bank_account_check", args=[account.pk]),
+            "tot dan staan betalingen aan dit bestuur stil",
+            "tweede controle" if account.checked_by_id else "eerste controle",
+            "warning",
+        )
+        for account in accounts.order_by("proposed_at", "pk")
+    ]
 
 
 def _counts_to_confirm(user: User, today: date) -> list[WorkItem]:

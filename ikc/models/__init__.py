@@ -1,4 +1,5 @@
 from ikc.models.areas import AttentionArea, District
+from ikc.models.bank_accounts import BankAccount
 from ikc.models.centres import (
     Ikc,
     IkcName,
@@ -14,6 +15,7 @@ from ikc.models.users import Mandate, RoleAssignment, User
 __all__ = [
     "AgeBand",
     "AttentionArea",
+    "BankAccount",
     "ChildCount",
     "CountSource",
     "District",

@@ -1,9 +1,14 @@
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 
 from ikc.querysets import OrganisationQuerySet
+
+if TYPE_CHECKING:
+    from ikc.models.bank_accounts import BankAccount
 
 
 class Organisation(models.Model):
@@ -21,7 +26,6 @@ class Organisation(models.Model):
     short_name = models.CharField("korte naam", max_length=60)
     board_number = models.CharField("bevoegd-gezagnummer", max_length=5, blank=True)
     kvk_number = models.CharField("KvK-nummer", max_length=8, blank=True)
-    iban = models.CharField("IBAN", max_length=34, blank=True)
     street = models.CharField("straat en huisnummer", max_length=120, blank=True)
     postcode = models.CharField("postcode", max_length=7, blank=True)
     city = models.CharField("plaats", max_length=80, blank=True)
@@ -70,6 +74,13 @@ class Organisation(models.Model):
         return reverse("ikc:organisation_detail", args=[self.pk])
 
     @property
-    def masked_iban(self) -> str:
-        """The last four characters, as letters may show it (domain reference 9.2, element 13)."""
-        return f"•••• {self.iban[-4:]}" if self.iban else ""
+    def known_account(self) -> "BankAccount | None":
+        """The account in force, or the one that still has to be checked: what letters name by its last four characters.
+
+        Reads the prefetched `bank_accounts` where there are any.
+        """
+        by_state = {account.state: account for account in self.bank_accounts.all()}
+        for state in ("verified", "checked", "proposed"):
+            if state in by_state:
+                return by_state[state]
+        return None

@@ -13,6 +13,7 @@ from factory.django import DjangoModelFactory
 from ikc.models import (
     AgeBand,
     AttentionArea,
+    BankAccount,
     ChildCount,
     CountSource,
     District,
@@ -82,6 +83,29 @@ class OrganisationFactory(DjangoModelFactory):
     short_name = factory.LazyAttribute(lambda o: o.name.removeprefix("Stichting "))
     board_number = factory.Sequence(lambda n: f"{40000 + n % 50000:05d}")
     city = "Leeuwarden"
+
+
+class BankAccountFactory(DjangoModelFactory):
+    """In force, and looked at by two; `proposed=True` still waits for both."""
+
+    class Meta:
+        model = BankAccount
+
+    class Params:
+        proposed = factory.Trait(
+            state="proposed", checked_by=None, checked_at=None, verified_by=None, verified_at=None
+        )
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    iban = "NL91ABNA0417164300"
+    holder = factory.LazyAttribute(lambda o: o.organisation.name)
+    source = "bankafschrift van 5 januari 2026"
+    state = "verified"
+    proposed_at = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+    checked_at = datetime(2026, 1, 6, 9, 0, tzinfo=UTC)
+    verified_at = datetime(2026, 1, 7, 9, 0, tzinfo=UTC)
+    checked_by = factory.SubFactory("ikc.tests.factories.UserFactory")
+    verified_by = factory.SubFactory("ikc.tests.factories.UserFactory")
 
 
 class DistrictFactory(DjangoModelFactory):

@@ -6,6 +6,7 @@ from django.urls import reverse
 from ikc.models import Ikc
 from ikc.tests.factories import (
     ROLE_TRAITS,
+    BankAccountFactory,
     ChildCountFactory,
     IkcFactory,
     IkcPartnerFactory,
@@ -110,6 +111,10 @@ PAGES = {
     "area_map": (ALL, None),
     "organisation_list": (ALL, None),
     "organisation_detail": (ALL, "board"),
+    "bank_account_detail": (PROJECT_LEADERS | {"signer", "auditor"}, "board"),
+    "bank_account_propose": (PROJECT_LEADERS, "board"),
+    "bank_account_check": (PROJECT_LEADERS | {"signer"}, "account"),
+    "bank_account_reject": (PROJECT_LEADERS | {"signer"}, "account"),
     "organisation_edit": (PROJECT_LEADERS | {"admin"}, "board"),
     "user_list": ({"admin", "auditor"}, None),
     "user_detail": ({"admin", "auditor"}, "person"),
@@ -124,6 +129,9 @@ PAGES = {
 }
 
 
+READ_ONLY = {"user_list", "user_detail", "child_count_list", "bank_account_detail"}
+
+
 @pytest.fixture
 def objects():
     partner = IkcPartnerFactory()
@@ -131,6 +139,7 @@ def objects():
         "ikc": partner.ikc,
         "board": partner.ikc.board,
         "partner": partner,
+        "account": BankAccountFactory(proposed=True),
         "succession": IkcSuccessionFactory(predecessor=partner.ikc),
         "person": UserFactory(),
         "assignment": RoleAssignmentFactory(),
@@ -176,5 +185,5 @@ def test_a_post_needs_the_same_permission(client, objects):
     client.force_login(UserFactory(director=True, ikc=IkcFactory()))
 
     for name, (traits, _) in PAGES.items():
-        if traits != ALL and name not in {"user_list", "user_detail", "child_count_list"}:
+        if traits != ALL and name not in READ_ONLY:
             assert client.post(address(name, objects), {}).status_code == 403, name

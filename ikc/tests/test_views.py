@@ -8,6 +8,7 @@ from ikc.models import Ikc, IkcPartner, Organisation
 from ikc.states import PlusState
 from ikc.tests.factories import (
     AttentionAreaFactory,
+    BankAccountFactory,
     DistrictFactory,
     IkcFactory,
     IkcNameFactory,
@@ -331,7 +332,7 @@ def test_the_page_of_a_board_and_of_a_partner(client, leader):
 
 
 def test_an_account_number_is_shown_in_part_and_to_few(client):
-    board = OrganisationFactory(iban="NL91ABNA0417164300")
+    board = BankAccountFactory().organisation
     seen = {}
     for trait in ("project_leader", "member"):
         client.force_login(UserFactory(**{trait: True}))

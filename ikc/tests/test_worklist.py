@@ -92,8 +92,8 @@ def test_the_administrator_sees_how_many_can_log_in(world):
 @pytest.mark.parametrize("trait", sorted(set(ROLE_TRAITS) - {"admin", "project_leader", "second_project_leader"}))  # fmt: skip
 def test_nobody_else_is_bothered(world, django_assert_num_queries, trait):
     user = UserFactory(**{trait: True})
-    # The roles; and for a director whether there are counts to confirm.
-    with django_assert_num_queries(2 if trait == "director" else 1):
+    # The roles; for a director whether there are counts to confirm, for a signer whether there are accounts to check.
+    with django_assert_num_queries(2 if trait in ("director", "signer") else 1):
         assert tasks_for(user, today=timezone.localdate()) == []
 
 
@@ -117,6 +117,8 @@ def test_every_event_has_its_sentence():
     verbs = {
         verb
         for file in services
-        for verb in re.findall(r'"((?:ikc|user|organisation)\.[a-z_]+)"', file.read_text("utf-8"))
+        for verb in re.findall(
+            r'"((?:ikc|user|organisation|bank_account)\.[a-z_]+)"', file.read_text("utf-8")
+        )
     }
     assert verbs == set(SENTENCES)

@@ -58,6 +58,7 @@ def organisation_detail(request, pk):
             .select_related("ikc")
             .order_by("ikc__name", "pk"),
             "may_change": may_change,
+            "account": organisation.known_account,
             "may_see_bank": request.user.has_perm("ikc.view_bank_account", organisation),
             "timeline": timeline_of(organisation) if may_change else [],
         },

@@ -112,7 +112,8 @@ _SHAPES: Mapping[IdentifierKind, _Shape] = MappingProxyType(
     }
 )
 
-# Lengths of the IBAN registry for the countries that the portal pays to.
+# The countries of the Single Euro Payments Area, with the length that the IBAN registry gives (as in stdnum's iban.dat):
+# the portal pays by SEPA credit transfer, which reaches no others.
 IBAN_LENGTHS: Mapping[str, int] = MappingProxyType(
     {
         "NL": 18,
@@ -132,6 +133,31 @@ IBAN_LENGTHS: Mapping[str, int] = MappingProxyType(
         "PT": 25,
         "IT": 27,
         "PL": 28,
+        "BG": 22,
+        "HR": 21,
+        "CY": 28,
+        "CZ": 24,
+        "EE": 20,
+        "GR": 27,
+        "HU": 28,
+        "LV": 21,
+        "LT": 20,
+        "MT": 31,
+        "RO": 24,
+        "SK": 24,
+        "SI": 19,
+        "IS": 26,
+        "LI": 21,
+        "MC": 27,
+        "SM": 27,
+        "AD": 24,
+        "VA": 22,
+        "GI": 23,
+        "AL": 28,
+        "ME": 22,
+        "MD": 24,
+        "MK": 19,
+        "RS": 22,
     }
 )
 _DUTCH_IBAN = re.compile(r"NL[0-9]{2}[A-Z]{4}[0-9]{10}")
@@ -200,7 +226,8 @@ def _check_iban(compact: str) -> None:
     country = compact[:2]
     if country not in IBAN_LENGTHS:
         raise InvalidIdentifier(
-            "Een IBAN uit dit land kan het portaal niet controleren.", code="UNKNOWN_COUNTRY"
+            "Dit land doet niet mee aan SEPA. De gemeente kan er niet met een gewone overboeking heen betalen.",
+            code="UNKNOWN_COUNTRY",
         )
     if len(compact) != IBAN_LENGTHS[country]:
         raise InvalidIdentifier(

@@ -25,6 +25,7 @@ from ikc.models import (
 from ikc.roles import SEATED_ROLES, Role
 from ikc.states import PlusState
 from kvk2.core.deadlines import AMSTERDAM, local_date
+from monitoring.demo.money import accounts
 from subsidies.models import CommissionMember, SigningMandate
 from subsidies.services.seats import appoint_member
 
@@ -95,6 +96,7 @@ def populate(at: datetime) -> World:
     _seats(world)
     _plus()
     _children(world, at)
+    accounts(world, at)
     SigningMandate.objects.create(
         user=world.person("ondertekenaar"),
         number="MANDAAT-DEMO-12",
@@ -121,7 +123,7 @@ def _own_organisations() -> tuple[Organisation, Organisation]:
 
 
 def _complete_organisations(at: datetime) -> None:
-    """What a letter needs; the addresses and the account are invented and belong to nobody.
+    """What a letter needs; the addresses are invented.
 
     So are the names of boards of which the municipality knows the number only.
     """
@@ -134,7 +136,6 @@ def _complete_organisations(at: datetime) -> None:
         street="Voorbeeldstraat 1",
         postcode="8900 XX",
         city="Voorbeeldstad",
-        iban="NL91ABNA0417164300",
     )
 
 

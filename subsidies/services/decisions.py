@@ -137,6 +137,7 @@ def standing_decisions(round_: SubsidyRound) -> QuerySet[Decision]:
         .prefetch_related(
             Prefetch("obligations", Obligation.objects.order_by("order")),
             Prefetch("advances", AdvancePayment.objects.order_by("number")),
+            "application__board__bank_accounts",
             *(f"application__round__scheme_version__{relation}" for relation in READ),
         )
         .order_by("application__number")

@@ -222,6 +222,7 @@ def _terms(decision: Decision) -> dict[str, Any]:
         for duty in decision.obligations.all()
         if duty.kind == duty.Kind.STANDARD
     ]
+    account = application.board.known_account
     return {
         "period_from": application.round.period_start,
         "period_until": _period_until(decision),
@@ -233,7 +234,7 @@ def _terms(decision: Decision) -> dict[str, Any]:
         "advances": tuple(
             Advance(amount=part.amount, pay_on=part.due_on) for part in decision.advances.all()
         ),
-        "iban_last4": application.board.iban[-4:],
+        "iban_last4": account.last4 if account else "",
         **_accountability(decision),
         "reductions": _reductions(decision),
     }

@@ -11,7 +11,12 @@ import factory
 from factory.django import DjangoModelFactory
 
 from ikc.models import Organisation
-from ikc.tests.factories import IkcFactory, OrganisationFactory, UserFactory
+from ikc.tests.factories import (
+    BankAccountFactory,
+    IkcFactory,
+    OrganisationFactory,
+    UserFactory,
+)
 from subsidies.models import (
     Application,
     CommissionAdvice,
@@ -57,12 +62,13 @@ class SigningMandateFactory(DjangoModelFactory):
 
 def board() -> Organisation:
     """A board to which a letter can be sent: address, account and consent to electronic delivery."""
-    return OrganisationFactory(
-        iban="NL91ABNA0417164300",
+    organisation = OrganisationFactory(
         street="Schoolstraat 1",
         postcode="8911 AA",
         electronic_consent_at=datetime(2026, 1, 5, 9, 0, tzinfo=UTC),
     )
+    BankAccountFactory(organisation=organisation)
+    return organisation
 
 
 def assessing_round(*, applications: int = 3, members: int = 3, **fields) -> SubsidyRound:

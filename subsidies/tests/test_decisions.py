@@ -120,7 +120,7 @@ def test_drafting_twice_makes_nothing_twice(leader):
 def test_the_letters_are_complete_before_the_check(leader):
     round_ = drafted_round(leader=leader, applications=1)
     application = round_.applications.get()
-    move(application.board, iban="")
+    application.board.bank_accounts.update(state="rejected", ended_at=ADVISED_AT, end_reason="x")
 
     with pytest.raises(MissingElements, match=rf"{application.number}: bevoorschotting"):
         decisions.send_to_check(round_, by=leader, at=ADVISED_AT)
