@@ -65,7 +65,7 @@ class BundlePage:
     def rows(self) -> QuerySet[Decision]:
         rows = (
             Decision.objects.visible_to(self.user)
-            .filter(application__round=self.round)
+            .filter(application__round=self.round, kind__in=Decision.ANSWERS)
             .exclude(state=DecisionState.REPLACED)
             .select_related("application__ikc")
         )

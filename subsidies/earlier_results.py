@@ -111,7 +111,7 @@ def history_of(
 ) -> History:
     """The earlier applications of the same IKC that `reader` may know of, in one query."""
     decided = Decision.objects.filter(
-        application=OuterRef("pk"), announced_at__isnull=False
+        application=OuterRef("pk"), kind__in=Decision.ANSWERS, announced_at__isnull=False
     ).exclude(state="replaced")
     advice = CommissionAdvice.objects.filter(application=OuterRef("pk"), state__in=_ADOPTED)
     activities = Activity.objects.filter(application=OuterRef("pk"))

@@ -3,6 +3,7 @@
 from subsidies.events_assessment import SENTENCES as ASSESSMENT
 from subsidies.events_completeness import FOR_APPLICANT as COMPLETION_FOR_APPLICANT
 from subsidies.events_completeness import SENTENCES as COMPLETENESS
+from subsidies.events_grants import SENTENCES as GRANTS
 from subsidies.events_lists import SENTENCES as LISTS
 
 SCHEMES = {
@@ -43,7 +44,7 @@ INTAKE = {
     "attachment_infected": "De virusscanner heeft een bijlage geweigerd",
     "attachment_downloaded": "heeft een bijlage geopend",
 }
-SENTENCES = {**SCHEMES, **INTAKE, **COMPLETENESS, **ASSESSMENT, **LISTS}
+SENTENCES = {**SCHEMES, **INTAKE, **COMPLETENESS, **ASSESSMENT, **GRANTS, **LISTS}
 
 # What the applicant may read; the inside of the assessment is not theirs to follow.
 FOR_APPLICANT = COMPLETION_FOR_APPLICANT | frozenset(

@@ -2,6 +2,7 @@ from subsidies.urls_assessment import urlpatterns_assessment
 from subsidies.urls_calibration import urlpatterns_calibration
 from subsidies.urls_completeness import urlpatterns_completeness
 from subsidies.urls_content import urlpatterns_content
+from subsidies.urls_grants import urlpatterns_grants
 from subsidies.urls_intake import urlpatterns_intake
 from subsidies.urls_lists import urlpatterns_lists
 from subsidies.urls_meetings import urlpatterns_meetings
@@ -20,6 +21,7 @@ urlpatterns = [
     *urlpatterns_schemes,
     *urlpatterns_content,
     *urlpatterns_assessment,
+    *urlpatterns_grants,
     *urlpatterns_lists,
     *urlpatterns_meetings,
     *urlpatterns_obligations,

@@ -86,6 +86,12 @@ ENTRIES: Sequence[Entry] = (
         also=("/besluiten/", "/bijlagen/", "/termijnen/"),
     ),
     Entry(
+        "Verleningen",
+        "subsidies:grant_list",
+        MUNICIPAL | {"ikc_director", "school_board"},
+        icon="coin-euro",
+    ),
+    Entry(
         "Beoordelen",
         "subsidies:review_list",
         frozenset({"commission_member", "commission_secretary"}),

@@ -47,6 +47,7 @@ from subsidies.models.decisions import (
     SigningMandate,
 )
 from subsidies.models.default_notices import DefaultNotice, PenaltyDecision
+from subsidies.models.grants import Grant
 from subsidies.models.interest_register import DeclarationVersion
 from subsidies.models.legal_figures import LegalFigure, PenaltyTariff
 from subsidies.models.lists import ListColumns, SavedView
@@ -139,6 +140,7 @@ __all__ = [
     "DeclarationVersion",
     "DefaultNotice",
     "EarlierGrant",
+    "Grant",
     "HandOver",
     "HistoricalRound",
     "InterestDeclaration",

@@ -57,11 +57,32 @@ class Decision(models.Model):
         PARTIAL_GRANT = "partial_grant", "gedeeltelijke verlening"
         REFUSAL = "refusal", "weigering"
         NOT_PROCESSED = "not_processed", "buiten behandeling"
+        ADVANCE = "advance", "voorschot"
+        AMENDMENT = "amendment", "wijziging"
+        REVOCATION = "revocation", "intrekking"
+        DETERMINATION = "determination", "vaststelling"
+        RECOVERY = "recovery", "terugvordering"
+        OBJECTION_DECISION = "objection", "beslissing op bezwaar"
+
+    # What answers an application itself; of these one stands at a time. The others are later acts in the same case.
+    GRANTS = (Kind.GRANT, Kind.PARTIAL_GRANT)
+    ANSWERS = (*GRANTS, Kind.REFUSAL, Kind.NOT_PROCESSED)
 
     application = models.ForeignKey(
         Application, models.PROTECT, related_name="decisions", verbose_name="aanvraag"
     )
     kind = models.CharField("soort", max_length=14, choices=Kind)
+    # The grant that a later act is about.
+    grant = models.ForeignKey(
+        "subsidies.Grant",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="acts",
+        verbose_name="verlening",
+    )
+    # What else a later act lays down, by its kind; its letter is made from it.
+    details = models.JSONField("gegevens van het besluit", default=dict, blank=True)
     state = models.CharField(
         "status",
         max_length=12,
@@ -70,7 +91,7 @@ class Decision(models.Model):
         editable=False,
     )
     reference = models.CharField("kenmerk", max_length=40, unique=True)
-    amount = models.DecimalField("verleend bedrag", **MONEY)
+    amount = models.DecimalField("bedrag", **MONEY)
     grounds = models.JSONField("redenen", default=list, blank=True)
     motivation = models.TextField("motivering")
     replaces = models.OneToOneField(
@@ -131,14 +152,26 @@ class Decision(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["application"],
-                condition=~Q(state__in=["discarded", "replaced"]),
+                # The one that will replace it is prepared beside it, and stands once it is announced.
+                condition=Q(kind__in=["grant", "partial_grant", "refusal", "not_processed"])
+                & ~Q(state__in=["discarded", "replaced"])
+                & (Q(replaces__isnull=True) | Q(announced_at__isnull=False)),
                 name="decision_one_standing_per_application",
             ),
             models.CheckConstraint(
                 name="decision_kind_fits_amount",
-                condition=Q(kind__in=["refusal", "not_processed"], amount=0)
-                | Q(kind__in=["grant", "partial_grant"], amount__gt=0),
+                condition=Q(kind__in=["refusal", "not_processed", "objection"], amount=0)
+                | Q(kind__in=["grant", "partial_grant", "advance", "recovery"], amount__gt=0)
+                | Q(kind__in=["amendment", "revocation", "determination"], amount__gte=0),
                 violation_error_message="Een weigering heeft geen bedrag, een verlening wel.",
+            ),
+            models.CheckConstraint(
+                name="decision_later_act_is_about_a_grant",
+                condition=~Q(
+                    kind__in=["advance", "amendment", "revocation", "determination", "recovery"]
+                )
+                | Q(grant__isnull=False),
+                violation_error_message="Dit besluit gaat over een verleende subsidie.",
             ),
             models.CheckConstraint(
                 name="decision_checked_by_another",

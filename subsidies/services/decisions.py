@@ -120,7 +120,7 @@ def standing_decisions(round_: SubsidyRound) -> QuerySet[Decision]:
     """The decisions on the division of a round that count, with all that their letters and pages show."""
     return (
         Decision.objects.filter(application__round=round_)
-        .exclude(kind=Kind.NOT_PROCESSED)
+        .filter(kind__in=(*Decision.GRANTS, Kind.REFUSAL))
         .exclude(state__in=[DecisionState.DISCARDED, DecisionState.REPLACED])
         .select_related(
             "application__round__scheme_version",

@@ -166,7 +166,11 @@ def penalty_for(
 def open_notices(today: date) -> list[Any]:
     """The notices that were not set aside and from which something may still follow; who reads their terms, reads `clock_stops` first."""
     announced = (
-        Decision.objects.filter(application=OuterRef("application"), announced_at__isnull=False)
+        Decision.objects.filter(
+            application=OuterRef("application"),
+            kind__in=Decision.ANSWERS,
+            announced_at__isnull=False,
+        )
         .order_by("announced_at")
         .values("announced_at")[:1]
     )
@@ -246,7 +250,7 @@ def _rates(tariffs: Iterable[PenaltyTariff], day: date) -> tuple[Decimal, Decima
 def default_ended_on(application: Application) -> date | None:
     """The day on which the decision was announced, or the application withdrawn; None while it is still awaited."""
     announced = (
-        application.decisions.filter(announced_at__isnull=False)
+        application.decisions.filter(kind__in=Decision.ANSWERS, announced_at__isnull=False)
         .order_by("announced_at")
         .values_list("announced_at", flat=True)
         .first()

@@ -62,7 +62,7 @@ def is_first(application: Application) -> bool:
         not Decision.objects.filter(
             application__board=application.board_id,
             application__round__scheme_version__per_financial_year=True,
-            amount__gt=0,
+            kind__in=Decision.GRANTS,
             announced_at__isnull=False,
         )
         .exclude(state=DecisionState.REPLACED)

@@ -21,7 +21,7 @@ from kvk2.core.audit import record
 from kvk2.core.errors import DomainError
 from kvk2.core.mail import queue_mail
 from kvk2.core.models import LegalHoliday, StoredFile
-from subsidies import documents
+from subsidies import act_kinds, documents
 from subsidies.documents import AdviceContext, LetterContext, ReceiptContext
 from subsidies.documents_notices import TermNoticeContext, render_term_notice
 from subsidies.documents_penalty import PenaltyContext, render_penalty
@@ -271,7 +271,11 @@ def recipients(application: Application, *, day: date) -> list[str]:
 
 def _announce(decision_id: int, *, at: datetime) -> None:
     """The decision takes effect: announced, and the objection term starts the day after."""
-    decision = Decision.objects.select_for_update(of=("self",)).get(pk=decision_id)
+    decision = (
+        Decision.objects.select_for_update(of=("self",))
+        .select_related("application__round__scheme_version", "grant")
+        .get(pk=decision_id)
+    )
     before = decision.state
     decision.state = DECISION_WORKFLOW.target("send", state=before)
     decision.announced_at = at
@@ -286,6 +290,8 @@ def _announce(decision_id: int, *, at: datetime) -> None:
         after=decision.state,
         objection_until=decision.objection_until,
     )
+    if effect := act_kinds.on_announce(decision):
+        effect(decision, at=at)
 
 
 def _postpone(letter_id: int, error: Exception, *, at: datetime) -> None:

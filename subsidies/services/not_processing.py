@@ -150,7 +150,7 @@ def take_not_processing(decision: Decision, *, by: "User", at: datetime) -> Deci
 def standing_decision(application: Application) -> Decision | None:
     """The decision on `application` that counts, if there is one."""
     gone = [DecisionState.DISCARDED, DecisionState.REPLACED]
-    rows = application.decisions.exclude(state__in=gone)
+    rows = application.decisions.filter(kind__in=Decision.ANSWERS).exclude(state__in=gone)
     return rows.select_related("drafted_by", "checked_by", "taken_by").first()
 
 

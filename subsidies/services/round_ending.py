@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef
 from kvk2.core.audit import record
 from kvk2.core.deadlines import local_date
 from kvk2.core.errors import DomainError
-from subsidies.models import Application, Decision, SubsidyRound
+from subsidies.models import Decision, Grant, SubsidyRound
 from subsidies.services.round_content import lock_round
 from subsidies.states import ROUND_WORKFLOW, DecisionState, RoundState
 
@@ -40,7 +40,7 @@ def missing_for_settlement(round_: SubsidyRound) -> list[str]:
         .exclude(state__in=CLOSED_DECISIONS)
         .count()
     )
-    open_grants = Application.objects.filter(round=round_, granted_amount__gt=0).count()
+    open_grants = Grant.objects.open().filter(application__round=round_).count()
     sentences = []
     if open_decisions:
         sentences.append(
@@ -59,7 +59,7 @@ def missing_for_settlement(round_: SubsidyRound) -> list[str]:
 
 def settle_due_rounds(*, at: datetime) -> int:
     """Settle every decided round of which nothing is open; the number settled."""
-    grants = Application.objects.filter(round=OuterRef("pk"), granted_amount__gt=0)
+    grants = Grant.objects.open().filter(application__round=OuterRef("pk"))
     due = SubsidyRound.objects.filter(~Exists(grants), state=RoundState.DECIDED).order_by("pk")
     return sum(_settle(round_, at=at) for round_ in due)
 

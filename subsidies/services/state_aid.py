@@ -189,7 +189,7 @@ def own_aid(
             application__state_aid__undertaking__iexact=undertaking.strip(),
             application__state_aid__outcome__in=counted,
             state__in=GIVEN,
-            amount__gt=0,
+            kind__in=Decision.GRANTS,
             taken_at__date__gte=window_start(day),
         )
         .exclude(application__in=leave_out)

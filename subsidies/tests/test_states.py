@@ -13,6 +13,7 @@ from subsidies.states import (
     CORRECTION_WORKFLOW,
     DECISION_WORKFLOW,
     FILED,
+    GRANT_WORKFLOW,
     LIVE,
     MEETING_WORKFLOW,
     OBLIGATION_WORKFLOW,
@@ -70,6 +71,13 @@ OBLIGATION = {
     "meet_partly": ({"evidence_submitted"}, "partly_met"),
     "not_meet": ({"evidence_submitted"}, "not_met"),
     "waive": ({"open"}, "waived"),
+}
+GRANT = {
+    "amend": ({"active"}, "active"),
+    "account": ({"active"}, "accounting"),
+    "determine": ({"active", "accounting"}, "determined"),
+    "close": ({"determined"}, "closed"),
+    "revoke": ({"active", "accounting", "determined", "closed"}, "revoked"),
 }
 REVIEW = {
     "accept": ({"assigned"}, "accepted"),
@@ -131,6 +139,7 @@ TABLES = {
     "application": (APPLICATION_WORKFLOW, APPLICATION),
     "review": (REVIEW_WORKFLOW, REVIEW),
     "obligation": (OBLIGATION_WORKFLOW, OBLIGATION),
+    "grant": (GRANT_WORKFLOW, GRANT),
     "advice": (ADVICE_WORKFLOW, ADVICE),
     "run": (ALLOCATION_RUN_WORKFLOW, RUN),
     "partial_offer": (PARTIAL_OFFER_WORKFLOW, PARTIAL_OFFER),

@@ -100,7 +100,9 @@ def _explanation(request: HttpRequest, application: Application) -> Explanation 
     """How the outcome came about; for the applicant once the decision was sent, for the municipality from its draft."""
     if application.state not in EXPLAINED:
         return None
-    decisions = Decision.objects.visible_to(request.user).filter(application=application)
+    decisions = Decision.objects.visible_to(request.user).filter(
+        application=application, kind__in=Decision.ANSWERS
+    )
     snapshot = decisions.order_by("-pk").values_list("ceiling_snapshot", flat=True).first() or {}
     stored = snapshot.get("explanation")
     return None if stored is None else Explanation.from_json(stored)

@@ -321,8 +321,10 @@ def _to_lock() -> list[WorkItem]:
 
 def _to_sign() -> list[WorkItem]:
     ready = Decision.objects.filter(
-        application__round=OuterRef("pk"), state=DecisionState.READY
-    ).exclude(kind=Decision.Kind.NOT_PROCESSED)
+        application__round=OuterRef("pk"),
+        kind__in=(*Decision.GRANTS, Decision.Kind.REFUSAL),
+        state=DecisionState.READY,
+    )
     rounds = SubsidyRound.objects.filter(Exists(ready), state=RoundState.ADVISED)
     return [
         WorkItem(
