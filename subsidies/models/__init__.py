@@ -42,8 +42,6 @@ from subsidies.models.decisions import (
     Letter,
     Message,
     MessageEvent,
-    Obligation,
-    ObligationFile,
     SigningMandate,
 )
 from subsidies.models.default_notices import DefaultNotice, PenaltyDecision
@@ -62,6 +60,7 @@ from subsidies.models.meetings import (
     ScoreChange,
 )
 from subsidies.models.minutes import MinutesFile
+from subsidies.models.obligations import Obligation, ObligationFile
 from subsidies.models.origins import AnalysisFigure, ApplicationCopy, HandOver
 from subsidies.models.outages import ClosingExtension, Outage
 from subsidies.models.partners import PartnerConfirmation
