@@ -47,6 +47,11 @@ ACTS: Mapping[str, str] = MappingProxyType({})
 OPENED = ("grant", "partial_grant")
 
 
+def later_kinds() -> tuple[str, ...]:
+    """The kinds of later decisions that there are."""
+    return tuple(ACTS)
+
+
 def act_of(kind: str) -> ActKind:
     """The kind of a later decision. Raises KeyError for what is decided on a round."""
     found: ActKind = import_string(ACTS[kind])

@@ -1,3 +1,4 @@
+from subsidies.urls_acts import urlpatterns_acts
 from subsidies.urls_assessment import urlpatterns_assessment
 from subsidies.urls_calibration import urlpatterns_calibration
 from subsidies.urls_completeness import urlpatterns_completeness
@@ -21,6 +22,7 @@ urlpatterns = [
     *urlpatterns_schemes,
     *urlpatterns_content,
     *urlpatterns_assessment,
+    *urlpatterns_acts,
     *urlpatterns_grants,
     *urlpatterns_lists,
     *urlpatterns_meetings,

@@ -207,7 +207,8 @@ class Decision(models.Model):
     def get_absolute_url(self) -> str:
         if self.kind == self.Kind.NOT_PROCESSED:
             return reverse("subsidies:not_processing", args=[self.application_id])
-        return reverse("subsidies:decision_detail", args=[self.pk])
+        name = "decision_detail" if self.kind in self.ANSWERS else "act_detail"
+        return reverse(f"subsidies:{name}", args=[self.pk])
 
 
 class AdvancePayment(models.Model):

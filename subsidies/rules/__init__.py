@@ -1,6 +1,7 @@
 """The predicates of the app; `rules` finds this package by its name and loads what it imports."""
 
 from subsidies.rules import (
+    acts,
     assessment,
     calibration,
     completeness,
@@ -17,6 +18,7 @@ from subsidies.rules import (
 )
 
 __all__ = [
+    "acts",
     "assessment",
     "calibration",
     "completeness",

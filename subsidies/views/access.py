@@ -43,7 +43,9 @@ def get_attachment_or_404(request: HttpRequest, pk: int) -> Attachment:
 
 
 def get_decision_or_404(request: HttpRequest, pk: int) -> Decision:
-    decisions = Decision.objects.visible_to(request.user).select_related(
+    """A decision on an application itself; the later ones have pages of their own."""
+    answers = Decision.objects.visible_to(request.user).filter(kind__in=Decision.ANSWERS)
+    decisions = answers.select_related(
         "application__round__scheme_version",
         "application__ikc",
         "application__board",

@@ -5,6 +5,7 @@ from datetime import date
 from ikc.models import User
 from kvk2.core.worklist import Desk
 from subsidies.worklist import (
+    acts,
     assessment,
     calibration,
     completeness,
@@ -28,6 +29,7 @@ def desk_of(user: User, *, today: date) -> Desk:
             *calibration.tasks_for(user, today=today),
             *assessment.tasks_for(user, today=today, reads=reads),
             *obligations.tasks_for(user, today=today),
+            *acts.tasks_for(user, today=today),
             *lateness.tasks_for(user, today=today, reads=reads),
         ],
         panels=[
