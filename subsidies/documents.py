@@ -8,17 +8,19 @@ characters.
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.safestring import SafeString
 
 from kvk2.core.documents import Frozen, Municipality
 from kvk2.core.errors import DomainError
-from kvk2.core.pdf import render_pdf
+from kvk2.core.pdf import PdfAttachment, render_pdf
 from subsidies.letter_texts import LetterTextCode, fill
 from subsidies.letter_values import (
     advice_values,
@@ -425,19 +427,29 @@ def render_letter(letter: LetterContext, *, draft: bool = False, example: bool =
     letter.require_complete()
     template = LETTER_TEMPLATES[letter.kind]
     context = {"letter": letter, "passages": letter.passages, "draft": draft, "example": example}
-    return render_pdf(template, context, created=noon(letter.sent_on))
+    return letter_pdf(template, letter, context, created=noon(letter.sent_on))
 
 
 def render_advice(advice: AdviceContext) -> bytes:
     """The PDF of an advice of the commission."""
     context = {"letter": advice, "passages": advice.passages}
-    return render_pdf("subsidies/pdf/advice.html", context, created=noon(advice.sent_on))
+    return letter_pdf("subsidies/pdf/advice.html", advice, context, created=noon(advice.sent_on))
 
 
 def render_receipt(receipt: ReceiptContext) -> bytes:
     """The PDF of an acknowledgement of receipt, with everything the applicant entered."""
     context = {"letter": receipt, "passages": receipt.passages}
-    return render_pdf("subsidies/pdf/receipt.html", context, created=receipt.received_at)
+    return letter_pdf("subsidies/pdf/receipt.html", receipt, context, created=receipt.received_at)
+
+
+def letter_pdf(
+    template: str, letter: Frozen, context: Mapping[str, Any], *, created: datetime
+) -> bytes:
+    """The PDF of `letter`, with the data that it was made from inside it (PDF/A-3)."""
+    data = PdfAttachment(
+        "gegevens.json", letter.canonical(), "De gegevens waaruit deze brief is gemaakt"
+    )
+    return render_pdf(template, context, created=created, attachments=[data])
 
 
 def noon(day: date) -> datetime:

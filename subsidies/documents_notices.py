@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from kvk2.core.documents import Frozen, Municipality
-from kvk2.core.pdf import render_pdf
-from subsidies.documents import Addressee, ApplicationFacts, noon
+from subsidies.documents import Addressee, ApplicationFacts, letter_pdf, noon
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,4 +35,6 @@ class TermNoticeContext(Frozen):
 def render_term_notice(letter: TermNoticeContext, *, draft: bool = False) -> bytes:
     """The PDF of the letter; a `draft` says that it was not sent."""
     context = {"letter": letter, "draft": draft}
-    return render_pdf("subsidies/pdf/term_notice.html", context, created=noon(letter.sent_on))
+    return letter_pdf(
+        "subsidies/pdf/term_notice.html", letter, context, created=noon(letter.sent_on)
+    )

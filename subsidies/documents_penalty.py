@@ -7,13 +7,13 @@ from decimal import Decimal
 from django.utils.safestring import SafeString
 
 from kvk2.core.documents import Frozen, Municipality
-from kvk2.core.pdf import render_pdf
 from subsidies.documents import (
     Addressee,
     ApplicationFacts,
     DecisionContext,
     ObjectionClause,
     Signature,
+    letter_pdf,
     noon,
 )
 from subsidies.letter_texts import LetterTextCode, fill
@@ -82,4 +82,4 @@ def render_penalty(letter: PenaltyContext) -> bytes:
     """The PDF of the decision. Raises `MissingElements` when it is incomplete."""
     letter.require_complete()
     context = {"letter": letter, "passages": letter.passages}
-    return render_pdf("subsidies/pdf/penalty.html", context, created=noon(letter.sent_on))
+    return letter_pdf("subsidies/pdf/penalty.html", letter, context, created=noon(letter.sent_on))

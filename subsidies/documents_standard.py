@@ -10,7 +10,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from kvk2.core.documents import Frozen, Municipality
-from kvk2.core.pdf import render_pdf
 from kvk2.nlds.templatetags.nlds import dutch_date, euro
 from subsidies.documents import (
     Addressee,
@@ -19,6 +18,7 @@ from subsidies.documents import (
     LegalBasis,
     ObjectionClause,
     Signature,
+    letter_pdf,
     noon,
 )
 from subsidies.letter_catalogue.kinds import MergeValues
@@ -63,6 +63,7 @@ class StandardLetterContext(DecisionContext):
     values: MergeValues
     decision: DecisionPart | None = None
     objection: ObjectionClause | None = None  # until when one can object, or appeal
+    text_version: int = 0  # of the municipality's own text; 0 is the portal's
     your_reference: str = ""
     contact: str = ""
     url: str = ""
@@ -185,8 +186,13 @@ def _missing_of_decision(letter: StandardLetterContext, decision: DecisionPart) 
     return [name for name, found in present.items() if not found]
 
 
-def render_standard(letter: StandardLetterContext, *, draft: bool = False) -> bytes:
-    """The PDF of the letter; a `draft` says so across each page. Raises `MissingElements` when incomplete."""
+def render_standard(
+    letter: StandardLetterContext, *, draft: bool = False, example: bool = False
+) -> bytes:
+    """The PDF of the letter; a `draft`, or an `example` of its text, says so across each page.
+
+    Raises `MissingElements` when it is incomplete.
+    """
     letter.require_complete()
     context = {
         "letter": letter,
@@ -194,5 +200,6 @@ def render_standard(letter: StandardLetterContext, *, draft: bool = False) -> by
         "blocks": letter.blocks,
         "passages": letter.passages,
         "draft": draft,
+        "example": example,
     }
-    return render_pdf("subsidies/pdf/standard.html", context, created=noon(letter.sent_on))
+    return letter_pdf("subsidies/pdf/standard.html", letter, context, created=noon(letter.sent_on))

@@ -6,7 +6,6 @@ from datetime import date
 from django.utils.safestring import SafeString
 
 from kvk2.core.documents import Frozen, Municipality
-from kvk2.core.pdf import render_pdf
 from kvk2.nlds.templatetags.nlds import dutch_date
 from subsidies.documents import (
     Addressee,
@@ -14,6 +13,7 @@ from subsidies.documents import (
     DecisionContext,
     ObjectionClause,
     Signature,
+    letter_pdf,
     noon,
 )
 from subsidies.letter_texts import LetterTextCode, fill
@@ -51,7 +51,9 @@ class CompletionContext(Frozen):
 def render_completion(letter: CompletionContext) -> bytes:
     """The PDF of a request to complete."""
     context = {"letter": letter, "passages": letter.passages}
-    return render_pdf("subsidies/pdf/completion.html", context, created=noon(letter.sent_on))
+    return letter_pdf(
+        "subsidies/pdf/completion.html", letter, context, created=noon(letter.sent_on)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ class IntentContext(Frozen):
 def render_intent(letter: IntentContext) -> bytes:
     """The PDF of an intention."""
     context = {"letter": letter, "passages": letter.passages}
-    return render_pdf("subsidies/pdf/intent.html", context, created=noon(letter.sent_on))
+    return letter_pdf("subsidies/pdf/intent.html", letter, context, created=noon(letter.sent_on))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,4 +147,6 @@ def render_not_processed(letter: NotProcessedContext) -> bytes:
     """The PDF of the decision. Raises `MissingElements` when it is incomplete."""
     letter.require_complete()
     context = {"letter": letter, "passages": letter.passages}
-    return render_pdf("subsidies/pdf/not_processed.html", context, created=noon(letter.sent_on))
+    return letter_pdf(
+        "subsidies/pdf/not_processed.html", letter, context, created=noon(letter.sent_on)
+    )

@@ -1,6 +1,7 @@
-"""Sentences of what people do with lists and with their calendar."""
+"""Sentences of what people do with lists, with their calendar and with the words of letters."""
 
 SENTENCES = {
+    "letter_text_changed": "heeft de tekst van een brief gewijzigd",
     "applications_exported": "heeft de lijst van aanvragen meegenomen",
     "list_view_saved": "heeft een lijst bewaard",
     "calendar_renewed": "heeft een nieuw agenda-adres gemaakt",

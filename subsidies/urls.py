@@ -5,6 +5,7 @@ from subsidies.urls_completeness import urlpatterns_completeness
 from subsidies.urls_content import urlpatterns_content
 from subsidies.urls_grants import urlpatterns_grants
 from subsidies.urls_intake import urlpatterns_intake
+from subsidies.urls_letters import urlpatterns_letters
 from subsidies.urls_lists import urlpatterns_lists
 from subsidies.urls_meetings import urlpatterns_meetings
 from subsidies.urls_obligations import urlpatterns_obligations
@@ -21,6 +22,7 @@ urlpatterns = [
     *urlpatterns_completeness,
     *urlpatterns_schemes,
     *urlpatterns_content,
+    *urlpatterns_letters,
     *urlpatterns_assessment,
     *urlpatterns_acts,
     *urlpatterns_grants,

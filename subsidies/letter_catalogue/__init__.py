@@ -16,7 +16,7 @@ from subsidies.letter_catalogue.kinds import Field, FieldKind, LetterType, Table
 
 __all__ = ["Field", "FieldKind", "LetterType", "Table", "fields_of", "letter_types", "table"]
 
-MACHINERY = frozenset({"every_letter", "kinds", "markup"})
+MACHINERY = frozenset({"every_letter", "kinds", "markup", "overview"})
 
 
 @cache

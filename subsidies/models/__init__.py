@@ -48,6 +48,7 @@ from subsidies.models.default_notices import DefaultNotice, PenaltyDecision
 from subsidies.models.grants import Grant
 from subsidies.models.interest_register import DeclarationVersion
 from subsidies.models.legal_figures import LegalFigure, PenaltyTariff
+from subsidies.models.letter_templates import LetterTemplate
 from subsidies.models.lists import ListColumns, SavedView
 from subsidies.models.meetings import (
     AdviceResponse,
@@ -150,6 +151,7 @@ __all__ = [
     "LegalBasis",
     "LegalFigure",
     "Letter",
+    "LetterTemplate",
     "LimitRow",
     "ListColumns",
     "LotteryRecord",

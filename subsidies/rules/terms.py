@@ -47,3 +47,5 @@ rules.add_perm("subsidies.set_aside_default_notice", is_project_leader & is_unju
 rules.add_perm("subsidies.fix_penalty", is_signer & is_unjudged)
 # What the law says, and what a new scheme begins with.
 rules.add_perm("subsidies.set_legal_figure", is_project_leader | is_admin)
+# The words of the standard letters (domain reference 6.2, 'settings, templates').
+rules.add_perm("subsidies.change_letter_text", is_project_leader | is_admin)

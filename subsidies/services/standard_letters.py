@@ -19,9 +19,11 @@ from subsidies.documents_standard import (
 from subsidies.facts import known
 from subsidies.letter_catalogue import letter_types
 from subsidies.letter_catalogue.kinds import MergeValues
+from subsidies.letter_examples import example_letter
 from subsidies.letter_texts import LetterTextCode
 from subsidies.models import Application, Decision, Letter
 from subsidies.services.letter_contexts import addressee, application_facts, paragraphs
+from subsidies.services.letter_templates import text_on
 from subsidies.services.letters import objection_until, order_letter
 from subsidies.services.scheme_terms import letter_texts, ordinances
 
@@ -77,18 +79,21 @@ def standard_context(
             f"De brief ‘{letter_type.title}’ kan niet worden gemaakt: "
             + ("er hoort een besluit bij." if decision is None else "het is geen besluit.")
         )
+    day = deadlines.local_date(at)
+    text = text_on(code, day)
     municipality, version = Municipality.from_settings(), application.round.scheme_version
     basis = LegalBasis(ordinances(version), version.citation, letter_type.articles)
     letter = StandardLetterContext(
         code=code,
         municipality=municipality,
         addressee=addressee(application.board),
-        sent_on=deadlines.local_date(at),
+        sent_on=day,
         reference=decision.reference if decision else _reference(code, application),
         application=application_facts(application),
         legal_names=replace(basis, articles=()),
-        subject_text=letter_type.subject.strip(),
-        body_text=letter_type.body.strip(),
+        subject_text=text.subject,
+        body_text=text.body,
+        text_version=text.number,
         required=tuple(sorted(letter_type.required)),
         values=MergeValues.sort_out(values, letter_type.fields),
         url=f"{settings.SITE_URL}{application.get_absolute_url()}",
@@ -96,14 +101,14 @@ def standard_context(
     )
     if decision is None:
         return letter
-    appealed = code in APPEALED
+    appealed = remedy_of(code) == Remedy.APPEAL
     return replace(
         letter,
         decision=DecisionPart(
             legal_basis=basis,
             motivation=paragraphs(decision.motivation),
             signature=signature_of(decision, at=at),
-            remedy=Remedy.APPEAL if appealed else Remedy.OBJECTION,
+            remedy=remedy_of(code),
             objection_text="" if appealed else letter_texts(version)[LetterTextCode.OBJECTION],
         ),
         objection=ObjectionClause(
@@ -111,6 +116,11 @@ def standard_context(
         ),
         contact=decision.drafted_by.full_name,
     )
+
+
+def remedy_of(code: str) -> Remedy:
+    """What who disagrees with the letter can do, when it is a decision."""
+    return Remedy.APPEAL if code in APPEALED else Remedy.OBJECTION
 
 
 def signature_of(decision: Decision, *, at: datetime) -> Signature:
@@ -123,6 +133,23 @@ def signature_of(decision: Decision, *, at: datetime) -> Signature:
         mandate=known(decision.signing_mandate).number,
         signed_at=known(decision.taken_at),
     )
+
+
+def example_with(
+    code: str, subject: str, body: str, *, letter: Letter | None, at: datetime
+) -> bytes:
+    """The PDF of letter `code` with this text: on the case of `letter`, or with invented facts. Nothing is stored.
+
+    Raises `MissingElements` when the case lacks something that the text asks for.
+    """
+    today = deadlines.local_date(at)
+    if letter is None:
+        context = example_letter(code, subject, body, remedy=remedy_of(code), today=today)
+    else:
+        frozen = StandardLetterContext.from_dict(letter.context)
+        required = tuple(sorted(letter_types()[code].required))
+        context = replace(frozen, subject_text=subject, body_text=body, required=required)
+    return render_standard(context, example=True)
 
 
 def _reference(code: str, application: Application) -> str:

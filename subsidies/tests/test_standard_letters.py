@@ -1,10 +1,13 @@
 """Letters of the catalogue (L11-L22): their texts, what a decision cannot do without, and the PDF of each shape."""
 
+import hashlib
+import io
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+import pypdf
 import pytest
 
 from kvk2.core.tests.pdf_reader import read
@@ -177,6 +180,8 @@ def test_every_shape_is_accessible_durable_and_always_the_same(letter):
     assert validate(data, "3a").failures == ()
     assert read(data).lost == ()
     stored = json.loads(json.dumps(letter.as_dict()))
+    (inside,) = pypdf.PdfReader(io.BytesIO(data)).attachments["gegevens.json"]
+    assert hashlib.sha256(inside).hexdigest() == letter.digest()
     again = StandardLetterContext.from_dict(stored)
     assert again == letter
     assert render_standard(again) == data
