@@ -266,6 +266,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "subsidies.tasks.delete_old_interests",
         "schedule": crontab(hour=3, minute=30),
     },
+    "register-entries": {
+        "task": "subsidies.tasks.prepare_register_entries",
+        "schedule": schedule(60),
+    },
     "reports": {"task": "monitoring.tasks.render_pending_reports", "schedule": schedule(15)},
 }
 

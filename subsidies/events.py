@@ -5,6 +5,7 @@ from subsidies.events_completeness import FOR_APPLICANT as COMPLETION_FOR_APPLIC
 from subsidies.events_completeness import SENTENCES as COMPLETENESS
 from subsidies.events_grants import SENTENCES as GRANTS
 from subsidies.events_lists import SENTENCES as LISTS
+from subsidies.events_register import SENTENCES as REGISTER
 
 SCHEMES = {
     "scheme_version_created": "heeft deze versie van de regeling gemaakt",
@@ -44,7 +45,15 @@ INTAKE = {
     "attachment_infected": "De virusscanner heeft een bijlage geweigerd",
     "attachment_downloaded": "heeft een bijlage geopend",
 }
-SENTENCES = {**SCHEMES, **INTAKE, **COMPLETENESS, **ASSESSMENT, **GRANTS, **LISTS}
+SENTENCES = {
+    **SCHEMES,
+    **INTAKE,
+    **COMPLETENESS,
+    **ASSESSMENT,
+    **GRANTS,
+    **LISTS,
+    **REGISTER,
+}
 
 # What the applicant may read; the inside of the assessment is not theirs to follow.
 FOR_APPLICANT = COMPLETION_FOR_APPLICANT | frozenset(

@@ -7,6 +7,7 @@ from subsidies.states_calibration import CALIBRATION_WORKFLOW as CALIBRATION_WOR
 from subsidies.states_grants import GRANT_WORKFLOW as GRANT_WORKFLOW
 from subsidies.states_meetings import MEETING_WORKFLOW as MEETING_WORKFLOW
 from subsidies.states_obligations import OBLIGATION_WORKFLOW as OBLIGATION_WORKFLOW
+from subsidies.states_subsidy_register import REGISTER_WORKFLOW as REGISTER_WORKFLOW
 
 
 class SchemeState(TextChoices):

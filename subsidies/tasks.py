@@ -18,6 +18,7 @@ from subsidies.services import (
     register,
     round_ending,
     rounds,
+    subsidy_register,
 )
 
 # A sweep ends well before the time limit of a task; beat starts the next within seconds.
@@ -92,3 +93,9 @@ def warn_late_decisions() -> int:
 def delete_old_interests() -> int:
     """Wipe what former members declared when its term is over; the number of members wiped."""
     return register.delete_old_interests(at=timezone.now())
+
+
+@shared_task
+def prepare_register_entries() -> int:
+    """Copy announced decisions on money into the subsidy register, for somebody to check; the number copied."""
+    return subsidy_register.prepare_entries(at=timezone.now())

@@ -12,6 +12,7 @@ from subsidies.urls_obligations import urlpatterns_obligations
 from subsidies.urls_outages import urlpatterns_outages
 from subsidies.urls_schemes import urlpatterns_schemes
 from subsidies.urls_seats import urlpatterns_seats
+from subsidies.urls_subsidy_register import urlpatterns_subsidy_register
 from subsidies.urls_terms import urlpatterns_terms
 
 app_name = "subsidies"
@@ -31,5 +32,6 @@ urlpatterns = [
     *urlpatterns_obligations,
     *urlpatterns_outages,
     *urlpatterns_seats,
+    *urlpatterns_subsidy_register,
     *urlpatterns_terms,
 ]

@@ -93,6 +93,7 @@ from subsidies.models.state_aid import StateAidAssessment
 from subsidies.models.state_aid_statements import DeMinimisAid, StateAidStatement
 from subsidies.models.sub_applications import SubApplication
 from subsidies.models.sub_ceilings import SubCeiling
+from subsidies.models.subsidy_register import RegisterEntry, RegisterVersion
 from subsidies.models.terms import CompletionExtension, LaterDecision, LateWarning
 
 __all__ = [
@@ -171,6 +172,8 @@ __all__ = [
     "RefusalCode",
     "RefusalFinding",
     "RefusalGround",
+    "RegisterEntry",
+    "RegisterVersion",
     "RemovedAttachment",
     "Review",
     "ReviewScore",

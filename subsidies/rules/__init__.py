@@ -14,6 +14,7 @@ from subsidies.rules import (
     ranking,
     schemes,
     seats,
+    subsidy_register,
     terms,
 )
 
@@ -31,5 +32,6 @@ __all__ = [
     "ranking",
     "schemes",
     "seats",
+    "subsidy_register",
     "terms",
 ]

@@ -18,6 +18,7 @@ from subsidies.states import (
     MEETING_WORKFLOW,
     OBLIGATION_WORKFLOW,
     PARTIAL_OFFER_WORKFLOW,
+    REGISTER_WORKFLOW,
     REVIEW_WORKFLOW,
     ROUND_BADGES,
     ROUND_WORKFLOW,
@@ -78,6 +79,12 @@ GRANT = {
     "determine": ({"active", "accounting"}, "determined"),
     "close": ({"determined"}, "closed"),
     "revoke": ({"active", "accounting", "determined", "closed"}, "revoked"),
+}
+REGISTER = {
+    "publish": ({"prepared", "left_out", "withdrawn"}, "published"),
+    "correct": ({"published"}, "published"),
+    "leave_out": ({"prepared"}, "left_out"),
+    "withdraw": ({"published"}, "withdrawn"),
 }
 REVIEW = {
     "accept": ({"assigned"}, "accepted"),
@@ -140,6 +147,7 @@ TABLES = {
     "review": (REVIEW_WORKFLOW, REVIEW),
     "obligation": (OBLIGATION_WORKFLOW, OBLIGATION),
     "grant": (GRANT_WORKFLOW, GRANT),
+    "register": (REGISTER_WORKFLOW, REGISTER),
     "advice": (ADVICE_WORKFLOW, ADVICE),
     "run": (ALLOCATION_RUN_WORKFLOW, RUN),
     "partial_offer": (PARTIAL_OFFER_WORKFLOW, PARTIAL_OFFER),

@@ -14,6 +14,7 @@ from subsidies.worklist import (
     lateness,
     obligations,
     questions,
+    subsidy_register,
 )
 from subsidies.worklist.reads import StartReads
 
@@ -30,6 +31,7 @@ def desk_of(user: User, *, today: date) -> Desk:
             *assessment.tasks_for(user, today=today, reads=reads),
             *obligations.tasks_for(user, today=today),
             *acts.tasks_for(user, today=today),
+            *subsidy_register.tasks_for(user, today=today),
             *lateness.tasks_for(user, today=today, reads=reads),
         ],
         panels=[

@@ -22,6 +22,10 @@ PUBLIC = {
     "accessibility",
     "privacy",
     "about",
+    # the subsidy register (Woo 3.3a)
+    "public_register",
+    "public_register_csv",
+    "public_register_json",
     "account_login",
     "account_logout",
     "account_reset_password",
