@@ -243,6 +243,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(60),
     },
     "lapse-views": {"task": "subsidies.tasks.lapse_views", "schedule": schedule(60)},
+    "objection-repairs": {"task": "subsidies.tasks.lapse_repairs", "schedule": schedule(60)},
+    "final-decisions": {
+        "task": "subsidies.tasks.finalise_decisions",
+        "schedule": crontab(hour=4, minute=10),
+    },
     "late-decisions": {
         "task": "subsidies.tasks.warn_late_decisions",
         "schedule": crontab(hour="7-18", minute=5),

@@ -5,6 +5,7 @@ from subsidies.events_completeness import FOR_APPLICANT as COMPLETION_FOR_APPLIC
 from subsidies.events_completeness import SENTENCES as COMPLETENESS
 from subsidies.events_grants import SENTENCES as GRANTS
 from subsidies.events_lists import SENTENCES as LISTS
+from subsidies.events_objections import SENTENCES as OBJECTIONS
 from subsidies.events_register import SENTENCES as REGISTER
 
 SCHEMES = {
@@ -53,6 +54,7 @@ SENTENCES = {
     **GRANTS,
     **LISTS,
     **REGISTER,
+    **OBJECTIONS,
 }
 
 # What the applicant may read; the inside of the assessment is not theirs to follow.

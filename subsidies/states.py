@@ -6,6 +6,7 @@ from kvk2.core.workflow import Transition, Workflow
 from subsidies.states_calibration import CALIBRATION_WORKFLOW as CALIBRATION_WORKFLOW
 from subsidies.states_grants import GRANT_WORKFLOW as GRANT_WORKFLOW
 from subsidies.states_meetings import MEETING_WORKFLOW as MEETING_WORKFLOW
+from subsidies.states_objections import OBJECTION_WORKFLOW as OBJECTION_WORKFLOW
 from subsidies.states_obligations import OBLIGATION_WORKFLOW as OBLIGATION_WORKFLOW
 from subsidies.states_subsidy_register import REGISTER_WORKFLOW as REGISTER_WORKFLOW
 
@@ -433,8 +434,13 @@ DECISION_WORKFLOW = Workflow(
         Transition("take", frozenset({B.READY}), B.TAKEN, "Besluit nemen", "ondertekenaar"),
         Transition("send", frozenset({B.TAKEN}), B.SENT, "Verzenden", "systeem"),
         Transition("finalise", frozenset({B.SENT}), B.FINAL, "Onherroepelijk worden", "systeem"),
+        # Final by the clock, and yet contested when being late is excused (Awb 6:11).
         Transition(
-            "contest", frozenset({B.SENT}), B.CONTESTED, "Bezwaar registreren", "projectleider"
+            "contest",
+            frozenset({B.SENT, B.FINAL}),
+            B.CONTESTED,
+            "Bezwaar registreren",
+            "aanvrager of projectleider",
         ),
         Transition("uphold", frozenset({B.CONTESTED}), B.UPHELD, "In stand laten", "ondertekenaar"),
         Transition("replace", frozenset({B.CONTESTED}), B.REPLACED, "Vervangen", "ondertekenaar"),

@@ -10,9 +10,11 @@ from subsidies.models import Letter, MinutesFile
 from subsidies.services import (
     attachments,
     completions,
+    finality,
     late_warnings,
     letters,
     minutes,
+    objection_terms,
     partial_offers,
     refusals,
     register,
@@ -99,3 +101,15 @@ def delete_old_interests() -> int:
 def prepare_register_entries() -> int:
     """Copy announced decisions on money into the subsidy register, for somebody to check; the number copied."""
     return subsidy_register.prepare_entries(at=timezone.now())
+
+
+@shared_task
+def lapse_repairs() -> int:
+    """End the terms to repair an objection of which the last day is over; the number ended."""
+    return objection_terms.lapse_repairs(at=timezone.now())
+
+
+@shared_task
+def finalise_decisions() -> int:
+    """Make final what nobody objected to in time; the number of decisions that changed."""
+    return finality.finalise_decisions(at=timezone.now())

@@ -21,6 +21,9 @@ class TermKind(StrEnum):
     MEETING = "vergadering"
     PRESENTATION = "gesprek"
     ANSWER = "vragen"
+    OBJECTION = "bezwaar"
+    REPAIR = "bezwaar-aanvullen"
+    HEARING = "hoorzitting"
 
     @property
     def label(self) -> str:
@@ -41,6 +44,9 @@ LABELS = {
     TermKind.MEETING: "Vergadering commissie",
     TermKind.PRESENTATION: "Gesprek met de commissie",
     TermKind.ANSWER: "Vragen van de commissie",
+    TermKind.OBJECTION: "Beslissen op bezwaar",
+    TermKind.REPAIR: "Bezwaar aanvullen",
+    TermKind.HEARING: "Hoorzitting",
 }
 
 

@@ -47,6 +47,7 @@ from subsidies.services.not_processing import leave_until
 from subsidies.states import UNDECIDED, ApplicationState, CorrectionState, RoundState, ViewState
 from subsidies.term_kinds import Term, TermKind
 from subsidies.terms_meetings import advise_before, of_meetings, of_presentations
+from subsidies.terms_objections import of_objections
 
 if TYPE_CHECKING:
     from ikc.models import User
@@ -80,6 +81,7 @@ def upcoming_terms(user: "User", *, today: date | None = None) -> list[Term]:
     found = [*_of_rounds(user, today)]
     if user.is_municipal or user.has_role(Role.IKC_DIRECTOR, Role.SCHOOL_BOARD):
         found += _of_applications(user, today)
+        found += of_objections(user)
     if user.has_role(Role.IKC_DIRECTOR, Role.SCHOOL_BOARD):
         found += of_presentations(user, today)
     if user.has_role(Role.COMMISSION_MEMBER, Role.COMMISSION_SECRETARY):

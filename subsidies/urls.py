@@ -8,6 +8,7 @@ from subsidies.urls_intake import urlpatterns_intake
 from subsidies.urls_letters import urlpatterns_letters
 from subsidies.urls_lists import urlpatterns_lists
 from subsidies.urls_meetings import urlpatterns_meetings
+from subsidies.urls_objections import urlpatterns_objections
 from subsidies.urls_obligations import urlpatterns_obligations
 from subsidies.urls_outages import urlpatterns_outages
 from subsidies.urls_schemes import urlpatterns_schemes
@@ -29,6 +30,7 @@ urlpatterns = [
     *urlpatterns_grants,
     *urlpatterns_lists,
     *urlpatterns_meetings,
+    *urlpatterns_objections,
     *urlpatterns_obligations,
     *urlpatterns_outages,
     *urlpatterns_seats,

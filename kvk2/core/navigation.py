@@ -83,7 +83,7 @@ ENTRIES: Sequence[Entry] = (
         "subsidies:application_list",
         MUNICIPAL | PARTIES,
         icon="file-text",
-        also=("/besluiten/", "/bijlagen/", "/termijnen/"),
+        also=("/besluiten/", "/bezwaren/", "/bijlagen/", "/termijnen/"),
     ),
     Entry(
         "Verleningen",

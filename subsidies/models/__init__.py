@@ -61,6 +61,12 @@ from subsidies.models.meetings import (
     ScoreChange,
 )
 from subsidies.models.minutes import MinutesFile
+from subsidies.models.objections import (
+    Objection,
+    ObjectionDelay,
+    ObjectionHearing,
+    ObjectionRepair,
+)
 from subsidies.models.obligations import Obligation, ObligationFile
 from subsidies.models.origins import AnalysisFigure, ApplicationCopy, HandOver
 from subsidies.models.outages import ClosingExtension, Outage
@@ -161,6 +167,10 @@ __all__ = [
     "Message",
     "MessageEvent",
     "MinutesFile",
+    "Objection",
+    "ObjectionDelay",
+    "ObjectionHearing",
+    "ObjectionRepair",
     "Obligation",
     "ObligationFile",
     "Outage",

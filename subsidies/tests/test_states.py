@@ -120,7 +120,7 @@ DECISION = {
     "take": ({"ready"}, "taken"),
     "send": ({"taken"}, "sent"),
     "finalise": ({"sent"}, "final"),
-    "contest": ({"sent"}, "contested"),
+    "contest": ({"sent", "final"}, "contested"),
     "uphold": ({"contested"}, "upheld"),
     "replace": ({"contested"}, "replaced"),
     "discard": ({"draft", "legal_check", "ready"}, "discarded"),

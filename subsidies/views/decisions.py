@@ -17,6 +17,7 @@ from subsidies.decision_page import BundlePage, DecisionPage
 from subsidies.forms.assessment import ReasonForm
 from subsidies.forms.decisions import ChecklistForm, MotivationForm, SigningForm
 from subsidies.hearing_page import hearing_of
+from subsidies.objection_card import objection_card
 from subsidies.services import decisions as services
 from subsidies.services import letters
 from subsidies.tables import rows_for_export
@@ -163,6 +164,7 @@ def decision_detail(request, pk):
         "may_ask_view": request.user.has_perm("subsidies.ask_view", decision),
         "may_change": request.user.has_perm("subsidies.change_decision", decision),
         "may_discard": request.user.has_perm("subsidies.discard_decision", decision),
+        "objections": objection_card(decision, request.user, today=timezone.localdate()),
         "events": full_timeline(audit.events_of(decision)) if municipal else [],
     }
     return render(request, "subsidies/decision_detail.html", context)

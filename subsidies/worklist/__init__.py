@@ -12,6 +12,7 @@ from subsidies.worklist import (
     files,
     intake,
     lateness,
+    objections,
     obligations,
     questions,
     subsidy_register,
@@ -32,6 +33,7 @@ def desk_of(user: User, *, today: date) -> Desk:
             *obligations.tasks_for(user, today=today),
             *acts.tasks_for(user, today=today),
             *subsidy_register.tasks_for(user, today=today),
+            *objections.tasks_for(user, today=today),
             *lateness.tasks_for(user, today=today, reads=reads),
         ],
         panels=[

@@ -1,0 +1,25 @@
+"""What the timeline says of each thing that may happen to an objection."""
+
+SENTENCES = {
+    "objection_registered": "heeft het bezwaar geregistreerd",
+    "decision_contested": "heeft het besluit op ‘in bezwaar’ gezet",
+    "decision_upheld": "Het besluit blijft in stand: er loopt geen bezwaar meer",
+    "decision_final": "Het besluit is onherroepelijk: niemand maakte op tijd bezwaar",
+    "objection_acknowledged": "heeft de ontvangst van het bezwaar bevestigd",
+    "objection_assessed": "heeft beoordeeld of het bezwaar ontvankelijk is",
+    "objection_repair_asked": "heeft gevraagd het bezwaar aan te vullen",
+    "objection_repaired": "heeft de aanvulling op het bezwaar vastgelegd",
+    "objection_not_repaired": "Het bezwaar is niet op tijd aangevuld",
+    "objection_extended": "heeft de beslissing op bezwaar verdaagd",
+    "objection_delay_agreed": "heeft vastgelegd dat de bezwaarmaker instemt met uitstel",
+    "objection_hearing_planned": "heeft de hoorzitting gepland",
+    "objection_hearing_moved": "heeft de hoorzitting verplaatst",
+    "objection_not_heard": "heeft vastgelegd dat er geen hoorzitting komt",
+    "objection_heard": "heeft het verslag van de hoorzitting vastgelegd",
+    "objection_advised": "heeft het advies over het bezwaar vastgelegd",
+    "objection_withdrawn": "heeft vastgelegd dat het bezwaar is ingetrokken",
+    "objection_appealed": "heeft vastgelegd dat er beroep is ingesteld",
+    "objection_appeal_ended": "heeft vastgelegd wat de rechtbank besliste",
+    "objection_letter_printed": "heeft een brief aan de bezwaarmaker gemaakt om te printen",
+    "objection_file_opened": "heeft een stuk bij het bezwaar geopend",
+}
