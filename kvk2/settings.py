@@ -252,6 +252,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "subsidies.tasks.warn_late_decisions",
         "schedule": crontab(hour="7-18", minute=5),
     },
+    "accounts": {
+        "task": "subsidies.tasks.keep_accounts",
+        "schedule": crontab(hour=6, minute=20),
+    },
     "letters": {"task": "subsidies.tasks.render_pending_letters", "schedule": schedule(15)},
     "minutes": {"task": "subsidies.tasks.render_pending_minutes", "schedule": schedule(30)},
     "scan-files": {"task": "kvk2.core.tasks.scan_pending_files", "schedule": schedule(15)},

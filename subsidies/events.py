@@ -1,5 +1,7 @@
 """What the timeline says of each thing that may happen to a round or an application; a test holds it complete."""
 
+from subsidies.events_accountability import FOR_APPLICANT as ACCOUNT_FOR_APPLICANT
+from subsidies.events_accountability import SENTENCES as ACCOUNTABILITY
 from subsidies.events_assessment import SENTENCES as ASSESSMENT
 from subsidies.events_completeness import FOR_APPLICANT as COMPLETION_FOR_APPLICANT
 from subsidies.events_completeness import SENTENCES as COMPLETENESS
@@ -55,27 +57,32 @@ SENTENCES = {
     **LISTS,
     **REGISTER,
     **OBJECTIONS,
+    **ACCOUNTABILITY,
 }
 
 # What the applicant may read; the inside of the assessment is not theirs to follow.
-FOR_APPLICANT = COMPLETION_FOR_APPLICANT | frozenset(
-    {
-        "application_started",
-        "application_submitted",
-        "confirmation_asked",
-        "confirmation_given",
-        "confirmation_declined",
-        "application_handed_over",
-        "application_copied",
-        "figures_taken",
-        "application_lapsed",
-        "application_withdrawn",
-        "application_admitted",
-        "attachment_added",
-        "attachment_removed",
-        "attachment_restored",
-        "attachment_infected",
-        "message_posted",
-        "letter_posted",
-    }
+FOR_APPLICANT = (
+    COMPLETION_FOR_APPLICANT
+    | ACCOUNT_FOR_APPLICANT
+    | frozenset(
+        {
+            "application_started",
+            "application_submitted",
+            "confirmation_asked",
+            "confirmation_given",
+            "confirmation_declined",
+            "application_handed_over",
+            "application_copied",
+            "figures_taken",
+            "application_lapsed",
+            "application_withdrawn",
+            "application_admitted",
+            "attachment_added",
+            "attachment_removed",
+            "attachment_restored",
+            "attachment_infected",
+            "message_posted",
+            "letter_posted",
+        }
+    )
 )

@@ -10,7 +10,8 @@ from ikc.models import User
 from kvk2.nlds.components import Detail, Milestone, Tile
 from kvk2.nlds.templatetags.nlds import dutch_date, euro, euro0
 from subsidies.forms.lists import ListFilter
-from subsidies.grant_panels import Panel, panels_of
+from subsidies.grant_panel import Panel
+from subsidies.grant_panels import panels_of
 from subsidies.models import Decision, Grant
 from subsidies.states_grants import GRANT_BADGES, GrantState
 from subsidies.tables_assessment import DECISION_BADGES

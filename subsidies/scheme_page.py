@@ -222,7 +222,10 @@ def _account_in_words(row: AccountabilityRule) -> str:
         return f"{amount}: geen stukken"
     names = dict(AccountabilityRule.Document.choices)
     documents = ", ".join(str(names[name]) for name in row.documents)
-    return f"{amount}: {documents}; binnen {row.due_weeks} weken na afloop"
+    words = f"{amount}: {documents}; binnen {row.due_weeks} weken na afloop"
+    if row.explain_above is None:
+        return words
+    return f"{words}; een verschil boven {_percent(row.explain_above)} wordt toegelicht"
 
 
 def _payment(version: SchemeVersion) -> list[Line]:

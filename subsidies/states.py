@@ -3,6 +3,8 @@
 from django.db.models import TextChoices
 
 from kvk2.core.workflow import Transition, Workflow
+from subsidies.states_accountability import ACCOUNT_WORKFLOW as ACCOUNT_WORKFLOW
+from subsidies.states_accountability import RECOVERY_WORKFLOW as RECOVERY_WORKFLOW
 from subsidies.states_calibration import CALIBRATION_WORKFLOW as CALIBRATION_WORKFLOW
 from subsidies.states_grants import GRANT_WORKFLOW as GRANT_WORKFLOW
 from subsidies.states_meetings import MEETING_WORKFLOW as MEETING_WORKFLOW

@@ -8,6 +8,9 @@ from django.utils import timezone
 from kvk2.core.middleware import LONGEST_WAIT
 from subsidies.models import Letter, MinutesFile
 from subsidies.services import (
+    account_checks,
+    account_reminders,
+    accounts,
     attachments,
     completions,
     finality,
@@ -113,3 +116,15 @@ def lapse_repairs() -> int:
 def finalise_decisions() -> int:
     """Make final what nobody objected to in time; the number of decisions that changed."""
     return finality.finalise_decisions(at=timezone.now())
+
+
+@shared_task
+def keep_accounts() -> int:
+    """Open accounts after the period, remind of them, say what is late, end completions; the number that changed."""
+    now = timezone.now()
+    return (
+        accounts.start_reports(at=now)
+        + accounts.open_due_reports(at=now)
+        + account_reminders.remind(at=now)
+        + account_checks.expire_completions(at=now)
+    )

@@ -1,3 +1,4 @@
+from subsidies.urls_accounts import urlpatterns_accounts
 from subsidies.urls_acts import urlpatterns_acts
 from subsidies.urls_assessment import urlpatterns_assessment
 from subsidies.urls_calibration import urlpatterns_calibration
@@ -20,6 +21,7 @@ app_name = "subsidies"
 
 urlpatterns = [
     *urlpatterns_intake,
+    *urlpatterns_accounts,
     *urlpatterns_calibration,
     *urlpatterns_completeness,
     *urlpatterns_schemes,

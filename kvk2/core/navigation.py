@@ -90,6 +90,7 @@ ENTRIES: Sequence[Entry] = (
         "subsidies:grant_list",
         MUNICIPAL | {"ikc_director", "school_board"},
         icon="coin-euro",
+        also=("/verantwoordingen/", "/terugvorderingen/"),
     ),
     Entry(
         "Beoordelen",

@@ -235,6 +235,7 @@ class AccountabilityForm(RowForm):
         widget=forms.CheckboxSelectMultiple,
     )
     due_weeks = count("Weken na afloop", "", required=False)
+    explain_above = share("Verschil toelichten boven (%)", "", required=False)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -1,3 +1,13 @@
+from subsidies.models.accountability import (
+    AccountabilityReport,
+    AccountReminder,
+    ActivityResult,
+    ActualLine,
+    Done,
+    DutyVerdict,
+    ReportCompletion,
+    ReportFile,
+)
 from subsidies.models.activities import Activity
 from subsidies.models.allocations import (
     AllocationResult,
@@ -104,9 +114,13 @@ from subsidies.models.terms import CompletionExtension, LaterDecision, LateWarni
 
 __all__ = [
     "ROW_MODELS",
+    "AccountReminder",
+    "AccountabilityReport",
     "AccountabilityRule",
     "Activity",
     "ActivityPlan",
+    "ActivityResult",
+    "ActualLine",
     "AdvancePayment",
     "AdviceResponse",
     "AgendaItem",
@@ -146,6 +160,8 @@ __all__ = [
     "Decision",
     "DeclarationVersion",
     "DefaultNotice",
+    "Done",
+    "DutyVerdict",
     "EarlierGrant",
     "Grant",
     "HandOver",
@@ -185,6 +201,8 @@ __all__ = [
     "RegisterEntry",
     "RegisterVersion",
     "RemovedAttachment",
+    "ReportCompletion",
+    "ReportFile",
     "Review",
     "ReviewScore",
     "SavedView",

@@ -70,6 +70,10 @@ class AccountabilityRule(SchemeRow):
     )
     # Weeks after the end of the subsidy period.
     due_weeks = models.PositiveSmallIntegerField("weken na afloop", null=True, blank=True)
+    # Percent of what was planned; a difference above it is explained. Empty: any difference is.
+    explain_above = models.DecimalField(
+        "verschil toelichten boven (%)", max_digits=5, decimal_places=2, null=True, blank=True
+    )
 
     class Meta:
         verbose_name = "verantwoordingsgrens"
@@ -90,6 +94,11 @@ class AccountabilityRule(SchemeRow):
                 name="accountability_bound_is_positive",
                 condition=Q(up_to=None) | Q(up_to__gt=0),
                 violation_error_message="Een grens is hoger dan nul.",
+            ),
+            models.CheckConstraint(
+                name="accountability_threshold_is_a_share",
+                condition=Q(explain_above=None) | Q(explain_above__gte=0, explain_above__lte=100),
+                violation_error_message="Een drempel is 0 tot en met 100 procent.",
             ),
             models.CheckConstraint(
                 name="accountability_direct_asks_nothing",

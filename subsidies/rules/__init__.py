@@ -1,6 +1,7 @@
 """The predicates of the app; `rules` finds this package by its name and loads what it imports."""
 
 from subsidies.rules import (
+    accountability,
     acts,
     assessment,
     calibration,
@@ -20,6 +21,7 @@ from subsidies.rules import (
 )
 
 __all__ = [
+    "accountability",
     "acts",
     "assessment",
     "calibration",

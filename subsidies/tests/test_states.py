@@ -4,6 +4,7 @@ import pytest
 
 from kvk2.core.workflow import TransitionNotAllowed
 from subsidies.states import (
+    ACCOUNT_WORKFLOW,
     ADVICE_WORKFLOW,
     ALLOCATION_RUN_WORKFLOW,
     APPLICATION_BADGES,
@@ -18,6 +19,7 @@ from subsidies.states import (
     MEETING_WORKFLOW,
     OBLIGATION_WORKFLOW,
     PARTIAL_OFFER_WORKFLOW,
+    RECOVERY_WORKFLOW,
     REGISTER_WORKFLOW,
     REVIEW_WORKFLOW,
     ROUND_BADGES,
@@ -140,7 +142,34 @@ CALIBRATION = {
     "close": ({"open"}, "closed"),
     "skip": ({"draft", "open"}, "skipped"),
 }
+ACCOUNT = {
+    "open": ({"not_due"}, "due"),
+    "submit": ({"due", "overdue"}, "submitted"),
+    "lapse": ({"due"}, "overdue"),
+    "check": ({"submitted"}, "checking"),
+    "ask_completion": ({"checking"}, "incomplete"),
+    "complete": ({"incomplete"}, "checking"),
+    "resume": ({"incomplete"}, "checking"),
+    "accept": ({"checking"}, "accepted"),
+    "determine_without": ({"overdue"}, "ex_officio"),
+}
+OWED = {"sent", "partly_paid", "overdue", "reminded", "enforced", "deferred"}
+RECOVERY = {
+    "decide": ({"proposed"}, "decided"),
+    "send": ({"decided"}, "sent"),
+    "pay_part": ({"sent", "partly_paid"}, "partly_paid"),
+    "pay": (OWED, "paid"),
+    "lapse": ({"sent", "partly_paid", "deferred"}, "overdue"),
+    "remind": ({"overdue"}, "reminded"),
+    "enforce": ({"reminded"}, "enforced"),
+    "set_off": (OWED, "set_off"),
+    "defer": ({"sent", "partly_paid", "overdue", "reminded"}, "deferred"),
+    "waive": ({"proposed"} | OWED, "waived"),
+    "bar": ({"proposed"} | OWED, "time_barred"),
+}
 TABLES = {
+    "account": (ACCOUNT_WORKFLOW, ACCOUNT),
+    "recovery": (RECOVERY_WORKFLOW, RECOVERY),
     "scheme": (SCHEME_WORKFLOW, SCHEME),
     "round": (ROUND_WORKFLOW, ROUND),
     "application": (APPLICATION_WORKFLOW, APPLICATION),

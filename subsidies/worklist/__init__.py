@@ -5,6 +5,7 @@ from datetime import date
 from ikc.models import User
 from kvk2.core.worklist import Desk
 from subsidies.worklist import (
+    accountability,
     acts,
     assessment,
     calibration,
@@ -34,6 +35,7 @@ def desk_of(user: User, *, today: date) -> Desk:
             *acts.tasks_for(user, today=today),
             *subsidy_register.tasks_for(user, today=today),
             *objections.tasks_for(user, today=today),
+            *accountability.tasks_for(user, today=today),
             *lateness.tasks_for(user, today=today, reads=reads),
         ],
         panels=[
