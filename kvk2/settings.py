@@ -56,6 +56,10 @@ MUNICIPALITY = {
     "phone": env.str("MUNICIPALITY_PHONE"),
     "email": env.str("MUNICIPALITY_EMAIL"),
     "court": env.str("MUNICIPALITY_COURT"),
+    # What subsidies are paid from: in the file for the bank.
+    "iban": env.str("MUNICIPALITY_IBAN"),
+    "bic": env.str("MUNICIPALITY_BIC"),
+    "account_holder": env.str("MUNICIPALITY_ACCOUNT_HOLDER"),
     # Month and day before which the commission sends its advices, as 05-01; empty where no such day is set.
     "advice_before": env.str("MUNICIPALITY_ADVICE_BEFORE", ""),
     "product": env.str("PRODUCT_NAME", "IKC-portaal"),
@@ -248,6 +252,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "subsidies.tasks.finalise_decisions",
         "schedule": crontab(hour=4, minute=10),
     },
+    "end-suspensions": {"task": "subsidies.tasks.end_suspensions", "schedule": schedule(600)},
     "late-decisions": {
         "task": "subsidies.tasks.warn_late_decisions",
         "schedule": crontab(hour="7-18", minute=5),

@@ -43,7 +43,11 @@ class ActKind:
 
 
 # Dotted names: these services order letters, and the letters come back here when they are announced.
-ACTS: Mapping[str, str] = MappingProxyType({})
+ACTS: Mapping[str, str] = MappingProxyType(
+    {
+        "advance": "subsidies.advance_act.ADVANCE",
+    }
+)
 OPENED = ("grant", "partial_grant")
 
 

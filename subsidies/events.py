@@ -8,6 +8,7 @@ from subsidies.events_completeness import SENTENCES as COMPLETENESS
 from subsidies.events_grants import SENTENCES as GRANTS
 from subsidies.events_lists import SENTENCES as LISTS
 from subsidies.events_objections import SENTENCES as OBJECTIONS
+from subsidies.events_payments import SENTENCES as PAYMENTS
 from subsidies.events_register import SENTENCES as REGISTER
 
 SCHEMES = {
@@ -58,6 +59,7 @@ SENTENCES = {
     **REGISTER,
     **OBJECTIONS,
     **ACCOUNTABILITY,
+    **PAYMENTS,
 }
 
 # What the applicant may read; the inside of the assessment is not theirs to follow.

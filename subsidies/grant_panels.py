@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING
 
 from subsidies.account_panels import account_panel
 from subsidies.grant_panel import Panel
+from subsidies.payment_page import payments_panel
 
 if TYPE_CHECKING:
     from ikc.models import User
     from subsidies.models import Grant
 
 # Each says what `user` may see of its topic, or None when there is nothing.
-PANELS: "tuple[Callable[[Grant, User], Panel | None], ...]" = (account_panel,)
+PANELS: "tuple[Callable[[Grant, User], Panel | None], ...]" = (payments_panel, account_panel)
 
 
 def panels_of(grant: "Grant", user: "User") -> list[Panel]:

@@ -10,6 +10,8 @@ from subsidies.states_grants import GRANT_WORKFLOW as GRANT_WORKFLOW
 from subsidies.states_meetings import MEETING_WORKFLOW as MEETING_WORKFLOW
 from subsidies.states_objections import OBJECTION_WORKFLOW as OBJECTION_WORKFLOW
 from subsidies.states_obligations import OBLIGATION_WORKFLOW as OBLIGATION_WORKFLOW
+from subsidies.states_payments import PAYMENT_ORDER_WORKFLOW as PAYMENT_ORDER_WORKFLOW
+from subsidies.states_payments import PAYMENT_WORKFLOW as PAYMENT_WORKFLOW
 from subsidies.states_subsidy_register import REGISTER_WORKFLOW as REGISTER_WORKFLOW
 
 

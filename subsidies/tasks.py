@@ -24,6 +24,7 @@ from subsidies.services import (
     round_ending,
     rounds,
     subsidy_register,
+    suspensions,
 )
 
 # A sweep ends well before the time limit of a task; beat starts the next within seconds.
@@ -128,3 +129,9 @@ def keep_accounts() -> int:
         + account_reminders.remind(at=now)
         + account_checks.expire_completions(at=now)
     )
+
+
+@shared_task
+def end_suspensions() -> int:
+    """Payment goes on by itself after thirteen weeks (Awb 4:56); the number of suspensions that ended."""
+    return suspensions.end_due_suspensions(at=timezone.now())

@@ -12,6 +12,7 @@ from subsidies.urls_meetings import urlpatterns_meetings
 from subsidies.urls_objections import urlpatterns_objections
 from subsidies.urls_obligations import urlpatterns_obligations
 from subsidies.urls_outages import urlpatterns_outages
+from subsidies.urls_payments import urlpatterns_payments
 from subsidies.urls_schemes import urlpatterns_schemes
 from subsidies.urls_seats import urlpatterns_seats
 from subsidies.urls_subsidy_register import urlpatterns_subsidy_register
@@ -35,6 +36,7 @@ urlpatterns = [
     *urlpatterns_objections,
     *urlpatterns_obligations,
     *urlpatterns_outages,
+    *urlpatterns_payments,
     *urlpatterns_seats,
     *urlpatterns_subsidy_register,
     *urlpatterns_terms,

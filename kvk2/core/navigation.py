@@ -90,7 +90,13 @@ ENTRIES: Sequence[Entry] = (
         "subsidies:grant_list",
         MUNICIPAL | {"ikc_director", "school_board"},
         icon="coin-euro",
-        also=("/verantwoordingen/", "/terugvorderingen/"),
+        also=(
+            "/verantwoordingen/",
+            "/terugvorderingen/",
+            "/betalingen/",
+            "/betaalopdrachten/",
+            "/geld/",
+        ),
     ),
     Entry(
         "Beoordelen",

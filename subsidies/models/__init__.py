@@ -81,6 +81,14 @@ from subsidies.models.obligations import Obligation, ObligationFile
 from subsidies.models.origins import AnalysisFigure, ApplicationCopy, HandOver
 from subsidies.models.outages import ClosingExtension, Outage
 from subsidies.models.partners import PartnerConfirmation
+from subsidies.models.payments import (
+    Payment,
+    PaymentFeedback,
+    PaymentOrder,
+    PaymentOrderExport,
+    PaymentSetoff,
+    PaymentSuspension,
+)
 from subsidies.models.refusals import RefusalFinding, ViewRequest
 from subsidies.models.removed_attachments import RemovedAttachment
 from subsidies.models.rounds import (
@@ -192,6 +200,12 @@ __all__ = [
     "Outage",
     "PartialAcceptance",
     "PartnerConfirmation",
+    "Payment",
+    "PaymentFeedback",
+    "PaymentOrder",
+    "PaymentOrderExport",
+    "PaymentSetoff",
+    "PaymentSuspension",
     "PenaltyDecision",
     "PenaltyTariff",
     "PriorityTier",

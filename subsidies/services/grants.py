@@ -6,6 +6,7 @@ from kvk2.core.audit import record
 from kvk2.core.deadlines import local_date
 from subsidies.instalments import AccountabilityBand
 from subsidies.models import Decision, Grant
+from subsidies.services.payments import plan_payments
 from subsidies.services.scheme_terms import account_due, rule_for
 from subsidies.states_grants import GrantState
 
@@ -32,4 +33,5 @@ def open_grant(decision: Decision, *, at: datetime) -> Grant:
         determined_on=local_date(at) if direct else None,
     )
     record(grant, "grant_opened", actor=None, at=at, after=grant.state, amount=grant.amount)
+    plan_payments(grant, at=at)
     return grant

@@ -19,6 +19,8 @@ from subsidies.states import (
     MEETING_WORKFLOW,
     OBLIGATION_WORKFLOW,
     PARTIAL_OFFER_WORKFLOW,
+    PAYMENT_ORDER_WORKFLOW,
+    PAYMENT_WORKFLOW,
     RECOVERY_WORKFLOW,
     REGISTER_WORKFLOW,
     REVIEW_WORKFLOW,
@@ -167,9 +169,24 @@ RECOVERY = {
     "waive": ({"proposed"} | OWED, "waived"),
     "bar": ({"proposed"} | OWED, "time_barred"),
 }
+PAYMENT = {
+    "approve": ({"planned"}, "approved"),
+    "order": ({"approved"}, "ordered"),
+    "confirm": ({"ordered"}, "paid"),
+    "fail": ({"ordered"}, "approved"),
+    "offset": ({"approved"}, "paid"),
+    "settle": ({"paid"}, "settled"),
+    "suspend": ({"planned", "approved"}, "suspended"),
+    "resume": ({"suspended"}, "approved"),
+    "resume_plan": ({"suspended"}, "planned"),
+    "cancel": ({"planned", "approved", "suspended"}, "cancelled"),
+}
+PAYMENT_ORDER = {"release": ({"draft"}, "released"), "discard": ({"draft"}, "discarded")}
 TABLES = {
     "account": (ACCOUNT_WORKFLOW, ACCOUNT),
     "recovery": (RECOVERY_WORKFLOW, RECOVERY),
+    "payment": (PAYMENT_WORKFLOW, PAYMENT),
+    "payment_order": (PAYMENT_ORDER_WORKFLOW, PAYMENT_ORDER),
     "scheme": (SCHEME_WORKFLOW, SCHEME),
     "round": (ROUND_WORKFLOW, ROUND),
     "application": (APPLICATION_WORKFLOW, APPLICATION),

@@ -15,6 +15,7 @@ from subsidies.worklist import (
     lateness,
     objections,
     obligations,
+    payments,
     questions,
     subsidy_register,
 )
@@ -36,6 +37,7 @@ def desk_of(user: User, *, today: date) -> Desk:
             *subsidy_register.tasks_for(user, today=today),
             *objections.tasks_for(user, today=today),
             *accountability.tasks_for(user, today=today),
+            *payments.tasks_for(user, today=today),
             *lateness.tasks_for(user, today=today, reads=reads),
         ],
         panels=[
