@@ -262,6 +262,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=6, minute=20),
     },
     "letters": {"task": "subsidies.tasks.render_pending_letters", "schedule": schedule(15)},
+    "bundle-deeds": {
+        "task": "subsidies.tasks.carry_out_bundle_deeds",
+        "schedule": schedule(15),
+    },
     "minutes": {"task": "subsidies.tasks.render_pending_minutes", "schedule": schedule(30)},
     "scan-files": {"task": "kvk2.core.tasks.scan_pending_files", "schedule": schedule(15)},
     "scanner-signatures": {

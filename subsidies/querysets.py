@@ -251,6 +251,17 @@ class LetterQuerySet(models.QuerySet):
         """Letters for who did not agree to electronic delivery (Awb 2:8): made when somebody posts them."""
         return self.filter(rendered_at=None).exclude(self.ELECTRONIC)
 
+    def electronic(self) -> Self:
+        """Those that go through the portal."""
+        return self.filter(self.ELECTRONIC)
+
+    def to_make_together(self, patience: int) -> Self:
+        """Of letters that wait for one another: those still to make, but for the ones that failed `patience` times."""
+        return self.filter(self.ELECTRONIC, rendered_at=None, attempts__lt=patience)
+
+    def made_and_unsent(self) -> Self:
+        return self.filter(self.ELECTRONIC, rendered_at__isnull=False, message=None)
+
     def failing(self) -> Self:
         return self.filter(rendered_at=None).exclude(error="")
 

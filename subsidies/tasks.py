@@ -6,12 +6,13 @@ from celery import shared_task
 from django.utils import timezone
 
 from kvk2.core.middleware import LONGEST_WAIT
-from subsidies.models import Letter, MinutesFile
+from subsidies.models import BundleDeed, Letter, MinutesFile
 from subsidies.services import (
     account_checks,
     account_reminders,
     accounts,
     attachments,
+    bundles,
     completions,
     finality,
     late_warnings,
@@ -41,7 +42,19 @@ def render_pending_letters() -> int:
         if monotonic() > until:
             break
         made += letters.render_letter(pk, at=timezone.now())
+    together = BundleDeed.objects.filter(sent_at=None, done_at__isnull=False, deed="take")
+    for pk in together.order_by("pk").values_list("pk", flat=True):
+        bundles.send_together(pk, at=timezone.now())
     return made
+
+
+@shared_task
+def carry_out_bundle_deeds() -> int:
+    """Do what was ordered on all decisions of a large round, oldest first; the number done."""
+    waiting = BundleDeed.objects.filter(done_at=None, refusal="").order_by("pk")
+    return sum(
+        bundles.carry_out(pk, at=timezone.now()) for pk in waiting.values_list("pk", flat=True)
+    )
 
 
 @shared_task

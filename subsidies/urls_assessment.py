@@ -100,6 +100,11 @@ urlpatterns_assessment = [
         name="scenario_restore",
     ),
     path("rondes/<int:pk>/besluiten/", decisions.decision_bundle, name="decision_bundle"),
+    path(
+        "rondes/<int:pk>/besluiten/voortgang/",
+        decisions.decision_progress,
+        name="decision_progress",
+    ),
     path("rondes/<int:pk>/besluiten/opstellen/", decisions.decision_draft, name="decision_draft"),
     path("rondes/<int:pk>/besluiten/voorleggen/", decisions.decision_check, name="decision_check"),
     path("rondes/<int:pk>/besluiten/toetsen/", decisions.decision_approve, name="decision_approve"),

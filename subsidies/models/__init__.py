@@ -16,6 +16,7 @@ from subsidies.models.allocations import (
     PartialAcceptance,
 )
 from subsidies.models.applications import ActivityPlan, Application, Attachment, BudgetLine
+from subsidies.models.bundles import BundleDeed
 from subsidies.models.calendars import CalendarFeed
 from subsidies.models.calibration import (
     Calibration,
@@ -141,6 +142,7 @@ __all__ = [
     "Attachment",
     "BudgetLine",
     "BudgetRule",
+    "BundleDeed",
     "CalendarFeed",
     "Calibration",
     "CalibrationScore",

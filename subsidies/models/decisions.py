@@ -284,6 +284,15 @@ class Letter(models.Model):
         verbose_name="besluit",
     )
     context = models.JSONField("inhoud")
+    # Letters that go out at one moment, when each of them is made.
+    together = models.ForeignKey(
+        "subsidies.BundleDeed",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="letters",
+        verbose_name="samen met",
+    )
     ordered_at = models.DateTimeField("besteld op")
     rendered_at = models.DateTimeField("gemaakt op", null=True, blank=True)
     stored = models.OneToOneField(

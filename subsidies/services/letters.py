@@ -6,7 +6,7 @@ and the date on the letter is the date of posting. Who did not agree to electron
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -137,16 +137,15 @@ def render_letter(letter_id: int, *, at: datetime) -> bool:
             letter = (
                 Letter.objects.to_make(at)
                 .select_for_update(skip_locked=True, of=("self",))
-                .select_related("application__board", "application__ikc")
+                .select_related("application__board", "application__ikc", "together")
                 .filter(pk=letter_id)
                 .first()
             )
             if letter is None:
                 return False
             _make(letter, day=deadlines.local_date(at), at=at, by=None)
-            _post_message(letter, at=at)
-            if letter.decision_id:
-                _announce(letter.decision_id, at=at)
+            if letter.together is None or letter.together.sent_at is not None:
+                post_made(letter, at=at)
     except Exception as error:  # the row's own record of what went wrong; the sweep goes on
         _postpone(letter_id, error, at=at)
         return False
@@ -185,6 +184,25 @@ def post_letter(letter: Letter, *, posted_on: date, by: "User", at: datetime) ->
     if locked.decision_id:
         _announce(locked.decision_id, at=_noon_or_now(posted_on, at))
     return locked
+
+
+def post_made(letter: Letter, *, at: datetime) -> None:
+    """Post a letter that was made, in the caller's transaction; a decision takes effect by it."""
+    _post_message(letter, at=at)
+    if letter.decision_id:
+        _announce(letter.decision_id, at=at)
+
+
+def is_dated(letter: Letter, day: date) -> bool:
+    """Whether the letter says that it goes out on `day`."""
+    return getattr(CONTEXTS[letter.code].from_dict(letter.context), "sent_on", day) == day
+
+
+def make_anew(letter_ids: Sequence[int], *, at: datetime) -> None:
+    """Letters that wait for one another and were dated on a day that is over are made once more; nobody saw them."""
+    Letter.objects.filter(pk__in=letter_ids, message=None, together__sent_at=None).update(
+        rendered_at=None, stored=None, next_attempt_at=at
+    )
 
 
 def preview(context: LetterContext) -> bytes:

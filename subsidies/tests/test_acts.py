@@ -14,7 +14,7 @@ from subsidies.act_kinds import ActKind
 from subsidies.documents_standard import StandardLetterContext
 from subsidies.letter_catalogue import Field, FieldKind, LetterType
 from subsidies.models import Decision, Letter
-from subsidies.services import acts, letters, standard_letters
+from subsidies.services import acts, letter_templates, letters, standard_letters
 from subsidies.services.acts import CHECKLIST, ActOpen
 from subsidies.services.decision_guards import FourEyes, NoMandate
 from subsidies.services.decisions import ChecklistIncomplete, ReasonMissing
@@ -59,7 +59,8 @@ def kind(monkeypatch):
     happened.clear()
     monkeypatch.setattr(act_kinds, "ACTS", {"amendment": "subsidies.tests.test_acts.ACT"})
     code = Letter.Code.REVOCATION
-    monkeypatch.setattr(standard_letters, "letter_types", lambda: {code: TEXT})
+    for module in (letter_templates, standard_letters):
+        monkeypatch.setattr(module, "letter_types", lambda: {code: TEXT})
     contexts = {**letters.CONTEXTS, code: StandardLetterContext}
     monkeypatch.setattr(letters, "CONTEXTS", contexts)
 

@@ -12,14 +12,16 @@ from kvk2.core.errors import DomainError
 from kvk2.core.nudge import nudge
 from kvk2.nlds.shortcuts import posted, refusals_on, render_form, require
 from subsidies import tasks
+from subsidies.bundle_progress import BundleProgress
 from subsidies.continuity_page import card_of
 from subsidies.decision_page import BundlePage, DecisionPage
 from subsidies.forms.assessment import ReasonForm
 from subsidies.forms.decisions import ChecklistForm, MotivationForm, SigningForm
 from subsidies.hearing_page import hearing_of
 from subsidies.objection_card import objection_card
+from subsidies.services import bundles, letters
 from subsidies.services import decisions as services
-from subsidies.services import letters
+from subsidies.services.bundles import Deed
 from subsidies.tables import rows_for_export
 from subsidies.tables_assessment import DecisionTable
 from subsidies.timelines import full_timeline
@@ -45,19 +47,42 @@ def decision_bundle(request, pk):
         "breadcrumbs": crumbs(round_, ("Besluiten", None)),
         "round": round_,
         "page": page,
+        "progress": BundleProgress(round_),
         "table": table,
     }
     return render(request, "subsidies/decision_bundle.html", context)
 
 
-def _deed(request, round_, service, done: str):
-    """One deed on the bundle without questions; back to the bundle either way."""
-    try:
-        decisions = service(round_, by=request.user, at=timezone.now())
-    except DomainError as error:
-        messages.error(request, error.message)
+@require_safe
+def decision_progress(request, pk):
+    """How far the deed on a large round is, or the making of its letters: the part of the page that refreshes."""
+    round_ = get_round_or_404(request, pk)
+    require(request, "subsidies.view_decisions", round_)
+    progress = BundleProgress(round_)
+    if not progress.is_busy:
+        # the buttons of the page are other ones now
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    return render(
+        request, "subsidies/_bundle_progress.html", {"round": round_, "progress": progress}
+    )
+
+
+def _do(request, round_, deed: str, done: str, **wishes) -> None:
+    """One deed on the bundle, and what came of it as a message. Raises what the deed refuses."""
+    decisions = bundles.do(round_, deed, by=request.user, at=timezone.now(), **wishes)
+    if decisions is None:
+        nudge(tasks.carry_out_bundle_deeds)
+        messages.info(request, "Het zijn veel besluiten. Het portaal is ermee bezig.")
     else:
         messages.success(request, done.format(count=len(decisions)))
+
+
+def _deed(request, round_, deed: str, done: str):
+    """One deed without questions; back to the bundle either way."""
+    try:
+        _do(request, round_, deed, done)
+    except DomainError as error:
+        messages.error(request, error.message)
     return redirect(_bundle_url(round_))
 
 
@@ -65,9 +90,7 @@ def _deed(request, round_, service, done: str):
 def decision_draft(request, pk):
     round_ = get_round_or_404(request, pk)
     require(request, "subsidies.draft_decisions", round_)
-    return _deed(
-        request, round_, services.draft_decisions, "{count} conceptbesluiten zijn gemaakt."
-    )
+    return _deed(request, round_, Deed.DRAFT, "{count} conceptbesluiten zijn gemaakt.")
 
 
 @require_POST
@@ -76,7 +99,7 @@ def decision_check(request, pk):
     round_ = get_round_or_404(request, pk)
     require(request, "subsidies.check_decisions", round_)
     done = "{count} besluiten liggen klaar voor de juridische toets."
-    return _deed(request, round_, services.send_to_check, done)
+    return _deed(request, round_, Deed.CHECK, done)
 
 
 @require_http_methods(["GET", "POST"])
@@ -88,10 +111,8 @@ def decision_approve(request, pk):
     form = ChecklistForm(posted(request))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            done = services.approve_decisions(
-                round_, checklist=form.checked(), by=request.user, at=timezone.now()
-            )
-            messages.success(request, f"{len(done)} besluiten zijn klaar voor de ondertekenaar.")
+            done = "{count} besluiten zijn klaar voor de ondertekenaar."
+            _do(request, round_, Deed.APPROVE, done, checklist=form.checked())
             return redirect(_bundle_url(round_))
     context = {
         "breadcrumbs": crumbs(
@@ -112,12 +133,13 @@ def decision_take(request, pk):
     form = SigningForm(posted(request))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            taken = services.take_decisions(round_, by=request.user, at=timezone.now())
-            nudge(tasks.render_pending_letters)
-            messages.success(
+            _do(
                 request,
-                f"{len(taken)} besluiten zijn genomen. De brieven worden nu gemaakt en verstuurd.",
+                round_,
+                Deed.TAKE,
+                "{count} besluiten zijn genomen. De brieven worden gemaakt en gaan dan tegelijk uit.",
             )
+            nudge(tasks.render_pending_letters)
             return redirect(_bundle_url(round_))
     page = BundlePage(round_, request.user, {})
     context = {
