@@ -26,5 +26,7 @@ SENTENCES = {
     "bank_account.verified": "heeft de tweede controle gedaan: de bankrekening is in gebruik",
     "bank_account.rejected": "heeft de bankrekening niet in gebruik genomen",
     "bank_account.proof_opened": "heeft het bewijsstuk bij de bankrekening geopend",
+    "organisation.consent_given": "heeft namens de organisatie ingestemd met digitale post",
+    "organisation.consent_withdrawn": "heeft namens de organisatie de digitale post gestopt",
     "organisation.changed": "heeft de gegevens van de organisatie gewijzigd",
 }

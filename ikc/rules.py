@@ -94,3 +94,5 @@ rules.add_perm("ikc.open_bank_proof", checks_accounts | is_auditor)
 rules.add_perm("ikc.view_users", has_role(Role.ADMIN, Role.AUDITOR))
 rules.add_perm("ikc.view_downloads", has_role(Role.PROJECT_LEADER, Role.AUDITOR))
 rules.add_perm("ikc.manage_users", has_role(Role.ADMIN))
+# Awb 2:8: the board says so itself, or somebody records what it wrote.
+rules.add_perm("ikc.change_consent", is_school_board & (is_own_board | is_leader))

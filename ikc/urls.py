@@ -6,6 +6,7 @@ from ikc.views import (
     bank_accounts,
     centres,
     child_counts,
+    consent,
     downloads,
     organisations,
 )
@@ -52,6 +53,11 @@ urlpatterns = [
     path("aandachtsgebieden/", areas.area_map, name="area_map"),
     path("organisaties/", organisations.organisation_list, name="organisation_list"),
     path("organisaties/<int:pk>/", organisations.organisation_detail, name="organisation_detail"),
+    path(
+        "organisaties/<int:pk>/digitale-post/",
+        consent.organisation_consent,
+        name="organisation_consent",
+    ),
     path(
         "organisaties/<int:pk>/wijzigen/",
         organisations.organisation_edit,

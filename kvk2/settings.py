@@ -266,6 +266,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "subsidies.tasks.carry_out_bundle_deeds",
         "schedule": schedule(15),
     },
+    "failed-notices": {"task": "subsidies.tasks.note_failed_notices", "schedule": schedule(300)},
     "minutes": {"task": "subsidies.tasks.render_pending_minutes", "schedule": schedule(30)},
     "scan-files": {"task": "kvk2.core.tasks.scan_pending_files", "schedule": schedule(15)},
     "scanner-signatures": {

@@ -14,6 +14,7 @@ from subsidies.services import (
     attachments,
     bundles,
     completions,
+    delivery,
     finality,
     late_warnings,
     letters,
@@ -148,3 +149,9 @@ def keep_accounts() -> int:
 def end_suspensions() -> int:
     """Payment goes on by itself after thirteen weeks (Awb 4:56); the number of suspensions that ended."""
     return suspensions.end_due_suspensions(at=timezone.now())
+
+
+@shared_task
+def note_failed_notices() -> int:
+    """Write down which notices of messages could not be delivered; the number written down."""
+    return delivery.note_failed_notices(at=timezone.now())

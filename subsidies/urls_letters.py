@@ -1,6 +1,6 @@
 from django.urls import path
 
-from subsidies.views import letter_templates
+from subsidies.views import deliveries, letter_templates
 
 urlpatterns_letters = [
     path("brieven/teksten/", letter_templates.letter_text_list, name="letter_text_list"),
@@ -25,4 +25,10 @@ urlpatterns_letters = [
         letter_templates.letter_text_example,
         name="letter_text_example",
     ),
+    path("e-mail/", deliveries.mail_list, name="mail_list"),
+    path("e-mail/<int:pk>/opnieuw/", deliveries.mail_retry, name="mail_retry"),
+    path("berichten/<int:pk>/bewijs/", deliveries.message_proof, name="message_proof"),
+    path("berichten/<int:pk>/teruggekomen/", deliveries.message_bounce, name="message_bounce"),
+    path("berichten/<int:pk>/opnieuw/", deliveries.message_again, name="message_again"),
+    path("berichten/<int:pk>/papier/", deliveries.message_paper, name="message_paper"),
 ]

@@ -116,6 +116,7 @@ PAGES = {
     "bank_account_check": (PROJECT_LEADERS | {"signer"}, "account"),
     "bank_account_reject": (PROJECT_LEADERS | {"signer"}, "account"),
     "organisation_edit": (PROJECT_LEADERS | {"admin"}, "board"),
+    "organisation_consent": (PROJECT_LEADERS, "board"),
     "user_list": ({"admin", "auditor"}, None),
     "user_detail": ({"admin", "auditor"}, "person"),
     "user_invite": ({"admin"}, None),

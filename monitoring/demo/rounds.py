@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from ikc.models import Ikc
 from kvk2.core.deadlines import AMSTERDAM, local_date
-from kvk2.core.models import StoredFile
+from kvk2.core.models import OutgoingMail, StoredFile
 from kvk2.core.scanning import NoVerdict, scan_file
 from monitoring.demo import texts
 from monitoring.demo.activities import add_activities
@@ -442,6 +442,10 @@ def _send(round_: SubsidyRound, at: datetime) -> None:
         "pk", flat=True
     ):
         letters.render_letter(pk, at=at)
+    notices = OutgoingMail.objects.filter(
+        message_notice__message__letter__decision__application__round=round_
+    )
+    notices.update(sent_at=at + timedelta(minutes=1), attempts=1)
 
 
 def _late(world, scheme, plan, ikcs, now, dice) -> None:

@@ -56,6 +56,7 @@ from subsidies.models.decisions import (
     SigningMandate,
 )
 from subsidies.models.default_notices import DefaultNotice, PenaltyDecision
+from subsidies.models.deliveries import MessageNotice
 from subsidies.models.grants import Grant
 from subsidies.models.interest_register import DeclarationVersion
 from subsidies.models.legal_figures import LegalFigure, PenaltyTariff
@@ -192,6 +193,7 @@ __all__ = [
     "MemberQuestion",
     "Message",
     "MessageEvent",
+    "MessageNotice",
     "MinutesFile",
     "Objection",
     "ObjectionDelay",

@@ -367,6 +367,8 @@ class MessageEvent(models.Model):
         NOTIFIED = "notified", "e-mail met melding klaargezet"
         OPENED = "opened", "geopend"
         DOWNLOADED = "downloaded", "gedownload"
+        BOUNCED = "bounced", "melding teruggekomen"
+        PAPER = "paper", "op papier verstuurd"
 
     message = models.ForeignKey(
         Message, models.PROTECT, related_name="events", verbose_name="bericht"
@@ -382,8 +384,17 @@ class MessageEvent(models.Model):
         verbose_name="door",
     )
     recipient = models.EmailField("aan", blank=True)
+    note = models.CharField("toelichting", max_length=300, blank=True)
+    day = models.DateField("dag op de post", null=True, blank=True)
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="message_event_paper_has_a_day",
+                condition=Q(kind="paper", day__isnull=False) | (~Q(kind="paper") & Q(day=None)),
+                violation_error_message="Verzending op papier heeft een dag, de rest niet.",
+            ),
+        ]
         verbose_name = "gebeurtenis bij een bericht"
         verbose_name_plural = "gebeurtenissen bij een bericht"
         indexes = [models.Index(fields=["message", "at"], name="message_event_at")]

@@ -11,7 +11,6 @@ from dataclasses import fields, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.db import transaction
 
 from ikc.models import RoleAssignment
@@ -19,7 +18,6 @@ from ikc.roles import Role
 from kvk2.core import deadlines, storage
 from kvk2.core.audit import record
 from kvk2.core.errors import DomainError
-from kvk2.core.mail import queue_mail
 from kvk2.core.models import LegalHoliday, StoredFile
 from subsidies import act_kinds, documents
 from subsidies.documents import AdviceContext, LetterContext, ReceiptContext
@@ -36,6 +34,7 @@ from subsidies.documents_terms import (
 )
 from subsidies.letter_catalogue import letter_types
 from subsidies.models import Application, Decision, Letter, Message, MessageEvent
+from subsidies.services.delivery import notify
 from subsidies.states import DECISION_WORKFLOW
 
 if TYPE_CHECKING:
@@ -258,20 +257,8 @@ def _post_message(letter: Letter, *, at: datetime) -> Message:
         subject=f"{letter.get_code_display()} voor {application.ikc}"[:200],
         posted_at=at,
     )
-    events = [MessageEvent(message=message, kind=MessageEvent.Kind.POSTED, at=at)]
-    context = {
-        "municipality": settings.MUNICIPALITY["name"],
-        "product": settings.MUNICIPALITY["product"],
-        "phone": settings.MUNICIPALITY["phone"],
-        "reference": application.number,
-        "url": f"{settings.SITE_URL}{message.get_absolute_url()}",
-    }
-    for address in recipients(application, day=deadlines.local_date(at)):
-        queue_mail(address, "subsidies/mail/message_ready", context, at=at)
-        events.append(
-            MessageEvent(message=message, kind=MessageEvent.Kind.NOTIFIED, at=at, recipient=address)
-        )
-    MessageEvent.objects.bulk_create(events)
+    MessageEvent.objects.create(message=message, kind=MessageEvent.Kind.POSTED, at=at)
+    notify(message, recipients(application, day=deadlines.local_date(at)), at=at)
     record(application, "message_posted", actor=None, at=at, letter=letter.code)
     return message
 

@@ -103,7 +103,7 @@ def test_a_failure_after_the_pdf_undoes_everything(letter, monkeypatch):
     def broken(*args, **kwargs):
         raise RuntimeError("mail")
 
-    monkeypatch.setattr(letters, "queue_mail", broken)
+    monkeypatch.setattr(letters, "notify", broken)
 
     assert not letters.render_letter(letter.pk, at=POSTED_AT)
 

@@ -305,6 +305,8 @@ def test_letters_and_proof_are_for_the_municipality(person):
 
     assert person.has_perm("subsidies.view_letters") == municipal
     assert person.has_perm("subsidies.view_message_proof") == municipal
+    assert person.has_perm("subsidies.view_mail") == municipal
+    assert person.has_perm("subsidies.handle_delivery") == (person.last_name == "project_leader")
     assert person.has_perm("subsidies.post_letter", waiting) == (
         person.last_name == "project_leader"
     )

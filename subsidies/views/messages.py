@@ -19,6 +19,7 @@ from subsidies.facts import known
 from subsidies.forms.decisions import PostingForm
 from subsidies.forms.lists import ListFilter
 from subsidies.models import Letter, Message
+from subsidies.services import delivery
 from subsidies.services import letters as letter_services
 from subsidies.services import messages as services
 from subsidies.tables import rows_for_export
@@ -104,7 +105,11 @@ def message_detail(request, pk):
         "may_open": request.user.has_perm("subsidies.open_message", message),
         "may_download": request.user.has_perm("subsidies.view_letters"),
         "proof": message.events.select_related("user").order_by("at", "pk") if proof else None,
+        "may_deliver": request.user.has_perm("subsidies.handle_delivery"),
     }
+    if proof:
+        context["notices"] = message.notices.select_related("mail").order_by("pk")
+        context["counts_from"] = delivery.counts_from(message)
     return render(request, "subsidies/message_detail.html", context)
 
 

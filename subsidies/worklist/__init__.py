@@ -10,6 +10,7 @@ from subsidies.worklist import (
     assessment,
     calibration,
     completeness,
+    delivery,
     files,
     intake,
     lateness,
@@ -38,6 +39,7 @@ def desk_of(user: User, *, today: date) -> Desk:
             *objections.tasks_for(user, today=today),
             *accountability.tasks_for(user, today=today),
             *payments.tasks_for(user, today=today),
+            *delivery.tasks_for(user, today=today),
             *lateness.tasks_for(user, today=today, reads=reads),
         ],
         panels=[
