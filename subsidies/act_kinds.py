@@ -46,6 +46,7 @@ class ActKind:
 ACTS: Mapping[str, str] = MappingProxyType(
     {
         "advance": "subsidies.advance_act.ADVANCE",
+        "objection": "subsidies.objection_act.ACT",
     }
 )
 OPENED = ("grant", "partial_grant")

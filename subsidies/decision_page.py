@@ -144,6 +144,11 @@ class BundlePage:
             Tile("Verleend", euro0(figures.granted), f"{figures.grants} verleningen"),
             Tile("Over", euro0(figures.free)),
             Tile("Weigeringen", str(figures.refusals)),
+            *(
+                [Tile("Na bezwaar", euro0(figures.by_objection), "boven op het plafond")]
+                if figures.by_objection
+                else []
+            ),
         ]
 
     @property
@@ -266,17 +271,27 @@ class DecisionPage:
 
     @property
     def letter_name(self) -> str:
+        if self.decision.objection_reference:
+            return Letter.Code.OBJECTION_DECISION.label
         return Letter.Code(DECISION_CODES[Decision.Kind(self.decision.kind)]).label
+
+    @property
+    def _told_in(self) -> Q:
+        """The decision whose letter tells of this one: its own, or that on the objection that was won."""
+        won = self.decision.objection_reference
+        return Q(decision__answers_objection__reference=won) if won else Q(decision=self.decision)
 
     @cached_property
     def letter(self) -> Letter | None:
-        return Letter.objects.filter(decision=self.decision).select_related("stored").first()
+        return Letter.objects.filter(self._told_in).select_related("stored").first()
 
     @cached_property
     def message_url(self) -> str:
         """Where the addressee reads the letter."""
         message = (
-            Message.objects.visible_to(self.user).filter(letter__decision=self.decision).first()
+            Message.objects.visible_to(self.user)
+            .filter(letter__in=Letter.objects.filter(self._told_in))
+            .first()
         )
         return message.get_absolute_url() if message else ""
 

@@ -28,7 +28,7 @@ def objection_card(decision: Decision, user: User, *, today: date) -> ObjectionC
     found = (
         Objection.objects.visible_to(user)
         .filter(decision=decision)
-        .select_related("decision__application__ikc")
+        .select_related("decision__application__ikc", "answer")
         .order_by("received_at", "pk")
     )
     over = until < today

@@ -7,6 +7,7 @@ from functools import cached_property
 from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils.html import format_html
 
 from ikc.models import User
 from kvk2.core.charts import Chart
@@ -19,6 +20,7 @@ from subsidies.forms.lists import ListFilter
 from subsidies.models import Decision, Letter, Objection, ObjectionHearing, ObjectionRepair
 from subsidies.objection_picture import Bar, terms_picture
 from subsidies.objection_terms import Timeliness, documents_until
+from subsidies.services.acts import UNTAKEN
 from subsidies.services.objection_letters import printable
 from subsidies.services.objections import term_start, timeliness_of
 from subsidies.states_objections import OBJECTION_BADGES, OPEN_OBJECTIONS, ObjectionState
@@ -44,7 +46,7 @@ class ObjectionList:
     @cached_property
     def found(self) -> QuerySet[Objection]:
         rows = Objection.objects.visible_to(self.user).select_related(
-            "decision__application__ikc", "decision__application__round"
+            "decision__application__ikc", "decision__application__round", "answer"
         )
         if self.search:
             rows = rows.filter(
@@ -126,10 +128,17 @@ class ObjectionLine:
         return state.label, OBJECTION_BADGES[state]
 
     @property
+    def outcome(self) -> str:
+        """What came of it, once the letter about it was sent."""
+        row = self.objection
+        sent = row.answer is not None and row.answer.announced_at is not None
+        return row.get_outcome_display() if sent else row.get_state_display()
+
+    @property
     def term(self) -> str:
         row = self.objection
         if not self.is_running:
-            return row.get_outcome_display() or row.get_state_display()
+            return self.outcome
         return f"beslissen uiterlijk {dutch_date(row.decide_before)}"
 
 
@@ -149,7 +158,7 @@ class ObjectionPage(ObjectionLine):
             note = f"nog {left} dagen" if left >= 0 else f"{-left} dagen te laat"
             tiles.append(Tile("Beslissen uiterlijk", dutch_date(row.decide_before), note))
         else:
-            tiles.append(Tile("Uitkomst", row.get_outcome_display() or row.get_state_display()))
+            tiles.append(Tile("Uitkomst", self.outcome))
         tiles.append(Tile("Ontvangen", dutch_date(row.received_at), row.get_channel_display()))
         verdict = row.get_timeliness_display() or Objection.Verdict(self.timeliness.verdict).label
         tiles.append(Tile("Op tijd?", verdict, "verontschuldigd" if row.excused else ""))
@@ -284,8 +293,13 @@ class ObjectionPage(ObjectionLine):
     def ending(self) -> list[Detail]:
         row = self.objection
         rows = []
-        if row.outcome:
-            rows.append(Detail("Beslissing", row.get_outcome_display()))
+        if row.answer is not None and (row.answer.announced_at or self.user.is_municipal):
+            answer = format_html(
+                '<a class="nl-link" href="{}">{}</a>',
+                row.answer.get_absolute_url(),
+                row.answer.reference,
+            )
+            rows += [Detail("Beslissing", row.get_outcome_display()), Detail("Besluit", answer)]
         if row.withdrawn_on:
             rows += [
                 Detail("Ingetrokken op", dutch_date(row.withdrawn_on)),
@@ -317,6 +331,18 @@ class ObjectionPage(ObjectionLine):
             else "",
             "status": stored.get_scan_state_display(),
         }
+
+    @cached_property
+    def draft_answer(self) -> Decision | None:
+        """The decision on this objection that is being prepared, for municipal eyes."""
+        if not self.user.is_municipal or self.objection.state != ObjectionState.ADVISED:
+            return None
+        drafts = Decision.objects.filter(
+            kind=Decision.Kind.OBJECTION_DECISION,
+            details__objection=self.objection.pk,
+            state__in=UNTAKEN,
+        )
+        return drafts.first()
 
     @property
     def letters_to_print(self) -> list[dict[str, str]]:
@@ -365,6 +391,6 @@ class ObjectionPage(ObjectionLine):
         conclusion = (
             f"Wij beslissen uiterlijk op {dutch_date(row.decide_before)}."
             if self.is_running
-            else f"Het bezwaar is afgerond: {row.get_outcome_display() or row.get_state_display()}."
+            else f"Het bezwaar is afgerond: {self.outcome}."
         )
         return terms_picture(bars, today=self.today, conclusion=conclusion)

@@ -17,6 +17,7 @@ from subsidies.models import CeilingChange, ClosingExtension, SubsidyRound
 from subsidies.round_actions import Action, actions_of
 from subsidies.round_steps import RoundStep
 from subsidies.round_words import lines
+from subsidies.services.decisions import standing_decisions, totals
 from subsidies.services.round_content import RoundContent, content_of
 from subsidies.services.scorers import Scorers, members_who_may_score
 from subsidies.states import RoundState
@@ -151,8 +152,16 @@ class RoundPage:
             ),
         ]
         if round_.granted_total is not None:
-            tiles.append(Tile("Verleend", euro0(round_.granted_total)))
+            tiles.append(Tile("Verleend", euro0(round_.granted_total), self._above()))
         return tiles
+
+    def _above(self) -> str:
+        """What was won by objection comes on top of the ceiling (Awb 4:25(3)); asked only when there is more than that."""
+        round_ = self.round
+        if (round_.granted_total or 0) <= round_.ceiling:
+            return ""
+        won = totals(round_, list(standing_decisions(round_))).by_objection
+        return f"waarvan {euro0(won)} na bezwaar, boven het plafond" if won else ""
 
     def _period(self) -> str:
         return f"{dutch_date(self.round.period_start)} t/m {dutch_date(self.round.period_end)}"

@@ -55,6 +55,11 @@ urlpatterns_objections = [
     path("bezwaren/<int:pk>/verslag/", objection_deeds.objection_report, name="objection_report"),
     path("bezwaren/<int:pk>/advies/", objection_deeds.objection_advise, name="objection_advise"),
     path(
+        "bezwaren/<int:pk>/beslissing/",
+        objection_deeds.objection_answer,
+        name="objection_answer",
+    ),
+    path(
         "bezwaren/<int:pk>/intrekken/",
         objection_deeds.objection_withdraw,
         name="objection_withdraw",

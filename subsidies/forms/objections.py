@@ -438,26 +438,3 @@ class AdviceForm(DeedForm):
     )
 
     done = "Advies vastleggen"
-
-
-class WithdrawForm(DeedForm):
-    withdrawn_on = day("Ingetrokken op", "Vul in op welke dag het bezwaar is ingetrokken.")
-    reason = story("Reden", "", longest=1000, rows=3, required=False)
-
-    done = "Intrekking vastleggen"
-
-
-class AppealForm(DeedForm):
-    court = text("Rechtbank", "Vul de rechtbank in.")
-    number = text("Zaaknummer van de rechtbank", "Vul het zaaknummer in.", longest=60)
-    appealed_on = day("Beroep ingesteld op", "Vul in op welke dag het beroep is ingesteld.")
-
-    done = "Beroep vastleggen"
-
-
-class AppealOutcomeForm(DeedForm):
-    outcome = story(
-        "Wat besliste de rechtbank?", "Schrijf op wat de rechtbank besliste.", longest=4000, rows=5
-    )
-
-    done = "Uitspraak vastleggen"

@@ -1,4 +1,4 @@
-"""The letters about an objection: its receipt, what is missing, and the hearing (L19, L19H, L20)."""
+"""The letters about an objection: its receipt, what is missing, the hearing and the decision (L19, L19H, L20, L21)."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -121,6 +121,55 @@ U mag iemand meenemen die u helpt, en getuigen of deskundigen die iets kunnen ve
 
 Bel ons dan zo snel mogelijk op {telefoon}. Wilt u niet worden gehoord? Laat ons dat ook weten. Wij maken van de hoorzitting
 een verslag. Dat krijgt u bij de beslissing op uw bezwaar.
+""",
+        ),
+        "L21": LetterType(
+            title="Beslissing op bezwaar",
+            is_decision=True,
+            fields={
+                **CASE,
+                **RECEIVED,
+                "beslissing": Field("wat wij beslissen, als zin"),
+                "gevolg": Field("wat dat betekent voor het bestreden besluit"),
+                "gehoord": Field("of en wanneer er een hoorzitting was"),
+                "advies": Field("van wie het advies is en van wanneer"),
+                "nieuw_besluit": Field("het nieuwe besluit: kenmerk, bedrag en periode"),
+                "verplichtingen": Field("verplichtingen van het nieuwe besluit", FieldKind.LINES),
+                "voorschotten": Field("voorschotten van het nieuwe besluit", FieldKind.LINES),
+                "kosten": Field("wat wij beslissen over de kosten"),
+            },
+            required=NAMED | {"beslissing", "gevolg", "gehoord", "advies", "ontvangen_op"},
+            subject="Onze beslissing op uw bezwaar {bezwaar}",
+            articles=("artikel 7:11 Awb", "artikel 7:12 Awb"),
+            body="""
+{beslissing} {gevolg}
+
+## Uw bezwaar
+
+Op {ontvangen_op} ontvingen wij uw bezwaar tegen ons besluit {besluit} van {besluitdatum}. Wij hebben dat besluit helemaal
+opnieuw bekeken.
+
+## Hoorzitting en advies
+
+{gehoord}
+
+{advies}
+
+## Het nieuwe besluit
+
+{nieuw_besluit}
+
+## Verplichtingen
+
+{verplichtingen}
+
+## Voorschotten
+
+{voorschotten}
+
+## Kosten van het bezwaar
+
+{kosten}
 """,
         ),
     }

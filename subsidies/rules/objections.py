@@ -76,6 +76,7 @@ for verb, transition in (
     ("report_hearing", "hear"),
     ("advise_objection", "advise"),
     ("note_appeal", "note_appeal"),
+    ("answer_objection", "decide"),
 ):
     rules.add_perm(f"subsidies.{verb}", handles & allows(OBJECTION_WORKFLOW, transition))
 rules.add_perm(

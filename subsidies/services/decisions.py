@@ -110,10 +110,13 @@ class Totals:
     decisions: int
     grants: int
     refusals: int
+    # What won objections added: it comes on top of the ceiling (Awb 4:25(3)).
+    by_objection: Decimal
 
     @property
     def free(self) -> Decimal:
-        return self.ceiling - self.granted
+        """Under the ceiling; never less than nothing because of a won objection."""
+        return self.ceiling - self.granted + self.by_objection
 
 
 def standing_decisions(round_: SubsidyRound) -> QuerySet[Decision]:
@@ -129,6 +132,7 @@ def standing_decisions(round_: SubsidyRound) -> QuerySet[Decision]:
             "application__advice",
             "application__plan",
             "continuity",
+            "replaces",
             "drafted_by",
             "checked_by",
             "taken_by",
@@ -152,7 +156,16 @@ def totals(round_: SubsidyRound, decisions: Sequence[Decision]) -> Totals:
         decisions=len(decisions),
         grants=len(decisions) - refusals,
         refusals=refusals,
+        by_objection=sum((won_by_objection(decision) for decision in decisions), Decimal(0)),
     )
+
+
+def won_by_objection(decision: Decision) -> Decimal:
+    """What a decision gives more than the one that it took the place of after an objection, in euros."""
+    earlier = decision.replaces
+    if not decision.objection_reference or earlier is None:
+        return Decimal(0)
+    return max(decision.amount - earlier.amount, Decimal(0))
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from subsidies.models import Decision, Message, MessageEvent, Objection
 from subsidies.objection_terms import post_until
 from subsidies.services.objections import holidays
 from subsidies.states import DECISION_WORKFLOW, DecisionState
-from subsidies.states_objections import OPEN_OBJECTIONS
+from subsidies.states_objections import OPEN_OBJECTIONS, ObjectionState
 
 # What was posted in time may come in a week later (Awb 6:9(2)); before that nothing is certain.
 WEEK = timedelta(weeks=1)
@@ -37,12 +37,19 @@ def finalise_decisions(*, at: datetime) -> int:
         message__letter__decision=OuterRef("pk"),
         kind=MessageEvent.Kind.NOTIFIED,
     )
+    # After the decision on an objection the same term is one to appeal (Awb 6:7, 8:1).
+    in_court = Objection.objects.filter(
+        Q(answer=OuterRef("pk")) | Q(reference=OuterRef("objection_reference")),
+        state=ObjectionState.APPEAL_NOTED,
+        appeal_outcome="",
+    )
     waiting = (
         Decision.objects.select_for_update(skip_locked=True, of=("self",))
         .filter(
             Q(state=DecisionState.SENT) & (~Exists(message) | Exists(noticed))
             | Q(state=DecisionState.CONTESTED),
             ~Exists(running),
+            ~Exists(in_court),
             objection_until__lt=today - WEEK,
         )
         .order_by("pk")[:PER_SWEEP]

@@ -16,10 +16,11 @@ from kvk2.core.audit import record
 from kvk2.core.deadlines import local_date
 from kvk2.core.errors import DomainError
 from subsidies.documents import Addressee
-from subsidies.documents_standard import render_standard
+from subsidies.documents_standard import StandardLetterContext, render_standard
 from subsidies.facts import known
 from subsidies.models import Letter, Objection, ObjectionHearing, ObjectionRepair
 from subsidies.objection_terms import documents_until
+from subsidies.services.letter_contexts import addressee
 from subsidies.services.standard_letters import order_standard_letter, standard_context
 
 if TYPE_CHECKING:
@@ -27,7 +28,12 @@ if TYPE_CHECKING:
 
 Code = Letter.Code
 # Which letters there can be to print, by what the objection has reached.
-PRINTABLE = (Code.OBJECTION_RECEIVED, Code.OBJECTION_DEFECT, Code.HEARING)
+PRINTABLE = (
+    Code.OBJECTION_RECEIVED,
+    Code.OBJECTION_DEFECT,
+    Code.HEARING,
+    Code.OBJECTION_DECISION,
+)
 
 
 class NothingToPrint(DomainError):
@@ -48,22 +54,38 @@ def print_letter(code: str, objection: Objection, *, by: "User", at: datetime) -
     """The letter as a PDF for the post to who has no mailbox here; that it was made is recorded. Refusal: `NothingToPrint`."""
     if objection.own_application is not None or code not in printable(objection):
         raise NothingToPrint("Deze brief is er niet, of gaat via het portaal.")
-    application = objection.decision.application
-    merged = values(code, objection, contact=by.full_name)
-    letter = standard_context(code, application, merged, decision=None, at=at)
+    letter = (
+        _answer(objection) if code == Code.OBJECTION_DECISION else _plain(code, objection, by, at)
+    )
     letter = replace(
-        letter,
-        addressee=Addressee(
-            organisation=objection.organisation or objection.name,
-            attention=objection.name if objection.organisation else "",
-            lines=tuple(line for line in objection.address.splitlines() if line.strip()),
-            salutation="Geachte heer of mevrouw,",
-        ),
-        reference=f"{objection.reference}-{code}",
+        letter, addressee=addressee_of(objection), reference=f"{objection.reference}-{code}"
     )
     content = render_standard(letter)
     record(objection, "objection_letter_printed", actor=by, at=at, letter=code)
     return content
+
+
+def _plain(code: str, objection: Objection, by: "User", at: datetime) -> StandardLetterContext:
+    merged = values(code, objection, contact=by.full_name)
+    return standard_context(code, objection.decision.application, merged, decision=None, at=at)
+
+
+def _answer(objection: Objection) -> StandardLetterContext:
+    """The decision on the objection as it was sent to the applicant."""
+    letter = Letter.objects.get(decision=objection.answer)
+    return StandardLetterContext.from_dict(letter.context)
+
+
+def addressee_of(objection: Objection) -> Addressee:
+    """Who objects: the board that applied, or the name and address that stand with the objection."""
+    if objection.own_application is not None:
+        return addressee(objection.own_application.board)
+    return Addressee(
+        organisation=objection.organisation or objection.name,
+        attention=objection.name if objection.organisation else "",
+        lines=tuple(line for line in objection.address.splitlines() if line.strip()),
+        salutation="Geachte heer of mevrouw,",
+    )
 
 
 def printable(objection: Objection) -> list[str]:
@@ -74,6 +96,8 @@ def printable(objection: Objection) -> list[str]:
         Code.OBJECTION_RECEIVED: objection.acknowledged_at is not None,
         Code.OBJECTION_DEFECT: hasattr(objection, "repair"),
         Code.HEARING: hasattr(objection, "hearing"),
+        Code.OBJECTION_DECISION: objection.answer_id is not None
+        and known(objection.answer).announced_at is not None,
     }
     return [code.value for code in PRINTABLE if reached[code]]
 

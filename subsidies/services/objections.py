@@ -92,7 +92,8 @@ class Received:
 
 def contestable(decision: Decision) -> bool:
     """Sent, and open to objection: against what was decided on an objection there is appeal only (Awb 7:1, 8:1)."""
-    return decision.announced_at is not None and not decision.objection_reference
+    answered = decision.kind == Decision.Kind.OBJECTION_DECISION or decision.objection_reference
+    return decision.announced_at is not None and not answered
 
 
 @transaction.atomic

@@ -94,6 +94,7 @@ MATRIX = {
     "advise_objection": (LEADER, {"heard"}),
     "delay_objection": (LEADER, RUNNING),
     "withdraw_objection": (LEADER | OWN, RUNNING),
+    "answer_objection": (LEADER, {"advised"}),
     "note_appeal": (LEADER, {"decided"}),
     "note_appeal_outcome": (LEADER, {"appeal_noted"}),
 }

@@ -16,13 +16,17 @@ from ikc.roles import Role
 from kvk2.core.errors import DomainError
 from kvk2.core.nudge import nudge
 from kvk2.nlds.shortcuts import posted, refusals_on, render_form, require
-from kvk2.nlds.templatetags.nlds import dutch_date
+from kvk2.nlds.templatetags.nlds import dutch_date, euro
 from subsidies import tasks
+from subsidies.forms.objection_endings import (
+    AnswerForm,
+    AppealForm,
+    AppealOutcomeForm,
+    WithdrawForm,
+)
 from subsidies.forms.objections import (
     AdviceForm,
     AgreeDelayForm,
-    AppealForm,
-    AppealOutcomeForm,
     AssessForm,
     DeedForm,
     ExtendForm,
@@ -32,9 +36,9 @@ from subsidies.forms.objections import (
     RepairForm,
     RepairRequestForm,
     ReportForm,
-    WithdrawForm,
 )
 from subsidies.models import Objection
+from subsidies.services import objection_answers as answers
 from subsidies.services import objection_hearings as hearings
 from subsidies.services import objection_terms as terms
 from subsidies.services import objections as services
@@ -335,6 +339,37 @@ def objection_advise(request, pk):
         ),
         words,
     )
+
+
+@require_http_methods(["GET", "POST"])
+def objection_answer(request, pk):
+    """A draft of the decision; checking and signing go as for every later decision."""
+    objection = objection_or_404(request, pk)
+    require(request, "subsidies.answer_objection", objection)
+    form = AnswerForm(
+        posted(request),
+        initial={"outcome": objection.advised_outcome, "motivation": objection.advice},
+        costs=objection.costs_requested,
+        back_url=objection.get_absolute_url(),
+    )
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            decision = answers.draft_answer(
+                objection, form.answer(), by=request.user, at=timezone.now()
+            )
+            messages.success(request, "Het concept is gemaakt. Leg het voor aan een collega.")
+            return redirect(decision)
+    contested = objection.decision
+    context = {
+        "breadcrumbs": crumbs(objection, "Beslissing op bezwaar"),
+        "about": f"{objection.reference} · {objection.objector}",
+        "heading": "Beslissing op bezwaar voorbereiden",
+        "lead": f"Het bestreden besluit {contested.reference} is een {contested.get_kind_display()} van "
+        f"{euro(contested.amount)}. Gevraagd was {euro(contested.application.requested_amount)}.",
+        "note": "Wordt het besluit vervangen, dan telt het plafond zoals dat toen was. Wat daar niet onder past, "
+        "wordt boven het plafond betaald (artikel 4:25, derde lid, Awb).",
+    }
+    return render_form(request, "subsidies/objection_form.html", context, forms=[form])
 
 
 @require_http_methods(["GET", "POST"])

@@ -37,6 +37,7 @@ VERBS = (
     "skip_hearing",
     "report_hearing",
     "advise_objection",
+    "answer_objection",
     "delay_objection",
     "withdraw_objection",
     "note_appeal",
