@@ -247,6 +247,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(60),
     },
     "lapse-views": {"task": "subsidies.tasks.lapse_views", "schedule": schedule(60)},
+    "lapse-intents": {"task": "subsidies.tasks.lapse_intents", "schedule": schedule(60)},
     "objection-repairs": {"task": "subsidies.tasks.lapse_repairs", "schedule": schedule(60)},
     "final-decisions": {
         "task": "subsidies.tasks.finalise_decisions",

@@ -46,6 +46,8 @@ class ActKind:
 ACTS: Mapping[str, str] = MappingProxyType(
     {
         "advance": "subsidies.advance_act.ADVANCE",
+        "amendment": "subsidies.grant_change_act.ACT",
+        "revocation": "subsidies.grant_change_act.ACT",
         "objection": "subsidies.objection_act.ACT",
     }
 )

@@ -95,7 +95,9 @@ class ActPage:
             rows.append(Detail("Genomen", f"{signed} ({known(decision.signing_mandate).number})"))
         if decision.announced_at:
             rows.append(Detail("Bekendgemaakt", dutch_datetime(decision.announced_at)))
-            rows.append(Detail("Bezwaar tot en met", dutch_date(decision.objection_until)))
+            appeal = decision.kind == Decision.Kind.OBJECTION_DECISION
+            remedy = "Beroep tot en met" if appeal else "Bezwaar tot en met"
+            rows.append(Detail(remedy, dutch_date(decision.objection_until)))
         return rows
 
     @property

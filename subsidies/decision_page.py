@@ -349,7 +349,10 @@ class DecisionPage:
         if decision.announced_at:
             rows += [
                 Detail("Bekendgemaakt", dutch_datetime(decision.announced_at)),
-                Detail("Bezwaar tot en met", dutch_date(decision.objection_until)),
+                Detail(
+                    "Beroep tot en met" if decision.objection_reference else "Bezwaar tot en met",
+                    dutch_date(decision.objection_until),
+                ),
             ]
         return rows
 

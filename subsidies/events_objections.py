@@ -1,4 +1,4 @@
-"""What the timeline says of each thing that may happen to an objection."""
+"""What the timeline says of each thing that may happen to an objection, and to a grant that changes."""
 
 SENTENCES = {
     "objection_registered": "heeft het bezwaar geregistreerd",
@@ -20,6 +20,9 @@ SENTENCES = {
     "objection_decided": "heeft op het bezwaar beslist namens het college",
     "decision_replaced": "Het besluit is vervangen na een gegrond bezwaar",
     "decision_replacing": "Het besluit kwam in de plaats van een ander, na een gegrond bezwaar",
+    "grant_intent_sent": "heeft het voornemen verstuurd om de subsidie te wijzigen of in te trekken",
+    "grant_intent_answered": "heeft de reactie op het voornemen vastgelegd",
+    "grant_intent_lapsed": "De termijn om te reageren op het voornemen is voorbij",
     "grant_amended": "Het bedrag van de verlening is veranderd",
     "grant_revoked": "De verlening is ingetrokken",
     "objection_withdrawn": "heeft vastgelegd dat het bezwaar is ingetrokken",

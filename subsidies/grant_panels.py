@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from subsidies.account_panels import account_panel
+from subsidies.grant_change_act import changes_panel
 from subsidies.grant_panel import Panel
 from subsidies.payment_page import payments_panel
 
@@ -12,7 +13,11 @@ if TYPE_CHECKING:
     from subsidies.models import Grant
 
 # Each says what `user` may see of its topic, or None when there is nothing.
-PANELS: "tuple[Callable[[Grant, User], Panel | None], ...]" = (payments_panel, account_panel)
+PANELS: "tuple[Callable[[Grant, User], Panel | None], ...]" = (
+    payments_panel,
+    account_panel,
+    changes_panel,
+)
 
 
 def panels_of(grant: "Grant", user: "User") -> list[Panel]:

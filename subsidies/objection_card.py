@@ -7,6 +7,7 @@ from ikc.models import User
 from kvk2.nlds.templatetags.nlds import dutch_date
 from subsidies.models import Decision, Objection
 from subsidies.objection_page import ObjectionLine
+from subsidies.services.objections import contestable
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +22,11 @@ class ObjectionCard:
 
 
 def objection_card(decision: Decision, user: User, *, today: date) -> ObjectionCard | None:
-    """Nothing while the decision was not sent, or when the reader has no business with it."""
+    """Nothing while the decision was not sent, when there is only appeal, or for who has no business with it."""
     until = decision.objection_until
-    if until is None or not user.has_perm("subsidies.view_objections"):
+    if until is None or not contestable(decision):
+        return None
+    if not user.has_perm("subsidies.view_objections"):
         return None
     found = (
         Objection.objects.visible_to(user)

@@ -294,12 +294,10 @@ class ObjectionPage(ObjectionLine):
         row = self.objection
         rows = []
         if row.answer is not None and (row.answer.announced_at or self.user.is_municipal):
-            answer = format_html(
-                '<a class="nl-link" href="{}">{}</a>',
-                row.answer.get_absolute_url(),
-                row.answer.reference,
-            )
-            rows += [Detail("Beslissing", row.get_outcome_display()), Detail("Besluit", answer)]
+            rows += [
+                Detail("Beslissing", row.get_outcome_display()),
+                Detail("Besluit", self._answer_link(row.answer)),
+            ]
         if row.withdrawn_on:
             rows += [
                 Detail("Ingetrokken op", dutch_date(row.withdrawn_on)),
@@ -312,6 +310,14 @@ class ObjectionPage(ObjectionLine):
                 Detail("Uitspraak", row.appeal_outcome or NOT_YET),
             ]
         return [line for line in rows if line.detail]
+
+    def _answer_link(self, answer: Decision) -> str:
+        """A competitor has the answer as a letter, and no page about somebody else's case."""
+        if not self.user.is_municipal and self.objection.party != Objection.Party.ADDRESSEE:
+            return answer.reference
+        return format_html(
+            '<a class="nl-link" href="{}">{}</a>', answer.get_absolute_url(), answer.reference
+        )
 
     @property
     def files(self) -> list[dict[str, str]]:

@@ -16,6 +16,7 @@ from subsidies.services import (
     completions,
     delivery,
     finality,
+    grant_intents,
     late_warnings,
     letters,
     minutes,
@@ -155,3 +156,9 @@ def end_suspensions() -> int:
 def note_failed_notices() -> int:
     """Write down which notices of messages could not be delivered; the number written down."""
     return delivery.note_failed_notices(at=timezone.now())
+
+
+@shared_task
+def lapse_intents() -> int:
+    """End the terms to react to an intention about a grant of which the last day is over; the number ended."""
+    return grant_intents.lapse_intents(at=timezone.now())

@@ -4,6 +4,7 @@ from subsidies.urls_assessment import urlpatterns_assessment
 from subsidies.urls_calibration import urlpatterns_calibration
 from subsidies.urls_completeness import urlpatterns_completeness
 from subsidies.urls_content import urlpatterns_content
+from subsidies.urls_grant_changes import urlpatterns_grant_changes
 from subsidies.urls_grants import urlpatterns_grants
 from subsidies.urls_intake import urlpatterns_intake
 from subsidies.urls_letters import urlpatterns_letters
@@ -30,6 +31,7 @@ urlpatterns = [
     *urlpatterns_letters,
     *urlpatterns_assessment,
     *urlpatterns_acts,
+    *urlpatterns_grant_changes,
     *urlpatterns_grants,
     *urlpatterns_lists,
     *urlpatterns_meetings,

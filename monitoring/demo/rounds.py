@@ -29,6 +29,7 @@ from monitoring.demo.meetings import (
     hold_a_meeting,
     plan_a_meeting,
 )
+from monitoring.demo.objections import object_to_decisions
 from monitoring.demo.paper import SUPPORT_PDF
 from monitoring.demo.people import OWN_IKC, World, latest_count
 from monitoring.demo.schemes import draft_next_version, make_scheme
@@ -418,6 +419,7 @@ def _decided(world, scheme, plan, ikcs, now, dice) -> None:
     decisions.take_decisions(round_, by=world.person("ondertekenaar"), at=_moment(now, -226))
     _send(round_, _moment(now, -226, 11))
     follow_up(world, round_, now)
+    object_to_decisions(world, round_, now)
 
 
 def _drawn(world, scheme, plan, ikcs, now, dice) -> None:

@@ -147,7 +147,7 @@ een verslag. Dat krijgt u bij de beslissing op uw bezwaar.
 ## Uw bezwaar
 
 Op {ontvangen_op} ontvingen wij uw bezwaar tegen ons besluit {besluit} van {besluitdatum}. Wij hebben dat besluit helemaal
-opnieuw bekeken.
+opnieuw bekeken. Uw bezwaar heeft het kenmerk {bezwaar}.
 
 ## Hoorzitting en advies
 

@@ -57,6 +57,7 @@ from subsidies.models.decisions import (
 )
 from subsidies.models.default_notices import DefaultNotice, PenaltyDecision
 from subsidies.models.deliveries import MessageNotice
+from subsidies.models.grant_intents import ChangeGround, GrantIntent
 from subsidies.models.grants import Grant
 from subsidies.models.interest_register import DeclarationVersion
 from subsidies.models.legal_figures import LegalFigure, PenaltyTariff
@@ -150,6 +151,7 @@ __all__ = [
     "CalibrationScoring",
     "CaseSection",
     "CeilingChange",
+    "ChangeGround",
     "CheckAnswer",
     "ChecklistItem",
     "ChildCountStatement",
@@ -175,6 +177,7 @@ __all__ = [
     "DutyVerdict",
     "EarlierGrant",
     "Grant",
+    "GrantIntent",
     "HandOver",
     "HistoricalRound",
     "InterestDeclaration",

@@ -139,7 +139,7 @@ def approve_payments(payments: Iterable[Payment], *, by: "User", at: datetime) -
 
 
 @transaction.atomic
-def cancel_payment(payment: Payment, *, reason: str, by: "User", at: datetime) -> Payment:
+def cancel_payment(payment: Payment, *, reason: str, by: "User | None", at: datetime) -> Payment:
     """It will not be paid. Refusals: `PaymentRefused`, `TransitionNotAllowed`."""
     if not reason.strip():
         raise PaymentRefused("Schrijf op waarom deze betaling vervalt.")

@@ -15,6 +15,7 @@ from subsidies.services import objections as objection_services
 from subsidies.services.decision_guards import NoMandate
 from subsidies.services.decisions import standing_decisions, totals
 from subsidies.services.objection_answers import Answer, AnswerRefused, SignerInvolved
+from subsidies.services.payments import standing_total
 from subsidies.tests.factories_assessment import SigningMandateFactory
 from subsidies.tests.factories_objections import (
     advised,
@@ -127,6 +128,8 @@ def test_more_than_a_partial_grant_changes_the_grant_that_there_is(leader):
     grant.refresh_from_db()
     assert (grant.amount, grant.state) == (12_500, "active")
     assert grant.decision.replaces == partial
+    # 80 per cent in advance, as of a decision of that amount
+    assert standing_total(grant) == 10_000
     assert grant.decision.kind == "partial_grant"
 
 

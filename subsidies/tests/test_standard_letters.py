@@ -112,7 +112,7 @@ APPEAL = replace(
 )  # fmt: skip
 # Texts that the engineers of these topics are writing.
 AWAITED = frozenset(
-    ["L07L", "L07R", "L11", "L12", "L13", "L14", "L15", "L16", "L17", "L18"]
+    ["L07L", "L11", "L12", "L13", "L14", "L15", "L17", "L18"]
 )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from subsidies.act_page import ActPage
 from subsidies.forms.acts import ActChecklistForm, ActMotivationForm, ActSigningForm
 from subsidies.forms.assessment import ReasonForm
 from subsidies.models import Decision
+from subsidies.objection_card import objection_card
 from subsidies.services import acts as services
 from subsidies.services.standard_letters import preview_standard_letter
 from subsidies.timelines import full_timeline
@@ -63,6 +64,7 @@ def act_detail(request, pk):
         "decision": decision,
         "page": ActPage(decision, request.user),
         "municipal": request.user.is_municipal,
+        "objections": objection_card(decision, request.user, today=timezone.localdate()),
         "events": full_timeline(audit.events_of(decision)) if request.user.is_municipal else [],
     }
     return render(request, "subsidies/act_detail.html", context)

@@ -16,6 +16,7 @@ from kvk2.nlds.templatetags.nlds import dutch_date, dutch_datetime
 from subsidies import tasks
 from subsidies.forms.completions import NotProcessingForm
 from subsidies.models import Application, Decision
+from subsidies.objection_card import objection_card
 from subsidies.services import not_processing as services
 from subsidies.services.completions import last_request
 from subsidies.tables_assessment import DECISION_BADGES
@@ -58,6 +59,7 @@ def not_processing(request, pk):
             Detail("Genomen door", _who(decision.taken_by, decision.taken_at)),
             Detail("Verzonden", dutch_datetime(decision.announced_at) or "Nog niet"),
         ],
+        "objections": objection_card(decision, user, today=timezone.localdate()),
         "may_approve": user.has_perm("subsidies.approve_decision", decision),
         "may_take": user.has_perm("subsidies.take_not_processing", decision),
     }
