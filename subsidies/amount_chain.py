@@ -1,4 +1,4 @@
-"""The one chain of amounts: asked, maximum, advised, granted, advanced, determined; per IKC, board, area, round or year.
+"""The one chain of amounts, from asked to reclaimed (`STEPS`); per IKC, board, area, round or year.
 
 One query, whatever the grouping: each amount is a fact of one application, and a group is a sum of those. What an
 applicant typed in a draft does not count.
@@ -10,10 +10,28 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-from django.db.models import Case, DecimalField, F, OuterRef, QuerySet, Subquery, Sum, Value, When
+from django.db.models import (
+    Case,
+    DecimalField,
+    F,
+    Model,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 
-from subsidies.models import Application, CommissionAdvice, Payment
+from subsidies.models import (
+    ActualLine,
+    Application,
+    BudgetLine,
+    CommissionAdvice,
+    Decision,
+    Payment,
+)
 from subsidies.states import FILED
 from subsidies.states_payments import DONE_PAYMENTS
 
@@ -37,7 +55,9 @@ STEPS: Sequence[Step] = (
     Step("advised", "Geadviseerd", "wat de IKC-commissie adviseerde"),
     Step("granted", "Verleend", "wat de besluiten geven die zijn verstuurd"),
     Step("advanced", "Betaald", "wat de bank heeft overgemaakt of wat is verrekend"),
+    Step("accounted", "Verantwoord", "de kosten in de verantwoordingen die zijn ingediend"),
     Step("determined", "Vastgesteld", "wat na afloop is vastgesteld"),
+    Step("reclaimed", "Teruggevorderd", "wat volgens een besluit terug moet"),
 )
 # By what the sums are made: the field that names a group, and its heading.
 GROUPS: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -95,13 +115,17 @@ def total(rows: Sequence[ChainRow]) -> ChainRow:
 
 
 def _amounts() -> dict[str, Any]:
-    """What each link is of one application. Payments are summed apart: a join would count the rest once for each."""
-    paid = (
-        Payment.objects.filter(grant__application=OuterRef("pk"), state__in=DONE_PAYMENTS)
-        .order_by()
-        .values("grant__application")
-        .annotate(total=Sum("amount"))
-        .values("total")
+    """What each link is of one application. What there are more of is summed apart: a join would count the rest again."""
+    paid = _sum(Payment, "grant__application", "amount", state__in=DONE_PAYMENTS)
+    accounted = _sum(
+        ActualLine,
+        "report__grant__application",
+        "actual",
+        report__submitted_at__isnull=False,
+        budget_line__side=BudgetLine.Side.EXPENDITURE,
+    )
+    reclaimed = _sum(
+        Decision, "application", "amount", kind=Decision.Kind.RECOVERY, announced_at__isnull=False
     )
     return {
         "asked": F("requested_amount"),
@@ -115,5 +139,13 @@ def _amounts() -> dict[str, Any]:
         ),
         "granted": F("grant__amount"),
         "advanced": Subquery(paid, output_field=_MONEY),
+        "accounted": Subquery(accounted, output_field=_MONEY),
         "determined": F("grant__determined_amount"),
+        "reclaimed": Subquery(reclaimed, output_field=_MONEY),
     }
+
+
+def _sum(model: type[Model], application: str, field: str, **which: Any) -> QuerySet:
+    """The sum of `field` over the rows of one application, for a subquery."""
+    rows = model._default_manager.filter(**{application: OuterRef("pk")}, **which)
+    return rows.order_by().values(application).annotate(total=Sum(field)).values("total")

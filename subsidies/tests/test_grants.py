@@ -49,7 +49,7 @@ def test_who_was_granted_something_has_a_grant_from_the_announcement():
     round_ = first.application.round
     assert (first.period_start, first.period_end) == (round_.period_start, round_.period_end)
     assert first.account_due_on > round_.period_end
-    assert events_of(first)[0].verb == "grant_opened"
+    assert [event.verb for event in events_of(first)].count("grant_opened") == 1
     refusal = Decision.objects.get(kind="refusal")
     assert not Grant.objects.filter(application=refusal.application_id).exists()
 
@@ -98,7 +98,7 @@ def test_the_database_refuses(constraint, change):
 def test_a_grant_stays_and_so_does_what_was_determined():
     grant = granted(applications=1)[0]
     with pytest.raises(IntegrityError, match="grant_stays"), transaction.atomic():
-        grant.delete()
+        Grant.objects.filter(pk=grant.pk)._raw_delete("default")
     Grant.objects.filter(pk=grant.pk).update(
         state="determined", determined_amount=100, determined_on="2027-01-01"
     )
