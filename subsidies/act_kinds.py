@@ -49,6 +49,8 @@ ACTS: Mapping[str, str] = MappingProxyType(
         "amendment": "subsidies.grant_change_act.ACT",
         "revocation": "subsidies.grant_change_act.ACT",
         "objection": "subsidies.objection_act.ACT",
+        "determination": "subsidies.settlement_acts.DETERMINATION",
+        "recovery": "subsidies.settlement_acts.RECOVERY",
     }
 )
 OPENED = ("grant", "partial_grant")

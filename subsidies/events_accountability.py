@@ -17,6 +17,19 @@ SENTENCES = {
     "account_judged": "heeft een oordeel over de verantwoording bewaard",
     "account_accepted": "heeft de verantwoording akkoord gegeven",
     "grant_accounting": "De subsidie wordt verantwoord",
+    "grant_determined": "De subsidie is vastgesteld",
+    "recovery_proposed": "Er is meer uitbetaald dan vastgesteld: een terugvordering staat klaar",
+    "recovery_decided": "heeft besloten het te veel betaalde terug te vorderen",
+    "recovery_sent": "De terugvordering is verstuurd",
+    "recovery_part_paid": "heeft vastgelegd dat een deel is terugbetaald",
+    "recovery_paid": "heeft vastgelegd dat alles is terugbetaald",
+    "recovery_overdue": "De terugbetaling is te laat",
+    "recovery_reminded": "heeft aangemaand om terug te betalen",
+    "recovery_enforced": "heeft een dwangbevel vastgelegd",
+    "recovery_deferred": "heeft uitstel van betaling gegeven",
+    "recovery_set_off": "heeft de terugvordering verrekend",
+    "recovery_waived": "heeft de terugvordering kwijtgescholden",
+    "recovery_time_barred": "De terugvordering is verjaard",
 }
 FOR_APPLICANT = frozenset(
     {
@@ -33,5 +46,14 @@ FOR_APPLICANT = frozenset(
         "account_completion_asked",
         "account_completion_expired",
         "account_accepted",
+        "recovery_sent",
+        "recovery_part_paid",
+        "recovery_paid",
+        "recovery_overdue",
+        "recovery_reminded",
+        "recovery_enforced",
+        "recovery_deferred",
+        "recovery_set_off",
+        "recovery_waived",
     }
 )

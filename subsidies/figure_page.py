@@ -13,7 +13,7 @@ from kvk2.nlds.components import Detail
 from kvk2.nlds.templatetags.nlds import dutch_date, euro, upper_first
 from subsidies.models import LegalFigure, PenaltyTariff
 from subsidies.penalties import MOST_DAYS, steps_of
-from subsidies.services.legal_figures import AMOUNTS, NewFigure, NewTariff, figure_on
+from subsidies.services.legal_figures import AMOUNTS, REMINDER, NewFigure, NewTariff, figure_on
 from subsidies.term_page import TermLine
 
 Kind = LegalFigure.Kind
@@ -24,6 +24,9 @@ SLUGS = {
     "de-minimis-daeb": Kind.SGEI_DE_MINIMIS,
     "beslistermijn": Kind.DECISION_WEEKS,
     "aanvultermijn": Kind.COMPLETION_DAYS,
+    "aanmaning": Kind.REMINDER_FEE,
+    "aanmaning-hoger": Kind.REMINDER_FEE_HIGH,
+    "aanmaning-grens": Kind.REMINDER_BOUND,
 }
 ABOUT = {
     PENALTY: "Wat een te laat besluit per dag kost na een ingebrekestelling (artikel 4:17 Awb).",
@@ -31,6 +34,9 @@ ABOUT = {
     Kind.SGEI_DE_MINIMIS: "Hetzelfde voor een onderneming met een dienst van algemeen economisch belang (DAEB).",
     Kind.DECISION_WEEKS: "Hiermee begint een nieuwe regeling. Het college kan per regeling anders besluiten.",
     Kind.COMPLETION_DAYS: "Hiermee begint een nieuwe regeling. Het college kan per regeling anders besluiten.",
+    Kind.REMINDER_FEE: "Wat een ontvanger erbij betaalt als u aanmaant om terug te betalen (artikel 4:113 Awb).",
+    Kind.REMINDER_FEE_HIGH: "Hetzelfde, als er nog veel open staat (artikel 4:113 Awb).",
+    Kind.REMINDER_BOUND: "Staat er ten minste zo veel open, dan geldt de hogere vergoeding (artikel 4:113 Awb).",
 }
 TITLES = {PENALTY: "Dwangsom bij te laat beslissen"} | {
     kind: upper_first(kind.label) for kind in Kind
@@ -107,6 +113,8 @@ def in_words(row: Row | NewFigure | NewTariff, kind: str = "") -> str:
         first, second, third = (euro(rate) for rate in row.rates)
         return f"{first}, {second} en {third} per dag, elk 14 dagen"
     kind = kind or getattr(row, "kind", "")
+    if kind in REMINDER:
+        return euro(row.value)
     if kind in AMOUNTS:
         return f"{euro(row.value)} in drie jaar"
     unit = "weken" if kind == Kind.DECISION_WEEKS else "dagen"

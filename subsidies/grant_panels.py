@@ -7,6 +7,7 @@ from subsidies.account_panels import account_panel
 from subsidies.grant_change_act import changes_panel
 from subsidies.grant_panel import Panel
 from subsidies.payment_page import payments_panel
+from subsidies.settlement_page import determination_panel, recovery_panel
 
 if TYPE_CHECKING:
     from ikc.models import User
@@ -17,6 +18,8 @@ PANELS: "tuple[Callable[[Grant, User], Panel | None], ...]" = (
     payments_panel,
     account_panel,
     changes_panel,
+    determination_panel,
+    recovery_panel,
 )
 
 

@@ -22,6 +22,7 @@ from subsidies.services import (
     minutes,
     objection_terms,
     partial_offers,
+    recoveries,
     refusals,
     register,
     round_ending,
@@ -136,13 +137,14 @@ def finalise_decisions() -> int:
 
 @shared_task
 def keep_accounts() -> int:
-    """Open accounts after the period, remind of them, say what is late, end completions; the number that changed."""
+    """Open accounts after the period, remind of them, end completions, say which claims are late; the number that changed."""
     now = timezone.now()
     return (
         accounts.start_reports(at=now)
         + accounts.open_due_reports(at=now)
         + account_reminders.remind(at=now)
         + account_checks.expire_completions(at=now)
+        + recoveries.pass_terms(at=now)
     )
 
 

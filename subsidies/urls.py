@@ -16,6 +16,7 @@ from subsidies.urls_outages import urlpatterns_outages
 from subsidies.urls_payments import urlpatterns_payments
 from subsidies.urls_schemes import urlpatterns_schemes
 from subsidies.urls_seats import urlpatterns_seats
+from subsidies.urls_settlement import urlpatterns_settlement
 from subsidies.urls_subsidy_register import urlpatterns_subsidy_register
 from subsidies.urls_terms import urlpatterns_terms
 
@@ -41,5 +42,6 @@ urlpatterns = [
     *urlpatterns_payments,
     *urlpatterns_seats,
     *urlpatterns_subsidy_register,
+    *urlpatterns_settlement,
     *urlpatterns_terms,
 ]

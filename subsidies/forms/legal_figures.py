@@ -9,7 +9,7 @@ from kvk2.nlds.forms import NldsForm
 from kvk2.nlds.layout import Actions, Button, Columns, Fieldset, LinkButton, NldsHelper
 from subsidies.forms.fields import AmountField, day, text
 from subsidies.penalties import MOST_DAYS
-from subsidies.services.legal_figures import AMOUNTS, MOST, NewFigure, NewTariff
+from subsidies.services.legal_figures import AMOUNTS, MOST, REMINDER, NewFigure, NewTariff
 
 PREVIEW = "preview"
 SOURCE = {
@@ -91,7 +91,8 @@ class FigureForm(NldsForm):
         most = MOST[kind]
         if kind in AMOUNTS:
             self.fields["value"] = AmountField(
-                label="Bedrag in drie jaar", missing="Vul het bedrag in."
+                label="Bedrag" if kind in REMINDER else "Bedrag in drie jaar",
+                missing="Vul het bedrag in.",
             )
             days: tuple[Any, ...] = (Columns("valid_from", "valid_until"),)
         else:

@@ -92,6 +92,7 @@ from subsidies.models.payments import (
     PaymentSetoff,
     PaymentSuspension,
 )
+from subsidies.models.recoveries import Recovery, RecoveryReceipt
 from subsidies.models.refusals import RefusalFinding, ViewRequest
 from subsidies.models.removed_attachments import RemovedAttachment
 from subsidies.models.rounds import (
@@ -216,6 +217,8 @@ __all__ = [
     "PenaltyDecision",
     "PenaltyTariff",
     "PriorityTier",
+    "Recovery",
+    "RecoveryReceipt",
     "RefusalCode",
     "RefusalFinding",
     "RefusalGround",

@@ -13,6 +13,8 @@ from django.db.models import F, Q
 from subsidies.models.activities import MONEY
 
 USER = settings.AUTH_USER_MODEL
+# Of these the value is an amount.
+EUROS = ["de_minimis", "sgei_de_minimis", "reminder_fee", "reminder_fee_high", "reminder_bound"]
 
 
 class Dated(models.Model):
@@ -46,6 +48,10 @@ class LegalFigure(Dated):
         )
         DECISION_WEEKS = "decision_weeks", "beslistermijn van een nieuwe regeling"
         COMPLETION_DAYS = "completion_days", "aanvultermijn van een nieuwe regeling"
+        # Of a reminder to pay (Awb 4:113): the fee is the higher one from the bound on.
+        REMINDER_FEE = "reminder_fee", "vergoeding voor een aanmaning"
+        REMINDER_FEE_HIGH = "reminder_fee_high", "hogere vergoeding voor een aanmaning"
+        REMINDER_BOUND = "reminder_bound", "grens van de hogere vergoeding voor een aanmaning"
 
     kind = models.CharField("wat", max_length=20, choices=Kind)
     value = models.DecimalField("waarde", **MONEY)
@@ -78,13 +84,11 @@ class LegalFigure(Dated):
             ),
             models.CheckConstraint(
                 name="legal_figure_kind_is_known",
-                condition=Q(
-                    kind__in=["de_minimis", "sgei_de_minimis", "decision_weeks", "completion_days"]
-                ),
+                condition=Q(kind__in=[*EUROS, "decision_weeks", "completion_days"]),
             ),
             models.CheckConstraint(
                 name="legal_figure_term_is_in_range",
-                condition=Q(kind__in=["de_minimis", "sgei_de_minimis"])
+                condition=Q(kind__in=EUROS)
                 | Q(kind="decision_weeks", value__lte=104)
                 | Q(kind="completion_days", value__lte=365),
                 violation_error_message="Een termijn is hoogstens 104 weken of 365 dagen.",

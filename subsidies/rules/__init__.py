@@ -18,6 +18,7 @@ from subsidies.rules import (
     ranking,
     schemes,
     seats,
+    settlement,
     subsidy_register,
     terms,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "ranking",
     "schemes",
     "seats",
+    "settlement",
     "subsidy_register",
     "terms",
 ]

@@ -24,8 +24,12 @@ MOST = {
     Kind.SGEI_DE_MINIMIS: Decimal(10_000_000),
     Kind.DECISION_WEEKS: Decimal(104),
     Kind.COMPLETION_DAYS: Decimal(365),
+    Kind.REMINDER_FEE: Decimal(1000),
+    Kind.REMINDER_FEE_HIGH: Decimal(1000),
+    Kind.REMINDER_BOUND: Decimal(100_000),
 }
-AMOUNTS = (Kind.DE_MINIMIS, Kind.SGEI_DE_MINIMIS)
+REMINDER = (Kind.REMINDER_FEE, Kind.REMINDER_FEE_HIGH, Kind.REMINDER_BOUND)
+AMOUNTS = (Kind.DE_MINIMIS, Kind.SGEI_DE_MINIMIS, *REMINDER)
 
 
 class FigureInvalid(DomainError):
