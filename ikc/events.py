@@ -13,6 +13,7 @@ SENTENCES = {
     "ikc.count_confirmed": "heeft de aantallen kinderen bevestigd",
     "ikc.count_disputed": "heeft een aantal kinderen betwist",
     "ikc.count_resolved": "heeft beslist over een betwist aantal kinderen",
+    "user.data_taken": "heeft de eigen gegevens gedownload",
     "user.invited": "heeft de gebruiker uitgenodigd",
     "user.changed": "heeft de gegevens van de gebruiker gewijzigd",
     "user.blocked": "heeft de toegang geblokkeerd",

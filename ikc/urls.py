@@ -9,6 +9,7 @@ from ikc.views import (
     consent,
     downloads,
     organisations,
+    own_data,
 )
 
 app_name = "ikc"
@@ -88,6 +89,7 @@ urlpatterns = [
         bank_accounts.bank_account_proof,
         name="bank_account_proof",
     ),
+    path("mijn-gegevens/", own_data.own_data, name="own_data"),
     path("downloads/", downloads.download_list, name="download_list"),
     path("gebruikers/", accounts.user_list, name="user_list"),
     path("gebruikers/uitnodigen/", accounts.user_invite, name="user_invite"),

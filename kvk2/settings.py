@@ -286,6 +286,19 @@ CELERY_BEAT_SCHEDULE = {
         "task": "subsidies.tasks.delete_old_interests",
         "schedule": crontab(hour=3, minute=30),
     },
+    "case-exports": {"task": "subsidies.tasks.make_case_exports", "schedule": schedule(15)},
+    "destruction": {
+        "task": "subsidies.tasks.destroy_signed_cases",
+        "schedule": crontab(minute="*/10"),
+    },
+    "destruction-list": {
+        "task": "subsidies.tasks.propose_destruction",
+        "schedule": crontab(month_of_year=1, day_of_month=15, hour=4, minute=0),
+    },
+    "old-drafts": {
+        "task": "subsidies.tasks.forget_old_drafts",
+        "schedule": crontab(hour=3, minute=25),
+    },
     "register-entries": {
         "task": "subsidies.tasks.prepare_register_entries",
         "schedule": schedule(60),

@@ -12,6 +12,7 @@ from subsidies.states_objections import OBJECTION_WORKFLOW as OBJECTION_WORKFLOW
 from subsidies.states_obligations import OBLIGATION_WORKFLOW as OBLIGATION_WORKFLOW
 from subsidies.states_payments import PAYMENT_ORDER_WORKFLOW as PAYMENT_ORDER_WORKFLOW
 from subsidies.states_payments import PAYMENT_WORKFLOW as PAYMENT_WORKFLOW
+from subsidies.states_retention import DESTRUCTION_WORKFLOW as DESTRUCTION_WORKFLOW
 from subsidies.states_subsidy_register import REGISTER_WORKFLOW as REGISTER_WORKFLOW
 
 

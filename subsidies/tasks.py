@@ -6,15 +6,17 @@ from celery import shared_task
 from django.utils import timezone
 
 from kvk2.core.middleware import LONGEST_WAIT
-from subsidies.models import BundleDeed, Letter, MinutesFile
+from subsidies.models import BundleDeed, CaseExport, Letter, MinutesFile
 from subsidies.services import (
     account_checks,
     account_reminders,
     accounts,
     attachments,
     bundles,
+    case_exports,
     completions,
     delivery,
+    destruction,
     finality,
     grant_intents,
     late_warnings,
@@ -164,3 +166,37 @@ def note_failed_notices() -> int:
 def lapse_intents() -> int:
     """End the terms to react to an intention about a grant of which the last day is over; the number ended."""
     return grant_intents.lapse_intents(at=timezone.now())
+
+
+@shared_task
+def make_case_exports() -> int:
+    """Make the exports of cases whose turn it is; the number made."""
+    until = monotonic() + SECONDS_PER_SWEEP
+    waiting = CaseExport.objects.to_make(timezone.now()).order_by("next_attempt_at", "pk")
+    made = 0
+    for pk in waiting.values_list("pk", flat=True):
+        if monotonic() > until:
+            break
+        made += case_exports.make_export(pk, at=timezone.now())
+    return made
+
+
+@shared_task
+def destroy_signed_cases() -> int:
+    """Destroy what two people signed for; the number of cases destroyed. Goes on where a worker was killed."""
+    return destruction.execute_signed(at=timezone.now())
+
+
+@shared_task
+def forget_old_drafts() -> int:
+    """Take away drafts that nobody filed, when their term is over; the number taken away."""
+    return destruction.forget_drafts(at=timezone.now())
+
+
+@shared_task
+def propose_destruction() -> int:
+    """Once a year: the list of cases whose term is over; the number of cases on it."""
+    try:
+        return destruction.propose_list(by=None, at=timezone.now()).lines.count()
+    except (destruction.ListOpen, destruction.NothingToDestroy):
+        return 0

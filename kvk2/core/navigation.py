@@ -137,6 +137,13 @@ ENTRIES: Sequence[Entry] = (
         icon="chart-bar",
     ),
     Entry(
+        "Archief",
+        "subsidies:retention",
+        MUNICIPAL | {"admin"},
+        icon="file-text",
+        also=("/subsidieregister/beheer/",),
+    ),
+    Entry(
         "Downloads",
         "ikc:download_list",
         frozenset({"project_leader", "auditor"}),

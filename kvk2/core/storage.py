@@ -55,7 +55,11 @@ def store(
 
 def remove(stored: "StoredFile") -> None:
     """Take the row away, and its content once the transaction holds: a file cannot be rolled back."""
-    storage, paths = stored.file.storage, stored.paths
+    forget(stored)
     stored.delete()
-    for path in paths:
-        transaction.on_commit(partial(storage.delete, path), robust=True)
+
+
+def forget(stored: "StoredFile") -> None:
+    """Take the content away once the transaction holds; the caller takes the row."""
+    for path in stored.paths:
+        transaction.on_commit(partial(stored.file.storage.delete, path), robust=True)

@@ -32,6 +32,7 @@ from monitoring.demo.meetings import (
 from monitoring.demo.objections import object_to_decisions
 from monitoring.demo.paper import SUPPORT_PDF
 from monitoring.demo.people import OWN_IKC, World, latest_count
+from monitoring.demo.publicity import publish_register
 from monitoring.demo.schemes import draft_next_version, make_scheme
 from subsidies.models import (
     Activity,
@@ -420,6 +421,7 @@ def _decided(world, scheme, plan, ikcs, now, dice) -> None:
     _send(round_, _moment(now, -226, 11))
     follow_up(world, round_, now)
     object_to_decisions(world, round_, now)
+    publish_register(world, _moment(now, -222))
 
 
 def _drawn(world, scheme, plan, ikcs, now, dice) -> None:

@@ -25,6 +25,7 @@ from subsidies.models.calibration import (
     CaseSection,
     ScoreAnchor,
 )
+from subsidies.models.case_exports import CaseExport
 from subsidies.models.ceilings import CeilingChange
 from subsidies.models.child_statements import ChildCountStatement
 from subsidies.models.commission import (
@@ -95,6 +96,12 @@ from subsidies.models.payments import (
 from subsidies.models.recoveries import Recovery, RecoveryReceipt
 from subsidies.models.refusals import RefusalFinding, ViewRequest
 from subsidies.models.removed_attachments import RemovedAttachment
+from subsidies.models.retention import (
+    DestructionLine,
+    DestructionList,
+    LegalHold,
+    RetentionRule,
+)
 from subsidies.models.rounds import (
     AmountFormula,
     BudgetRule,
@@ -150,6 +157,7 @@ __all__ = [
     "Calibration",
     "CalibrationScore",
     "CalibrationScoring",
+    "CaseExport",
     "CaseSection",
     "CeilingChange",
     "ChangeGround",
@@ -174,6 +182,8 @@ __all__ = [
     "Decision",
     "DeclarationVersion",
     "DefaultNotice",
+    "DestructionLine",
+    "DestructionList",
     "Done",
     "DutyVerdict",
     "EarlierGrant",
@@ -188,6 +198,7 @@ __all__ = [
     "LaterDecision",
     "LegalBasis",
     "LegalFigure",
+    "LegalHold",
     "Letter",
     "LetterTemplate",
     "LimitRow",
@@ -227,6 +238,7 @@ __all__ = [
     "RemovedAttachment",
     "ReportCompletion",
     "ReportFile",
+    "RetentionRule",
     "Review",
     "ReviewScore",
     "SavedView",

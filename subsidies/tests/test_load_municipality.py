@@ -93,7 +93,7 @@ def test_loading_again_changes_nothing_not_even_what_somebody_corrected(capsys):
     call_command("load_leeuwarden")
 
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 11
+    assert len(lines) == 12
     assert all(": 0 nieuw, " in line for line in lines)
     assert Ikc.objects.get(brin_location="16MB00").note == "gecontroleerd"
     assert Organisation.objects.get(board_number="35504").name == "Een echte naam"

@@ -13,6 +13,7 @@ from subsidies.states import (
     CORRECTION_BADGES,
     CORRECTION_WORKFLOW,
     DECISION_WORKFLOW,
+    DESTRUCTION_WORKFLOW,
     FILED,
     GRANT_WORKFLOW,
     LIVE,
@@ -83,6 +84,12 @@ GRANT = {
     "determine": ({"active", "accounting"}, "determined"),
     "close": ({"determined"}, "closed"),
     "revoke": ({"active", "accounting", "determined", "closed"}, "revoked"),
+}
+DESTRUCTION = {
+    "sign_first": ({"proposed"}, "first_signed"),
+    "sign_second": ({"first_signed"}, "signed"),
+    "finish": ({"signed"}, "done"),
+    "discard": ({"proposed", "first_signed"}, "discarded"),
 }
 REGISTER = {
     "publish": ({"prepared", "left_out", "withdrawn"}, "published"),
@@ -194,6 +201,7 @@ TABLES = {
     "obligation": (OBLIGATION_WORKFLOW, OBLIGATION),
     "grant": (GRANT_WORKFLOW, GRANT),
     "register": (REGISTER_WORKFLOW, REGISTER),
+    "destruction": (DESTRUCTION_WORKFLOW, DESTRUCTION),
     "advice": (ADVICE_WORKFLOW, ADVICE),
     "run": (ALLOCATION_RUN_WORKFLOW, RUN),
     "partial_offer": (PARTIAL_OFFER_WORKFLOW, PARTIAL_OFFER),

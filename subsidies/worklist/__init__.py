@@ -18,6 +18,7 @@ from subsidies.worklist import (
     obligations,
     payments,
     questions,
+    retention,
     subsidy_register,
 )
 from subsidies.worklist.reads import StartReads
@@ -40,6 +41,7 @@ def desk_of(user: User, *, today: date) -> Desk:
             *accountability.tasks_for(user, today=today),
             *payments.tasks_for(user, today=today),
             *delivery.tasks_for(user, today=today),
+            *retention.tasks_for(user, today=today),
             *lateness.tasks_for(user, today=today, reads=reads),
         ],
         panels=[

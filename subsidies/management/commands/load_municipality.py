@@ -12,6 +12,7 @@ from subsidies.services.history import (
     load_earlier_grants,
     load_historical_rounds,
 )
+from subsidies.services.retention import RETENTION, load_retention
 from subsidies.services.scheme_facts import SCHEME_FILE, load_scheme
 
 
@@ -30,6 +31,7 @@ class Command(BaseCommand):
                 counts = {name: (row.created, row.unchanged) for name, row in reports.items()}
                 counts[HISTORICAL_ROUNDS.name] = load_historical_rounds(folder)
                 counts[EARLIER_GRANTS.name] = load_earlier_grants(folder)
+                counts[RETENTION.name] = load_retention(folder)
                 counts[SCHEME_FILE] = load_scheme(folder, at=timezone.now())
         except UnreadableFile as error:
             raise CommandError(f"{error.message} Er is niets bewaard.") from error
