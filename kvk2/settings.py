@@ -268,6 +268,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(15),
     },
     "failed-notices": {"task": "subsidies.tasks.note_failed_notices", "schedule": schedule(300)},
+    "proposals": {"task": "subsidies.tasks.render_pending_proposals", "schedule": schedule(30)},
     "minutes": {"task": "subsidies.tasks.render_pending_minutes", "schedule": schedule(30)},
     "scan-files": {"task": "kvk2.core.tasks.scan_pending_files", "schedule": schedule(15)},
     "scanner-signatures": {

@@ -17,6 +17,7 @@ from subsidies.forms.lists import ListFilter
 from subsidies.models import (
     AllocationRun,
     Application,
+    CollegeProposal,
     ConflictException,
     Decision,
     Letter,
@@ -27,6 +28,7 @@ from subsidies.models import (
 )
 from subsidies.services.decisions import Totals, standing_decisions, totals
 from subsidies.services.letters import DECISION_CODES
+from subsidies.services.proposals import is_current
 from subsidies.services.refusals import missing_views
 from subsidies.services.state_aid import without_assessment
 from subsidies.states import COUNTED_REVIEWS, AllocationRunState, DecisionState, RoundState
@@ -223,6 +225,21 @@ class BundlePage:
     @cached_property
     def may_take(self) -> bool:
         return bool(self.ready) and self.user.has_perm("subsidies.take_decisions", self.round)
+
+    @property
+    def may_propose(self) -> bool:
+        checked = bool(self.decisions) and not self.drafts and not self.in_check
+        return checked and self.user.has_perm("subsidies.order_proposal", self.round)
+
+    @cached_property
+    def proposals(self) -> list[CollegeProposal]:
+        """What was made for the college, the newest first."""
+        return list(self.round.proposals.select_related("stored").order_by("-number"))
+
+    @cached_property
+    def proposal_is_current(self) -> bool:
+        """Whether the newest is about the decisions as they stand."""
+        return bool(self.proposals) and is_current(self.proposals[0], self.decisions)
 
     @cached_property
     def mandate(self) -> SigningMandate | None:

@@ -79,6 +79,8 @@ SENTENCES = {
     "decision_approved": "heeft het besluit getoetst en akkoord bevonden",
     "decision_discarded": "heeft het conceptbesluit laten vervallen",
     "decision_taken": "heeft het besluit genomen namens het college",
+    "proposal_ordered": "heeft een collegevoorstel gemaakt van alle besluiten",
+    "proposal_opened": "heeft een collegevoorstel geopend",
     "decision_sent": "Het besluit is bekendgemaakt",
     "application_decided": "Over de aanvraag is besloten",
     "round_decided": "heeft over alle aanvragen besloten namens het college",

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from kvk2.core.middleware import LONGEST_WAIT
-from subsidies.models import BundleDeed, CaseExport, Letter, MinutesFile
+from subsidies.models import BundleDeed, CaseExport, CollegeProposal, Letter, MinutesFile
 from subsidies.services import (
     account_checks,
     account_reminders,
@@ -24,6 +24,7 @@ from subsidies.services import (
     minutes,
     objection_terms,
     partial_offers,
+    proposals,
     recoveries,
     refusals,
     register,
@@ -59,6 +60,16 @@ def carry_out_bundle_deeds() -> int:
     waiting = BundleDeed.objects.filter(done_at=None, refusal="").order_by("pk")
     return sum(
         bundles.carry_out(pk, at=timezone.now()) for pk in waiting.values_list("pk", flat=True)
+    )
+
+
+@shared_task
+def render_pending_proposals() -> int:
+    """Make the proposals to the college whose turn it is; the number made."""
+    waiting = CollegeProposal.objects.to_make(timezone.now()).order_by("next_attempt_at", "pk")
+    return sum(
+        proposals.render_proposal_file(pk, at=timezone.now())
+        for pk in waiting.values_list("pk", flat=True)
     )
 
 

@@ -9,6 +9,7 @@ from subsidies.views import (
     decisions,
     lotteries,
     messages,
+    proposals,
     rankings,
     refusals,
     reviews,
@@ -100,6 +101,12 @@ urlpatterns_assessment = [
         name="scenario_restore",
     ),
     path("rondes/<int:pk>/besluiten/", decisions.decision_bundle, name="decision_bundle"),
+    path(
+        "rondes/<int:pk>/besluiten/collegevoorstel/",
+        proposals.proposal_order,
+        name="proposal_order",
+    ),
+    path("collegevoorstellen/<int:pk>/", proposals.proposal_download, name="proposal_download"),
     path(
         "rondes/<int:pk>/besluiten/voortgang/",
         decisions.decision_progress,

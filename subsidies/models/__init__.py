@@ -93,6 +93,7 @@ from subsidies.models.payments import (
     PaymentSetoff,
     PaymentSuspension,
 )
+from subsidies.models.proposals import CollegeProposal
 from subsidies.models.recoveries import Recovery, RecoveryReceipt
 from subsidies.models.refusals import RefusalFinding, ViewRequest
 from subsidies.models.removed_attachments import RemovedAttachment
@@ -166,6 +167,7 @@ __all__ = [
     "ChildCountStatement",
     "ClockStop",
     "ClosingExtension",
+    "CollegeProposal",
     "CommissionAdvice",
     "CommissionMeeting",
     "CommissionMember",

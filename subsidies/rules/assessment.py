@@ -284,6 +284,7 @@ rules.add_perm("subsidies.open_draw_record", is_project_leader | has_role(Role.A
 # --- decisions
 rules.add_perm("subsidies.view_decisions", is_municipal & round_in(*DIVIDED_STATES))
 rules.add_perm("subsidies.draft_decisions", is_project_leader & round_in(RoundState.ADVISED))
+rules.add_perm("subsidies.order_proposal", is_project_leader & round_in(RoundState.ADVISED))
 rules.add_perm("subsidies.change_decision", is_project_leader & allows(DECISION_WORKFLOW, "check"))
 rules.add_perm(
     "subsidies.judge_continuity",

@@ -86,6 +86,7 @@ ROUND = {
     "view_decisions": (MUNICIPAL, AFTER_ADVICE),
     "draft_decisions": (LEADER, {"advised"}),
     "check_decisions": (LEADER, {"advised"}),
+    "order_proposal": (LEADER, {"advised"}),
     "take_decisions": (SIGNER, {"advised"}),
 }
 # verb on the own review of somebody, while the application is in review
