@@ -57,7 +57,7 @@ def elsewhere(user: "User") -> list[dict[str, Any]]:
         if not relation.auto_created or relation.concrete or relation.many_to_many:
             continue
         field: Any = relation.field  # type: ignore[union-attr]
-        if not field.model._meta.managed:  # a view over other tables, not a table
+        if field.model._meta.proxy or not field.model._meta.managed:  # shows rows of other tables
             continue
         rows = field.model._base_manager.filter(**{field.name: user}).order_by()
         count = rows.aggregate(count=Count("pk"))["count"]
