@@ -273,6 +273,15 @@ class LetterQuerySet(models.QuerySet):
         return counts["post"], counts["failing"]
 
 
+class MessageEventQuerySet(models.QuerySet):
+    def arrived_notices(self) -> Self:
+        """Notices of which nothing came back: one that bounced told nobody anything (Awb 2:10, 2:11)."""
+        bounced = self.model.objects.filter(  # type: ignore[attr-defined]
+            message=OuterRef("message"), recipient__iexact=OuterRef("recipient"), kind="bounced"
+        )
+        return self.filter(~Exists(bounced), kind="notified")
+
+
 class MessageQuerySet(models.QuerySet):
     def visible_to(self, user: "User") -> Self:
         """The addressee's people: the director of the IKC and the board; the municipality sees what it posted."""

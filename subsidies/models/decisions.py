@@ -11,6 +11,7 @@ from subsidies.querysets import (
     DatedQuerySet,
     DecisionQuerySet,
     LetterQuerySet,
+    MessageEventQuerySet,
     MessageQuerySet,
 )
 from subsidies.states import DecisionState
@@ -386,6 +387,8 @@ class MessageEvent(models.Model):
     recipient = models.EmailField("aan", blank=True)
     note = models.CharField("toelichting", max_length=300, blank=True)
     day = models.DateField("dag op de post", null=True, blank=True)
+
+    objects = MessageEventQuerySet.as_manager()
 
     class Meta:
         constraints = [

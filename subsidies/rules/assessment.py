@@ -20,7 +20,7 @@ from subsidies.services.advice import EDITABLE
 from subsidies.services.commission import DECLARABLE
 from subsidies.services.refusals import FINDABLE, missing_views
 from subsidies.services.seats import may_chair
-from subsidies.services.state_aid import ASSESSABLE
+from subsidies.services.state_aid import is_assessable
 from subsidies.states import (
     ADVICE_WORKFLOW,
     ALLOCATION_RUN_WORKFLOW,
@@ -141,7 +141,7 @@ def acts_for_asked_applicant(user: "User", offer: "PartialAcceptance | None") ->
 
 @rules.predicate
 def is_assessable_for_state_aid(user: "User", application: "Application | None") -> bool:
-    return application is not None and application.state in ASSESSABLE
+    return application is not None and is_assessable(application)
 
 
 @rules.predicate

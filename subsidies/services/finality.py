@@ -32,10 +32,9 @@ def finalise_decisions(*, at: datetime) -> int:
     today, free = local_date(at), holidays()
     running = Objection.objects.filter(decision=OuterRef("pk"), state__in=OPEN_OBJECTIONS)
     message = Message.objects.filter(letter__decision=OuterRef("pk"))
-    noticed = MessageEvent.objects.filter(
+    noticed = MessageEvent.objects.arrived_notices().filter(
         Q(at__lte=F("message__posted_at") + NOTICE_WITHIN) | Q(at__lt=at - LATE_NOTICE),
         message__letter__decision=OuterRef("pk"),
-        kind=MessageEvent.Kind.NOTIFIED,
     )
     # After the decision on an objection the same term is one to appeal (Awb 6:7, 8:1).
     in_court = Objection.objects.filter(

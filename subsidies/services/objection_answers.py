@@ -5,7 +5,7 @@ the contested one. That is tested against the ceiling as it stood then (Awb 4:25
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,7 @@ from subsidies.services.objections import lock, lock_for, uphold_when_done
 from subsidies.services.scheme_terms import payments
 from subsidies.services.schemes import rows_of
 from subsidies.services.standard_letters import standard_context
+from subsidies.services.state_aid import refuse_without_assessment
 from subsidies.states import DECISION_WORKFLOW, DecisionState
 from subsidies.states_objections import OBJECTION_WORKFLOW, ObjectionState
 
@@ -144,7 +145,7 @@ def refuse(decision: Decision, at: datetime) -> None:
             "Een nieuw bedrag hoort bij een besluit dat wordt vervangen, en bij geen ander."
         )
     if amount is not None:
-        _refuse_replacement(objection, amount)
+        _refuse_replacement(objection, amount, day=local_date(at))
     _refuse_costs(objection, outcome, costs_of(decision))
 
 
@@ -157,7 +158,7 @@ def _refuse_admissibility(objection: Objection, outcome: str) -> None:
         )
 
 
-def _refuse_replacement(objection: Objection, amount: Decimal) -> None:
+def _refuse_replacement(objection: Objection, amount: Decimal, *, day: date) -> None:
     contested, application = objection.decision, objection.decision.application
     if contested.kind not in (Kind.GRANT, Kind.PARTIAL_GRANT, Kind.REFUSAL):
         raise AnswerRefused(
@@ -176,6 +177,8 @@ def _refuse_replacement(objection: Objection, amount: Decimal) -> None:
         raise AnswerRefused(
             "Wie bezwaar maakt, wordt daar zelf niet slechter van. Kies een hoger bedrag."
         )
+    # Awb 4:35(3) holds for a won objection too.
+    refuse_without_assessment({application: amount}, day=day)
     grant = Grant.objects.filter(application=application).first()
     if grant is not None:
         refuse_fixed(grant, ends=not amount)

@@ -22,7 +22,6 @@ from subsidies.models import (
     Decision,
     Letter,
     Message,
-    MessageEvent,
     Objection,
     ObjectionDelay,
     ObjectionRepair,
@@ -211,11 +210,7 @@ def timeliness_of(objection: Objection) -> Timeliness:
         if objection.party == Party.ADDRESSEE
         else None
     )
-    noticed = (
-        message.events.filter(kind=MessageEvent.Kind.NOTIFIED).order_by("at", "pk").first()
-        if message
-        else None
-    )
+    noticed = message.events.arrived_notices().order_by("at", "pk").first() if message else None
     return objection_terms.judge(
         Receipt(
             last_day=known(decision.objection_until),

@@ -144,6 +144,9 @@ def cancel_payment(payment: Payment, *, reason: str, by: "User | None", at: date
     if not reason.strip():
         raise PaymentRefused("Schrijf op waarom deze betaling vervalt.")
     (payment,) = lock_payments([payment])
+    if payment.grant.is_determined:
+        # Awb 4:52, 4:87: what was determined is paid
+        raise PaymentRefused("De subsidie is vastgesteld. Wat is vastgesteld, wordt betaald.")
     if payment.order_id is not None:
         raise PaymentRefused(
             "Deze betaling staat in een opdracht. Laat eerst de opdracht vervallen."

@@ -83,7 +83,7 @@ def assess_state_aid(
     Raises StateAidFixed, StatementMissing or DeMinimisExceeded.
     """
     application = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
-    if application.state not in ASSESSABLE:
+    if not is_assessable(application):
         raise StateAidFixed("De beoordeling van staatssteun kan nu niet meer veranderen.")
     declared = found.outcome in StateAidAssessment.DECLARED
     if declared:
@@ -138,6 +138,14 @@ def without_assessment(applications: Iterable[Application]) -> list[Application]
     assessed = set(rows.values_list("application", flat=True))
     missing = [application for pk, application in wanted.items() if pk not in assessed]
     return sorted(missing, key=lambda application: application.number)
+
+
+def is_assessable(application: Application) -> bool:
+    """Before the decisions; after a refusal that is contested only where nobody needed to judge before."""
+    if application.state in ASSESSABLE:
+        return True
+    contested = application.decisions.filter(state=DecisionState.CONTESTED)
+    return contested.exists() and not hasattr(application, "state_aid")
 
 
 def refuse_without_assessment(granted: Mapping[Application, Decimal], *, day: date) -> None:
