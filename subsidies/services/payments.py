@@ -140,11 +140,11 @@ def approve_payments(payments: Iterable[Payment], *, by: "User", at: datetime) -
 
 @transaction.atomic
 def cancel_payment(payment: Payment, *, reason: str, by: "User | None", at: datetime) -> Payment:
-    """It will not be paid. Refusals: `PaymentRefused`, `TransitionNotAllowed`."""
+    """It will not be paid; `by` is None when a decision takes it away. Refusals: `PaymentRefused`, `TransitionNotAllowed`."""
     if not reason.strip():
         raise PaymentRefused("Schrijf op waarom deze betaling vervalt.")
     (payment,) = lock_payments([payment])
-    if payment.grant.is_determined:
+    if by is not None and payment.grant.is_determined:
         # Awb 4:52, 4:87: what was determined is paid
         raise PaymentRefused("De subsidie is vastgesteld. Wat is vastgesteld, wordt betaald.")
     if payment.order_id is not None:
