@@ -32,7 +32,15 @@ from monitoring.demo.people import OWN_IKC, latest_count, populate
 from monitoring.demo.schemes import make_scheme
 from monitoring.models import AnnualReport, RuleSet
 from monitoring.status import KVK_1
-from subsidies.models import Application, Letter, MessageEvent, Review, SchemeVersion, SubsidyRound
+from subsidies.models import (
+    Application,
+    Decision,
+    Letter,
+    MessageEvent,
+    Review,
+    SchemeVersion,
+    SubsidyRound,
+)
 from subsidies.services import commission, rounds
 from subsidies.services.admission import USUAL
 
@@ -356,6 +364,8 @@ def divide_and_decide(walk: Walk, round_: SubsidyRound) -> None:
     assert set(granted.values()) == {
         Decimal(0)
     }  # what is left is less than the floor: refused on the ceiling
+    # they go out at one moment, once each of them is made
+    wait_for(lambda: not Decision.objects.exclude(state="sent").exists(), "een brief")
     wait_for(lambda: not Letter.objects.filter(rendered_at=None).exists(), "een brief")
     assert set(Letter.objects.values_list("decision__state", flat=True)) == {None, "sent"}
     assert set(Letter.objects.exclude(decision=None).values_list("code", flat=True)) == {
