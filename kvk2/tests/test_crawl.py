@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 # Of pages of one kind, this many are visited per role: /aanvragen/12/ and /aanvragen/13/ are of one kind.
 PER_KIND = 1
 FILES = re.compile(
-    r"/(pdf|export|alles|csv|voorbeeld)/?$|/voorbeeldbrief/\w+/$|\.csv|export=|uitvoer=|/brieven/\d+/$"
+    r"/(pdf|export|alles|csv|voorbeeld)/?$|/voorbeeldbrief/\w+/$|\.csv|\.json|export=|uitvoer=|/brieven/\d+/$"
 )
 LEAVES = re.compile(r"uitloggen|logout")
 ROLES = list({account.role: account for account in reversed(DEMO_ACCOUNTS)}.values())
