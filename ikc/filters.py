@@ -5,15 +5,16 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
-from ikc.models import Ikc, Organisation
+from ikc.models import BankAccount, Ikc, Organisation
 from ikc.roles import Role
 from ikc.states import PlusState
 from kvk2.nlds.forms import NldsForm
 
 ON_THE_WAY = [PlusState.CANDIDATE, PlusState.CONDITIONS_CHECK, PlusState.PROPOSED]
 NO_ROLE, ROLE_ENDING = "none", "ending"
+WAITING = "waiting"
 # How long before a role ends it counts as ending.
 NOTICE = timedelta(days=30)
 
@@ -91,6 +92,23 @@ class OrganisationFilter(SearchFilterSet):
     kind = django_filters.ChoiceFilter(
         label="Soort", choices=Organisation.Kind.choices, empty_label="Alle soorten"
     )
+    account = django_filters.ChoiceFilter(
+        label="Bankrekening",
+        method="by_account",
+        empty_label="Alle rekeningen",
+        choices=[(WAITING, "wacht op controle")],
+    )
+
+    def __init__(self, *args: Any, with_accounts: bool, **kwargs: Any) -> None:
+        """`with_accounts`: whether the user may know of accounts, and so of a change that waits."""
+        super().__init__(*args, **kwargs)
+        if not with_accounts:
+            del self.filters["account"]
+
+    def by_account(self, queryset: Any, name: str, value: str) -> QuerySet:
+        return queryset.filter(
+            Exists(BankAccount.objects.waiting().filter(organisation=OuterRef("pk")))
+        )
 
 
 class UserFilter(SearchFilterSet):

@@ -7,7 +7,7 @@ from django.db.models import DateField, Exists, OuterRef, Q, Value
 from django.urls import reverse
 from django.utils import timezone
 
-from ikc.filters import NO_ROLE, NOTICE, ROLE_ENDING
+from ikc.filters import NO_ROLE, NOTICE, ROLE_ENDING, WAITING
 from ikc.models import BankAccount, ChildCount, Ikc, IkcSuccession, Mandate, RoleAssignment, User
 from ikc.roles import Role
 from kvk2.core.signatures import old_since
@@ -16,6 +16,8 @@ from kvk2.nlds.components import Tile
 from kvk2.nlds.templatetags.nlds import dutch_date
 
 A_YEAR = timedelta(days=366)
+# More accounts than this to look at are one line among the tasks.
+ONE_BY_ONE = 2
 
 
 def desk_of(user: User, *, today: date) -> Desk:
@@ -37,13 +39,24 @@ def tasks_for(user: User, *, today: date) -> list[WorkItem]:
 
 
 def _bank_accounts(user: User) -> list[WorkItem]:
-    """The accounts that wait for somebody who had no hand in them."""
-    accounts = (
+    """The accounts that wait for somebody who had no hand in them; many at once are one task."""
+    accounts = list(
         BankAccount.objects.waiting()
         .exclude(proposed_by=user)
         .exclude(checked_by=user)
         .select_related("organisation")
+        .order_by("proposed_at", "pk")
     )
+    if len(accounts) > ONE_BY_ONE:
+        return [
+            WorkItem(
+                f"Controleer {len(accounts)} bankrekeningen",
+                f"{reverse('ikc:organisation_list')}?account={WAITING}",
+                "tot dan staan betalingen aan deze besturen stil",
+                "te controleren",
+                "warning",
+            )
+        ]
     return [
         WorkItem(
             f"Controleer de bankrekening van {account.organisation}",
@@ -52,7 +65,7 @@ def _bank_accounts(user: User) -> list[WorkItem]:
             "tweede controle" if account.checked_by_id else "eerste controle",
             "warning",
         )
-        for account in accounts.order_by("proposed_at", "pk")
+        for account in accounts
     ]
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, InternalError, transaction
 from django.urls import reverse
+from pytest_django.asserts import assertContains, assertNotContains
 
 from ikc.models import BankAccount, Organisation
 from ikc.services import bank_accounts as services
@@ -198,3 +199,19 @@ def test_who_proposes_checks_and_rejects(board):
     account.state = "verified"
     for verb in ("check_bank_account", "reject_bank_account"):
         assert not any(user.has_perm(f"ikc.{verb}", account) for user in people.values())
+
+
+def test_many_accounts_are_one_task_and_neighbours_cannot_ask_for_them(client, people):
+    boards = [OrganisationFactory(name=f"Stichting {name}") for name in ("Eik", "Es", "Iep")]
+    for board in boards:
+        proposed(board)
+    other = OrganisationFactory(name="Stichting Wilg")
+    (task,) = tasks_for(people[0], today=AT.date())
+    assert "3 bankrekeningen" in task.title
+    client.force_login(people[0])
+    page = client.get(task.url)
+    for board in boards:
+        assertContains(page, board.name)
+    assertNotContains(page, other.name)
+    client.force_login(UserFactory(school_board=True, organisation=other))
+    assertContains(client.get(task.url), other.name)  # to a neighbour the question means nothing

@@ -25,7 +25,11 @@ def crumbs(obj=None, last=""):
 def organisation_list(request):
     require(request, "ikc.view_organisation")
     organisations = Organisation.objects.with_ikc_counts(timezone.localdate())
-    filter_ = OrganisationFilter(request.GET, queryset=organisations.order_by("name", "pk"))
+    filter_ = OrganisationFilter(
+        request.GET,
+        queryset=organisations.order_by("name", "pk"),
+        with_accounts=request.user.is_municipal,
+    )
     table = OrganisationTable(filter_.qs)
     RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
     if request.GET.get("export") == "csv":

@@ -13,6 +13,7 @@ from django.urls import reverse
 from ikc.models.users import Period
 from kvk2.core.deadlines import ClockStop, Deadline, DeadlineKind, deadline
 from kvk2.core.workflow import Transition
+from subsidies import settlement
 from subsidies.querysets import SchemeVersionQuerySet, SubsidySchemeQuerySet
 from subsidies.states import SCHEME_BADGES, SCHEME_WORKFLOW, SchemeState
 
@@ -43,9 +44,12 @@ class SchemeVersion(models.Model):
     """One text of a scheme. In force by a published decision of the college; from then on it never changes."""
 
     class SubsidyType(models.TextChoices):
-        BUDGET = "budget", "budgetsubsidie (vast bedrag voor resultaten)"
-        COST = "cost", "kostensubsidie (bijdrage in werkelijke kosten)"
-        PERFORMANCE = "performance", "prestatiesubsidie (bedrag per prestatie)"
+        BUDGET = settlement.SubsidyType.BUDGET.value, "budgetsubsidie (vast bedrag voor resultaten)"
+        COST = settlement.SubsidyType.COST.value, "kostensubsidie (bijdrage in werkelijke kosten)"
+        PERFORMANCE = (
+            settlement.SubsidyType.PERFORMANCE.value,
+            "prestatiesubsidie (bedrag per prestatie)",
+        )
 
     class DecisionFrom(models.TextChoices):
         CLOSING = "closing", "de sluiting van de ronde"

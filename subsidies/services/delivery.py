@@ -143,6 +143,10 @@ def note_failed_notices(*, at: datetime) -> int:
     return len(events)
 
 
+# In the address of the list of messages: only those that reached nobody in time.
+UNREACHED = "niet-bereikt"
+
+
 def unannounced(now: datetime) -> QuerySet[Message]:
     """Messages of which no notice arrived within 48 hours, and that nobody read or got on paper."""
     reached = MessageEvent.objects.filter(

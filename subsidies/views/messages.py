@@ -60,6 +60,11 @@ def message_list(request):
         )
     if state in ("nieuw", "gelezen"):
         found = found.filter(opened=state == "gelezen")
+    states = [("nieuw", "nieuw"), ("gelezen", "gelezen")]
+    if request.user.is_municipal:
+        states.append((delivery.UNREACHED, "niet op tijd bereikt"))
+        if state == delivery.UNREACHED:
+            found = found.filter(pk__in=delivery.unannounced(timezone.now()))
     order = ("posted_at", "pk") if request.GET.get("sorteer") == "oud" else ("-posted_at", "-pk")
     found = found.order_by(*order)
     if request.GET.get("export") == "csv":
@@ -84,7 +89,7 @@ def message_list(request):
         "filter_form": ListFilter(
             request.GET,
             search="Zoek op onderwerp of nummer",
-            states=[("nieuw", "nieuw"), ("gelezen", "gelezen")],
+            states=states,
             sorts=[("nieuw", "nieuwste eerst"), ("oud", "oudste eerst")],
         ),
         "filtered": bool(search or state),

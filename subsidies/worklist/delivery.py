@@ -2,21 +2,35 @@
 
 from datetime import date
 
+from django.urls import reverse
 from django.utils import timezone
 
 from ikc.models import User
 from ikc.roles import Role
 from kvk2.core.worklist import WorkItem
-from subsidies.services.delivery import unannounced
+from subsidies.services.delivery import UNREACHED, unannounced
 
-SHOWN = 10
+# More messages than this are one line among the tasks.
+ONE_BY_ONE = 2
 
 
 def tasks_for(user: User, *, today: date) -> list[WorkItem]:
     """The tasks of `user`; no query for somebody whom none of them concerns."""
     if not user.has_role(Role.PROJECT_LEADER):
         return []
-    waiting = unannounced(timezone.now()).select_related("organisation").order_by("posted_at", "pk")
+    waiting = list(
+        unannounced(timezone.now()).select_related("organisation").order_by("posted_at", "pk")
+    )
+    if len(waiting) > ONE_BY_ONE:
+        return [
+            WorkItem(
+                f"Bereik de ontvangers van {len(waiting)} berichten",
+                f"{reverse('subsidies:message_list')}?status={UNREACHED}",
+                "er kwam binnen 48 uur geen melding aan",
+                "niet bereikt",
+                "danger",
+            )
+        ]
     return [
         WorkItem(
             f"Bereik {message.organisation} over ‘{message.subject}’",
@@ -25,5 +39,5 @@ def tasks_for(user: User, *, today: date) -> list[WorkItem]:
             "niet bereikt",
             "danger",
         )
-        for message in waiting[:SHOWN]
+        for message in waiting
     ]
