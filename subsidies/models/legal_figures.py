@@ -1,7 +1,7 @@
 """Amounts and terms that the portal may not make up itself: each with its source, from a day on.
 
 What held on a day stays as it was: another figure is a new row with a later day, and a trigger refuses the rest
-(migration 0052). Only a row whose day is still to come can be taken away.
+(migration 0006). Only a row whose day is still to come can be taken away.
 """
 
 from decimal import Decimal

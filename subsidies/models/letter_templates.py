@@ -1,6 +1,6 @@
 """The wording of a standard letter, in versions: what the municipality puts in the place of the portal's own text.
 
-A version never changes and never goes (a trigger refuses it, migration 0066); another wording is the next version.
+A version never changes and never goes (a trigger refuses it); another wording is the next version.
 """
 
 from django.conf import settings

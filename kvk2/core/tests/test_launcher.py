@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.management.base import CommandError
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from kvk2 import bootstrap, stylesheet, syslibs
 from kvk2.core.management.commands import demo
@@ -166,6 +168,14 @@ def test_reset_never_empties_a_database_of_somebody_else(monkeypatch):
     monkeypatch.setenv("DATABASE_URL", "postgres://elders/kvk2")
     with pytest.raises(CommandError, match="maak die zelf leeg"):
         demo.erase()
+
+
+@pytest.mark.django_db
+def test_tables_of_another_version_are_refused_with_the_way_out():
+    demo.refuse_other_tables()
+    MigrationRecorder(connection).record_applied("subsidies", "0007_round_rules")
+    with pytest.raises(CommandError, match="demo --reset"):
+        demo.refuse_other_tables()
 
 
 # ---------------------------------------------------------------- the whole

@@ -23,6 +23,7 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, OperationalError, connection
+from django.db.migrations.loader import MigrationLoader
 from redis import RedisError
 
 from kvk2 import embedded, stylesheet
@@ -34,6 +35,10 @@ from kvk2.supervisor import LOGS, ProcessKeepsDying, Supervisor, explain_death
 HOST = "127.0.0.1"
 FIRST_PORT, LAST_PORT = 8000, 8099
 READY_WITHIN = 120.0  # seconds
+OTHER_TABLES = (
+    "De tabellen in de database zijn van een andere versie van het portaal. Begin opnieuw met: "
+    "python3 manage.py demo --reset"
+)
 _POLL_SECONDS = 0.1
 _WATCH_SECONDS = 0.5
 
@@ -78,6 +83,7 @@ class Command(BaseCommand):
         own = "van DATABASE_URL en REDIS_URL" if given else "gestart"
         say(f"database en wachtrij {own}")
         check_given_servers()
+        refuse_other_tables()
         with stylesheet.building():
             call_command("migrate", verbosity=0, interactive=False)
             say("tabellen klaar")
@@ -202,6 +208,15 @@ def check_given_servers() -> None:
         cache.touch("nothing")
     except RedisError as error:
         raise CommandError(unreachable.format("REDIS_URL", error)) from error
+
+
+def refuse_other_tables() -> None:
+    """Raises `CommandError` when the database was made by migrations that this version does not have."""
+    loader = MigrationLoader(connection)
+    known = set(loader.disk_migrations or ()) | set(loader.replacements)
+    apps_here = {app for app, _name in known}
+    if any(key[0] in apps_here and key not in known for key in loader.applied_migrations or ()):
+        raise CommandError(OTHER_TABLES)
 
 
 def erase() -> None:
