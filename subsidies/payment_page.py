@@ -202,7 +202,9 @@ class GrantPayments:
 
     @cached_property
     def suspensions(self) -> Sequence[PaymentSuspension]:
-        return list(self.grant.suspensions.order_by("-started_on", "-pk"))
+        return sorted(
+            self.grant.suspensions.all(), key=lambda row: (row.started_on, row.pk), reverse=True
+        )
 
     @property
     def suspension(self) -> PaymentSuspension | None:

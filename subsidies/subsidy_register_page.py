@@ -245,6 +245,8 @@ class ManagePage:
 
     @cached_property
     def waiting(self) -> int:
+        if self.state == RegisterState.PREPARED and not self.search:
+            return self.shown.paginator.count
         return RegisterEntry.objects.filter(state=RegisterState.PREPARED).count()
 
 

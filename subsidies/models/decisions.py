@@ -211,6 +211,12 @@ class Decision(models.Model):
         name = "decision_detail" if self.kind in self.ANSWERS else "act_detail"
         return reverse(f"subsidies:{name}", args=[self.pk])
 
+    @property
+    def successor(self) -> "Decision | None":
+        """The announced decision that came in the place of this one."""
+        later = getattr(self, "replaced_by", None)
+        return later if later and later.announced_at else None
+
 
 class AdvancePayment(models.Model):
     """One instalment of the advance that a grant announces (Awb 4:95)."""

@@ -44,7 +44,7 @@ def can_be_set_off(user: "User", payment: "Payment | None") -> bool:
 
 @rules.predicate
 def has_open_suspension(user: "User", grant: "Grant | None") -> bool:
-    return grant is not None and grant.suspensions.filter(ended_on=None).exists()
+    return grant is not None and any(row.ended_on is None for row in grant.suspensions.all())
 
 
 @rules.predicate

@@ -20,6 +20,7 @@ from subsidies.models import (
     LegalHold,
     Objection,
     Payment,
+    Recovery,
     RetentionRule,
 )
 from subsidies.states import ApplicationState, DecisionState
@@ -130,6 +131,7 @@ def with_retention(applications: QuerySet[Application]) -> QuerySet[Application]
     return applications.select_related("round", "ikc", "grant").prefetch_related(
         Prefetch("decisions", Decision.objects.order_by("pk").prefetch_related("objections")),
         "grant__payments",
+        "grant__recoveries",
         Prefetch("legal_holds", LegalHold.objects.filter(lifted_at=None), to_attr="open_holds"),
     )
 
@@ -223,19 +225,26 @@ def _ends(application: Application) -> Iterator[tuple[str, date | None]]:
     else:
         yield Kind.GRANTED, None
     payments = list(grant.payments.all()) if grant is not None else []
+    recoveries = list(grant.recoveries.all()) if grant is not None else []
     acts = [row for row in sent if row.kind in MONEY_ACTS]
-    if payments or acts:
-        yield Kind.PAYMENT, _paid(payments, acts)
+    if payments or acts or recoveries:
+        yield Kind.PAYMENT, _paid(payments, recoveries, acts)
     objections = [objection for row in decisions for objection in row.objections.all()]
     if objections:
         yield Kind.OBJECTION, _handled(objections, sent)
 
 
-def _paid(payments: Sequence[Payment], acts: Sequence[Decision]) -> date | None:
-    """The day of the last payment or decision on money; None while something is still to be paid."""
+def _paid(
+    payments: Sequence[Payment], recoveries: Sequence[Recovery], acts: Sequence[Decision]
+) -> date | None:
+    """The day of the last payment, claim or decision on money; None while something is still to be paid."""
     if any(row.state in UNPAID for row in payments):
         return None
     days = [row.paid_on or row.due_on for row in payments]
+    for claim in recoveries:
+        if claim.ended_at is None:
+            return None
+        days.append(local_date(claim.ended_at))
     return max([*days, _last(acts)] if acts else days)
 
 

@@ -144,7 +144,9 @@ def is_assessable(application: Application) -> bool:
     """Before the decisions; after a refusal that is contested only where nobody needed to judge before."""
     if application.state in ASSESSABLE:
         return True
-    contested = application.decisions.filter(state=DecisionState.CONTESTED)
+    contested = Decision.objects.filter(
+        application_id=application.pk, state=DecisionState.CONTESTED
+    )
     return contested.exists() and not hasattr(application, "state_aid")
 
 

@@ -1,6 +1,7 @@
 """How long cases are kept, and their destruction under four eyes (domain reference 8.4; rules G1 and G2)."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 from django.conf import settings
@@ -22,6 +23,7 @@ from subsidies.models import (
     LegalHold,
     Letter,
     Message,
+    Recovery,
     RegisterEntry,
     RetentionRule,
 )
@@ -180,6 +182,16 @@ def test_the_longest_term_counts_and_what_runs_has_none(leader):
     end(granted)
     found = kept(granted)
     assert (found.longest.rule.result, found.until) == ("8.1.7", date(2035, 5, 1))
+    claim = Recovery.objects.create(
+        grant=granted.grant,
+        determination=granted.decisions.get(),
+        amount=Decimal(100),
+        advanced=Decimal(100),
+        proposed_at=DECIDED_AT,
+    )
+    assert kept(granted).until is None  # and so does a claim on it
+    move(claim, state="waived", reason="Te weinig.", ended_at=datetime(2029, 6, 1, 9, tzinfo=UTC))
+    assert kept(granted).longest.ended_on <= date(2029, 6, 1) < kept(granted).until
     move(refused.decisions.get(), state="contested")
     assert kept(refused).until is None
     RetentionRule.objects.filter(record_kind="granted").delete()

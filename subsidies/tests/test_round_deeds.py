@@ -37,6 +37,7 @@ from subsidies.tests.factories import (
     add_parts,
     move,
 )
+from subsidies.tests.factories_payments import granted
 from subsidies.tests.test_models_intake import refuses
 from subsidies.tests.test_views_rounds import url
 
@@ -259,17 +260,17 @@ def test_a_decision_that_was_not_scanned_waits(leader, leader_client):
 
 def test_a_round_is_settled_when_nothing_of_it_is_open():
     refused = SubsidyRoundFactory(decided=True)
-    granted = SubsidyRoundFactory(decided=True)
     ApplicationFactory(round=refused, decided=True, granted_amount=Decimal(0))
-    ApplicationFactory(round=granted, decided=True, granted_amount=Decimal(1000))
+    standing = granted().application.round
 
     assert settle_due_rounds(at=AFTER) == 1
     assert settle_due_rounds(at=AFTER) == 0
     refused.refresh_from_db()
     assert refused.state == RoundState.SETTLED
     assert events_of(refused).get().actor is None
-    assert missing_for_settlement(granted) == [
-        "1 verleende subsidie is nog niet vastgesteld en afgesloten."
+    assert missing_for_settlement(standing) == [
+        "1 besluit kan nog veranderen.",
+        "1 verleende subsidie is nog niet vastgesteld en afgesloten.",
     ]
 
 

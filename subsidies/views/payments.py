@@ -96,8 +96,9 @@ def payment_approve(request):
     """The signer ticks what may be paid; what waits for an account is not among them."""
     require(request, "subsidies.approve_payments")
     planned = Payment.objects.visible_to(request.user).filter(state=PaymentState.PLANNED)
-    rows = planned.payable().for_page().order_by("due_on", "reference")
-    soon = [row.pk for row in rows if row.due_on <= timezone.localdate() + SOON]
+    payable = planned.payable()
+    rows = payable.for_page().order_by("due_on", "reference")
+    soon = payable.filter(due_on__lte=timezone.localdate() + SOON).values_list("pk", flat=True)
     form = ApproveForm(posted(request), rows=rows, chosen=soon, back_url=_list_url())
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
@@ -111,7 +112,7 @@ def payment_approve(request):
         "breadcrumbs": [(TITLE, _list_url()), ("Goedkeuren", None)],
         "heading": "Betalingen goedkeuren",
         "lead": "Daarna maakt een projectleider er een betaalopdracht van.",
-        "has_rows": bool(rows),
+        "has_rows": payable.exists(),
         "frozen": planned.frozen().count(),
         "empty": "Er wacht geen betaling op goedkeuring.",
     }
