@@ -13,11 +13,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import filling, pages, reports
+from bench import decisions, filling, pages, reports
+from bench.decision_lines import decision_lines
+from bench.filling_lines import filling_lines
 from bench.pages import BASELINE, FULL, QUICK, SUBMIT, Effort, Page, Site
 from bench.pretalx import compare
 from bench.report_lines import report_lines
@@ -41,8 +43,8 @@ LONG = 100_000  # applications
 # Times BASELINE's p95, and SQL statements.
 LONG_GOALS = {pages.LIST: (2.0, 8), pages.LAST_PAGE: (2.0, 8), pages.OVERVIEW: (8.0, 8)}
 PARTS = ("pages", "filling", "allocation", "reports", "reviews")
-# Installs another program from PyPI, so it has to be asked for.
-ASKED_FOR = ("pretalx",)
+# One installs another program from PyPI, one takes a quarter of an hour: they have to be asked for.
+ASKED_FOR = ("pretalx", "decisions")
 GROWTH_GOAL = 1.25  # p95 over BASELINE, from the smallest size to the largest
 HTML_GOAL, HTML_GZIP_GOAL, ASSETS_GOAL, FILES_GOAL = 40_000, 6_000, 20_000, 3  # bytes, files
 
@@ -88,6 +90,8 @@ def _measure(portal: Portal, sizes: list[int], effort: Effort, options: argparse
         database = _copy(portal, "kvk2", "beside_pretalx")
         grown = portal.call("bench.reviews", "grow", APPLICATIONS, database=database)
         found["pretalx"] = compare.measure(portal, grown, database)
+    if "decisions" in only:
+        found["decisions"] = _decisions(portal, quick=quick)
     return found
 
 
@@ -105,7 +109,7 @@ def _options(arguments: list[str]) -> argparse.Namespace:
         "--only",
         choices=(*PARTS, *ASKED_FOR),
         action="append",
-        help="alleen dit deel; mag vaker dan één keer (pretalx draait alleen als u erom vraagt)",
+        help="alleen dit deel; mag vaker dan één keer (pretalx en decisions draaien alleen als u erom vraagt)",
     )
     options = parser.parse_args(arguments)
     options.only = options.only or list(PARTS)
@@ -262,6 +266,17 @@ def _reviews(portal: Portal, facts: dict, effort: Effort) -> dict:
     return {"applications": APPLICATIONS, "pages": rows, "totals": totals}
 
 
+def _decisions(portal: Portal, *, quick: bool) -> dict:
+    database = _copy(portal, "world", "decisions")
+    wanted = decisions.APPLICATIONS // (10 if quick else 1)
+    facts = portal.call("bench.decisions", "prepare", wanted, database=database)
+    say(f"{wanted} besluiten klaar voor de ondertekenaar")
+    found = decisions.by_workers(portal, database, facts)
+    portal.kill_processes()
+    say("besluiten genomen en brieven verstuurd")
+    return {**found}
+
+
 def _machine() -> dict[str, object]:
     commit = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
@@ -289,17 +304,21 @@ def _blocks(found: dict) -> dict[str, list[Line]]:
         )
         blocks["Omvang"] = _byte_lines(sizes)
         blocks[f"{LONG} aanvragen"] = _long_lines(found["long_lists"])
-    if "filling" in found:
-        blocks["Invullen"] = _filling_lines(found["filling"])
-    if "allocation" in found:
-        blocks["Rangschikken en verdelen"] = _allocation_lines(found["allocation"])
-    if "reviews" in found:
-        blocks["Beoordelen"] = review_lines(found["reviews"])
-    if "pretalx" in found:
-        blocks["Naast pretalx"] = pretalx_lines(found["pretalx"])
-    if "reports" in found:
-        blocks["Jaarrapporten"] = report_lines(found["reports"])
+    for part, (title, lines) in _blocks_of_a_part().items():
+        if part in found:
+            blocks[title] = lines(found[part])
     return blocks
+
+
+def _blocks_of_a_part() -> dict[str, tuple[str, Callable[[dict], list[Line]]]]:
+    return {
+        "filling": ("Invullen", filling_lines),
+        "allocation": ("Rangschikken en verdelen", _allocation_lines),
+        "reviews": ("Beoordelen", review_lines),
+        "pretalx": ("Naast pretalx", pretalx_lines),
+        "decisions": ("Een ronde besluiten", decision_lines),
+        "reports": ("Jaarrapporten", report_lines),
+    }
 
 
 GOALS = {
@@ -452,32 +471,6 @@ def _allocation_lines(found: dict) -> list[Line]:
         ),
     ]
     return lines
-
-
-def _filling_lines(found: dict) -> list[Line]:
-    saves, rush = found["autosave"], found["rush"]
-    told = f"{rush['accepted']} aangenomen, {rush['refused']} te laat, p95 {rush['p95']:.0f} ms"
-    return [
-        at_most(
-            f"tussendoor bewaren, {saves['directors']} directeuren tegelijk (p95)",
-            saves["p95"] / saves["baseline_p95"],
-            None,
-            unit="×",
-            digits=1,
-            note=f"{saves['saves']} keer, p50 {saves['p50']:.0f} ms, p95 {saves['p95']:.0f} ms "
-            f"naast {saves['baseline_p95']:.0f} ms",
-        ),
-        at_most("  niet bewaard", saves["failed"], 0),
-        at_most("  wel gemeld en toch kwijt", saves["lost"], 0),
-        at_most(
-            f"{rush['submits']} keer indienen rond de sluiting: andere antwoorden",
-            rush["other_answers"],
-            0,
-            note=told,
-        ),
-        at_most("  met de verkeerde seconde", rush["wrong_second"], 0),
-        at_most("  gaten in de nummers", rush["gaps"], 0),
-    ]
 
 
 def _keep(found: dict) -> Path:

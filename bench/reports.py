@@ -20,7 +20,7 @@ def by_workers(portal: Portal, database: str, workers: int) -> dict[str, float]:
     peaks: dict[int, int] = {}
 
     def finished() -> bool:
-        peaks.update({pid: peak for pid in worker.pids if (peak := _peak_memory(pid))})
+        peaks.update({pid: peak for pid in worker.pids if (peak := peak_memory(pid))})
         return portal.sql(UNFINISHED, database=database)[0][0] == 0
 
     begun = time.monotonic()
@@ -38,7 +38,7 @@ def by_workers(portal: Portal, database: str, workers: int) -> dict[str, float]:
     }
 
 
-def _peak_memory(pid: int) -> int:
+def peak_memory(pid: int) -> int:
     """Kilobytes; 0 when the process is gone."""
     try:
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()
