@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import rules
 
+from agreements.states import FROZEN
 from ikc.roles import Role
 from ikc.rules import has_role, is_municipal
 
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
 @rules.predicate
 def is_draft(user: "User", version: "AgreementVersion | None") -> bool:
     return version is not None and version.is_draft
+
+
+@rules.predicate
+def is_offered(user: "User", version: "AgreementVersion | None") -> bool:
+    return version is not None and version.state in FROZEN
 
 
 @rules.predicate
@@ -48,7 +54,9 @@ rules.add_perm("agreements.withdraw_version", is_project_leader)
 rules.add_perm("agreements.amend_agreement", is_project_leader)
 rules.add_perm("agreements.sign_party", signs_for)
 # The Ontwikkelgroep and directors of other parties see sums; the parties themselves see each other's amounts.
-rules.add_perm(
-    "agreements.view_contributions",
-    is_municipal | has_role(Role.IKC_DIRECTOR, Role.SCHOOL_BOARD, Role.CHILDCARE_BOARD),
+sees_contributions = is_municipal | has_role(
+    Role.IKC_DIRECTOR, Role.SCHOOL_BOARD, Role.CHILDCARE_BOARD
 )
+rules.add_perm("agreements.view_contributions", sees_contributions)
+# The whole text on paper (L26, L27) holds what each party puts in.
+rules.add_perm("agreements.print_version", sees_contributions & is_offered)

@@ -15,6 +15,7 @@ urlpatterns = [
     path("resultaatafspraken/<int:pk>/", views.agreement_detail, name="agreement_detail"),
     path("resultaatafspraken/<int:pk>/nieuwe-versie/", views.version_create, name="version_create"),
     path(_VERSION, views.version_detail, name="version_detail"),
+    path(f"{_VERSION}document/", views.version_document, name="version_document"),
     path(f"{_VERSION}looptijd/", views.version_frame, name="version_frame"),
     path(f"{_VERSION}partijen/", views.version_parties, name="version_parties"),
     path(f"{_VERSION}partijen/toevoegen/", views.party_create, name="party_create"),

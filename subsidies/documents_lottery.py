@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from kvk2.core.documents import Frozen, Municipality
-from kvk2.core.pdf import render_pdf
-from subsidies.documents import Addressee
+from subsidies.documents import Addressee, letter_pdf
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +40,6 @@ class LotteryContext(Frozen):
 
 def render_lottery(lottery: LotteryContext) -> bytes:
     """The PDF of the record."""
-    return render_pdf(
-        "subsidies/pdf/lottery.html", {"letter": lottery}, created=lottery.recorded_at
+    return letter_pdf(
+        "subsidies/pdf/lottery.html", lottery, {"letter": lottery}, created=lottery.recorded_at
     )

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from kvk2.core.documents import Frozen, Municipality
-from kvk2.core.pdf import render_pdf
-from subsidies.documents import Addressee
+from subsidies.documents import Addressee, letter_pdf
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,5 +56,6 @@ class MinutesContext(Frozen):
 
 def render_minutes(minutes: MinutesContext) -> bytes:
     """The PDF; a draft says so while the minutes are not adopted."""
-    context = {"letter": minutes}
-    return render_pdf("subsidies/pdf/minutes.html", context, created=minutes.made_at)
+    return letter_pdf(
+        "subsidies/pdf/minutes.html", minutes, {"letter": minutes}, created=minutes.made_at
+    )

@@ -64,6 +64,7 @@ class PenaltyContext(DecisionContext):
         """Dutch names of the mandatory elements that are empty."""
         required = {
             "afzender": self.municipality.name and self.municipality.address,
+            "contactgegevens": self.municipality.phone or self.municipality.email,
             "geadresseerde": self.addressee.organisation and self.addressee.lines,
             "kenmerk": self.reference,
             "aanvraag": self.application.number,

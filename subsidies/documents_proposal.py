@@ -5,8 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from kvk2.core.documents import Frozen, Municipality
-from kvk2.core.pdf import render_pdf
-from subsidies.documents import Addressee
+from subsidies.documents import Addressee, letter_pdf
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,5 +75,6 @@ class ProposalContext(Frozen):
 
 def render_proposal(proposal: ProposalContext) -> bytes:
     """The PDF of the proposal."""
-    context = {"letter": proposal}
-    return render_pdf("subsidies/pdf/proposal.html", context, created=proposal.made_at)
+    return letter_pdf(
+        "subsidies/pdf/proposal.html", proposal, {"letter": proposal}, created=proposal.made_at
+    )

@@ -26,6 +26,8 @@ from subsidies.letter_catalogue.markup import Block, blocks, fields_in, fill_lin
 from subsidies.letter_texts import STRONG, LetterTextCode, fill
 from subsidies.letter_values import objection_values
 
+NO_BREAK = "\N{NO-BREAK SPACE}"  # a number to call stays on one line
+
 
 class Remedy(StrEnum):
     """What who disagrees with a decision can do (Awb 6:4, 8:1)."""
@@ -128,7 +130,7 @@ class StandardLetterContext(DecisionContext):
             "kenmerk": self.reference,
             "college": self.municipality.college,
             "gemeente": self.municipality.name,
-            "telefoon": self.municipality.phone,
+            "telefoon": self.municipality.phone.replace(" ", NO_BREAK),
             "rechtbank": self.municipality.court,
             "portaal": self.url,
         }

@@ -2,15 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Prefetch, Q
 
 from ikc.models import Ikc, IkcPartner, Organisation, RoleAssignment, User
+from kvk2.core.documents import Municipality
 from kvk2.core.spreadsheet import Heading
 from kvk2.nlds.templatetags.nlds import dutch_date
+from subsidies.documents_interests import Declared, DeclaredMember, InterestsContext
+from subsidies.facts import known
 from subsidies.interests import recent_ties
 from subsidies.models import (
     CommissionMember,
@@ -171,11 +175,44 @@ class RegisterPage:
                     entry.exception.decision_number if entry.exception else "",
                 ]
 
+    def document(self, at: datetime) -> InterestsContext:
+        """The same as a document (L30): of all members, or the own declarations."""
+        round_ = known(self.round)
+        return InterestsContext(
+            municipality=Municipality.from_settings(),
+            reference=f"L30-{round_.year}-{round_.pk}",
+            round_title=round_.name,
+            made_at=at,
+            whole=self.whole,
+            members=tuple(_on_paper(entry) for entry in self.entries),
+            demo=settings.DEMO,
+        )
+
     def sheet(self) -> tuple[list[Heading], Iterator[list[object]], list[tuple[str, str]]]:
         """The same rows for Excel, with whose register it is."""
         whose = "alle leden" if self.whole else "eigen verklaringen"
         about = [("Ronde", str(self.round)), ("Register van", whose)]
         return [Heading(label, width=28) for label in self.HEADERS], self.export(), about
+
+
+def _on_paper(entry: Entry) -> DeclaredMember:
+    exception = entry.exception
+    return DeclaredMember(
+        name=entry.seat.user.full_name,
+        function=entry.seat.get_function_display(),
+        organisation=entry.seat.organisation.name,
+        versions=tuple(
+            Declared(row.declared_at, tuple(row.organisations), tuple(row.ikcs), row.note)
+            for row in entry.versions
+        ),
+        ties=tuple(
+            f"{tie.organisation} ({tie.why})" + (f": {', '.join(tie.ikcs)}" if tie.ikcs else "")
+            for tie in entry.ties
+        ),
+        exception=f"{exception.decision_number}, {dutch_date(exception.decided_on)}. {exception.reason}"
+        if exception
+        else "",
+    )
 
 
 def _why(row: CommissionMember | RoleAssignment) -> str:

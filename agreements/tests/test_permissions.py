@@ -37,6 +37,15 @@ VERBS = {
     "return_version": (LEADER, STATES),
     "withdraw_version": (LEADER, STATES),
     "amend_agreement": (LEADER, STATES),
+    "print_version": (
+        {
+            *LEADER,
+            ("signer", False),
+            ("auditor", False),
+            *((role, own) for role in OWN for own in (True, False)),
+        },
+        ("signing", "in_force"),
+    ),
     "view_contributions": (
         {
             *LEADER,

@@ -1,10 +1,15 @@
 """Checking, offering, signing, going back and going on, in the browser."""
 
+import hashlib
+import io
+
 import pytest
 from django.db import connection
 from django.urls import reverse
+from pypdf import PdfReader
 
-from agreements.models import ResultAgreement
+from agreements.models import AgreementVersion, ResultAgreement
+from agreements.services.printing import NotOnPaper, agreement_document
 from agreements.states import AgreementState
 from agreements.tests.factories import (
     AgreementFactory,
@@ -188,3 +193,29 @@ def test_a_text_that_was_tampered_with_is_shown_as_such(as_leader, offered):
     page = as_leader.get(url("version_detail", offered.pk)).content.decode()
 
     assert "De tekst klopt niet meer met de vingerafdruk" in page
+
+
+def test_a_signed_agreement_is_a_document_with_the_text_that_was_signed(client):
+    version = version_of(AgreementFactory(in_force=True))
+    leader = UserFactory(project_leader=True)
+    client.force_login(leader)
+    url = reverse("agreements:version_document", args=[version.pk])
+
+    assert url in client.get(version.get_absolute_url()).content.decode()
+    answer = client.get(url)
+    assert answer["Content-Type"] == "application/pdf"
+    assert client.get(url).content == answer.content
+    (inside,) = PdfReader(io.BytesIO(answer.content)).attachments["afspraak.json"]
+    assert hashlib.sha256(inside).hexdigest() == version.content_hash
+    client.force_login(UserFactory(development_group=True))
+    assert client.get(url).status_code == 403
+    client.force_login(UserFactory())
+    assert client.get(url).status_code == 404
+
+
+def test_a_draft_is_no_document_yet(client):
+    version = version_of(AgreementFactory(complete=True))
+    client.force_login(UserFactory(project_leader=True))
+    assert client.get(reverse("agreements:version_document", args=[version.pk])).status_code == 403
+    with pytest.raises(NotOnPaper):
+        agreement_document(AgreementVersion.objects.with_content().get(pk=version.pk))

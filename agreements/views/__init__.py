@@ -9,7 +9,7 @@ from agreements.views.goals import (
     version_goals,
 )
 from agreements.views.lists import agreement_create, agreement_list, version_create
-from agreements.views.pages import agreement_detail, version_detail
+from agreements.views.pages import agreement_detail, version_detail, version_document
 from agreements.views.parties import (
     contribution_create,
     contribution_delete,
@@ -49,6 +49,7 @@ __all__ = [
     "version_contributions",
     "version_create",
     "version_detail",
+    "version_document",
     "version_frame",
     "version_goals",
     "version_offer",

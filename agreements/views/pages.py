@@ -1,9 +1,12 @@
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
+from agreements.agreement_pdf import render_agreement
 from agreements.events import SENTENCES
 from agreements.models import AgreementVersion, ResultAgreement
 from agreements.reading import AgreementPage
+from agreements.services import printing
 from agreements.states import AgreementState
 from agreements.views.loading import breadcrumbs, get_version_or_404
 from kvk2.core.audit import events_of
@@ -40,10 +43,23 @@ def version_detail(request, pk):
     )
 
 
+@require_safe
+def version_document(request, pk):
+    """The agreement as a PDF (L26), or what changed it (L27)."""
+    version = get_version_or_404(request, pk, perm="agreements.print_version")
+    content = render_agreement(printing.agreement_document(version))
+    name = f"{version.agreement.reference}-versie-{version.number}.pdf"
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{name}"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
 def _deeds(user, version) -> dict[str, bool]:
     """Which buttons there are: the state allows it and the person may."""
     draft, signing = version.is_draft, version.state == AgreementState.SIGNING
     return {
+        "print": user.has_perm("agreements.print_version", version),
         "edit": user.has_perm("agreements.edit_version", version),
         "edit_goals": user.has_perm("agreements.edit_goals", version),
         "offer": draft and user.has_perm("agreements.offer_version", version),

@@ -15,7 +15,7 @@ REMINDER = LetterType(
         "verleend": Field("verleend bedrag", FieldKind.AMOUNT),
     },
     required=frozenset({"uiterlijk"}),
-    subject="Laat ons vóór {uiterlijk} zien wat u met de subsidie deed",
+    subject="Laat ons uiterlijk {uiterlijk} zien wat u met de subsidie deed",
     body="""
 U kreeg {verleend} subsidie voor {ikc}. De subsidieperiode liep tot en met {periode_tot}. Laat ons uiterlijk op
 {uiterlijk} zien wat u met de subsidie heeft gedaan. Daarmee vraagt u ons ook om het bedrag definitief vast te stellen.
@@ -75,7 +75,7 @@ COMPLETION = LetterType(
         "uiterlijk": Field("laatste dag om aan te vullen", FieldKind.DATE),
     },
     required=frozenset({"ontbreekt", "uiterlijk"}),
-    subject="Vul uw verantwoording voor {ikc} aan vóór {uiterlijk}",
+    subject="Vul uw verantwoording voor {ikc} uiterlijk {uiterlijk} aan",
     body="""
 Op {ontvangen_op} kregen wij uw verantwoording van de subsidie voor {ikc}. Zij is nog niet compleet. Vul haar uiterlijk op
 {uiterlijk} aan.
@@ -209,7 +209,9 @@ LOWER = LetterType(
         "evenredigheid": Field("waarom de verlaging past bij wat er misging"),
         "zienswijze": Field("wat er met de reactie is gedaan"),
     },
-    required=frozenset({"vastgesteld", "grond", "evenredigheid", "afrekening"}),
+    required=frozenset(
+        {"vastgesteld", "verleend", "grond", "artikel", "evenredigheid", "afrekening"}
+    ),
     subject="Wij stellen uw subsidie voor {ikc} lager vast, op {vastgesteld}",
     body="""
 Wij stellen uw subsidie voor {ikc} vast op {vastgesteld}. Dat is lager dan de verleende {verleend}, omdat {grond} ({artikel}).

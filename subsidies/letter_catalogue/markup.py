@@ -1,8 +1,8 @@
 """The small markup of letter texts: reading it, checking it and filling it in.
 
 Blank lines part paragraphs. A line `## Kop` is a heading. Lines that begin with `- ` are a list. A line that is only
-`{naam}` places a list or a table. What has no value disappears: a paragraph without words, and a heading with nothing
-under it.
+`{naam}` places a list or a table. What has no value disappears: a sentence of which no field has one, a paragraph
+without words, and a heading with nothing under it.
 """
 
 import re
@@ -17,6 +17,8 @@ from subsidies.letter_catalogue.kinds import BLOCK_KINDS, Field, Table
 
 FIELD = re.compile(r"\{([^{}]*)\}")
 BLANK_LINES = re.compile(r"\n\s*\n")
+# A space between two sentences; the next one begins with a capital, a quotation mark or a field.
+BETWEEN_SENTENCES = re.compile(r"(?<=[.?!]) (?=[A-ZÀ-Þ‘{])")
 HEADING = "## "
 ITEM = "- "
 
@@ -69,8 +71,10 @@ def problem_with_body(text: str, fields: Mapping[str, Field], required: frozense
 
 
 def fill_line(text: str, values: Mapping[str, str]) -> str:
-    """One line with its fields filled in, as plain text."""
-    return " ".join(FIELD.sub(lambda match: values.get(match[1].strip(), ""), text).split())
+    """One line with its fields filled in, as plain text; an amount stays in one piece (no-break spaces are kept)."""
+    return re.sub(
+        r"[ \t\r\n]+", " ", FIELD.sub(lambda match: values.get(match[1].strip(), ""), text)
+    ).strip()
 
 
 def blocks(
@@ -103,12 +107,23 @@ def _blocks(
             yield Block(table=value) if isinstance(value, Table) else Block(items=value)
         elif part.startswith(HEADING):
             yield Block(heading=_filled(part.removeprefix(HEADING), values))
-        elif all(line.startswith(ITEM) for line in part.splitlines()):
-            items = (_filled(line.removeprefix(ITEM), values) for line in part.splitlines())
+        elif part.startswith(ITEM):
+            items = (_filled(item, values) for item in _items(part))
             if kept := tuple(item for item in items if item):
                 yield Block(items=kept)
         elif filled := _filled(part, values):
             yield Block(paragraph=filled)
+
+
+def _items(part: str) -> list[str]:
+    """The items of a list; a line without a dash goes on with the item before it."""
+    items: list[str] = []
+    for line in part.splitlines():
+        if line.startswith(ITEM):
+            items.append(line.removeprefix(ITEM))
+        else:
+            items[-1] = f"{items[-1]} {line}"
+    return items
 
 
 def _without_empty_headings(found: list[Block]) -> Iterator[Block]:
@@ -158,9 +173,19 @@ def _list_in_a_sentence(part: str, fields: Mapping[str, Field]) -> str:
     return ""
 
 
+def _said(text: str, values: Mapping[str, str | SafeString]) -> str:
+    """The sentences that have no field, or a field with a value."""
+    sentences = BETWEEN_SENTENCES.split(" ".join(text.split("\n")))
+    return " ".join(
+        sentence
+        for sentence in sentences
+        if not (names := fields_in(sentence)) or any(values.get(name) for name in names)
+    )
+
+
 def _filled(text: str, values: Mapping[str, str | SafeString]) -> SafeString:
     # Splitting on a group gives words and names in turn; a single line break in the text is a space.
-    pieces = FIELD.split(" ".join(text.split("\n")))
+    pieces = FIELD.split(_said(text, values))
     whole = format_html_join(
         "",
         "{}",

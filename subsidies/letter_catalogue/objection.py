@@ -1,4 +1,4 @@
-"""The letters about an objection: its receipt, what is missing, the hearing and the decision (L19, L19H, L20, L21)."""
+"""The letters about an objection: its receipt, what is missing, more time, the hearing and the decision (L19-L21)."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -12,6 +12,19 @@ CASE = {
 }
 RECEIVED = {"ontvangen_op": Field("dag waarop het bezwaar binnenkwam", FieldKind.DATE)}
 NAMED = frozenset({"bezwaar", "besluit", "besluitdatum"})
+LATER = {
+    "was": Field("dag waarop eerst uiterlijk werd beslist", FieldKind.DATE),
+    "beslissen_uiterlijk": Field("nieuwe laatste dag om te beslissen", FieldKind.DATE),
+    "reden": Field("waarom de beslissing later komt"),
+}
+MEANWHILE = """## Wat u kunt doen
+
+Heeft u vragen? Bel ons op {telefoon} en noem het kenmerk {bezwaar}. Beslissen wij niet vóór het einde van de nieuwe
+termijn? Dan kunt u ons schriftelijk laten weten dat wij te laat zijn (een ingebrekestelling, artikel 4:17).
+
+Uw bezwaar verandert nog niets aan het besluit. Kunt u daar niet op wachten? Dan kunt u de voorzieningenrechter van de
+{rechtbank} om een voorlopige voorziening vragen. Dat kost geld.
+"""
 
 LETTERS: Mapping[str, LetterType] = MappingProxyType(
     {
@@ -83,6 +96,48 @@ Dan kunnen wij uw bezwaar niet-ontvankelijk verklaren (artikel 6:6). Wij bekijke
 
 U vult uw bezwaar aan in het portaal: {portaal}. Een brief mag ook. Heeft u hulp nodig? Bel ons op {telefoon}.
 """,
+        ),
+        "L19V": LetterType(
+            title="Wij hebben meer tijd nodig voor uw bezwaar",
+            is_decision=False,
+            fields={**CASE, **LATER},
+            required=NAMED | set(LATER),
+            subject="Wij beslissen later over uw bezwaar",
+            body=f"""
+Wij beslissen uiterlijk op {{beslissen_uiterlijk}} over uw bezwaar {{bezwaar}}. Eerst zou dat uiterlijk {{was}} zijn. Het
+gaat om ons besluit {{besluit}} van {{besluitdatum}}.
+
+## Waarom het langer duurt
+
+{{reden}}
+
+## Wat de wet zegt
+
+Wij mogen onze beslissing één keer met ten hoogste zes weken uitstellen (artikel 7:10, derde lid, van de Algemene wet
+bestuursrecht). Is ook dat te kort? Dan vragen wij u of u met nog meer uitstel instemt.
+
+{MEANWHILE}""",
+        ),
+        "L19U": LetterType(
+            title="Uitstel waarmee u instemde",
+            is_decision=False,
+            fields={**CASE, **LATER},
+            required=NAMED | set(LATER),
+            subject="U stemde in met een latere beslissing over uw bezwaar",
+            body=f"""
+U stemde ermee in dat wij later over uw bezwaar {{bezwaar}} beslissen: uiterlijk op {{beslissen_uiterlijk}}. Eerst zou dat
+uiterlijk {{was}} zijn. Het gaat om ons besluit {{besluit}} van {{besluitdatum}}.
+
+## Waarom het langer duurt
+
+{{reden}}
+
+## Wat de wet zegt
+
+Met uw instemming mogen wij later beslissen (artikel 7:10, vierde lid, van de Algemene wet bestuursrecht). Stemde u niet
+in, of is deze datum niet de afgesproken dag? Laat ons dat dan meteen weten.
+
+{MEANWHILE}""",
         ),
         "L20": LetterType(
             title="Uitnodiging hoorzitting",

@@ -47,6 +47,8 @@ DOCUMENTS = (
     Document("L18", "Aanmaning", "een terugbetaling is te laat", False, Source.TEXT),
     Document("L19", "Ontvangstbevestiging bezwaar", "er kwam een bezwaar binnen", False, Source.TEXT),
     Document("L19H", "Verzoek om een bezwaar aan te vullen", "er ontbreekt iets aan het bezwaar", False, Source.TEXT),
+    Document("L19V", "Meer tijd voor een bezwaar", "de beslissing op bezwaar wordt verdaagd", False, Source.TEXT),
+    Document("L19U", "Uitstel waarmee de bezwaarmaker instemde", "de beslissing op bezwaar komt later", False, Source.TEXT),
     Document("L20", "Uitnodiging hoorzitting", "de indiener van het bezwaar wordt gehoord", False, Source.TEXT),
     Document("L21", "Beslissing op bezwaar", "het college beslist opnieuw; daarna is er beroep", True, Source.TEXT),
     Document("L22", "Bevestiging intrekking aanvraag", "de aanvrager trekt de aanvraag in", False, Source.TEXT),

@@ -23,7 +23,11 @@ van ons dus geen besluit.
 
 ## Wat u ons liet weten
 
-De aanvraag is ingetrokken door {door}. De reden die daarbij staat: {reden}
+De aanvraag is ingetrokken door {door}.
+
+## De reden die daarbij staat
+
+{reden}
 
 ## Wat er nu gebeurt
 

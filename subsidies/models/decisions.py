@@ -274,6 +274,8 @@ class Letter(models.Model):
         PAYMENT_REMINDER = "L18", "Aanmaning"
         OBJECTION_RECEIVED = "L19", "Ontvangstbevestiging bezwaar"
         OBJECTION_DEFECT = "L19H", "Verzoek om uw bezwaar aan te vullen"
+        OBJECTION_EXTENDED = "L19V", "Wij hebben meer tijd nodig voor uw bezwaar"
+        OBJECTION_DELAYED = "L19U", "Uitstel waarmee u instemde"
         HEARING = "L20", "Uitnodiging hoorzitting"
         OBJECTION_DECISION = "L21", "Beslissing op bezwaar"
         WITHDRAWN = "L22", "Bevestiging intrekking aanvraag"

@@ -1,4 +1,4 @@
-"""The letters about an objection (L19, L19H, L20) go to who objects: in the portal, by the post, or printed by hand.
+"""The letters about an objection (L19, L19H, L19V, L19U, L20) go to who objects: in the portal, by the post, or printed by hand.
 
 An objector without an application in the round has no mailbox in the portal. For them the letter is made when the
 project leader prints it, with the name and address that stand with the objection.
@@ -18,7 +18,7 @@ from kvk2.core.errors import DomainError
 from subsidies.documents import Addressee
 from subsidies.documents_standard import StandardLetterContext, render_standard
 from subsidies.facts import known
-from subsidies.models import Letter, Objection, ObjectionHearing, ObjectionRepair
+from subsidies.models import Letter, Objection, ObjectionDelay, ObjectionHearing, ObjectionRepair
 from subsidies.objection_terms import documents_until
 from subsidies.services.letter_contexts import addressee
 from subsidies.services.standard_letters import order_standard_letter, standard_context
@@ -31,6 +31,8 @@ Code = Letter.Code
 PRINTABLE = (
     Code.OBJECTION_RECEIVED,
     Code.OBJECTION_DEFECT,
+    Code.OBJECTION_EXTENDED,
+    Code.OBJECTION_DELAYED,
     Code.HEARING,
     Code.OBJECTION_DECISION,
 )
@@ -92,7 +94,10 @@ def printable(objection: Objection) -> list[str]:
     """The codes of the letters that there is something to say in, for an objector without a mailbox."""
     if objection.own_application_id is not None:
         return []
+    delays = {row.kind for row in objection.delays.all()}
     reached = {
+        Code.OBJECTION_EXTENDED: ObjectionDelay.Kind.EXTENDED in delays,
+        Code.OBJECTION_DELAYED: ObjectionDelay.Kind.AGREED in delays,
         Code.OBJECTION_RECEIVED: objection.acknowledged_at is not None,
         Code.OBJECTION_DEFECT: hasattr(objection, "repair"),
         Code.HEARING: hasattr(objection, "hearing"),
@@ -133,6 +138,19 @@ def _defect(objection: Objection) -> dict[str, Any]:
     return {"ontbreekt": lines, "aanvullen_tot": repair.due_on}
 
 
+def _extended(objection: Objection) -> dict[str, Any]:
+    return _later(objection, ObjectionDelay.Kind.EXTENDED)
+
+
+def _delayed(objection: Objection) -> dict[str, Any]:
+    return _later(objection, ObjectionDelay.Kind.AGREED)
+
+
+def _later(objection: Objection, kind: str) -> dict[str, Any]:
+    delay = objection.delays.filter(kind=kind).latest("pk")
+    return {"was": delay.old_day, "beslissen_uiterlijk": delay.new_day, "reden": delay.reason}
+
+
 def _hearing(objection: Objection) -> dict[str, Any]:
     hearing = ObjectionHearing.objects.get(objection=objection)
     starts = timezone.localtime(hearing.starts_at)
@@ -148,5 +166,7 @@ def _hearing(objection: Objection) -> dict[str, Any]:
 _MAKERS: Mapping[str, Any] = {
     Code.OBJECTION_RECEIVED: _received,
     Code.OBJECTION_DEFECT: _defect,
+    Code.OBJECTION_EXTENDED: _extended,
+    Code.OBJECTION_DELAYED: _delayed,
     Code.HEARING: _hearing,
 }

@@ -22,6 +22,11 @@ from subsidies.states_objections import OBJECTION_WORKFLOW, OPEN_OBJECTIONS, Obj
 if TYPE_CHECKING:
     from ikc.models import User
 
+LETTERS: dict[str, str] = {
+    ObjectionDelay.Kind.EXTENDED: Letter.Code.OBJECTION_EXTENDED,
+    ObjectionDelay.Kind.AGREED: Letter.Code.OBJECTION_DELAYED,
+}
+
 
 class DelayRefused(DomainError):
     """The term cannot be longer like this."""
@@ -185,4 +190,5 @@ def _delay(
     delay.new_day = refresh_term(objection, delay)
     delay.save()
     record(objection, verb, actor=by, at=at, reason=delay.reason, was=old, became=delay.new_day)
+    objection_letters.order(LETTERS[delay.kind], objection, by=by, at=at)
     return delay

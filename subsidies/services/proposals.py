@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.text import capfirst
 
 from kvk2.core import storage
 from kvk2.core.audit import record
@@ -92,7 +93,7 @@ def proposal_context(
     """What the document says; `decisions` as `standing_decisions` reads them."""
     return ProposalContext(
         municipality=Municipality.from_settings(),
-        addressee=Addressee(Municipality.from_settings().college, salutation=""),
+        addressee=Addressee(capfirst(Municipality.from_settings().college), salutation=""),
         reference=f"CV-{round_.pk}-{number}",
         round_title=round_.name,
         scheme=round_.scheme_version.citation,

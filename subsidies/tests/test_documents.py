@@ -1,7 +1,6 @@
 import io
 import json
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
@@ -9,7 +8,6 @@ import pypdf
 import pytest
 
 from kvk2.core.documents import Municipality
-from kvk2.core.tests.pdf_reader import read
 from kvk2.core.tests.verapdf import validate
 from subsidies.documents import (
     AdviceContext,
@@ -19,11 +17,9 @@ from subsidies.documents import (
     MissingElements,
     ReceiptContext,
     Section,
-    render_advice,
     render_letter,
     render_receipt,
 )
-from subsidies.documents_notices import render_term_notice
 from subsidies.documents_terms import render_completion, render_not_processed
 from subsidies.tests.letter_samples import (
     ADVICE,
@@ -36,15 +32,15 @@ from subsidies.tests.letter_samples import (
     REFUSAL,
 )
 
-LETTERS: list[tuple[Callable, object]] = [
-    (render_letter, GRANT),
-    (render_letter, PARTIAL_GRANT),
-    (render_letter, REFUSAL),
-    (render_advice, ADVICE),
-    (render_receipt, RECEIPT),
-    (render_completion, COMPLETION),
-    (render_not_processed, NOT_PROCESSED),
-    (render_term_notice, LATER),
+LETTERS = [
+    GRANT,
+    PARTIAL_GRANT,
+    REFUSAL,
+    ADVICE,
+    RECEIPT,
+    COMPLETION,
+    NOT_PROCESSED,
+    LATER,
 ]
 NAMES = ["grant", "partial", "refusal", "advice", "receipt", "completion", "not_processed", "later"]
 
@@ -55,21 +51,12 @@ def words(data: bytes) -> str:
     return re.sub(r"\s+", " ", text.replace("\N{NO-BREAK SPACE}", " "))
 
 
-@pytest.mark.parametrize(("render", "context"), LETTERS, ids=NAMES)
-def test_every_letter_is_accessible_and_durable(render, context):
-    data = render(context)
-    assert validate(data, "ua1").failures == ()
-    assert validate(data, "3a").failures == ()
-    assert read(data).lost == ()
-
-
-@pytest.mark.parametrize(("render", "context"), LETTERS, ids=NAMES)
-def test_a_letter_rendered_again_from_storage_has_the_same_bytes(render, context):
+@pytest.mark.parametrize("context", LETTERS, ids=NAMES)
+def test_a_letter_comes_back_from_storage_as_it_was(context):
     stored = json.loads(json.dumps(context.as_dict()))
     again = type(context).from_dict(stored)
     assert again == context
     assert again.digest() == context.digest()
-    assert render(again) == render(context)
 
 
 def test_a_grant_starts_with_the_decision_and_names_what_the_law_asks():

@@ -11,6 +11,7 @@ from kvk2.core.audit import events_of
 from kvk2.core.workflow import TransitionNotAllowed
 from subsidies.models import (
     Decision,
+    Letter,
     MessageEvent,
     Objection,
     Outage,
@@ -306,6 +307,11 @@ def test_an_extension_once_and_agreed_delay_after_it(decision, leader):
     terms.agree_delay(objection, until=date(2026, 11, 2), reason="Mail.", by=leader, at=LATER)
     objection.refresh_from_db()
     assert objection.decide_before == date(2026, 11, 2)
+    told = Letter.objects.filter(code__in=["L19V", "L19U"]).order_by("pk")
+    assert [(row.code, row.context["values"]["dates"]["beslissen_uiterlijk"]) for row in told] == [
+        ("L19V", "2026-09-23"),
+        ("L19U", "2026-11-02"),
+    ]
     after = datetime(2026, 11, 3, 9, tzinfo=UTC)
     other = objected(decision, by=leader, party="other", name="J. Buur")
     with pytest.raises(terms.DelayRefused, match="voorbij"):

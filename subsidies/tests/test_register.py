@@ -19,6 +19,7 @@ from subsidies.tests.factories_assessment import (
     assessing_round,
     declared_member,
 )
+from subsidies.tests.test_documents import words
 
 pytestmark = pytest.mark.django_db
 NOTE = "=Mijn zus werkt bij dit IKC"
@@ -109,6 +110,28 @@ def test_taking_out_the_register_is_written_down_and_carries_no_formula(register
     told = [cell for row in sheet.iter_rows() for cell in row if cell.value == NOTE]
     assert [cell.data_type for cell in told] == ["s"]
     assert AuditEvent.objects.filter(verb="interests_downloaded").count() == 2
+
+
+def test_the_register_is_a_document_for_who_may_see_it(register):
+    round_, member, _ = redeclared()
+    leader = UserFactory(project_leader=True)
+
+    whole = words(register(leader, round_, export="pdf").content)
+    own = words(register(member.user, round_, export="pdf").content)
+
+    assert "Overzicht van belangen" in whole
+    assert "Belangenverklaring" in own
+    assert NOTE in whole
+    assert NOTE in own
+    others = {
+        row.member.user.full_name for row in DeclarationVersion.objects.exclude(member=member)
+    }
+    assert others
+    for name in others:
+        assert name in whole
+        assert name not in own
+    event = AuditEvent.objects.filter(verb="interests_downloaded").latest("pk")
+    assert (event.actor, event.data) == (member.user, {"whole": False})
 
 
 def test_another_or_a_hidden_round_is_not_found(register):

@@ -10,7 +10,6 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 from ikc.tests.factories import UserFactory
 from kvk2.core.audit import events_of
 from kvk2.core.models import StoredFile
-from kvk2.core.tests.verapdf import validate
 from kvk2.core.workflow import TransitionNotAllowed
 from subsidies.closing import closing_moment
 from subsidies.models import SubsidyRound
@@ -162,12 +161,6 @@ SAID = (
 @pytest.mark.parametrize("sentence", SAID)
 def test_the_announcement_says_what_the_law_asks(sentence, parted):
     assert sentence in publication_of(parted).plain
-
-
-def test_the_announcement_is_accessible_and_durable(parted):
-    data = render_publication(parted, publication_of(parted), today=date(2026, 2, 2))
-    assert validate(data, "ua1").failures == ()
-    assert validate(data, "3a").failures == ()
 
 
 def test_the_announcement_warns_for_the_budget_only_when_asked(parted):
