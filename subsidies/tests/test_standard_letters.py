@@ -204,7 +204,7 @@ def _decided(**changes):
         (replace(DECISION, reference=""), "kenmerk"),
         (replace(DECISION, subject_text=""), "onderwerp"),
         (replace(DECISION, objection=None), "laatste dag voor bezwaar of beroep, adres voor bezwaar"),
-        (replace(DECISION, values=MergeValues()), "invulveld bedrag, invulveld uiterlijk"),
+        (replace(DECISION, values=MergeValues()), "tekst, invulveld bedrag, invulveld uiterlijk"),
         (replace(DECISION, body_text="Tekst {bedrag}"), "invulveld uiterlijk in de tekst"),
         (_decided(motivation=()), "motivering"),
         (_decided(legal_basis=LegalBasis("", "x")), "wettelijke grondslag"),
