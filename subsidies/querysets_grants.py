@@ -32,4 +32,4 @@ class GrantQuerySet(models.QuerySet):
             "application__board",
             "application__round__scheme_version",
             "decision",
-        ).prefetch_related("suspensions")
+        )

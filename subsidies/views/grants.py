@@ -38,7 +38,8 @@ def grant_list(request):
 @require_safe
 def grant_detail(request, pk):
     """One grant: what was given, where it stands, and everything that was decided about it."""
-    grant = get_object_or_404(Grant.objects.visible_to(request.user).for_page(), pk=pk)
+    grants = Grant.objects.visible_to(request.user).for_page().prefetch_related("suspensions")
+    grant = get_object_or_404(grants, pk=pk)
     page = GrantPage(grant, request.user)
     context = {
         "breadcrumbs": [
