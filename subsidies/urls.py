@@ -14,6 +14,7 @@ from subsidies.urls_objections import urlpatterns_objections
 from subsidies.urls_obligations import urlpatterns_obligations
 from subsidies.urls_outages import urlpatterns_outages
 from subsidies.urls_payments import urlpatterns_payments
+from subsidies.urls_plus import urlpatterns_plus
 from subsidies.urls_retention import urlpatterns_retention
 from subsidies.urls_schemes import urlpatterns_schemes
 from subsidies.urls_seats import urlpatterns_seats
@@ -41,6 +42,7 @@ urlpatterns = [
     *urlpatterns_obligations,
     *urlpatterns_outages,
     *urlpatterns_payments,
+    *urlpatterns_plus,
     *urlpatterns_retention,
     *urlpatterns_seats,
     *urlpatterns_subsidy_register,

@@ -81,6 +81,7 @@ def ikc_detail(request, pk):
                 F("valid_until").desc(nulls_first=True), "organisation__name", "pk"
             ),
             "statuses": ikc.plus_statuses.order_by("-pk"),
+            "may_see_plus_letters": request.user.has_perm("subsidies.view_plus_letters", ikc),
             "count_days": count_days(ikc, exact=sees_small_numbers(request.user, ikc)),
             "may_confirm_counts": request.user.has_perm("ikc.confirm_child_counts", ikc),
             "latest": counts[-1] if counts else None,

@@ -93,6 +93,7 @@ from subsidies.models.payments import (
     PaymentSetoff,
     PaymentSuspension,
 )
+from subsidies.models.plus_letters import PlusLetter
 from subsidies.models.proposals import CollegeProposal
 from subsidies.models.recoveries import Recovery, RecoveryReceipt
 from subsidies.models.refusals import RefusalFinding, ViewRequest
@@ -229,6 +230,7 @@ __all__ = [
     "PaymentSuspension",
     "PenaltyDecision",
     "PenaltyTariff",
+    "PlusLetter",
     "PriorityTier",
     "Recovery",
     "RecoveryReceipt",

@@ -1,0 +1,200 @@
+"""The letters about the status Plus (L24, L25): who drafts, who signs, what the database refuses, and the pages."""
+
+import io
+from datetime import UTC, date, datetime
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from pypdf import PdfReader
+
+from ikc.models import PlusStatus
+from ikc.states import PlusState
+from ikc.tests.factories import ROLE_TRAITS, AttentionAreaFactory, IkcFactory, UserFactory
+from kvk2.core.models import OutgoingMail
+from subsidies.documents import MissingElements
+from subsidies.models import PlusLetter
+from subsidies.services import plus_letters as services
+from subsidies.services.decision_guards import FourEyes, NoMandate
+from subsidies.tests.factories_assessment import SigningMandateFactory, board
+from subsidies.tests.test_documents import words
+
+pytestmark = pytest.mark.django_db
+AT = datetime(2026, 5, 20, 8, tzinfo=UTC)
+WORDS = {"motivation": "Het team is klaar.", "view": "", "run_out": ""}
+HEARD = {**WORDS, "view": "U was het eens.", "run_out": "De inzet stopt op 31 juli."}
+
+
+@pytest.fixture
+def leader():
+    return UserFactory(project_leader=True)
+
+
+@pytest.fixture
+def signer():
+    return SigningMandateFactory().user
+
+
+@pytest.fixture
+def status():
+    ikc = IkcFactory(board=board(), attention_area=AttentionAreaFactory())
+    return PlusStatus.objects.create(
+        ikc=ikc, state=PlusState.GRANTED, valid_from=date(2026, 1, 1), valid_until=date(2028, 12, 31), source="programma"
+    )  # fmt: skip
+
+
+def test_one_drafts_and_another_signs_with_a_mandate(status, leader, signer):
+    speaker = UserFactory(school_board=True, organisation=status.ikc.board)
+    letter = services.draft_plus_letter(status, **WORDS, by=leader, at=AT)
+    with pytest.raises(NoMandate):
+        services.sign_plus_letter(letter, by=UserFactory(signer=True), at=AT)
+    again = services.draft_plus_letter(status, **WORDS, by=signer, at=AT)
+    assert again.pk == letter.pk
+    with pytest.raises(FourEyes):
+        services.sign_plus_letter(letter, by=signer, at=AT)
+    services.draft_plus_letter(status, **WORDS, by=leader, at=AT)
+
+    letter = services.sign_plus_letter(letter, by=signer, at=AT)
+
+    with letter.stored.file.open("rb") as file:
+        content = file.read()
+    text = words(content)
+    assert "krijgt het predicaat Plus IKC" in text
+    assert f"mandaat {letter.mandate.number}" in text
+    assert signer.full_name in text
+    assert list(PdfReader(io.BytesIO(content)).attachments) == ["gegevens.json"]
+    mail = OutgoingMail.objects.get()
+    assert mail.to == speaker.email
+    assert letter.reference in mail.subject
+    with pytest.raises(services.PlusLetterSigned):
+        services.sign_plus_letter(letter, by=signer, at=AT)
+    with pytest.raises(services.PlusLetterSigned):
+        services.draft_plus_letter(status, **WORDS, by=leader, at=AT)
+
+
+def test_what_takes_something_away_is_heard_first_and_what_goes_on_decides_nothing(status, leader):
+    status.state = PlusState.ENDED
+    status.save(update_fields=["state"])
+    with pytest.raises(MissingElements, match="zienswijze, afbouw"):
+        services.draft_plus_letter(status, **WORDS, by=leader, at=AT)
+    ended = services.draft_plus_letter(status, **HEARD, by=leader, at=AT)
+    assert ended.kind == "ended"
+    status.state = PlusState.CONTINUED
+    status.save(update_fields=["state"])
+    with pytest.raises(services.NoPlusLetter):
+        services.sign_plus_letter(ended, by=leader, at=AT)
+    goes_on = services.draft_plus_letter(status, **HEARD, by=leader, at=AT)
+    assert (goes_on.view, goes_on.run_out) == ("", "")
+    goes_on = services.sign_plus_letter(goes_on, by=leader, at=AT)
+    assert goes_on.mandate is None
+    status.state = PlusState.GRANTED
+    status.ikc.attention_area = None
+    status.ikc.save(update_fields=["attention_area"])
+    status.save(update_fields=["state"])
+    with pytest.raises(services.NoPlusLetter, match="aandachtsgebied"):
+        services.draft_plus_letter(status, **WORDS, by=leader, at=AT)
+    status.state = PlusState.PROPOSED
+    status.save(update_fields=["state"])
+    with pytest.raises(services.NoPlusLetter):
+        services.draft_plus_letter(status, **WORDS, by=leader, at=AT)
+
+
+# Who may what with the letters of this IKC: role, and whether it is of this very IKC.
+MAY = {
+    ("project_leader", False): {"view", "draft"},
+    ("signer", False): {"view", "sign"},
+    ("auditor", False): {"view"},
+    ("school_board", True): {"view"},
+    ("director", True): {"view"},
+}
+
+
+def test_the_matrix(status, leader):
+    letter = services.draft_plus_letter(status, **WORDS, by=leader, at=AT)
+    message = PlusLetter(status=status, kind=PlusLetter.Kind.CONTINUED)
+    own = {"school_board": {"organisation": status.ikc.board}, "director": {"ikc": status.ikc}}
+    for role in ROLE_TRAITS:
+        for is_own in (False, True) if role in own else (False,):
+            user = UserFactory(**{role: True}, **(own[role] if is_own else {}))
+            has = {
+                "view": user.has_perm("subsidies.view_plus_letters", status.ikc),
+                "draft": user.has_perm("subsidies.draft_plus_letter"),
+                "sign": user.has_perm("subsidies.sign_plus_letter", letter),
+            }
+            allowed = MAY.get((role.removeprefix("second_"), is_own), set())
+            assert {name for name, may in has.items() if may} == allowed, (role, is_own)
+            sends = role.removeprefix("second_") in ("project_leader", "signer")
+            assert user.has_perm("subsidies.sign_plus_letter", message) == sends, role
+
+
+def test_the_database_refuses_what_must_never_be(status, leader, signer):
+    letter = services.draft_plus_letter(status, **WORDS, by=leader, at=AT)
+    rows = PlusLetter.objects.filter(pk=letter.pk)
+    for name, change in (
+        ("plus_letter_signed_is_whole", {"signed_at": AT}),
+        ("plus_letter_burden_was_heard", {"kind": "ended"}),
+    ):
+        with pytest.raises(IntegrityError, match=name), transaction.atomic():
+            rows.update(**change)
+    services.sign_plus_letter(letter, by=signer, at=AT)
+    for name, change in (
+        ("plus_letter_decision_is_mandated", {"mandate": None}),
+        ("plus_letter_decision_has_four_eyes", {"signed_by": leader}),
+    ):
+        with pytest.raises(IntegrityError, match=name), transaction.atomic():
+            rows.update(**change)
+    with pytest.raises(IntegrityError, match="plus_letter_once"), transaction.atomic():
+        PlusLetter.objects.create(
+            status=status, kind="granted", reference="x", drafted_by=leader, drafted_at=AT
+        )
+
+
+def test_from_the_page_of_the_ikc_to_a_signed_letter(client, status, leader, signer):
+    page = reverse("subsidies:plus_letters", args=[status.ikc.pk])
+    draft = reverse("subsidies:plus_letter_draft", args=[status.pk])
+    client.force_login(leader)
+    assert page in client.get(status.ikc.get_absolute_url()).content.decode()
+    assert "Over deze status is nog geen brief" in client.get(page).content.decode()
+    assert client.post(draft, {"motivation": ""}).status_code == 422
+    assert client.post(draft, {"motivation": "Het team is klaar."}).url == page
+    letter = PlusLetter.objects.get()
+    file = reverse("subsidies:plus_letter_file", args=[letter.pk])
+    sign = reverse("subsidies:plus_letter_sign", args=[letter.pk])
+    assert "Concept" in words(client.get(file).content)
+    assert client.get(sign).status_code == 403
+
+    speaker = UserFactory(school_board=True, organisation=status.ikc.board)
+    client.force_login(speaker)
+    assert letter.reference not in client.get(page).content.decode()
+    assert client.get(file).status_code == 404
+    assert client.get(draft).status_code == 403
+
+    client.force_login(signer)
+    assert "verandert daarna niet meer" in client.get(sign).content.decode()
+    assert client.post(sign).url == page
+
+    client.force_login(speaker)
+    assert letter.reference in client.get(page).content.decode()
+    assert client.get(file)["Content-Type"] == "application/pdf"
+    client.force_login(UserFactory(school_board=True))
+    assert client.get(file).status_code in (403, 404)
+    assert client.get(page).status_code in (403, 404)
+
+
+def test_the_page_asks_the_same_for_one_and_three(
+    client, status, leader, signer, django_assert_max_num_queries
+):
+    page = reverse("subsidies:plus_letters", args=[status.ikc.pk])
+    client.force_login(leader)
+    services.draft_plus_letter(status, **WORDS, by=leader, at=AT)
+    client.get(page)
+    with django_assert_max_num_queries(40) as first:
+        client.get(page)
+    for state in (PlusState.CONTINUED, PlusState.PROPOSED):
+        more = PlusStatus.objects.create(
+            ikc=status.ikc, state=state, valid_from=date(2020, 1, 1), valid_until=date(2021, 1, 1), source="x"
+        )  # fmt: skip
+        if state == PlusState.CONTINUED:
+            services.draft_plus_letter(more, **WORDS, by=leader, at=AT)
+    with django_assert_max_num_queries(len(first)):
+        client.get(page)
