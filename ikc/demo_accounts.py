@@ -43,6 +43,14 @@ DEMO_ACCOUNTS = [
         "ronde vaststellen, besluiten nemen, afspraak tekenen",
     ),
     DemoAccount(
+        Role.SIGNER,
+        "ondertekenaar2@demo.example",
+        "Gosse",
+        "Boersma",
+        "directeur Sociaal Domein",
+        "beslissen op bezwaar (was niet bij het besluit betrokken)",
+    ),
+    DemoAccount(
         Role.IKC_DIRECTOR,
         "directeur@demo.example",
         "Sanne",

@@ -97,11 +97,17 @@ def populate(at: datetime) -> World:
     _plus()
     _children(world, at)
     accounts(world, at)
-    SigningMandate.objects.create(
-        user=world.person("ondertekenaar"),
-        number="MANDAAT-DEMO-12",
-        max_amount=Decimal(2_000_000),
-        valid_from=SINCE,
+    SigningMandate.objects.bulk_create(
+        SigningMandate(
+            user=world.person(name),
+            number=number,
+            max_amount=Decimal(2_000_000),
+            valid_from=SINCE,
+        )
+        for name, number in (
+            ("ondertekenaar", "MANDAAT-DEMO-12"),
+            ("ondertekenaar2", "MANDAAT-DEMO-13"),
+        )
     )
     return world
 

@@ -1,17 +1,17 @@
 """Rounds: one decided, one being assessed with 29 applications, one open, and one in which the lot decides."""
 
 import random
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from ikc.models import Ikc
-from kvk2.core.deadlines import AMSTERDAM, local_date
+from ikc.models import Ikc, Organisation
+from kvk2.core.deadlines import local_date
 from kvk2.core.models import OutgoingMail, StoredFile
 from kvk2.core.scanning import NoVerdict, scan_file
 from monitoring.demo import texts
 from monitoring.demo.activities import add_activities
 from monitoring.demo.calibration import exercised, exercising
+from monitoring.demo.changes import change_grants
 from monitoring.demo.completions import make_completions
 from monitoring.demo.consent import (
     add_sub_application,
@@ -32,10 +32,11 @@ from monitoring.demo.meetings import (
 from monitoring.demo.objections import object_to_decisions
 from monitoring.demo.paper import SUPPORT_PDF
 from monitoring.demo.people import OWN_IKC, World, latest_count
-from monitoring.demo.publicity import publish_register
+from monitoring.demo.plans import Plan, budget, moment, subsidy_year
+from monitoring.demo.publicity import publish_later_decisions, publish_register
 from monitoring.demo.schemes import draft_next_version, make_scheme
+from monitoring.demo.settled import settle_round, year_over
 from subsidies.models import (
-    Activity,
     Application,
     Letter,
     Review,
@@ -57,7 +58,6 @@ from subsidies.services import (
     submission,
 )
 from subsidies.services.applications import (
-    LineContent,
     Typed,
     save_budget,
     save_details,
@@ -67,29 +67,11 @@ from subsidies.services.applications import (
 from subsidies.services.copies import earlier_applications, start_from_earlier
 from subsidies.services.round_documents import NewFile
 
-RATE = Decimal(60)
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """One round to make: its name, its calendar in days from the day of loading, and its money."""
-
-    name: str
-    description: str
-    opens: int
-    closes: int
-    ceiling: Decimal
-    formulas: tuple[tuple[str, int, int], ...]
-    tiers: tuple[str, ...] = ()
-    sub_application: str = ""
-    method: str = SubsidyRound.Method.TENDER
-    parts: tuple[round_content.SubCeilingContent, ...] = ()
-
 
 def make_rounds(world: World, now: datetime, dice: random.Random) -> None:
     """The rounds, the oldest first; that with a draw last, so that the others keep their numbers."""
-    scheme = make_scheme(world, _moment(now, -360))
-    draft_next_version(world, scheme, _moment(now, -5))
+    scheme = make_scheme(world, moment(now, -1000))
+    draft_next_version(world, scheme, moment(now, -5))
     pool = list(
         Ikc.objects.open_on(local_date(now))
         .filter(child_counts__band="4_12", child_counts__children__gte=40)
@@ -154,30 +136,34 @@ def make_rounds(world: World, now: datetime, dice: random.Random) -> None:
         (("plus", 5_000, 105), ("regular", 2_500, 85)),
         method=SubsidyRound.Method.FIRST_COME,
     )
-    first = subsidy_year(decided, now)
-    remember_grants([own, *others[:12]], range(first - 3, first))
+    first, begun = subsidy_year(decided, now), year_over(now)
+    over = Plan(
+        f"IKC-ontwikkeling {begun}",
+        "Voor extra aanbod voor alle kinderen van het IKC, ook die van de opvang.",
+        (date(begun, 1, 12) - local_date(now)).days,
+        (date(begun, 2, 16) - local_date(now)).days,
+        Decimal(130_000),
+        (("plus", 5_000, 105), ("regular", 2_500, 85)),
+        ("plus",),
+        counted_on=date(begun, 2, 1),
+    )
+    remember_grants([own], range(first - 3, begun))
+    remember_grants(others[:12], range(first - 3, first))
     _decided(world, scheme, decided, [own, *others[:6]], now, dice)
     _late(world, scheme, late, others[6:8], now, dice)
     _assessed(world, scheme, assessed, [own, *others[:28]], now, dice)
     _opened(world, scheme, opened, own, others[:6], now, dice)
     _drawn(world, scheme, by_day, others[6:11], now, dice)
+    payable = set(Organisation.objects.payable().values_list("pk", flat=True))
+    paid = [ikc for ikc in others[12:] if ikc.board_id in payable]
+    _over(world, scheme, over, [own, *paid[:5]], now, dice)
+    publish_later_decisions(world, now)
     keep_lists(world, now)
-
-
-def subsidy_year(plan: Plan, now: datetime) -> int:
-    """The year in which the subsidy period of `plan` begins: the first 1 August after it closes."""
-    closes = _moment(now, plan.closes)
-    return closes.year if closes.month < 8 else closes.year + 1
-
-
-def _moment(now: datetime, days: int, hour: int = 10) -> datetime:
-    day = local_date(now) + timedelta(days=days)
-    return datetime(day.year, day.month, day.day, hour, tzinfo=AMSTERDAM)
 
 
 def _publish(world: World, scheme: SchemeVersion, plan: Plan, now: datetime) -> SubsidyRound:
     """Draft, adoption and publication, each by its own person, in the weeks before the opening."""
-    opens, closes = _moment(now, plan.opens, 9), _moment(now, plan.closes, 17)
+    opens, closes = moment(now, plan.opens, 9), moment(now, plan.closes, 17)
     year = subsidy_year(plan, now)
     content = round_content.RoundContent(
         scheme_version=scheme,
@@ -188,7 +174,7 @@ def _publish(world: World, scheme: SchemeVersion, plan: Plan, now: datetime) -> 
         closes_at=closes,
         period_start=date(year, 8, 1),
         period_end=date(year + 1, 7, 31),
-        reference_date=latest_count(now),
+        reference_date=plan.counted_on or latest_count(now),
         ceiling=plan.ceiling,
         floor=Decimal(5_000),
         min_score=Decimal(50),
@@ -250,7 +236,7 @@ def _apply(
     if not submit:
         return application
     answer_state_aid(application, to_partner=dice.random() < 0.2, at=at)
-    lines, requested = _budget(application, activities[0], dice)
+    lines, requested = budget(application, activities[0], dice)
     save_budget(
         application,
         Typed(values={"requested_amount": requested, "applied_elsewhere": False}, page="demo"),
@@ -279,48 +265,6 @@ def _scan(stored: StoredFile, at: datetime) -> None:
         scan_file(stored.pk, at=at)
     except NoVerdict:
         StoredFile.objects.filter(pk=stored.pk).update(scan_state=StoredFile.ScanState.OWN)
-
-
-def _budget(
-    application: Application, main: Activity, dice: random.Random
-) -> tuple[list[LineContent], Decimal]:
-    """Lines that keep the norms and balance: hours, preparation, material, overhead, and what the board adds."""
-    application.refresh_from_db()
-    # Every demo round uses the lower formula as the basis, so that nobody asks more than the maximum.
-    formula = application.round.formulas.get(group="regular")
-    maximum = formula.base + formula.per_child * application.children_counted
-    requested = Decimal(int(maximum * dice.choice((80, 90, 95, 100)) / 100) // 50 * 50)
-    own = Decimal(int(requested * dice.choice((5, 10, 15)) / 100) // 10 * 10)
-    overhead = Decimal(int(requested / 10))
-    hours = Decimal(int(requested * Decimal("0.6") / (RATE * Decimal("1.25"))))
-    preparation = hours // 4
-    material = requested + own - overhead - (hours + preparation) * RATE
-    return [
-        LineContent(
-            1,
-            "expenditure",
-            "professional",
-            "Vakdocenten en begeleiders",
-            hours * RATE,
-            hours,
-            RATE,
-            main.pk,
-        ),
-        LineContent(
-            2,
-            "expenditure",
-            "preparation",
-            "Voorbereiding en afstemming",
-            preparation * RATE,
-            preparation,
-            RATE,
-        ),
-        LineContent(
-            3, "expenditure", "material", "Materiaal en boeken", material, activity_id=main.pk
-        ),
-        LineContent(4, "expenditure", "overhead", "Coördinatie en scholing", overhead),
-        LineContent(5, "income", "own_board", "Eigen bijdrage van het schoolbestuur", own),
-    ], requested
 
 
 def _file_all(
@@ -393,51 +337,81 @@ def _reviews_of(round_: SubsidyRound):
 
 
 def _decided(world, scheme, plan, ikcs, now, dice) -> None:
-    round_ = _publish(world, scheme, plan, now)
-    applications = _file_all(world, round_, ikcs, _moment(now, plan.opens), dice)
-    rounds.close_due_rounds(at=_moment(now, plan.closes, 17))
-    _start_assessment(world, round_, applications, _moment(now, -255))
-    assess_partners(applications, by=world.person("projectleider"), at=_moment(now, -254))
+    round_, applications = _filed(world, scheme, plan, ikcs, now, dice)
     levels = {application.pk: dice.choice((3, 3, 4, 4, 5)) for application in applications}
     levels[applications[-1].pk] = 2
+    _score_all(round_, moment(now, plan.closes + 20), dice, levels)
+    advise_in_a_meeting(world, round_, moment(now, plan.closes + 30), efforts_of(now))
+    _divide_and_decide(world, round_, plan, now)
+    follow_up(world, round_, now)
+    object_to_decisions(world, round_, now)
+    change_grants(world, round_, now)
+    publish_register(world, moment(now, plan.closes + 43))
+
+
+def _over(world, scheme, plan, ikcs, now, dice) -> None:
+    """A round of which the subsidy period is over: the last IKC was refused, the others account for their grant."""
+    round_, applications = _filed(world, scheme, plan, ikcs, now, dice)
+    levels = {application.pk: 4 for application in applications[:-1]}
+    levels[applications[-1].pk] = 1
+    _score_all(round_, moment(now, plan.closes + 20), dice, levels)
+    advise_without_meeting(world, round_, moment(now, plan.closes + 30))
+    _divide_and_decide(world, round_, plan, now)
+    settle_round(world, round_, now)
+
+
+def _filed(world, scheme, plan, ikcs, now, dice) -> tuple[SubsidyRound, list[Application]]:
+    """Closed, admitted and assigned to the members of the commission."""
+    round_ = _publish(world, scheme, plan, now)
+    applications = _file_all(world, round_, ikcs, moment(now, plan.opens), dice)
+    rounds.close_due_rounds(at=moment(now, plan.closes, 17))
+    _start_assessment(world, round_, applications, moment(now, plan.closes + 10))
+    leader = world.person("projectleider")
+    assess_partners(applications, by=leader, at=moment(now, plan.closes + 11))
+    return round_, applications
+
+
+def _score_all(
+    round_: SubsidyRound, at: datetime, dice: random.Random, levels: dict[int, int]
+) -> None:
     for review in _reviews_of(round_):
-        _score(review, _moment(now, -245), dice, level=levels[review.application_id], submit=True)
-    advise_in_a_meeting(world, round_, _moment(now, -235), efforts_of(now))
-    run = allocations.run_allocation(
-        round_, by=world.person("projectleider"), at=_moment(now, -230)
-    )
-    accept_the_remainder(world, run, _moment(now, -230, 14))
-    allocations.lock_run(run, by=world.person("ondertekenaar"), at=_moment(now, -229))
-    decisions.draft_decisions(round_, by=world.person("projectleider"), at=_moment(now, -228))
-    judge_all(round_, by=world.person("projectleider"), at=_moment(now, -228))
-    decisions.send_to_check(round_, by=world.person("projectleider"), at=_moment(now, -228, 11))
+        _score(review, at, dice, level=levels[review.application_id], submit=True)
+
+
+def _divide_and_decide(world: World, round_: SubsidyRound, plan: Plan, now: datetime) -> None:
+    """From the division to the letters, in a week."""
+    leader, signer = world.person("projectleider"), world.person("ondertekenaar")
+    first = plan.closes + 35
+    run = allocations.run_allocation(round_, by=leader, at=moment(now, first))
+    accept_the_remainder(world, run, moment(now, first, 14))
+    allocations.lock_run(run, by=signer, at=moment(now, first + 1))
+    decisions.draft_decisions(round_, by=leader, at=moment(now, first + 2))
+    judge_all(round_, by=leader, at=moment(now, first + 2))
+    decisions.send_to_check(round_, by=leader, at=moment(now, first + 2, 11))
     decisions.approve_decisions(
         round_,
         checklist=list(decisions.CHECKLIST),
         by=world.person("projectleider2"),
-        at=_moment(now, -227),
+        at=moment(now, first + 3),
     )
-    decisions.take_decisions(round_, by=world.person("ondertekenaar"), at=_moment(now, -226))
-    _send(round_, _moment(now, -226, 11))
-    follow_up(world, round_, now)
-    object_to_decisions(world, round_, now)
-    publish_register(world, _moment(now, -222))
+    decisions.take_decisions(round_, by=signer, at=moment(now, first + 4))
+    _send(round_, moment(now, first + 4, 11))
 
 
 def _drawn(world, scheme, plan, ikcs, now, dice) -> None:
     """Complete on the same day, with too little for all: the lot decides."""
     round_ = _publish(world, scheme, plan, now)
-    opened = _moment(now, plan.opens)
+    opened = moment(now, plan.opens)
     applications = [
         _apply(world, round_, ikc, opened + timedelta(days=n // 4, minutes=n), dice, submit=True)
         for n, ikc in enumerate(ikcs)
     ]
-    rounds.close_due_rounds(at=_moment(now, plan.closes, 17))
-    _start_assessment(world, round_, applications, _moment(now, -125))
+    rounds.close_due_rounds(at=moment(now, plan.closes, 17))
+    _start_assessment(world, round_, applications, moment(now, -125))
     for review in _reviews_of(round_):
-        _score(review, _moment(now, -115), dice, level=4, submit=True)
-    advise_without_meeting(world, round_, _moment(now, -110))
-    run_and_compare(world, round_, _moment(now, -109))
+        _score(review, moment(now, -115), dice, level=4, submit=True)
+    advise_without_meeting(world, round_, moment(now, -110))
+    run_and_compare(world, round_, moment(now, -109))
 
 
 def _send(round_: SubsidyRound, at: datetime) -> None:
@@ -454,24 +428,24 @@ def _send(round_: SubsidyRound, at: datetime) -> None:
 
 def _late(world, scheme, plan, ikcs, now, dice) -> None:
     round_ = _publish(world, scheme, plan, now)
-    applications = _file_all(world, round_, ikcs, _moment(now, plan.opens), dice)
-    rounds.close_due_rounds(at=_moment(now, plan.closes, 17))
+    applications = _file_all(world, round_, ikcs, moment(now, plan.opens), dice)
+    rounds.close_due_rounds(at=moment(now, plan.closes, 17))
     make_lateness(world, applications, now)
 
 
 def _assessed(world, scheme, plan, ikcs, now, dice) -> None:
     round_ = _publish(world, scheme, plan, now)
-    applications = _file_all(world, round_, ikcs, _moment(now, plan.opens), dice)
-    rounds.close_due_rounds(at=_moment(now, plan.closes, 17))
-    exercised(world, SubsidyRound.objects.get(pk=round_.pk), _moment(now, -34, 11))
-    _start_assessment(world, round_, applications, _moment(now, -28))
+    applications = _file_all(world, round_, ikcs, moment(now, plan.opens), dice)
+    rounds.close_due_rounds(at=moment(now, plan.closes, 17))
+    exercised(world, SubsidyRound.objects.get(pk=round_.pk), moment(now, -34, 11))
+    _start_assessment(world, round_, applications, moment(now, -28))
     levels = {application.pk: dice.choice((2, 3, 3, 4, 4, 5)) for application in applications}
     for review in _reviews_of(round_):
         fate = dice.random()
         if fate < 0.3:
             continue
         _score(
-            review, _moment(now, -14), dice, level=levels[review.application_id], submit=fate > 0.4
+            review, moment(now, -14), dice, level=levels[review.application_id], submit=fate > 0.4
         )
     hold_a_meeting(world, round_, now)
     plan_a_meeting(world, round_, now)
@@ -479,9 +453,9 @@ def _assessed(world, scheme, plan, ikcs, now, dice) -> None:
 
 def _opened(world, scheme, plan, own, others, now, dice) -> None:
     round_ = _publish(world, scheme, plan, now)
-    at = _moment(now, -6)
+    at = moment(now, -6)
     _apply(world, round_, own, at, dice, submit=False)
     for n, ikc in enumerate(others):
         _apply(world, round_, ikc, at + timedelta(hours=n), dice, submit=n % 2 == 0)
     make_completions(world, round_, now)
-    exercising(world, round_, _moment(now, -5))
+    exercising(world, round_, moment(now, -5))
