@@ -6,6 +6,7 @@ from functools import cached_property
 from django.db.models import QuerySet
 
 from ikc.models import User
+from kvk2.core.capitals import upper_first
 from kvk2.core.charts import Chart, Series, bar_chart
 from kvk2.core.money import format_amount
 from kvk2.nlds.components import Tile
@@ -53,6 +54,11 @@ class ChainPage:
         return GROUPS[self.group][1]
 
     @property
+    def per(self) -> str:
+        """'per ronde'."""
+        return f"per {self.heading if self.group == 'ikc' else self.heading.lower()}"
+
+    @property
     def filtered(self) -> bool:
         return bool(self.year or self.round)
 
@@ -90,7 +96,7 @@ class ChainPage:
                 for label, place in (("Gevraagd", 0), ("Verleend", 3), ("Betaald", 4))
             ),
             [row.name for row in shown],
-            title=f"Per {self.heading if self.group == 'ikc' else self.heading.lower()}",
+            title=upper_first(self.per),
             description=f"Het meeste is verleend aan {most.name}: {format_amount(most.amounts[3])}."
             if most.amounts[3]
             else "Er is nog niets verleend.",

@@ -71,13 +71,10 @@ ENTRIES: Sequence[Entry] = (
         "subsidies:round_list",
         MUNICIPAL | PARTIES | {"commission_secretary", "commission_member"},
         icon="calendar-event",
+        also=("/regelingen/",),
     ),
-    Entry(
-        "Regelingen",
-        "subsidies:scheme_list",
-        MUNICIPAL | {"admin"},
-        icon="scale",
-    ),
+    # Who has the rounds goes to the schemes from there.
+    Entry("Regelingen", "subsidies:scheme_list", frozenset({"admin"}), icon="scale"),
     Entry(
         "Aanvragen",
         "subsidies:application_list",
@@ -141,13 +138,7 @@ ENTRIES: Sequence[Entry] = (
         "subsidies:retention",
         MUNICIPAL | {"admin"},
         icon="file-text",
-        also=("/subsidieregister/beheer/",),
-    ),
-    Entry(
-        "Downloads",
-        "ikc:download_list",
-        frozenset({"project_leader", "auditor"}),
-        icon="download",
+        also=("/subsidieregister/beheer/", "/downloads/"),
     ),
     Entry(
         "Beheer",

@@ -24,6 +24,7 @@ from subsidies.tests.factories import move
 from subsidies.tests.factories_accounts import OVER_AT, accepted, board_of, director_of, due_reports
 from subsidies.tests.factories_assessment import SigningMandateFactory
 from subsidies.tests.factories_payments import ordered
+from subsidies.worklist.recoveries import tasks_for
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2027, 9, 6, 9, 0, tzinfo=UTC)
@@ -186,6 +187,10 @@ def sent(recovery, leader, *, at=AT + timedelta(days=20)) -> Recovery:
     return recovery
 
 
+def waiting(user, *, at=AT) -> list[str]:
+    return [task.title for task in tasks_for(user, today=at.date())]
+
+
 def test_what_was_paid_too_much_comes_back_in_parts(client, recovery, leader):
     grant = recovery.grant
     assert recovery.amount == grant.amount * Decimal("0.1")
@@ -193,9 +198,11 @@ def test_what_was_paid_too_much_comes_back_in_parts(client, recovery, leader):
     client.force_login(leader)
     page = client.get(recovery.get_absolute_url()).content.decode()
     assert "Besluit voorbereiden" in page
+    assert waiting(leader) == ["1 terugvordering voorgesteld: neem een besluit"]
     draft = reverse("subsidies:recovery_draft", args=[recovery.pk])
     assert client.post(draft, {"reason": "Te veel betaald."}).status_code == 302
     decision = Decision.objects.get(kind="recovery")
+    assert waiting(leader) == []
     with pytest.raises(RecoveryRunning):
         recoveries.draft_recovery(recovery, motivation="x", by=leader, at=AT)
     at = AT + timedelta(days=20)
@@ -235,14 +242,25 @@ def test_late_is_reminded_once_with_its_fee_and_then_enforced(recovery, leader):
     assert recoveries.pass_terms(at=datetime(2027, 11, 8, 9, tzinfo=UTC)) == 0
     late = datetime(2027, 11, 9, 9, tzinfo=UTC)
     assert recoveries.pass_terms(at=late) == 1
+    assert waiting(leader, at=late) == ["1 terugvordering niet op tijd betaald: maan aan"]
+    (task,) = tasks_for(director_of(recovery.grant.report), today=late.date())
+    assert (task.url, task.badge, task.due) == (
+        recovery.get_absolute_url(),
+        "te laat",
+        date(2027, 11, 8),
+    )
     recovery = recoveries.remind(recovery, by=leader, at=late)
+    assert waiting(leader, at=late) == []
     assert (recovery.fee, recovery.reminder_due_on) == (Decimal(20), date(2027, 11, 23))
     assert Letter.objects.filter(code="L18").count() == 1
     assert recoveries.reminder_fee(Decimal("453.99"), late.date()) == Decimal(9)
     assert recoveries.reminder_fee(Decimal(454), late.date()) == Decimal(20)
     with pytest.raises(RecoveryRunning):
         recoveries.enforce(recovery, by=leader, at=late)
-    recovery = recoveries.enforce(recovery, by=leader, at=datetime(2027, 11, 24, 9, tzinfo=UTC))
+    over = datetime(2027, 11, 24, 9, tzinfo=UTC)
+    assert waiting(leader, at=over) == ["1 terugvordering ook na de aanmaning niet betaald"]
+    recovery = recoveries.enforce(recovery, by=leader, at=over)
+    assert waiting(leader, at=over) == []
     assert recovery.state == "enforced"
     assert recovery.lapses_on == date(2032, 11, 24)
     assert recoveries.pass_terms(at=datetime(2032, 11, 25, 9, tzinfo=UTC)) == 1

@@ -70,7 +70,6 @@ def payment_list(request):
         "table": table,
         "filter_form": page.filter_form,
         "may_approve": request.user.has_perm("subsidies.approve_payments"),
-        "may_see_orders": request.user.has_perm("subsidies.view_payment_orders"),
         "may_order": request.user.has_perm("subsidies.make_payment_order"),
     }
     return render(request, "subsidies/payment_list.html", context)

@@ -50,6 +50,7 @@ def retention(request):
         "breadcrumbs": [(TITLE, None)],
         "rules": RetentionRule.objects.order_by("result", "pk"),
         "lists": DestructionList.objects.order_by("-year", "-pk"),
+        "sees_downloads": request.user.has_perm("ikc.view_downloads"),
         "may_propose": request.user.has_perm("subsidies.propose_destruction"),
     }
     return render(request, "subsidies/retention.html", context)

@@ -51,7 +51,7 @@ def round_list(request):
             "table": table,
             "filter": filter_,
             "history": HistoricalRound.objects.order_by("-year"),
-            "sees_commission": request.user.is_municipal,
+            "is_municipal": request.user.is_municipal,
             "may_add": request.user.has_perm("subsidies.add_round"),
         },
     )

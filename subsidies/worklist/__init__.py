@@ -18,6 +18,7 @@ from subsidies.worklist import (
     obligations,
     payments,
     questions,
+    recoveries,
     retention,
     subsidy_register,
 )
@@ -40,6 +41,7 @@ def desk_of(user: User, *, today: date) -> Desk:
             *objections.tasks_for(user, today=today),
             *accountability.tasks_for(user, today=today),
             *payments.tasks_for(user, today=today),
+            *recoveries.tasks_for(user, today=today),
             *delivery.tasks_for(user, today=today),
             *retention.tasks_for(user, today=today),
             *lateness.tasks_for(user, today=today, reads=reads),
