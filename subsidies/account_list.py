@@ -53,7 +53,7 @@ class ReportTable(NldsTable):
     amount = EuroColumn(
         verbose_name="Verleend", accessor="grant__amount", order_by=("grant__amount", "pk")
     )
-    due_on = DateColumn(verbose_name="Uiterlijk", order_by=("due_on", "pk"))
+    due_on = DateColumn(verbose_name="Uiterlijk", accessor="last_day", order_by=("due_on", "pk"))
     state = tables.Column("Status", orderable=False)
 
     caption = "Verantwoordingen"

@@ -27,9 +27,9 @@ from subsidies.models import (
     ReportFile,
 )
 from subsidies.services import accounts
-from subsidies.services.account_checks import efforts, standard_duties
 from subsidies.services.account_letters import determine_before, spent, wanted
 from subsidies.services.accounts import Missing, line_name, why_activity, why_line
+from subsidies.services.determinations import open_act
 from subsidies.states_accountability import EDITABLE, AccountState
 from subsidies.states_obligations import ObligationState
 
@@ -72,8 +72,12 @@ class AccountPage:
         return list(self.report.files.select_related("stored").order_by("pk"))
 
     @cached_property
+    def _obligations(self) -> list[Obligation]:
+        return list(self.grant.decision.obligations.order_by("order"))
+
+    @cached_property
     def duties(self) -> list[Obligation]:
-        return standard_duties(self.report)
+        return [row for row in self._obligations if row.kind == Obligation.Kind.STANDARD]
 
     @cached_property
     def verdicts(self) -> dict[int, DutyVerdict]:
@@ -81,7 +85,7 @@ class AccountPage:
 
     @cached_property
     def efforts(self) -> list[Obligation]:
-        return efforts(self.report)
+        return [row for row in self._obligations if row.kind == Obligation.Kind.EFFORT]
 
     @cached_property
     def missing(self) -> list[Missing]:
@@ -101,6 +105,18 @@ class AccountPage:
     @property
     def is_late(self) -> bool:
         return self.report.state == AccountState.OVERDUE
+
+    @cached_property
+    def determination(self) -> tuple[str, str] | None:
+        """Label and address of what comes after an account that was agreed to, for who prepares it."""
+        if self.report.state != AccountState.ACCEPTED or self.grant.is_determined:
+            return None
+        if not self.user.has_perm("subsidies.draft_determination", self.grant):
+            return None
+        if act := open_act(self.grant):
+            return f"Naar de vaststelling: {act.get_state_display()}", act.get_absolute_url()
+        address = reverse("subsidies:determination_draft", args=[self.grant.pk])
+        return "Vaststelling voorbereiden", address
 
     @property
     def facts(self) -> list[Detail]:

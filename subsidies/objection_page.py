@@ -5,7 +5,7 @@ from datetime import date
 from functools import cached_property
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 from django.urls import reverse
 from django.utils.html import format_html
 
@@ -29,6 +29,7 @@ PER_PAGE = 50
 RUNNING, LATE = "lopend", "te-laat"
 FILTERS = [(RUNNING, "loopt"), (LATE, "beslistermijn voorbij"), *ObjectionState.choices]
 SORTS = [("termijn", "eerst te beslissen"), ("nieuw", "nieuwste eerst")]
+RUNNING_FIRST = Case(When(state__in=OPEN_OBJECTIONS, then=0), default=1)
 ORDERS = {"nieuw": ("-received_at", "-pk")}
 NOT_YET = "Nog niet"
 
@@ -62,7 +63,7 @@ class ObjectionList:
             rows = rows.running().filter(decide_before__lt=self.today)
         elif self.state in ObjectionState.values:
             rows = rows.filter(state=self.state)
-        order = ORDERS.get(self.wishes.get("sorteer", ""), ("decide_before", "pk"))
+        order = ORDERS.get(self.wishes.get("sorteer", ""), (RUNNING_FIRST, "decide_before", "pk"))
         return rows.order_by(*order)
 
     @cached_property
@@ -148,6 +149,11 @@ class ObjectionPage(ObjectionLine):
     def __init__(self, objection: Objection, user: User, *, today: date) -> None:
         super().__init__(objection, today=today)
         self.user = user
+
+    @property
+    def is_own_decision(self) -> bool:
+        """The reader drafted what is contested, and so keeps off."""
+        return self.is_running and self.objection.decision.drafted_by_id == self.user.pk
 
     @property
     def tiles(self) -> list[Tile]:
@@ -391,7 +397,7 @@ class ObjectionPage(ObjectionLine):
             bars.append(Bar("Wacht op aanvulling", asked, max(asked, until), "accent-400"))
         if self.hearing is not None:
             held = local_date(self.hearing.starts_at)
-            bars.append(Bar("Stukken ter inzage en hoorzitting", self.hearing.file_open_from, held))
+            bars.append(Bar("Inzage en hoorzitting", self.hearing.file_open_from, held))
         start = term_start(row)
         bars.append(Bar("Beslistermijn", start, row.decide_before, "primary-500"))
         conclusion = (

@@ -80,4 +80,6 @@ def _words(row: FeedbackRow) -> str:
         return row.error
     if row.status == FAILED:
         return f"Niet gelukt: {row.reason}. De betaling wacht op een nieuwe opdracht."
+    if row.paid_on is None:
+        return "Zonder datum."
     return f"Betaald op {dutch_date(row.paid_on)}."

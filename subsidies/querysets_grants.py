@@ -32,4 +32,5 @@ class GrantQuerySet(models.QuerySet):
             "application__board",
             "application__round__scheme_version",
             "decision",
+            "report",
         )

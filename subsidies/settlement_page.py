@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet, Sum
+from django.utils import timezone
 
 from ikc.models import User
 from kvk2.core.money import format_amount
@@ -26,7 +27,13 @@ from subsidies.models import (
 )
 from subsidies.services.account_checks import efforts
 from subsidies.services.account_letters import spent
-from subsidies.services.determinations import needs_view, open_act, report_of, view_on
+from subsidies.services.determinations import (
+    is_determinable,
+    needs_view,
+    open_act,
+    report_of,
+    view_on,
+)
 from subsidies.services.recoveries import open_draft
 from subsidies.services.settlements import paid_so_far
 from subsidies.settlement import SubsidyType
@@ -123,8 +130,8 @@ def determination_panel(grant: Grant, user: User) -> Panel | None:
     act = open_act(grant)
     shown = act if act and (user.is_municipal or act.announced_at) else None
     may = user.has_perm("subsidies.draft_determination", grant) and act is None
-    ready = grant.state in (GrantState.ACCOUNTING, GrantState.ACTIVE) and may
-    if not (grant.is_determined or shown or ready):
+    running = grant.state in (GrantState.ACCOUNTING, GrantState.ACTIVE) and may
+    if not (grant.is_determined or shown or running):
         return None
     rows = []
     if grant.is_determined:
@@ -144,7 +151,8 @@ def determination_panel(grant: Grant, user: User) -> Panel | None:
             "rows": rows,
             "act": shown,
             "grant": grant,
-            "may_draft": ready,
+            "may_draft": running
+            and is_determinable(grant, getattr(grant, "report", None), timezone.localdate()),
             "may_announce": announces and view is None,
         },
     )

@@ -77,6 +77,12 @@ def is_ex_officio(grant: Grant, report: AccountabilityReport | None, day: date) 
     )
 
 
+def is_determinable(grant: Grant, report: AccountabilityReport | None, day: date) -> bool:
+    """Whether a draft could be made on `day`, as far as the account goes."""
+    agreed = report is not None and report.state == AccountState.ACCEPTED
+    return agreed or is_ex_officio(grant, report, day)
+
+
 def refuse_undeterminable(grant: Grant, day: date) -> bool:
     """Whether it is without an account. Refusal: `NotDeterminable`."""
     if grant.is_determined:

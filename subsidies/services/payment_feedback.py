@@ -158,14 +158,7 @@ def _judged(
     }
     seen: set[str] = set()
     for number, cells in rows:
-        reference = cells.get("kenmerk", "")
-        row = FeedbackRow(
-            number,
-            reference[:60],
-            STATUSES.get(cells.get("status", "").lower(), ""),
-            _day(cells.get("datum", "")),
-            cells.get("reden", "")[:300],
-        )
+        row, reference = _row(number, cells), cells.get("kenmerk", "")
         payment = known.get(reference)
         error = _error(row, payment, seen, by=by, today=local_date(at))
         seen.add(reference)
@@ -176,6 +169,21 @@ def _judged(
             )
         else:
             yield row, payment
+
+
+def rows_of(feedback: PaymentFeedback) -> list[FeedbackRow]:
+    """What the file says, without a judgement on any row."""
+    return [_row(number, cells) for number, cells in _table(feedback.content)]
+
+
+def _row(number: int, cells: Mapping[str, str]) -> FeedbackRow:
+    return FeedbackRow(
+        number,
+        cells.get("kenmerk", "")[:60],
+        STATUSES.get(cells.get("status", "").lower(), ""),
+        _day(cells.get("datum", "")),
+        cells.get("reden", "")[:300],
+    )
 
 
 def _error(

@@ -75,7 +75,7 @@ def test_lowered_after_the_recipient_was_heard(client, grant, leader):
     new = reverse("subsidies:grant_intent_new", args=[grant.pk])
     data = {"ground": "not_done", "new_amount": "9.000", "reason": "Er kwam geen dagprogramma."}
     with time_machine.travel(AT, tick=False):
-        assert "Voornemen versturen" in client.get(grant.get_absolute_url()).content.decode()
+        assert "Voornemen om te wijzigen" in client.get(grant.get_absolute_url()).content.decode()
         assert client.post(new, {}).status_code == 422
         assert client.post(new, data).status_code == 302
         asked = GrantIntent.objects.get()

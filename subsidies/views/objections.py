@@ -20,12 +20,11 @@ from kvk2.core.tasks import scan_pending_files
 from kvk2.nlds.shortcuts import posted, refusals_on, render_form, require
 from kvk2.nlds.templatetags.nlds import dutch_date
 from subsidies.forms.objections import FileObjectionForm, RegisterObjectionForm
-from subsidies.models import Objection
+from subsidies.models import Decision, Objection
 from subsidies.objection_page import ObjectionList, ObjectionPage
 from subsidies.services import objections as services
 from subsidies.services.objection_letters import print_letter
 from subsidies.timelines import full_timeline
-from subsidies.views.access import get_decision_or_404
 
 TITLE = "Bezwaren"
 VERBS = (
@@ -93,10 +92,18 @@ def objection_detail(request, pk):
     return render(request, "subsidies/objection_detail.html", context)
 
 
+def _contested_or_404(request: HttpRequest, pk: int) -> Decision:
+    """A decision of any kind that the reader may see: against the later ones there is objection too."""
+    rows = Decision.objects.visible_to(request.user).select_related(
+        "application__round", "application__ikc", "application__board"
+    )
+    return get_object_or_404(rows, pk=pk)
+
+
 @require_http_methods(["GET", "POST"])
 def objection_make(request, pk):
     """The applicant objects; also after the term, because being late is judged later (E11)."""
-    decision = get_decision_or_404(request, pk)
+    decision = _contested_or_404(request, pk)
     require(request, "subsidies.file_objection", decision)
     late = timezone.localdate() > decision.objection_until
     form = FileObjectionForm(
@@ -142,7 +149,7 @@ def objection_make(request, pk):
 @require_http_methods(["GET", "POST"])
 def objection_register(request, pk):
     """The project leader takes in what came by post, by mail or at the desk."""
-    decision = get_decision_or_404(request, pk)
+    decision = _contested_or_404(request, pk)
     require(request, "subsidies.register_objection", decision)
     form = RegisterObjectionForm(
         posted(request),

@@ -208,9 +208,11 @@ def payment_feedback_detail(request, pk):
     """What each row of the file would do, or why it does not count."""
     require(request, "subsidies.read_payment_feedback")
     feedback = get_object_or_404(PaymentFeedback.objects.select_related("applied_by"), pk=pk)
-    lines = [] if feedback.applied_at else feedback_lines(
-        feedback_services.judge(feedback, by=request.user, at=timezone.now())
-    )  # fmt: skip
+    if feedback.applied_at:
+        rows = feedback_services.rows_of(feedback)
+    else:
+        rows = feedback_services.judge(feedback, by=request.user, at=timezone.now())
+    lines = feedback_lines(rows)
     context = {
         "breadcrumbs": _crumbs(last=feedback.name),
         "feedback": feedback,

@@ -30,10 +30,12 @@ def bar_chart(
     """
     values = [value for one in series for value in one.values if value is not None]
     places = decimals_of(values)
+    drawn = 0 if unit == "€" else places  # cents stand in the table under the picture
+    written = 2 * places if unit == "€" else places
     highest = ticks_between(0.0, max(map(float, values), default=1.0))[-1]
 
     def words(one: Series, index: int) -> str:
-        figure = in_words(one.values[index], unit, places, missing=MISSING)
+        figure = in_words(one.values[index], unit, drawn, missing=MISSING)
         if len(series) == 1:
             return figure
         name = one.short or one.name.lower()
@@ -69,7 +71,7 @@ def bar_chart(
         return canvas
 
     rows = [
-        (label, *(in_words(one.values[index], unit, places, missing=MISSING) for one in series))
+        (label, *(in_words(one.values[index], unit, written, missing=MISSING) for one in series))
         for index, label in enumerate(labels)
     ]
     headers = (first_header, *(one.name for one in series))

@@ -1,6 +1,7 @@
 """Charts are drawings, sentences and tables at once; each of the three must be right."""
 
 import re
+from decimal import Decimal
 from itertools import pairwise
 from xml.etree import ElementTree
 
@@ -321,6 +322,18 @@ def test_one_small_drawing_for_inside_a_card():
     chart = a_line_chart(compact=True)
     assert chart.compact_svg == ""
     assert tree(chart.svg).get("viewBox").startswith("0 0 340 ")
+
+
+def test_cents_stand_in_the_table_and_not_beside_the_bar():
+    chart = charts.bar_chart(
+        [charts.Series("Bedrag", [Decimal("89900.70"), Decimal(5)])],
+        ["Verantwoord", "Betaald"],
+        title="Bedragen",
+        description="d",
+        unit="€",
+    )
+    assert chart.rows[0][1].endswith("89.900,70")
+    assert "€\N{NO-BREAK SPACE}89.901" in texts(chart.svg)
 
 
 def test_a_bar_is_as_long_as_its_figure():
