@@ -61,8 +61,8 @@ def by_workers(portal: Portal, database: str, facts: Mapping[str, Any]) -> Mappi
     begun = time.monotonic()
     with Visitor(website.port, facts["signer"]) as signer:
         signed = signer.post(f"{bundle}nemen/", {"agreed": "on"})
-    if signed.status != 302:
-        raise NotDecided(signed.text[:400])
+    if signed.status != 302 or signed.location != bundle:
+        raise NotDecided(f"{signed.status} {signed.location} {signed.text[:400]}")
     waits, peak = [], 0
     wanted = portal.sql(
         "SELECT count(*) FROM subsidies_application WHERE round_id = %s",

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
+from ikc.middleware import SECOND_FACTOR
 from ikc.models import Ikc, Mandate, Organisation, RoleAssignment, User
 from ikc.roles import Role
 from kvk2.core.models import AuditEvent, StoredFile
@@ -76,8 +77,12 @@ def complete_drafts(count: int) -> list[dict[str, object]]:
 
 
 def session_of(user: User) -> str:
+    """A session as the login leaves it, second factor and all."""
     client = Client()
     client.force_login(user)
+    session = client.session
+    session[SECOND_FACTOR] = True
+    session.save()
     return client.cookies["sessionid"].value
 
 

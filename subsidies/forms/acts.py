@@ -1,27 +1,15 @@
 """The forms on the way of one later decision."""
 
-from typing import Any
-
 from django import forms
 
 from kvk2.nlds.forms import NldsForm
+from subsidies.forms.decisions import ChecklistForm
 from subsidies.forms.fields import story
 from subsidies.services.acts import CHECKLIST
 
 
-class ActChecklistForm(NldsForm):
-    """What the second project leader looked at, point by point."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for code, sentence in CHECKLIST.items():
-            self.fields[code] = forms.BooleanField(
-                label=sentence,
-                error_messages={"required": f"Controleer en vink aan: {sentence}"},
-            )
-
-    def checked(self) -> list[str]:
-        return [code for code in CHECKLIST if self.cleaned_data.get(code)]
+class ActChecklistForm(ChecklistForm):
+    points = CHECKLIST
 
 
 class ActMotivationForm(NldsForm):

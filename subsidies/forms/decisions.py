@@ -1,5 +1,6 @@
 """The forms around decisions and letters."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -12,16 +13,18 @@ from subsidies.services.decisions import CHECKLIST
 class ChecklistForm(NldsForm):
     """What the second project leader looked at, point by point."""
 
+    points: Mapping[str, str] = CHECKLIST
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for code, sentence in CHECKLIST.items():
+        for code, sentence in self.points.items():
             self.fields[code] = forms.BooleanField(
                 label=sentence,
                 error_messages={"required": f"Controleer en vink aan: {sentence}"},
             )
 
     def checked(self) -> list[str]:
-        return [code for code in CHECKLIST if self.cleaned_data.get(code)]
+        return [code for code in self.points if self.cleaned_data.get(code)]
 
 
 class MotivationForm(NldsForm):
