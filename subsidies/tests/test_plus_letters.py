@@ -133,16 +133,15 @@ def test_the_database_refuses_what_must_never_be(status, leader, signer):
     for name, change in (
         ("plus_letter_signed_is_whole", {"signed_at": AT}),
         ("plus_letter_burden_was_heard", {"kind": "ended"}),
+        ("plus_letter_decision_has_four_eyes", {"signed_by": leader}),
+        ("plus_letter_decision_is_mandated", {"signed_by": signer}),
     ):
         with pytest.raises(IntegrityError, match=name), transaction.atomic():
             rows.update(**change)
     services.sign_plus_letter(letter, by=signer, at=AT)
-    for name, change in (
-        ("plus_letter_decision_is_mandated", {"mandate": None}),
-        ("plus_letter_decision_has_four_eyes", {"signed_by": leader}),
-    ):
-        with pytest.raises(IntegrityError, match=name), transaction.atomic():
-            rows.update(**change)
+    for deed in (lambda: rows.update(motivation="Anders."), rows.delete):
+        with pytest.raises(IntegrityError, match="plus_letter_stays"), transaction.atomic():
+            deed()
     with pytest.raises(IntegrityError, match="plus_letter_once"), transaction.atomic():
         PlusLetter.objects.create(
             status=status, kind="granted", reference="x", drafted_by=leader, drafted_at=AT
