@@ -288,6 +288,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=30),
     },
     "case-exports": {"task": "subsidies.tasks.make_case_exports", "schedule": schedule(15)},
+    "disclosures": {"task": "subsidies.tasks.work_on_disclosures", "schedule": schedule(15)},
     "destruction": {
         "task": "subsidies.tasks.destroy_signed_cases",
         "schedule": crontab(minute="*/10"),

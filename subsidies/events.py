@@ -5,6 +5,7 @@ from subsidies.events_accountability import SENTENCES as ACCOUNTABILITY
 from subsidies.events_assessment import SENTENCES as ASSESSMENT
 from subsidies.events_completeness import FOR_APPLICANT as COMPLETION_FOR_APPLICANT
 from subsidies.events_completeness import SENTENCES as COMPLETENESS
+from subsidies.events_disclosures import SENTENCES as DISCLOSURES
 from subsidies.events_grants import SENTENCES as GRANTS
 from subsidies.events_lists import SENTENCES as LISTS
 from subsidies.events_objections import SENTENCES as OBJECTIONS
@@ -57,6 +58,7 @@ SENTENCES = {
     **GRANTS,
     **LISTS,
     **REGISTER,
+    **DISCLOSURES,
     **OBJECTIONS,
     **ACCOUNTABILITY,
     **PAYMENTS,

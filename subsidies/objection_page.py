@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, Q, QuerySet, When
@@ -15,6 +16,7 @@ from kvk2.core.deadlines import local_date
 from kvk2.core.models import StoredFile
 from kvk2.nlds.components import Detail, Tile
 from kvk2.nlds.templatetags.nlds import dutch_date, dutch_datetime, euro
+from subsidies.disclosure_page import disclosures_of
 from subsidies.facts import known
 from subsidies.forms.lists import ListFilter
 from subsidies.models import Decision, Letter, Objection, ObjectionHearing, ObjectionRepair
@@ -23,6 +25,7 @@ from subsidies.objection_terms import Timeliness, documents_until
 from subsidies.services.acts import UNTAKEN
 from subsidies.services.objection_letters import printable
 from subsidies.services.objections import term_start, timeliness_of
+from subsidies.states_disclosures import ENDED_DISCLOSURES
 from subsidies.states_objections import OBJECTION_BADGES, OPEN_OBJECTIONS, ObjectionState
 
 PER_PAGE = 50
@@ -343,6 +346,16 @@ class ObjectionPage(ObjectionLine):
             else "",
             "status": stored.get_scan_state_display(),
         }
+
+    @cached_property
+    def disclosures(self) -> list[dict[str, Any]]:
+        """Documents of the round for the objector, as far as the reader may see them."""
+        return disclosures_of(self.objection, self.user)
+
+    @cached_property
+    def is_disclosing(self) -> bool:
+        """Whether some are being prepared."""
+        return self.objection.disclosures.exclude(state__in=ENDED_DISCLOSURES).exists()
 
     @cached_property
     def draft_answer(self) -> Decision | None:

@@ -6,6 +6,7 @@ from kvk2.core.workflow import Transition, Workflow
 from subsidies.states_accountability import ACCOUNT_WORKFLOW as ACCOUNT_WORKFLOW
 from subsidies.states_accountability import RECOVERY_WORKFLOW as RECOVERY_WORKFLOW
 from subsidies.states_calibration import CALIBRATION_WORKFLOW as CALIBRATION_WORKFLOW
+from subsidies.states_disclosures import DISCLOSURE_WORKFLOW as DISCLOSURE_WORKFLOW
 from subsidies.states_grants import GRANT_WORKFLOW as GRANT_WORKFLOW
 from subsidies.states_meetings import MEETING_WORKFLOW as MEETING_WORKFLOW
 from subsidies.states_objections import OBJECTION_WORKFLOW as OBJECTION_WORKFLOW

@@ -6,7 +6,14 @@ from celery import shared_task
 from django.utils import timezone
 
 from kvk2.core.middleware import LONGEST_WAIT
-from subsidies.models import BundleDeed, CaseExport, CollegeProposal, Letter, MinutesFile
+from subsidies.models import (
+    BundleDeed,
+    CaseExport,
+    CollegeProposal,
+    Disclosure,
+    Letter,
+    MinutesFile,
+)
 from subsidies.services import (
     account_checks,
     account_reminders,
@@ -17,6 +24,7 @@ from subsidies.services import (
     completions,
     delivery,
     destruction,
+    disclosure_files,
     finality,
     grant_intents,
     late_warnings,
@@ -211,3 +219,15 @@ def propose_destruction() -> int:
         return destruction.propose_list(by=None, at=timezone.now()).lines.count()
     except (destruction.ListOpen, destruction.NothingToDestroy):
         return 0
+
+
+@shared_task
+def work_on_disclosures() -> int:
+    """Read and copy the documents that somebody outside gets, oldest first; the number of documents done."""
+    until = monotonic() + SECONDS_PER_SWEEP
+    waiting = Disclosure.objects.to_work_on(timezone.now()).order_by("next_attempt_at", "pk")
+    return sum(
+        disclosure_files.work_on(pk, at=timezone.now(), busy_until=until)
+        for pk in waiting.values_list("pk", flat=True)
+        if monotonic() < until
+    )

@@ -4,6 +4,7 @@ from subsidies.urls_assessment import urlpatterns_assessment
 from subsidies.urls_calibration import urlpatterns_calibration
 from subsidies.urls_completeness import urlpatterns_completeness
 from subsidies.urls_content import urlpatterns_content
+from subsidies.urls_disclosures import urlpatterns_disclosures
 from subsidies.urls_grant_changes import urlpatterns_grant_changes
 from subsidies.urls_grants import urlpatterns_grants
 from subsidies.urls_intake import urlpatterns_intake
@@ -31,6 +32,7 @@ urlpatterns = [
     *urlpatterns_completeness,
     *urlpatterns_schemes,
     *urlpatterns_content,
+    *urlpatterns_disclosures,
     *urlpatterns_letters,
     *urlpatterns_assessment,
     *urlpatterns_acts,

@@ -10,7 +10,7 @@ from monitoring.demo.plans import moment
 from subsidies.facts import known
 from subsidies.models import Decision, Objection, SubsidyRound
 from subsidies.objection_terms import Channel
-from subsidies.services import objection_answers
+from subsidies.services import disclosures, objection_answers
 from subsidies.services import objection_hearings as hearings
 from subsidies.services import objections as services
 from subsidies.services.objections import Received
@@ -64,6 +64,8 @@ def object_to_decisions(world: World, round_: SubsidyRound, now: datetime) -> No
         at=moment(now, -7),
     )
     _plan_hearing(objection, now, days=12, by=leader)
+    # the worker of the demonstration reads them; the project leader looks them through
+    disclosures.start_for_objection(objection, by=leader, at=moment(now, -1))
     if own is not None:
         _file(own, moment(now, -1))
 

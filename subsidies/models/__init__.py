@@ -58,6 +58,7 @@ from subsidies.models.decisions import (
 )
 from subsidies.models.default_notices import DefaultNotice, PenaltyDecision
 from subsidies.models.deliveries import MessageNotice
+from subsidies.models.disclosures import Disclosure, DisclosureDocument
 from subsidies.models.grant_intents import ChangeGround, GrantIntent
 from subsidies.models.grants import Grant
 from subsidies.models.interest_register import DeclarationVersion
@@ -187,6 +188,8 @@ __all__ = [
     "DefaultNotice",
     "DestructionLine",
     "DestructionList",
+    "Disclosure",
+    "DisclosureDocument",
     "Done",
     "DutyVerdict",
     "EarlierGrant",

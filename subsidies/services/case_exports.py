@@ -4,18 +4,13 @@ The row is the order. A worker claims it for a while, shows how far it is, and f
 killed halfway leaves the claim, and another worker begins anew. Scores and notes of single members are not in it.
 """
 
-import hashlib
 import html
-import io
-import json
 import logging
-import zipfile
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.utils.text import slugify
 
@@ -28,6 +23,7 @@ from subsidies.events import SENTENCES
 from subsidies.models import Application, CaseExport
 from subsidies.services.letters import LONGEST_WAIT
 from subsidies.services.retention import Retention, retention_of, rules, with_retention
+from subsidies.zip_manifest import ManifestZip, as_json, described, links
 
 if TYPE_CHECKING:
     from ikc.models import User
@@ -46,6 +42,8 @@ INSIDE = frozenset(
         "itemrecusal",
         "caseexport",
         "calibration",
+        # what others get to read of it is in the file of the disclosure itself
+        "disclosuredocument",
     }
 )
 KEPT_STATES = (StoredFile.ScanState.OWN, StoredFile.ScanState.CLEAN)
@@ -143,35 +141,22 @@ def _zip(export: CaseExport, at: datetime) -> bytes:
     files = list(files_of(rows))
     CaseExport.objects.filter(pk=export.pk).update(total=len(files), done=0)
     export.total = len(files)
-    target = io.BytesIO()
-    parts: list[dict[str, Any]] = []
+    archive = ManifestZip()
     missing: list[dict[str, Any]] = []
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-
-        def add(path: str, content: bytes, **facts: Any) -> None:
-            archive.writestr(path, content)
-            digest = hashlib.sha256(content).hexdigest()
-            parts.append({"path": path, "size": len(content), "sha256": digest, **facts})
-
-        for number, stored in enumerate(files, 1):
-            if stored.scan_state in KEPT_STATES:
-                for path, content in _contents(number, stored):
-                    add(path, content, name=stored.name, type=stored.content_type)
-            else:
-                missing.append({"name": stored.name, "why": stored.get_scan_state_display()})
-            CaseExport.objects.filter(pk=export.pk).update(done=number)
-        trail = _trail(rows)
-        data = {model._meta.label: _rows(model, rows[model]) for model in without_history(rows)}
-        add("gegevens.json", _json(data))
-        add("tijdlijn.json", _json(trail))
-        add("index.html", _index(application, parts, trail).encode())
-        found = retention_of(application, rules())
-        archive.writestr(
-            "metagegevens.json", _json(_metadata(application, found, parts, missing, at))
-        )
-        lines = [f"{part['sha256']}  {part['path']}" for part in parts]
-        archive.writestr("manifest-sha256.txt", "\n".join(lines) + "\n")
-    return target.getvalue()
+    for number, stored in enumerate(files, 1):
+        if stored.scan_state in KEPT_STATES:
+            for path, content in _contents(number, stored):
+                archive.add(path, content, name=stored.name, type=stored.content_type)
+        else:
+            missing.append({"name": stored.name, "why": stored.get_scan_state_display()})
+        CaseExport.objects.filter(pk=export.pk).update(done=number)
+    trail = _trail(rows)
+    data = {model._meta.label: _rows(model, rows[model]) for model in without_history(rows)}
+    archive.add("gegevens.json", as_json(data))
+    archive.add("tijdlijn.json", as_json(trail))
+    archive.add("index.html", _index(application, archive.parts, trail).encode())
+    found = retention_of(application, rules())
+    return archive.finish(_metadata(application, found, archive.parts, missing, at))
 
 
 def _contents(number: int, stored: StoredFile) -> Iterator[tuple[str, bytes]]:
@@ -262,19 +247,7 @@ def _metadata(
         },
         "beperkingGebruik": "Bevat persoonsgegevens; openbaar is wat het subsidieregister noemt (Woo 3.3a).",
         "event": {"eventType": "export", "eventTijd": at},
-        "bestand": [
-            {
-                "naam": part["path"],
-                "omvang": part["size"],
-                "bestandsformaat": part.get("type", ""),
-                "checksum": {
-                    "checksumAlgoritme": "SHA-256",
-                    "checksumWaarde": part["sha256"],
-                    "checksumDatum": at,
-                },
-            }
-            for part in parts
-        ],
+        "bestand": described(parts, at),
         "ontbreekt": missing,
         "nietOpgenomen": "Beoordelingen, scores, stemmen en vragen van afzonderlijke commissieleden.",
     }
@@ -284,10 +257,6 @@ def _index(
     application: Application, parts: list[dict[str, Any]], trail: list[dict[str, Any]]
 ) -> str:
     """What a person opens first."""
-    files = "".join(
-        f'<li><a href="{html.escape(part["path"])}">{html.escape(part.get("name", part["path"]))}</a></li>'
-        for part in parts
-    )
     events = "".join(
         f"<li>{event['at']:%d-%m-%Y %H:%M} {html.escape(event['who'])}: {html.escape(event['what'])}"
         f"{' (' + html.escape(event['reason']) + ')' if event['reason'] else ''}</li>"
@@ -297,9 +266,5 @@ def _index(
     return (
         f'<!DOCTYPE html>\n<html lang="nl"><head><meta charset="utf-8"><title>{title}</title></head><body>'
         f"<h1>{title}</h1><p>{html.escape(application.board.name)}, {html.escape(application.ikc.name)}</p>"
-        f"<h2>Bestanden</h2><ul>{files}</ul><h2>Tijdlijn</h2><ol>{events}</ol></body></html>\n"
+        f"<h2>Bestanden</h2><ul>{links(parts)}</ul><h2>Tijdlijn</h2><ol>{events}</ol></body></html>\n"
     )
-
-
-def _json(value: Any) -> bytes:
-    return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1).encode()

@@ -97,7 +97,7 @@ def findings_of(entry: RegisterEntry) -> tuple[Finding, ...]:
 
 def findings_of_all(entries: Sequence[RegisterEntry]) -> dict[int, tuple[Finding, ...]]:
     """The same of several entries, with a fixed number of queries."""
-    everybody = _names_of_users()
+    everybody = names_of_users()
     cases = Application.objects.filter(number__in={entry.case for entry in entries})
     own = {
         number: [contact, signed]
@@ -278,7 +278,7 @@ def _titles(activities: Iterable[Activity]) -> list[str]:
     return [row.title for row in rows if row.title]
 
 
-def _names_of_users() -> list[str]:
+def names_of_users() -> list[str]:
     """Full names of everybody with an account; a first or last name alone is too often a common word."""
     rows = UserModel.objects.order_by("pk").values_list("first_name", "last_name")
     return [f"{first} {last}".strip() for first, last in rows if first and last]

@@ -22,6 +22,7 @@ PARTS = (
     ("Rangschikking", "subsidies.view_ranking", "round_ranking"),
     ("Verdeling", "subsidies.view_allocation", "allocation_round"),
     ("Besluiten", "subsidies.view_decisions", "decision_bundle"),
+    ("Openbaar maken", "subsidies.see_woo_disclosures", "disclosure_list"),
     ("Bekendmaking", "subsidies.view_round_publication", "round_publication"),
     ("Geschiedenis", "subsidies.view_round_figures", "round_history"),
 )

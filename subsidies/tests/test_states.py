@@ -14,6 +14,7 @@ from subsidies.states import (
     CORRECTION_WORKFLOW,
     DECISION_WORKFLOW,
     DESTRUCTION_WORKFLOW,
+    DISCLOSURE_WORKFLOW,
     FILED,
     GRANT_WORKFLOW,
     LIVE,
@@ -90,6 +91,16 @@ DESTRUCTION = {
     "sign_second": ({"first_signed"}, "signed"),
     "finish": ({"signed"}, "done"),
     "discard": ({"proposed", "first_signed"}, "discarded"),
+}
+DISCLOSURE = {
+    "collect": ({"collecting"}, "reviewing"),
+    "make": ({"reviewing"}, "making"),
+    "propose": ({"reviewing"}, "proposed"),
+    "approve": ({"proposed"}, "making"),
+    "return": ({"proposed"}, "reviewing"),
+    "finish": ({"making"}, "ready"),
+    "give": ({"ready"}, "given"),
+    "cancel": ({"collecting", "reviewing", "proposed", "ready"}, "cancelled"),
 }
 REGISTER = {
     "publish": ({"prepared", "left_out", "withdrawn"}, "published"),
@@ -202,6 +213,7 @@ TABLES = {
     "grant": (GRANT_WORKFLOW, GRANT),
     "register": (REGISTER_WORKFLOW, REGISTER),
     "destruction": (DESTRUCTION_WORKFLOW, DESTRUCTION),
+    "disclosure": (DISCLOSURE_WORKFLOW, DISCLOSURE),
     "advice": (ADVICE_WORKFLOW, ADVICE),
     "run": (ALLOCATION_RUN_WORKFLOW, RUN),
     "partial_offer": (PARTIAL_OFFER_WORKFLOW, PARTIAL_OFFER),

@@ -39,6 +39,7 @@ VERBS = (
     "answer_objection",
     "delay_objection",
     "withdraw_objection",
+    "start_objection_disclosure",
     "note_appeal",
     "note_appeal_outcome",
 )
