@@ -17,6 +17,7 @@ SENTENCES = {
     "plus_letter_signed": "heeft een brief over het predicaat Plus ondertekend",
     "plus_letter_opened": "heeft een brief over het predicaat Plus geopend",
     "user.data_taken": "heeft de eigen gegevens gedownload",
+    "user.notices_chosen": "heeft gekozen welke e-mails wanneer komen",
     "user.invited": "heeft de gebruiker uitgenodigd",
     "user.changed": "heeft de gegevens van de gebruiker gewijzigd",
     "user.blocked": "heeft de toegang geblokkeerd",

@@ -8,6 +8,7 @@ from ikc.views import (
     child_counts,
     consent,
     downloads,
+    notices,
     organisations,
     own_data,
 )
@@ -90,6 +91,7 @@ urlpatterns = [
         name="bank_account_proof",
     ),
     path("mijn-gegevens/", own_data.own_data, name="own_data"),
+    path("mijn-gegevens/meldingen/", notices.notice_preferences, name="notice_preferences"),
     path("downloads/", downloads.download_list, name="download_list"),
     path("gebruikers/", accounts.user_list, name="user_list"),
     path("gebruikers/uitnodigen/", accounts.user_invite, name="user_invite"),

@@ -12,9 +12,10 @@ from agreements.models import AgreementParty, AgreementVersion, Signature
 from agreements.services.locking import lock
 from agreements.states import AGREEMENT_WORKFLOW, SIGNING_ROLE, AgreementState, PartyRole
 from ikc.models import RoleAssignment
+from ikc.notices import NoticeKind
+from ikc.services.notices import notify_users
 from kvk2.core.audit import record
 from kvk2.core.errors import DomainError
-from kvk2.core.mail import queue_mail
 
 if TYPE_CHECKING:
     from ikc.models import User
@@ -82,13 +83,13 @@ def _ask_for_signatures(version: AgreementVersion, *, at: datetime) -> None:
             .select_related("user")
             .order_by("pk")
         )
-        for address in dict.fromkeys(row.user.email for row in signers if row.user.is_active):
-            queue_mail(
-                address,
-                "agreements/mail/signature_asked",
-                {"version": version, "party": party},
-                at=at,
-            )
+        notify_users(
+            dict.fromkeys(row.user for row in signers if row.user.is_active),
+            NoticeKind.SIGNATURE,
+            "agreements/mail/signature_asked",
+            {"version": version, "party": party},
+            at=at,
+        )
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from ikc.models.centres import (
     PupilCount,
 )
 from ikc.models.counts import AgeBand, ChildCount, CountSource
+from ikc.models.notices import NoticePreference, WaitingNotice
 from ikc.models.organisations import Organisation
 from ikc.models.users import Mandate, RoleAssignment, User
 
@@ -24,9 +25,11 @@ __all__ = [
     "IkcPartner",
     "IkcSuccession",
     "Mandate",
+    "NoticePreference",
     "Organisation",
     "PlusStatus",
     "PupilCount",
     "RoleAssignment",
     "User",
+    "WaitingNotice",
 ]

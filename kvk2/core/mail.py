@@ -13,13 +13,16 @@ MAX_ATTEMPTS = 8
 
 def queue_mail(to: str, template: str, context: dict, *, at: datetime) -> OutgoingMail:
     """Order one mail; `template` names a folder with `subject.txt` and `body.txt`."""
+    subject, body = mail_texts(template, context)
     return OutgoingMail.objects.create(
-        to=to,
-        subject=" ".join(render_to_string(f"{template}/subject.txt", context).split()),
-        body=render_to_string(f"{template}/body.txt", context),
-        created_at=at,
-        next_attempt_at=at,
+        to=to, subject=subject, body=body, created_at=at, next_attempt_at=at
     )
+
+
+def mail_texts(template: str, context: dict) -> tuple[str, str]:
+    """Subject and body of a mail."""
+    subject = " ".join(render_to_string(f"{template}/subject.txt", context).split())
+    return subject, render_to_string(f"{template}/body.txt", context)
 
 
 def send_one(mail_id: int, *, at: datetime) -> bool:

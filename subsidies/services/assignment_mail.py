@@ -7,7 +7,8 @@ from datetime import datetime
 from django.conf import settings
 from django.urls import reverse
 
-from kvk2.core.mail import queue_mail
+from ikc.notices import NoticeKind
+from ikc.services.notices import notify_users
 from subsidies.models import CommissionMember, SubsidyRound
 
 
@@ -29,5 +30,6 @@ def tell_members(
             "product": settings.MUNICIPALITY["product"],
             "url": f"{settings.SITE_URL}{reverse('subsidies:review_list')}",
         }
-        queue_mail(member.user.email, "subsidies/mail/reviews_assigned", context, at=at)
+        template = "subsidies/mail/reviews_assigned"
+        notify_users([member.user], NoticeKind.REVIEWS, template, context, at=at)
     return len({*more, *less})

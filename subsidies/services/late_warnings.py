@@ -10,10 +10,11 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
-from ikc.models import RoleAssignment
+from ikc.models import RoleAssignment, User
+from ikc.notices import NoticeKind
 from ikc.roles import Role
+from ikc.services.notices import notify_users
 from kvk2.core.deadlines import local_date
-from kvk2.core.mail import queue_mail
 from subsidies.models import Application, LateWarning, SubsidyRound
 from subsidies.services.notices import written
 from subsidies.terms import Line, decision_lines
@@ -70,13 +71,13 @@ def _mail(new: list[tuple[Line, int]], today: date, at: datetime) -> None:
         "product": settings.MUNICIPALITY["product"],
         "url": f"{settings.SITE_URL}{reverse('subsidies:term_list')}",
     }
-    for address in _deciders(today):
-        queue_mail(address, "subsidies/mail/late_decisions", context, at=at)
+    template = "subsidies/mail/late_decisions"
+    notify_users(_deciders(today), NoticeKind.LATE, template, context, at=at)
 
 
-def _deciders(day: date) -> list[str]:
-    """The addresses of the project leaders and the signers of that day."""
+def _deciders(day: date) -> list[User]:
+    """The project leaders and the signers of that day."""
     assignments = RoleAssignment.objects.active_on(day).filter(
         role__in=[Role.PROJECT_LEADER, Role.SIGNER], user__is_active=True
     )
-    return sorted(set(assignments.values_list("user__email", flat=True)))
+    return list(User.objects.filter(pk__in=assignments.values("user")).order_by("email"))

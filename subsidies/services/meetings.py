@@ -10,10 +10,11 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.dateformat import format as date_format
 
+from ikc.notices import NoticeKind
+from ikc.services.notices import notify_users
 from kvk2.core.audit import record
 from kvk2.core.deadlines import AMSTERDAM, local_date
 from kvk2.core.errors import DomainError
-from kvk2.core.mail import queue_mail
 from subsidies.models import (
     AgendaItem,
     Application,
@@ -217,8 +218,8 @@ def _tell_members(meeting: CommissionMeeting, *, at: datetime) -> None:
         "day": date_format(meeting.starts_at.astimezone(AMSTERDAM), "l j F Y"),
         "url": f"{settings.SITE_URL}{meeting.get_absolute_url()}",
     }
-    for member in seats_of(meeting):
-        queue_mail(member.user.email, "subsidies/mail/meeting_cancelled", context, at=at)
+    members = [member.user for member in seats_of(meeting)]
+    notify_users(members, NoticeKind.MEETING, "subsidies/mail/meeting_cancelled", context, at=at)
 
 
 @transaction.atomic
