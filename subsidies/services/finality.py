@@ -27,11 +27,16 @@ def finalise_decisions(*, at: datetime) -> int:
     """Make final what nobody objected to in time, and uphold what nothing runs against any more; the number changed.
 
     A term that began with a message in the portal without its notice is not held against the addressee (E3): such a
-    decision waits.
+    decision waits, until long after the letter went on paper or was read.
     """
     today, free = local_date(at), holidays()
     running = Objection.objects.filter(decision=OuterRef("pk"), state__in=OPEN_OBJECTIONS)
     message = Message.objects.filter(letter__decision=OuterRef("pk"))
+    told = MessageEvent.objects.filter(
+        kind__in=[MessageEvent.Kind.PAPER, MessageEvent.Kind.OPENED],
+        at__lt=at - LATE_NOTICE,
+        message__letter__decision=OuterRef("pk"),
+    )
     noticed = MessageEvent.objects.arrived_notices().filter(
         Q(at__lte=F("message__posted_at") + NOTICE_WITHIN) | Q(at__lt=at - LATE_NOTICE),
         message__letter__decision=OuterRef("pk"),
@@ -45,7 +50,7 @@ def finalise_decisions(*, at: datetime) -> int:
     waiting = (
         Decision.objects.select_for_update(skip_locked=True, of=("self",))
         .filter(
-            Q(state=DecisionState.SENT) & (~Exists(message) | Exists(noticed))
+            Q(state=DecisionState.SENT) & (~Exists(message) | Exists(noticed) | Exists(told))
             | Q(state=DecisionState.CONTESTED),
             ~Exists(running),
             ~Exists(in_court),

@@ -5,13 +5,13 @@ It does not suspend the decision (Awb 6:16); it does keep it from becoming final
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from kvk2.core.audit import record, record_download
-from kvk2.core.deadlines import ClockStop, local_date
+from kvk2.core.deadlines import AMSTERDAM, ClockStop, local_date
 from kvk2.core.errors import DomainError
 from kvk2.core.models import LegalHoliday, NumberSequence, StoredFile
 from kvk2.core.scanning import require_openable
@@ -29,6 +29,7 @@ from subsidies.models import (
 )
 from subsidies.objection_terms import Channel, Receipt, Timeliness
 from subsidies.services import objection_letters
+from subsidies.services.delivery import counts_from
 from subsidies.services.round_documents import NewFile, keep_decision
 from subsidies.states import DECISION_WORKFLOW, DecisionState
 from subsidies.states_objections import OBJECTION_WORKFLOW
@@ -210,7 +211,6 @@ def timeliness_of(objection: Objection) -> Timeliness:
         if objection.party == Party.ADDRESSEE
         else None
     )
-    noticed = message.events.arrived_notices().order_by("at", "pk").first() if message else None
     return objection_terms.judge(
         Receipt(
             last_day=known(decision.objection_until),
@@ -218,11 +218,20 @@ def timeliness_of(objection: Objection) -> Timeliness:
             channel=Channel(objection.channel),
             postmark_on=objection.postmark_on,
             posted_in_portal=message.posted_at if message else None,
-            noticed_at=noticed.at if noticed else None,
+            noticed_at=_told_at(message) if message else None,
             outages=tuple(Outage.objects.values_list("started_at", "ended_at")),
             holidays=holidays(),
         )
     )
+
+
+def _told_at(message: Message) -> datetime | None:
+    """When the addressee was told: by a notice that arrived, or else by paper or by reading it (Awb 2:10, 2:11)."""
+    noticed = message.events.arrived_notices().order_by("at", "pk").first()
+    if noticed is not None:
+        return noticed.at
+    day = counts_from(message)
+    return datetime.combine(day, time(23, 59), AMSTERDAM) if day else None
 
 
 def holidays() -> frozenset[date]:

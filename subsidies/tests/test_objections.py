@@ -12,6 +12,7 @@ from kvk2.core.workflow import TransitionNotAllowed
 from subsidies.models import (
     Decision,
     Letter,
+    Message,
     MessageEvent,
     Objection,
     Outage,
@@ -21,6 +22,7 @@ from subsidies.services import finality
 from subsidies.services import objection_hearings as hearings
 from subsidies.services import objection_terms as terms
 from subsidies.services import objections as services
+from subsidies.services.delivery import counts_from
 from subsidies.states_objections import (
     JUDGED_OBJECTIONS,
     OBJECTION_BADGES,
@@ -227,6 +229,16 @@ def test_no_notice_means_that_the_term_is_not_held_against_the_addressee(decisio
     assert services.timeliness_of(objection).verdict == "late"
     without_notices()
     assert services.timeliness_of(objection).verdict == "not_held"
+    assert finality.finalise_decisions(at=late) == 0
+    # the letter went on paper after all: the six weeks count from that day, as the message itself says (Awb 2:11)
+    message = Message.objects.get(letter__decision=decision)
+    sent = {"message": message, "kind": "paper", "at": IN_TIME, "user": leader}
+    MessageEvent.objects.create(**sent, day=date(2026, 6, 1))
+    assert counts_from(message) == date(2026, 6, 1)
+    assert services.timeliness_of(objection).verdict == "late"
+    earlier = objected(decision, by=leader, received_at=datetime(2026, 7, 13, 9, tzinfo=UTC))
+    found = services.timeliness_of(earlier)
+    assert (found.verdict, found.last_day) == ("not_held", date(2026, 7, 13))
     other = objected(decision, by=leader, received_at=late, party="other", name="J. Buur")
     assert services.timeliness_of(other).verdict == "late"  # no message was theirs
 
