@@ -19,12 +19,14 @@ TICKS = os.sysconf("SC_CLK_TCK")
 POSTED = """
 SELECT count(*), count(DISTINCT message.posted_at)
   FROM subsidies_message message JOIN subsidies_letter letter ON letter.id = message.letter_id
- WHERE letter.decision_id IS NOT NULL
+  JOIN subsidies_application application ON application.id = letter.application_id
+ WHERE letter.decision_id IS NOT NULL AND application.round_id = %s
 """
 SIZES = """
 SELECT count(*), avg(file.size)::float, max(file.size)
   FROM subsidies_letter letter JOIN core_storedfile file ON file.id = letter.stored_id
- WHERE letter.decision_id IS NOT NULL
+  JOIN subsidies_application application ON application.id = letter.application_id
+ WHERE letter.decision_id IS NOT NULL AND application.round_id = %s
 """
 
 
@@ -70,7 +72,7 @@ def by_workers(portal: Portal, database: str, facts: Mapping[str, Any]) -> Mappi
         database=database,
     )[0][0]
     with Visitor(website.port, facts["leader"]) as leader:
-        while portal.sql(POSTED, database=database)[0][0] < wanted:
+        while portal.sql(POSTED, facts["round"], database=database)[0][0] < wanted:
             if time.monotonic() - begun > PATIENCE:
                 raise NotDecided("de brieven komen niet klaar")
             paths = (bundle, f"{bundle}?page=2", f"{bundle}voortgang/", "/")
@@ -78,8 +80,8 @@ def by_workers(portal: Portal, database: str, facts: Mapping[str, Any]) -> Mappi
             peak = max(peak, *(peak_memory(pid) for pid in worker.pids))
             time.sleep(0.5)
     seconds = time.monotonic() - begun
-    letters, average, largest = portal.sql(SIZES, database=database)[0]
-    posted, moments = portal.sql(POSTED, database=database)[0]
+    letters, average, largest = portal.sql(SIZES, facts["round"], database=database)[0]
+    posted, moments = portal.sql(POSTED, facts["round"], database=database)[0]
     return {
         "letters": letters,
         "posted": posted,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 Deed = BundleDeed.Deed
 # So many decisions a request handles well within two seconds.
-AT_ONCE = 100
+AT_ONCE = 25
 # A letter that failed this often goes out later, by itself; the others do not wait for it.
 PATIENCE = 4
 SERVICES: Mapping[str, Callable[..., list[Decision]]] = {
