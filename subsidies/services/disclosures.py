@@ -337,9 +337,7 @@ def _letters(round_: SubsidyRound, decided: Q) -> QuerySet[Letter]:
     wanted = Q(code__in=KINDS, decision=None) | decided
     in_round = Decision.objects.filter(announced_at__isnull=False, application__round=round_)
     return (
-        Letter.objects.filter(
-            wanted, rendered_at__isnull=False, application__in=in_round.values("application")
-        )
+        Letter.objects.filter(wanted, application__in=in_round.values("application"))
         .select_related("application__ikc", "decision")
         .order_by("application__number", "ordered_at", "pk")
     )
