@@ -24,7 +24,7 @@ class Bar:
     def words(self) -> str:
         if self.first == self.last:
             return dutch_date(self.last)
-        return f"{dutch_date(self.first)} tot en met {dutch_date(self.last)}"
+        return f"{dutch_date(self.first)} t/m {dutch_date(self.last)}"
 
 
 def terms_picture(bars: Sequence[Bar], *, today: date, conclusion: str) -> Chart:

@@ -89,6 +89,12 @@ def test_as_granted_pays_the_rest(client, grant, leader):
     grant.refresh_from_db()
     assert (grant.state, grant.determined_amount) == ("determined", grant.amount)
     assert decision.letter.code == "L13"
+    for name, person in (
+        ("objection_make", director_of(grant.report)),
+        ("objection_register", UserFactory(second_project_leader=True)),
+    ):
+        client.force_login(person)
+        assert client.get(reverse(f"subsidies:{name}", args=[decision.pk])).status_code == 200
     balance = grant.payments.get(kind="balance")
     assert balance.amount == grant.amount
     assert not Recovery.objects.exists()
