@@ -3,15 +3,12 @@
 from datetime import datetime, timedelta
 
 from monitoring.demo.people import World
-from subsidies.models import RegisterEntry
 from subsidies.services import subsidy_register as services
-from subsidies.states_subsidy_register import RegisterState
 from subsidies.subsidy_register_page import clean_entries
 
 OBJECTION = "De namen van onze activiteiten zeggen te veel over een aanbesteding die nog loopt."
-NOT_A_PERSON = "Het is de naam van het IKC zelf, en niet van iemand die daar werkt."
 # The last that were announced, still to check.
-WAITING = 3
+WAITING = 2
 
 
 def publish_register(world: World, at: datetime) -> None:
@@ -25,13 +22,6 @@ def publish_later_decisions(world: World, now: datetime) -> None:
     """Of what was announced since, the newest wait; a board objects to one of them."""
     services.prepare_entries(at=now - timedelta(days=6))
     leader, clean = world.person("projectleider"), clean_entries()
-    older = RegisterEntry.objects.filter(
-        state=RegisterState.PREPARED, decided_on__lt=(now - timedelta(days=90)).date()
-    )
-    for entry in older.exclude(pk__in=[entry.pk for entry in clean]).order_by("pk"):
-        services.publish_entry(
-            entry, accepted_because=NOT_A_PERSON, by=leader, at=now - timedelta(days=5)
-        )
     services.publish_entries(clean[:-WAITING], by=leader, at=now - timedelta(days=5))
     at = now - timedelta(days=2)
     for entry in clean[-1:]:

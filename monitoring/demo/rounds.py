@@ -345,8 +345,8 @@ def _decided(world, scheme, plan, ikcs, now, dice) -> None:
     _divide_and_decide(world, round_, plan, now)
     follow_up(world, round_, now)
     object_to_decisions(world, round_, now)
-    change_grants(world, round_, now)
     publish_register(world, moment(now, plan.closes + 43))
+    change_grants(world, round_, now)
 
 
 def _over(world, scheme, plan, ikcs, now, dice) -> None:
