@@ -21,6 +21,8 @@ LOOSE = frozenset(
     {
         ("calibration", "source"),
         ("registerentry", "decision"),
+        # the payment that was set off belongs to its own case
+        ("paymentsetoff", "recovery"),
         # somebody with another application objected: that belongs to the case objected to
         ("objection", "own_application"),
         ("objectionevent", "own_application"),

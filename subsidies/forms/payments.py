@@ -11,9 +11,10 @@ from ikc.models import User
 from kvk2.nlds.forms import NldsForm
 from kvk2.nlds.layout import Actions, Button, LinkButton, NldsHelper
 from kvk2.nlds.templatetags.nlds import dutch_date, euro
+from subsidies.facts import known
 from subsidies.forms.fields import AmountField, day, story, text
 from subsidies.forms.lists import ListFilter
-from subsidies.models import Payment, PaymentOrderExport, SubsidyRound
+from subsidies.models import Payment, PaymentOrderExport, Recovery, SubsidyRound
 
 
 class PaymentFilter(ListFilter):
@@ -118,23 +119,51 @@ class ExportForm(NldsForm):
 
 
 class SetOffForm(NldsForm):
+    claim = forms.ModelChoiceField(
+        Recovery.objects.none(),
+        label="Met welke vordering verrekent u?",
+        empty_label="Een vordering die niet in dit portaal staat",
+        required=False,
+        error_messages={"invalid_choice": "Kies een vordering die nog openstaat."},
+    )
     amount = AmountField(label="Te verrekenen bedrag", missing="Vul in hoeveel u verrekent.")
     reference = text(
         "Kenmerk van de vordering",
-        "Vul het kenmerk van de vordering in.",
+        "",
         longest=60,
-        help_text="Het kenmerk van het besluit tot terugvordering.",
+        required=False,
+        help_text="Alleen voor een vordering die niet in dit portaal staat.",
     )
     claim_amount = AmountField(
-        label="Bedrag van de vordering", missing="Vul in hoe groot de vordering is."
+        label="Bedrag van de vordering",
+        required=False,
+        help_text="Alleen voor een vordering die niet in dit portaal staat.",
     )
     reason = story(
         "Waarom mag u dit verrekenen?",
         "Schrijf op waarom verrekenen mag.",
         longest=1000,
         rows=3,
-        help_text="Bijvoorbeeld: dezelfde activiteiten in een ander tijdvak (artikel 4:57, derde lid, Awb).",
+        help_text="Bijvoorbeeld: dezelfde activiteiten in een ander tijdvak (artikel 4:57, derde lid, Awb). De ontvanger "
+        "leest dit in de brief.",
     )
+
+    def __init__(self, *args: Any, claims: QuerySet[Recovery], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["claim"]
+        field.queryset = claims  # type: ignore[attr-defined]
+        field.label_from_instance = _claim_label  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or self.cleaned_data
+        if not found.get("claim"):
+            for name, sentence in (
+                ("reference", "Vul het kenmerk van de vordering in, of kies een vordering."),
+                ("claim_amount", "Vul in hoe groot de vordering is, of kies een vordering."),
+            ):
+                if not found.get(name) and name not in self.errors:
+                    self.add_error(name, sentence)
+        return found
 
 
 class SuspendForm(NldsForm):
@@ -198,3 +227,8 @@ class AdvanceForm(NldsForm):
             "motivation",
             Actions(Button("draft", "Concept maken"), LinkButton(back_url, "Annuleren")),
         )
+
+
+def _claim_label(recovery: Recovery) -> str:
+    reference = known(recovery.decision).reference
+    return f"{reference}: {euro(recovery.amount)} voor {recovery.grant.application.ikc}"

@@ -45,6 +45,7 @@ DOCUMENTS = (
     Document("L16", "Beschikking intrekking of wijziging", "de verlening gaat terug of verandert", True, Source.TEXT),
     Document("L17", "Beschikking terugvordering", "er is te veel betaald", True, Source.TEXT),
     Document("L18", "Aanmaning", "een terugbetaling is te laat", False, Source.TEXT),
+    Document("L18V", "Bericht over een verrekening", "een betaling wordt verrekend met een vordering", False, Source.TEXT),
     Document("L19", "Ontvangstbevestiging bezwaar", "er kwam een bezwaar binnen", False, Source.TEXT),
     Document("L19H", "Verzoek om een bezwaar aan te vullen", "er ontbreekt iets aan het bezwaar", False, Source.TEXT),
     Document("L19V", "Meer tijd voor een bezwaar", "de beslissing op bezwaar wordt verdaagd", False, Source.TEXT),

@@ -1,4 +1,4 @@
-"""The letters about claiming a subsidy back (L17, L18; domain reference 3.10)."""
+"""The letters about claiming a subsidy back (L17, L18, L18V; domain reference 3.10)."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -72,6 +72,42 @@ doen.
 
 Dan kunnen wij een dwangbevel laten uitbrengen (artikel 4:114 en 4:117 van de Algemene wet bestuursrecht). De kosten daarvan
 betaalt u ook. Is betalen nu niet mogelijk? Bel ons dan meteen op {telefoon}.
+""",
+        ),
+        "L18V": LetterType(
+            title="Bericht over een verrekening",
+            is_decision=False,
+            fields={
+                "verrekend": Field("bedrag dat wordt verrekend", FieldKind.AMOUNT),
+                "vordering": Field("kenmerk van wat u moet terugbetalen"),
+                "vordering_bedrag": Field("wat u nog moest terugbetalen", FieldKind.AMOUNT),
+                "vordering_rest": Field("wat u daarna nog moet terugbetalen", FieldKind.AMOUNT),
+                "betaling": Field("kenmerk van de betaling"),
+                "betaling_bedrag": Field("bedrag van de betaling", FieldKind.AMOUNT),
+                "betaling_rest": Field("wat u daarvan nog krijgt", FieldKind.AMOUNT),
+                "waarom": Field("waarom verrekenen mag"),
+            },
+            # Awb 4:93(2): both debts and the amount.
+            required=frozenset({"verrekend", "vordering", "vordering_bedrag", "betaling"}),
+            subject="Wij verrekenen {verrekend} met een betaling voor {ikc}",
+            body="""
+Wij betalen u {verrekend} niet uit. Met dat bedrag is een deel betaald van wat u aan ons moet terugbetalen. Dat heet
+verrekenen (artikel 4:93 van de Algemene wet bestuursrecht).
+
+## Om welke bedragen het gaat
+
+- U moest ons nog {vordering_bedrag} betalen (kenmerk {vordering}). Daarvan blijft {vordering_rest} over.
+- Wij moesten u nog {betaling_bedrag} betalen (kenmerk {betaling}). Daarvan krijgt u nog {betaling_rest}.
+
+## Waarom dat mag
+
+{waarom}
+
+## Bent u het er niet mee eens?
+
+Bel ons dan op {telefoon}. U kunt ook binnen zes weken na de dag van verzending van deze brief bezwaar maken. Loopt er al
+bezwaar of beroep tegen het besluit over wat u moet terugbetalen? Dan gaat dat ook over deze verrekening, als u die betwist
+(artikel 4:125 van de Algemene wet bestuursrecht).
 """,
         ),
     }

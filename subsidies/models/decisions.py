@@ -272,6 +272,7 @@ class Letter(models.Model):
         REVOCATION = "L16", "Beschikking intrekking of wijziging"
         RECOVERY = "L17", "Beschikking terugvordering"
         PAYMENT_REMINDER = "L18", "Aanmaning"
+        SETOFF = "L18V", "Bericht over een verrekening"
         OBJECTION_RECEIVED = "L19", "Ontvangstbevestiging bezwaar"
         OBJECTION_DEFECT = "L19H", "Verzoek om uw bezwaar aan te vullen"
         OBJECTION_EXTENDED = "L19V", "Wij hebben meer tijd nodig voor uw bezwaar"

@@ -285,6 +285,15 @@ class PaymentSetoff(models.Model):
     )
     amount = models.DecimalField("verrekend bedrag", **MONEY)
     claim_reference = models.CharField("kenmerk van de vordering", max_length=60)
+    # The claim itself, when it is one of the portal and not of other books.
+    recovery = models.ForeignKey(
+        "subsidies.Recovery",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="setoffs",
+        verbose_name="terugvordering",
+    )
     claim_amount = models.DecimalField("vordering", **MONEY)
     reason = models.TextField("waarom verrekenen mag")
     set_off_at = models.DateTimeField("verrekend op")

@@ -26,6 +26,7 @@ from subsidies.statutory_interest import Rate, interest
 
 if TYPE_CHECKING:
     from ikc.models import User
+    from subsidies.models import Recovery
 
 ZERO = Decimal(0)
 RATES = Path(settings.BASE_DIR, "data", "law", "statutory_interest.csv")
@@ -175,12 +176,13 @@ def set_off(
     reference: str,
     claim_amount: Decimal,
     reason: str,
+    recovery: "Recovery | None" = None,
     by: "User",
     at: datetime,
 ) -> PaymentSetoff:
     """Pay a claim of the municipality with part of this payment (Awb 4:57(3), 4:93).
 
-    `reference` and `claim_amount` state the claim, the payment is the other one. A payment of which nothing is left
+    `reference` and `claim_amount` state the claim, the payment is the other one; `recovery` when the claim is of the portal. A payment of which nothing is left
     counts as paid on that day. Refusals: `SetoffRefused`, `TransitionNotAllowed`.
     """
     (payment,) = lock_payments([payment])
@@ -201,6 +203,7 @@ def set_off(
         claim_reference=reference.strip(),
         claim_amount=claim_amount,
         reason=reason.strip(),
+        recovery=recovery,
         set_off_at=at,
         set_off_by=by,
     )

@@ -4,13 +4,15 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import Error, transaction
+import time_machine
+from django.db import Error, connection, transaction
 from django.urls import reverse
 
 from ikc.tests.factories import UserFactory
-from subsidies.models import Decision, Letter, Recovery, ViewRequest
-from subsidies.services import acts, determinations, letters, recoveries, refusals
+from subsidies.models import Application, Decision, Letter, Recovery, ViewRequest
+from subsidies.services import acts, determinations, letters, recoveries, refusals, setoffs
 from subsidies.services.determinations import LoweringUnfounded, NotDeterminable, Proposal
+from subsidies.services.payments import SetoffRefused
 from subsidies.services.recoveries import (
     ReasonMissing,
     ReceiptInvalid,
@@ -23,7 +25,8 @@ from subsidies.states_accountability import RECOVERY_BADGES, RecoveryState
 from subsidies.tests.factories import move
 from subsidies.tests.factories_accounts import OVER_AT, accepted, board_of, director_of, due_reports
 from subsidies.tests.factories_assessment import SigningMandateFactory
-from subsidies.tests.factories_payments import ordered
+from subsidies.tests.factories_payments import approved, granted, ordered
+from subsidies.tests.test_documents import words
 from subsidies.worklist.recoveries import tasks_for
 
 pytestmark = pytest.mark.django_db
@@ -355,3 +358,59 @@ def test_what_the_database_refuses_and_who_may(recovery):
             assert allowed == (role in LEADER and state in ("active", "accounting")), role
         sees = Recovery.objects.visible_to(user).filter(pk=recovery.pk).exists()
         assert sees == (role in {"project_leader", "signer", "auditor"}), f"{role} sees a proposal"
+
+
+def same_board(grant, other) -> None:
+    """As if one board applied for both; the database itself keeps what was filed as it was."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE subsidies_application DISABLE TRIGGER USER")
+        board = Application.objects.get(pk=other.application_id).board
+        Application.objects.filter(pk=grant.application_id).update(board=board)
+        cursor.execute("ALTER TABLE subsidies_application ENABLE TRIGGER USER")
+
+
+def test_a_claim_is_paid_by_paying_less_of_another_grant(client, recovery, leader):
+    claim = sent(recovery, leader)
+    other = granted()
+    payment = approved(other.payments.get(number=1))
+    at = AT + timedelta(days=21)
+    with pytest.raises(SetoffRefused, match="geen open vordering"):
+        setoffs.set_off_claim(payment, claim, amount=Decimal(1), reason="x", by=leader, at=at)
+    same_board(other, claim.grant)
+    payment = type(payment).objects.get(pk=payment.pk)
+    owed = recoveries.open_amount(claim)
+    with pytest.raises(SetoffRefused):
+        setoffs.set_off_claim(
+            payment, claim, amount=owed + 1, reason="Zelfde activiteiten.", by=leader, at=at
+        )
+    address = reverse("subsidies:payment_set_off", args=[payment.pk])
+    data = {"claim": str(claim.pk), "amount": "100,50", "reason": "Zelfde activiteiten."}
+    with time_machine.travel(at, tick=False):
+        client.force_login(leader)
+        assert claim.decision.reference in client.get(address).content.decode()
+        assert client.post(address, {**data, "claim": ""}).status_code == 422
+        assert client.post(address, {**data, "claim": "999999"}).status_code == 422
+        assert client.post(address, data).status_code == 302
+    setoff = claim.setoffs.get()
+    assert (setoff.payment, setoff.amount, setoff.claim_amount) == (
+        payment,
+        Decimal("100.50"),
+        owed,
+    )
+    claim.refresh_from_db()
+    assert (claim.state, recoveries.open_amount(claim)) == ("partly_paid", owed - setoff.amount)
+    letter = Letter.objects.get(code="L18V")
+    assert letters.render_letter(letter.pk, at=at)
+    letter.refresh_from_db()
+    with letter.stored.file.open("rb") as source:
+        text = words(source.read())
+    assert claim.decision.reference in text
+    assert payment.reference in text
+    assert "100,50" in text
+    rest = recoveries.open_amount(claim)
+    setoffs.set_off_claim(payment, claim, amount=rest, reason="Zelfde.", by=leader, at=at)
+    claim.refresh_from_db()
+    assert claim.state == "paid"
+    with pytest.raises(SetoffRefused, match="geen open vordering"):
+        setoffs.set_off_claim(payment, claim, amount=Decimal(1), reason="x", by=leader, at=at)

@@ -1,6 +1,7 @@
 """Payments: the list, one of them, approving several, and what is done with one."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest
@@ -10,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 from django_tables2 import RequestConfig
 
+from ikc.models import User
 from kvk2.core.csv_export import csv_response
 from kvk2.core.nudge import nudge
 from kvk2.nlds.shortcuts import posted, refusals_on, render_form, require
@@ -25,7 +27,7 @@ from subsidies.forms.payments import (
 from subsidies.models import Grant, Payment
 from subsidies.payment_page import PaymentList, PaymentPage
 from subsidies.services import payments as services
-from subsidies.services import suspensions
+from subsidies.services import setoffs, suspensions
 from subsidies.services.advances import draft_advance
 from subsidies.states_payments import PaymentState
 from subsidies.tables import rows_for_export
@@ -152,11 +154,14 @@ def payment_set_off(request, pk):
     """Pay a claim of the municipality with part of the payment."""
     payment = _get_or_404(request, pk)
     require(request, "subsidies.set_off_payment", payment)
-    form = SetOffForm(posted(request))
+    form = SetOffForm(posted(request), claims=setoffs.claims_on(payment))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            services.set_off(payment, **form.cleaned_data, by=request.user, at=timezone.now())
-            messages.success(request, "De vordering is verrekend.")
+            _set_off(payment, form.cleaned_data, by=request.user)
+            nudge(render_pending_letters)
+            messages.success(
+                request, "De vordering is verrekend. De ontvanger krijgt daarover een brief."
+            )
             return redirect(payment)
     context = {
         "breadcrumbs": _crumbs(payment, "Verrekenen"),
@@ -171,6 +176,16 @@ def payment_set_off(request, pk):
         "back_url": payment.get_absolute_url(),
     }
     return render_form(request, "components/confirm_page.html", context, forms=[form])
+
+
+def _set_off(payment: Payment, data: dict[str, Any], *, by: User) -> None:
+    """With the claim that was chosen, or with one of other books."""
+    claim, deed = data.pop("claim"), {"by": by, "at": timezone.now()}
+    if claim is None:
+        setoffs.set_off_other(payment, **data, **deed)
+    else:
+        del data["reference"], data["claim_amount"]
+        setoffs.set_off_claim(payment, claim, **data, **deed)
 
 
 def _grant_or_404(request: HttpRequest, pk: int) -> Grant:
