@@ -12,10 +12,9 @@ from django.urls import reverse
 from ikc.tests.factories import UserFactory
 from kvk2.core.audit import events_of
 from kvk2.core.workflow import TransitionNotAllowed
-from subsidies.models import Application, CommissionAdvice, Disclosure, DisclosureDocument
+from subsidies.models import Application, Disclosure, DisclosureDocument
 from subsidies.redaction import Ground
 from subsidies.services import disclosures as services
-from subsidies.services import letters
 from subsidies.services.disclosure_files import work_on
 from subsidies.services.disclosures import (
     DisclosureRunning,
@@ -28,8 +27,6 @@ from subsidies.services.disclosures import (
     PassageNotFound,
     PersonalDataLeft,
 )
-from subsidies.services.letter_contexts import advice_context
-from subsidies.tests.factories_assessment import DECIDED_AT
 from subsidies.tests.factories_objections import IN_TIME, handler, objected, sent_decisions
 from subsidies.tests.test_documents import words
 
@@ -42,13 +39,6 @@ def decisions():
     found = sent_decisions(applications=2)
     Application.objects.filter(pk=found[1].application_id).update(contact_name=CONTACT)
     return found
-
-
-def advised() -> None:
-    for advice in CommissionAdvice.objects.select_related("application__round__scheme_version"):
-        context = advice_context(advice, recused=0, at=DECIDED_AT).as_dict()
-        letter = letters.order_letter("L06", advice.application, context, at=DECIDED_AT)
-        assert letters.render_letter(letter.pk, at=DECIDED_AT)
 
 
 @pytest.fixture
@@ -82,7 +72,6 @@ def test_an_objector_gets_what_the_others_asked_and_got_without_their_people(
     decisions, objection, leader
 ):
     other = decisions[1].application
-    advised()
     made = services.start_for_objection(objection, by=leader, at=IN_TIME)
     with pytest.raises(DisclosureRunning):
         services.start_for_objection(objection, by=leader, at=IN_TIME)
