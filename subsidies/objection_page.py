@@ -261,6 +261,10 @@ class ObjectionPage(ObjectionLine):
         )
 
     @property
+    def hearing_began(self) -> bool:
+        return self.hearing is not None and local_date(self.hearing.starts_at) <= self.today
+
+    @property
     def hearing_rows(self) -> list[Detail]:
         row, objection = self.hearing, self.objection
         if row is None:

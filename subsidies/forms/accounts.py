@@ -50,6 +50,11 @@ class AccountForm(NldsForm):
         )
 
 
+def asked_to_hand_in(field: forms.Field) -> None:
+    """Open while the account is a draft, and needed when it is handed in: the label does not say 'niet verplicht'."""
+    field.one_of = True  # type: ignore[attr-defined]
+
+
 class ActivitiesForm(AccountForm):
     summary = story(
         "Wat is er bereikt?",
@@ -65,6 +70,7 @@ class ActivitiesForm(AccountForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.rows = rows
+        asked_to_hand_in(self.fields["summary"])
         groups = []
         for row in rows:
             key = row.pk
@@ -91,6 +97,8 @@ class ActivitiesForm(AccountForm):
                 initial=row.explanation,
                 help_text=WHY,
             )
+            for name in ("outcome", "reach", "explanation"):
+                asked_to_hand_in(self.fields[f"{name}_{key}"])
             groups.append(
                 Fieldset(
                     str(row),
@@ -135,6 +143,7 @@ class LinesForm(AccountForm):
                 initial=row.explanation,
                 help_text="",
             )
+            asked_to_hand_in(self.fields[f"explanation_{row.pk}"])
             groups.append(
                 Fieldset(
                     line_name(row),

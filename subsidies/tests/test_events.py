@@ -3,6 +3,7 @@
 import ast
 from pathlib import Path
 
+from ikc import events as ikc_events
 from subsidies.events import FOR_APPLICANT, SENTENCES
 
 APP = Path(__file__).resolve().parent.parent
@@ -41,7 +42,8 @@ def all_texts():
 
 
 def test_every_recorded_verb_has_a_sentence():
-    assert recorded_verbs() - set(SENTENCES) == set()
+    # what is written about an IKC stands in the history of the IKC
+    assert recorded_verbs() - set(SENTENCES) - set(ikc_events.SENTENCES) == set()
 
 
 def test_no_sentence_is_left_over():
