@@ -9,16 +9,16 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from kvk2.core.audit import record
 from kvk2.core.deadlines import local_date
 from kvk2.core.errors import DomainError
-from kvk2.core.mail import MAX_ATTEMPTS, queue_mail
+from kvk2.core.mail import MAX_ATTEMPTS
 from kvk2.core.models import OutgoingMail
 from subsidies.models import Message, MessageEvent, MessageNotice
+from subsidies.services.ready_mail import say_ready
 
 if TYPE_CHECKING:
     from ikc.models import User
@@ -49,14 +49,7 @@ class MailSent(DomainError):
 def notify(message: Message, addresses: Iterable[str], *, at: datetime) -> None:
     """Order the notice that a message is there, without a word of what is in it, and write that down."""
     reference = message.letter.application.number
-    context = {
-        "municipality": settings.MUNICIPALITY["name"],
-        "product": settings.MUNICIPALITY["product"],
-        "phone": settings.MUNICIPALITY["phone"],
-        "reference": reference,
-        "url": f"{settings.SITE_URL}{message.get_absolute_url()}",
-    }
-    mails = [queue_mail(to, "subsidies/mail/message_ready", context, at=at) for to in addresses]
+    mails = say_ready(addresses, reference=reference, path=message.get_absolute_url(), at=at)
     MessageNotice.objects.bulk_create(MessageNotice(message=message, mail=mail) for mail in mails)
     MessageEvent.objects.bulk_create(
         MessageEvent(message=message, kind=Kind.NOTIFIED, at=at, recipient=mail.to)

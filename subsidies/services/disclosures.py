@@ -37,6 +37,8 @@ from subsidies.redaction import (
     absent,
     personal,
 )
+from subsidies.services.letters import recipients
+from subsidies.services.ready_mail import say_ready
 from subsidies.services.subsidy_register import names_of_users
 from subsidies.states import AllocationRunState
 from subsidies.states_disclosures import DISCLOSURE_WORKFLOW, ENDED_DISCLOSURES, DisclosureState
@@ -240,7 +242,19 @@ def give(disclosure: Disclosure, *, means: str, by: "User", at: datetime) -> Dis
     if means not in means_for(disclosure):
         raise MeansImpossible("Zo kunt u deze stukken niet geven. Kies een andere manier.")
     disclosure.given_at, disclosure.given_by, disclosure.means = at, by, means
+    if means == Disclosure.Means.PORTAL:
+        _tell_objector(known(disclosure.objection), at=at)
     return _move(disclosure, "give", "given_at", "given_by", "means", by=by, at=at, means=means)
+
+
+def _tell_objector(objection: Objection, *, at: datetime) -> None:
+    """A mail without a word of what is in it; the file itself waits with the objection."""
+    say_ready(
+        recipients(known(objection.own_application), day=local_date(at)),
+        reference=objection.reference,
+        path=objection.get_absolute_url(),
+        at=at,
+    )
 
 
 def means_for(disclosure: Disclosure) -> list[str]:

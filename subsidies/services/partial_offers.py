@@ -7,16 +7,15 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
 from kvk2.core.audit import record
 from kvk2.core.deadlines import local_date
 from kvk2.core.errors import DomainError
-from kvk2.core.mail import queue_mail
 from subsidies.models import AllocationResult, AllocationRun, Application, PartialAcceptance
 from subsidies.services.letters import recipients
+from subsidies.services.ready_mail import say_ready
 from subsidies.states import PARTIAL_OFFER_WORKFLOW, AllocationRunState, PartialOfferState
 
 if TYPE_CHECKING:
@@ -104,15 +103,12 @@ def ask_partial(
         asked_by=by,
         answer_until=local_date(at) + TERM,
     )
-    context = {
-        "municipality": settings.MUNICIPALITY["name"],
-        "product": settings.MUNICIPALITY["product"],
-        "phone": settings.MUNICIPALITY["phone"],
-        "reference": application.number,
-        "url": f"{settings.SITE_URL}{offer.get_absolute_url()}",
-    }
-    for address in recipients(application, day=local_date(at)):
-        queue_mail(address, "subsidies/mail/message_ready", context, at=at)
+    say_ready(
+        recipients(application, day=local_date(at)),
+        reference=application.number,
+        path=offer.get_absolute_url(),
+        at=at,
+    )
     record(application, "partial_asked", actor=by, at=at, amount=offer.offered)
     return offer
 

@@ -19,7 +19,6 @@ from kvk2.core.audit import record
 from kvk2.core.deadlines import local_date
 from kvk2.core.documents import Municipality
 from kvk2.core.errors import DomainError
-from kvk2.core.mail import queue_mail
 from kvk2.core.models import StoredFile
 from subsidies.documents import ObjectionClause, Signature
 from subsidies.documents_plus import (
@@ -33,6 +32,7 @@ from subsidies.models import PlusLetter
 from subsidies.services.decision_guards import FourEyes, mandate_up_to
 from subsidies.services.letter_contexts import addressee, paragraphs
 from subsidies.services.letters import objection_until
+from subsidies.services.ready_mail import say_ready
 
 if TYPE_CHECKING:
     from ikc.models import User
@@ -174,12 +174,9 @@ def _tell_board(letter: PlusLetter, *, at: datetime) -> None:
     speakers = RoleAssignment.objects.active_on(local_date(at)).filter(
         role=Role.SCHOOL_BOARD, organisation=ikc.board_id, user__is_active=True
     )
-    context = {
-        "municipality": settings.MUNICIPALITY["name"],
-        "product": settings.MUNICIPALITY["product"],
-        "phone": settings.MUNICIPALITY["phone"],
-        "reference": letter.reference,
-        "url": f"{settings.SITE_URL}{reverse('subsidies:plus_letters', args=[ikc.pk])}",
-    }
-    for to in sorted(set(speakers.values_list("user__email", flat=True))):
-        queue_mail(to, "subsidies/mail/message_ready", context, at=at)
+    say_ready(
+        sorted(set(speakers.values_list("user__email", flat=True))),
+        reference=letter.reference,
+        path=reverse("subsidies:plus_letters", args=[ikc.pk]),
+        at=at,
+    )

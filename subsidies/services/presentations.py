@@ -4,18 +4,17 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
 from kvk2.core.audit import record
 from kvk2.core.deadlines import local_date
 from kvk2.core.errors import DomainError
-from kvk2.core.mail import queue_mail
 from subsidies.models import AgendaItem, CommissionMeeting, CommissionMember, Letter, MemberQuestion
 from subsidies.services.invitations import order_invitation
 from subsidies.services.letters import recipients
 from subsidies.services.meetings import MeetingFixed, lock_planned
+from subsidies.services.ready_mail import say_ready
 
 if TYPE_CHECKING:
     from ikc.models import User
@@ -114,15 +113,12 @@ def answer_questions(item: AgendaItem, *, text: str, by: "User", at: datetime) -
 
 def _tell_applicant(item: AgendaItem, *, at: datetime) -> None:
     """A mail that something waits, without what it says (L33)."""
-    context = {
-        "municipality": settings.MUNICIPALITY["name"],
-        "product": settings.MUNICIPALITY["product"],
-        "phone": settings.MUNICIPALITY["phone"],
-        "reference": item.application.number,
-        "url": f"{settings.SITE_URL}{reverse('subsidies:presentation', args=[item.pk])}",
-    }
-    for address in recipients(item.application, day=local_date(at)):
-        queue_mail(address, "subsidies/mail/message_ready", context, at=at)
+    say_ready(
+        recipients(item.application, day=local_date(at)),
+        reference=item.application.number,
+        path=reverse("subsidies:presentation", args=[item.pk]),
+        at=at,
+    )
 
 
 def _lock(item: AgendaItem) -> AgendaItem:

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from ikc.tests.factories import UserFactory
 from kvk2.core.audit import events_of
+from kvk2.core.models import OutgoingMail
 from kvk2.core.workflow import TransitionNotAllowed
 from subsidies.models import Application, Disclosure, DisclosureDocument
 from subsidies.redaction import Ground
@@ -142,6 +143,9 @@ def test_an_objector_gets_what_the_others_asked_and_got_without_their_people(
 
     given = services.give(made, means="portal", by=leader, at=IN_TIME)
     assert given.state == "given"
+    mails = OutgoingMail.objects.filter(subject__contains=given.objection.reference)
+    assert mails.exists()
+    assert not mails.filter(body__contains=decision.title).exists()
     verbs = [event.verb for event in events_of(made)]
     assert verbs.count("disclosure_document_judged") == 2
     assert "disclosure_given" in verbs
