@@ -19,6 +19,7 @@ from monitoring.status import Direction, GoalVerdict, Status
 
 IKC_SCHEMA = "kvk2/ikc-report/1"
 PROGRAMME_SCHEMA = "kvk2/programme-report/1"
+PUBLIC_SCHEMA = "kvk2/public-report/1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,3 +352,40 @@ class ProgrammeReportData(Frozen):
     quality: tuple[QualityNote, ...] = ()
     demo: bool = False
     schema: str = PROGRAMME_SCHEMA
+
+
+@dataclass(frozen=True, slots=True)
+class Tally(Frozen):
+    """Numbers of indicators per status over all IKCs together; `grey` could not be judged."""
+
+    green: int
+    amber: int
+    red: int
+    grey: int
+
+
+@dataclass(frozen=True, slots=True)
+class PublicGoal(Frozen):
+    """One programme goal over all IKCs. Without tallies it would tell the result of one IKC."""
+
+    number: int
+    title: str
+    ikcs: int  # IKCs with a result under this goal
+    now: Tally | None = None
+    before: Tally | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PublicReportData(Frozen):
+    """Dataset of the public edition (L29): the summary without anything about a single IKC but its name."""
+
+    municipality: Municipality
+    programme: Programme
+    edition: Edition
+    ruleset: RuleSetInfo
+    goals: tuple[PublicGoal, ...]
+    ikcs: tuple[str, ...]  # names of the Plus IKCs with figures, by name
+    contributions: tuple[PartyTotal, ...] = ()
+    staffing: tuple[StaffingTotal, ...] = ()
+    demo: bool = False
+    schema: str = PUBLIC_SCHEMA

@@ -9,7 +9,15 @@ from kvk2.core.pdf import PdfAttachment, render_pdf
 from monitoring.explain import LABELS
 from monitoring.printing.ikc import ikc_context
 from monitoring.printing.programme import programme_context
-from monitoring.report_dataset import Edition, Goal, IkcReportData, Programme, ProgrammeReportData
+from monitoring.printing.public import public_context
+from monitoring.report_dataset import (
+    Edition,
+    Goal,
+    IkcReportData,
+    Programme,
+    ProgrammeReportData,
+    PublicReportData,
+)
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 CSV_HEADERS = (
@@ -52,6 +60,16 @@ def render_programme_report(data: ProgrammeReportData) -> bytes:
     )
 
 
+def render_public_report(data: PublicReportData) -> bytes:
+    """The public edition (L29). Raises `PdfError`."""
+    return render_pdf(
+        "monitoring/pdf/public_report.html",
+        public_context(data),
+        created=_moment(data.edition),
+        attachments=[_dataset(data.canonical())],
+    )
+
+
 def _moment(edition: Edition) -> datetime:
     return datetime.combine(edition.made_on, time(12), AMSTERDAM)
 
@@ -63,13 +81,17 @@ def _attachments(rows: Iterable[Iterable[object]], dataset: bytes) -> list[PdfAt
             data=csv_text(CSV_HEADERS, rows).encode(),
             description="Streefwaarde, meting en status per indicator en jaar",
         ),
-        PdfAttachment(
-            name="dataset.json",
-            data=dataset,
-            description="Alle gegevens waaruit dit rapport is gemaakt",
-            relationship="Source",
-        ),
+        _dataset(dataset),
     ]
+
+
+def _dataset(dataset: bytes) -> PdfAttachment:
+    return PdfAttachment(
+        name="dataset.json",
+        data=dataset,
+        description="Alle gegevens waaruit dit rapport is gemaakt",
+        relationship="Source",
+    )
 
 
 def _figures(ikc: str, goals: Iterable[Goal], programme: Programme) -> Iterable[tuple[object, ...]]:

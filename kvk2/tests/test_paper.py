@@ -25,7 +25,7 @@ from subsidies.letter_catalogue.kinds import MergeValues
 from subsidies.letter_catalogue.overview import DOCUMENTS
 from subsidies.models import Letter
 
-# The yearly reports are made and tested in `monitoring`; the last of the catalogue is an e-mail.
+# The yearly reports and their public edition are made and tested in `monitoring`; the last one is an e-mail.
 ELSEWHERE = {"L28", "L29", "L33"}
 PAPERS = papers()
 FROZEN = {name: context for name, (_, context) in PAPERS.items() if context is not None}

@@ -489,7 +489,7 @@ def report(walk: Walk) -> None:
     leader.press("Jaarrapporten bestellen")
     leader.press("Rapporten bestellen")
     wait_for(lambda: not AnnualReport.objects.exclude(state="done").exists(), "een rapport")
-    leader.page.get_by_text("2 van 2 klaar").first.wait_for()
+    leader.page.get_by_text("3 van 3 klaar").first.wait_for()
     leader.look()
     group = walk.as_("ontwikkelgroep")
     group.go("/rapporten/")

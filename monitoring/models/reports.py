@@ -12,7 +12,7 @@ from monitoring.states import REPORT_BADGES, REPORT_WORKFLOW, ReportState
 
 
 class ReportBatch(models.Model):
-    """One order for all reports of a cycle: one per Plus IKC and one for the programme."""
+    """One order for all reports of a cycle: one per Plus IKC, one for the programme, and its public edition."""
 
     cycle = models.ForeignKey(
         MonitoringCycle, models.PROTECT, related_name="batches", verbose_name="cyclus"
@@ -50,6 +50,7 @@ class AnnualReport(models.Model):
     class Kind(models.TextChoices):
         IKC = "ikc", "rapport per IKC"
         PROGRAMME = "programme", "samenvattend rapport"
+        PUBLIC = "public", "publieksversie"
 
     batch = models.ForeignKey(
         ReportBatch, models.PROTECT, related_name="reports", verbose_name="bestelling"
@@ -92,14 +93,14 @@ class AnnualReport(models.Model):
         verbose_name_plural = "jaarrapporten"
         constraints = [
             models.UniqueConstraint(
-                fields=["batch", "agreement"],
+                fields=["batch", "kind", "agreement"],
                 name="report_once_per_ikc",
                 nulls_distinct=False,
             ),
             models.CheckConstraint(
                 name="report_kind_fits_agreement",
                 condition=Q(kind="ikc", agreement__isnull=False)
-                | Q(kind="programme", agreement=None),
+                | Q(kind__in=["programme", "public"], agreement=None),
             ),
             models.CheckConstraint(
                 name="report_done_is_complete",
@@ -126,8 +127,10 @@ class AnnualReport(models.Model):
 
     @property
     def title(self) -> str:
-        """The name of the IKC, or that of the summary."""
-        return self.agreement.ikc.name if self.agreement else "Samenvattend jaarrapport"
+        """The name of the IKC, or that of the summary or its public edition."""
+        if self.agreement:
+            return self.agreement.ikc.name
+        return "Publieksversie" if self.kind == self.Kind.PUBLIC else "Samenvattend jaarrapport"
 
     @property
     def badge(self) -> str:

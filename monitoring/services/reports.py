@@ -15,7 +15,12 @@ from kvk2.core.models import StoredFile
 from kvk2.core.storage import store
 from monitoring import datasets
 from monitoring.models import AnnualReport, MonitoringCycle, ReportBatch, Return
-from monitoring.report_pdf import render_ikc_report, render_programme_report
+from monitoring.public_edition import public_edition
+from monitoring.report_pdf import (
+    render_ikc_report,
+    render_programme_report,
+    render_public_report,
+)
 from monitoring.states import REPORT_WORKFLOW, UNFINISHED, CycleState, ReportState
 
 logger = logging.getLogger(__name__)
@@ -36,7 +41,7 @@ class StillBusy(DomainError):
 
 @transaction.atomic
 def order_reports(cycle: MonitoringCycle, *, note: str = "", by: User, at: datetime) -> ReportBatch:
-    """Order a report per IKC with a return and the summary; a second order makes the next number, with its reason."""
+    """Order a report per IKC with a return, the summary and its public edition; a second order makes the next number, with its reason."""
     cycle = MonitoringCycle.objects.select_for_update(of=("self",)).get(pk=cycle.pk)
     if cycle.state == CycleState.PLANNED:
         raise NotYet("Er zijn nog geen metingen: open eerst de invoer.")
@@ -60,6 +65,7 @@ def order_reports(cycle: MonitoringCycle, *, note: str = "", by: User, at: datet
     AnnualReport.objects.bulk_create(
         [
             AnnualReport(batch=batch, kind=AnnualReport.Kind.PROGRAMME, next_attempt_at=at),
+            AnnualReport(batch=batch, kind=AnnualReport.Kind.PUBLIC, next_attempt_at=at),
             *(
                 AnnualReport(
                     batch=batch,
@@ -71,7 +77,7 @@ def order_reports(cycle: MonitoringCycle, *, note: str = "", by: User, at: datet
             ),
         ]
     )
-    record(batch, "reports_ordered", actor=by, at=at, reports=len(agreements) + 1)
+    record(batch, "reports_ordered", actor=by, at=at, reports=len(agreements) + 2)
     return batch
 
 
@@ -144,6 +150,9 @@ def _render(report: AnnualReport, at: datetime) -> tuple[Frozen, bytes]:
     if report.kind == AnnualReport.Kind.PROGRAMME:
         summary = datasets.programme_report(report.batch, at=at)
         return summary, render_programme_report(summary)
+    if report.kind == AnnualReport.Kind.PUBLIC:
+        edition = public_edition(datasets.programme_report(report.batch, at=at))
+        return edition, render_public_report(edition)
     return_ = Return.objects.select_related(
         "agreement__ikc__board",
         "agreement__ikc__attention_area__district",

@@ -18,7 +18,7 @@ from subsidies.tests.factories_assessment import (
 
 
 def ordered_reports() -> dict[str, object]:
-    """A batch of five reports: four IKCs with a year of figures, and the summary."""
+    """A batch of six reports: four IKCs with a year of figures, the summary and its public edition."""
     cycle = open_cycle(agreements=4)
     for return_ in cycle.returns.select_related("cycle__ruleset", "version", "agreement__ikc"):
         filled(return_)

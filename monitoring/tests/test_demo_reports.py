@@ -1,4 +1,4 @@
-"""The ten reports of the demonstration world, as people get them, before the validator."""
+"""The eleven reports of the demonstration world, as people get them, before the validator."""
 
 import pytest
 from django.core.management import call_command
@@ -11,7 +11,7 @@ from monitoring.services import reports
 
 @pytest.mark.slow
 @pytest.mark.django_db
-def test_each_of_the_ten_reports_is_accessible_and_durable(settings, tmp_path):
+def test_each_of_the_eleven_reports_is_accessible_and_durable(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     settings.DEMO = True
     call_command("load_leeuwarden", verbosity=0)
@@ -26,5 +26,5 @@ def test_each_of_the_ten_reports_is_accessible_and_durable(settings, tmp_path):
         for flavour in ("ua1", "3a"):
             if found := validate(data, flavour).failures:
                 failures[str(report), flavour] = found
-    assert AnnualReport.objects.filter(state="done").count() == 10
+    assert AnnualReport.objects.filter(state="done").count() == 11
     assert failures == {}

@@ -161,6 +161,7 @@ def test_a_second_order_needs_a_note(return_):
     ("name", "changes"),
     [
         ("report_once_per_ikc", {}),
+        ("report_once_per_ikc", {"kind": "public"}),
         ("report_kind_fits_agreement", {"kind": "ikc"}),
     ],
 )

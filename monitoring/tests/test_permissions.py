@@ -149,14 +149,15 @@ def test_who_sees_which_reports(role):
     batch = ordered(cycle)
     user = person(role, return_)
     waiting = set(AnnualReport.objects.visible_to(user).values_list("kind", flat=True))
-    assert waiting == ({"ikc", "programme"} if role in SEES_ORDER else set())
+    assert waiting == ({"ikc", "programme", "public"} if role in SEES_ORDER else set())
     own = batch.reports.get(agreement=return_.agreement)
     other = batch.reports.exclude(agreement=return_.agreement).get(kind="ikc")
-    summary = batch.reports.get(kind="programme")
+    summary, public = (batch.reports.get(kind=kind) for kind in ("programme", "public"))
     for report, seen_by in (
         (own, SEES_DONE_REPORT),
         (other, SEES_ORDER),
         (summary, SEES_DONE_SUMMARY),
+        (public, SEES_DONE_SUMMARY),
     ):
         visible = AnnualReport.objects.visible_to(user).filter(pk=report.pk)
         if role in SEES_ORDER:

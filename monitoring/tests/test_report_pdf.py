@@ -24,8 +24,14 @@ from monitoring.printing import figures
 from monitoring.printing.ikc import ikc_context
 from monitoring.printing.money import euros, money_table
 from monitoring.printing.programme import programme_context
-from monitoring.report_dataset import IkcReportData, ProgrammeReportData
-from monitoring.report_pdf import render_ikc_report, render_programme_report
+from monitoring.printing.public import public_context
+from monitoring.public_edition import FEWEST, public_edition
+from monitoring.report_dataset import IkcReportData, ProgrammeReportData, PublicReportData
+from monitoring.report_pdf import (
+    render_ikc_report,
+    render_programme_report,
+    render_public_report,
+)
 from monitoring.status import Direction, Status
 from monitoring.tests.report_samples import (
     IKC_NAMES,
@@ -44,13 +50,17 @@ tagged = cache(read)
 CONTEXTS = {
     "ikc": (lambda: ikc_context(ikc_report())),
     "programme": (lambda: programme_context(programme_report())),
+    "public": (lambda: public_context(public_edition(programme_report()))),
 }
+ALL = ["ikc", "programme", "public"]
 
 
 @cache
 def rendered(kind: str) -> bytes:
     if kind == "ikc":
         return render_ikc_report(ikc_report())
+    if kind == "public":
+        return render_public_report(public_edition(programme_report()))
     return render_programme_report(programme_report())
 
 
@@ -61,19 +71,19 @@ def pages(data: bytes) -> list[str]:
 
 
 @pytest.mark.parametrize("flavour", ["ua1", "3a"])
-@pytest.mark.parametrize("kind", ["ikc", "programme"])
+@pytest.mark.parametrize("kind", ALL)
 def test_reports_are_accessible_and_durable(kind, flavour):
     verdict = validate(rendered(kind), flavour)
     assert verdict.failures == ()
     assert verdict.compliant
 
 
-@pytest.mark.parametrize("kind", ["ikc", "programme"])
+@pytest.mark.parametrize("kind", ALL)
 def test_all_text_is_in_the_reading_order(kind):
     assert tagged(rendered(kind)).lost == ()
 
 
-@pytest.mark.parametrize("kind", ["ikc", "programme"])
+@pytest.mark.parametrize("kind", ALL)
 def test_the_contents_link_to_every_heading_once(kind):
     context = CONTEXTS[kind]()
     wanted = [chapter.id for chapter in context["contents"]]
@@ -91,7 +101,7 @@ def test_the_title_names_the_report():
     )
 
 
-@pytest.mark.parametrize("kind", ["ikc", "programme"])
+@pytest.mark.parametrize("kind", ALL)
 def test_bookmarks_follow_the_contents(kind):
     titles = tagged(rendered(kind)).outline
     for chapter in CONTEXTS[kind]()["contents"]:
@@ -300,6 +310,34 @@ def drawn(kind: str) -> list[Chart]:
         found.append(context["state_chart"])
         found += [item.panels for goal in context["goals"] for item in goal.comparisons]
     return found
+
+
+def test_the_public_edition_tells_nothing_about_one_ikc():
+    whole = programme_report()
+    data = public_edition(whole)
+    told = data.canonical().decode()
+    for ikc in whole.ikcs:
+        assert ikc.remark not in told or not ikc.remark
+        for goal in ikc.goals:
+            assert goal.verdict_explanation not in told or not goal.verdict_explanation
+            assert not any(f'"{item.key}"' in told for item in goal.indicators)
+    assert not any(text in told for text in (*whole.summary, *whole.recommendations))
+    assert not any(note.text in told for note in whole.quality)
+    assert sum(data.goals[0].now.as_dict().values()) > 0
+    assert data.ikcs == tuple(sorted(IKC_NAMES[:-1], key=str.casefold))
+    role, dataset = tagged(rendered("public")).attachments["dataset.json"]
+    assert (role, dataset) == ("/Source", data.canonical())
+    assert PublicReportData.from_dict(json.loads(dataset)) == data
+    assert "meetwaarden.csv" not in tagged(rendered("public")).attachments
+
+
+def test_with_few_ikcs_the_public_edition_gives_no_counts():
+    whole = programme_report()
+    few = public_edition(replace(whole, ikcs=whole.ikcs[: FEWEST - 1]))
+    assert [goal.now for goal in few.goals] == [None] * len(few.goals)
+    assert (few.contributions, few.staffing) == ((), ())
+    (_, *chapters) = pages(render_public_report(few))
+    assert "te weinig Plus IKC’s" in " ".join(chapters)
 
 
 @pytest.mark.parametrize("kind", ["ikc", "programme"])

@@ -37,9 +37,10 @@ def make(report: AnnualReport, at=AT) -> bool:
     return made
 
 
-def test_an_order_is_one_report_per_ikc_and_a_summary(db):
+def test_an_order_is_one_report_per_ikc_a_summary_and_its_public_edition(db):
     batch = ordered(open_cycle(agreements=2))
-    assert sorted(batch.reports.values_list("kind", flat=True)) == ["ikc", "ikc", "programme"]
+    kinds = sorted(batch.reports.values_list("kind", flat=True))
+    assert kinds == ["ikc", "ikc", "programme", "public"]
 
 
 def test_a_planned_year_has_nothing_to_report(db):
@@ -69,8 +70,9 @@ def test_a_report_is_made_kept_and_frozen(batch):
         AnnualReport.objects.filter(pk=report.pk).update(error="anders")
 
 
-def test_the_summary_is_made_too(batch):
-    summary = batch.reports.get(kind="programme")
+@pytest.mark.parametrize("kind", ["programme", "public"])
+def test_the_summary_and_its_public_edition_are_made_too(batch, kind):
+    summary = batch.reports.get(kind=kind)
     assert make(summary)
     assert summary.stored.size > 10_000
 
