@@ -7,7 +7,7 @@ from kvk2.nlds.components import Detail
 from kvk2.nlds.templatetags.nlds import dutch_date, euro
 from subsidies.de_minimis import window_start
 from subsidies.models import Application, StateAidAssessment, StateAidStatement
-from subsidies.services.legal_figures import AMOUNTS, limit_on
+from subsidies.services.legal_figures import AID, limit_on
 from subsidies.services.state_aid import own_aid
 
 OUTCOMES = dict(StateAidAssessment.Outcome.choices)
@@ -59,6 +59,6 @@ def limits(day: date) -> list[Detail]:
             OUTCOMES[limit.outcome].capitalize(),
             f"{euro(limit.amount)} in drie jaar\n{limit.regulation}",
         )
-        for limit in (limit_on(outcome, day) for outcome in AMOUNTS)
+        for limit in (limit_on(outcome, day) for outcome in AID)
         if limit is not None
     ]

@@ -113,7 +113,8 @@ def test_each_task_leads_to_what_it_is_about(client, world):
 
 
 def test_every_event_has_its_sentence():
-    services = Path(settings.BASE_DIR, "ikc", "services").glob("*.py")
+    folders = [Path(settings.BASE_DIR, app, "services") for app in ("ikc", "subsidies")]
+    services = [file for folder in folders for file in folder.glob("*.py")]
     verbs = {
         verb
         for file in services

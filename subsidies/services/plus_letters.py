@@ -15,7 +15,7 @@ from ikc.models import PlusStatus, RoleAssignment
 from ikc.roles import Role
 from ikc.states import PlusState
 from kvk2.core import storage
-from kvk2.core.audit import record
+from kvk2.core.audit import record, record_download
 from kvk2.core.deadlines import local_date
 from kvk2.core.documents import Municipality
 from kvk2.core.errors import DomainError
@@ -27,6 +27,7 @@ from subsidies.documents_plus import (
     PlusLetterKind,
     render_plus_letter,
 )
+from subsidies.facts import known
 from subsidies.letter_texts import EXAMPLES, LetterTextCode
 from subsidies.models import PlusLetter
 from subsidies.services.decision_guards import FourEyes, mandate_up_to
@@ -86,7 +87,7 @@ def draft_plus_letter(
     letter.view, letter.run_out = (view.strip(), run_out.strip()) if letter.is_burden else ("", "")
     plus_letter_context(letter, at=at).require_complete()
     letter.save()
-    record(status.ikc, "plus_letter_drafted", actor=by, at=at, reference=letter.reference)
+    record(status.ikc, "ikc.plus_letter_drafted", actor=by, at=at, reference=letter.reference)
     return letter
 
 
@@ -118,9 +119,17 @@ def sign_plus_letter(letter: PlusLetter, *, by: "User", at: datetime) -> PlusLet
     )
     letter.save(update_fields=["mandate", "signed_by", "signed_at", "content", "stored"])
     ikc = letter.status.ikc
-    record(ikc, "plus_letter_signed", actor=by, at=at, reference=letter.reference)
+    record(ikc, "ikc.plus_letter_signed", actor=by, at=at, reference=letter.reference)
     _tell_board(letter, at=at)
     return letter
+
+
+def open_plus_letter(letter: PlusLetter, *, by: "User", at: datetime) -> StoredFile:
+    """The file of a signed letter, after writing down who takes it."""
+    stored = known(letter.stored)
+    ikc, about = letter.status.ikc, letter.reference
+    record_download(ikc, "ikc.plus_letter_opened", stored, about=about, actor=by, at=at)
+    return stored
 
 
 def plus_letter_context(letter: PlusLetter, *, at: datetime) -> PlusLetterContext:

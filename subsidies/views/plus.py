@@ -8,12 +8,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ikc.models import Ikc, PlusStatus
-from kvk2.core.audit import record_download
 from kvk2.core.downloads import file_response
 from kvk2.core.errors import DomainError
 from kvk2.nlds.shortcuts import posted, refusals_on, render_form, require
 from subsidies.documents_plus import render_plus_letter
-from subsidies.facts import known
 from subsidies.forms.plus import PlusLetterForm
 from subsidies.models import PlusLetter
 from subsidies.plus_page import PlusPage
@@ -124,13 +122,5 @@ def plus_letter_file(request, pk):
             raise Http404
         draft = render_plus_letter(services.plus_letter_context(letter, at=now), draft=True)
         return HttpResponse(draft, content_type="application/pdf")
-    stored = known(letter.stored)
-    record_download(
-        letter.status.ikc,
-        "plus_letter_opened",
-        stored,
-        about=letter.reference,
-        actor=request.user,
-        at=now,
-    )
+    stored = services.open_plus_letter(letter, by=request.user, at=now)
     return file_response(stored, inline=True)
