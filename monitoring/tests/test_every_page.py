@@ -23,6 +23,9 @@ from ikc.models import User
 pytestmark = pytest.mark.django_db
 
 OBJECTS_PER_VIEW = 2
+# They see what another account with the same role sees.
+ALIKE = ("commissielid3", "commissielid4", "plaatsvervanger", "ondertekenaar2")
+PEOPLE = [one for one in DEMO_ACCOUNTS if not one.email.startswith(ALIKE)]
 # Not pages of the portal's own, or answers for machines.
 SKIPPED = ("account", "mfa", "healthz", "readyz")
 # Pages that hold two objects of one kind side by side read each of them: twice, however long they are.
@@ -114,7 +117,7 @@ class Crawl:
         return [unescape(link) for link in LINK.findall(answer.content.decode())]
 
 
-@pytest.mark.parametrize("account", DEMO_ACCOUNTS, ids=lambda account: account.email.split("@")[0])
+@pytest.mark.parametrize("account", PEOPLE, ids=lambda account: account.email.split("@")[0])
 def test_pages_answer_and_ask_nothing_twice(account, client, no_repeated_sql, settings):
     settings.DEMO = True
     client.force_login(User.objects.get(email=account.email))
