@@ -496,4 +496,4 @@ def report(walk: Walk) -> None:
     assert group.download("Samenvattend jaarrapport").startswith(b"%PDF")
     archive = zipfile.ZipFile(BytesIO(group.download("Alles downloaden")))
     assert archive.testzip() is None
-    assert len(archive.namelist()) == 2
+    assert len(archive.namelist()) == 3
