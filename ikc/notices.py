@@ -15,6 +15,7 @@ class NoticeKind(TextChoices):
     MEETING = "meeting", "Een vergadering van de commissie gaat niet door"
     LATE = "late", "Besluiten zijn te laat, of moeten vandaag genomen worden"
     SIGNATURE = "signature", "Een afspraak ligt klaar om te ondertekenen"
+    CONSULTATION = "consult", "Een overleg is gepland, verplaatst of afgezegd"
 
 
 class NoticeWhen(TextChoices):
@@ -33,6 +34,15 @@ FOR_ROLES = MappingProxyType(
             Role.SIGNER,
             Role.SCHOOL_BOARD,
             Role.CHILDCARE_BOARD,
+            Role.IKC_DIRECTOR,
+        ),
+        NoticeKind.CONSULTATION: (
+            Role.PROJECT_LEADER,
+            Role.SIGNER,
+            Role.DEVELOPMENT_GROUP,
+            Role.SCHOOL_BOARD,
+            Role.CHILDCARE_BOARD,
+            Role.RESEARCHER,
             Role.IKC_DIRECTOR,
         ),
     }

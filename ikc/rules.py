@@ -11,7 +11,7 @@ from ikc.roles import MUNICIPAL_ROLES, Role
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
-    from ikc.models import BankAccount, Ikc, Organisation, User
+    from ikc.models import ActionItem, BankAccount, Ikc, Organisation, User
 
 
 def has_role(*roles: Role) -> rules.Predicate:
@@ -96,3 +96,16 @@ rules.add_perm("ikc.view_downloads", has_role(Role.PROJECT_LEADER, Role.AUDITOR)
 rules.add_perm("ikc.manage_users", has_role(Role.ADMIN))
 # Awb 2:8: the board says so itself, or somebody records what it wrote.
 rules.add_perm("ikc.change_consent", is_school_board & (is_own_board | is_leader))
+
+# Overleg: the project leaders organise it (domain reference 1.7); who does an action, closes it.
+
+
+@rules.predicate
+def owns_action(user: "User", action: "ActionItem | None") -> bool:
+    return action is not None and action.owner_id == user.pk
+
+
+rules.add_perm("ikc.view_bodies", has_any_role)
+rules.add_perm("ikc.manage_bodies", is_leader)
+rules.add_perm("ikc.close_action", is_leader | (has_any_role & owns_action))
+rules.add_perm("ikc.drop_action", is_leader)

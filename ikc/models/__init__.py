@@ -9,15 +9,29 @@ from ikc.models.centres import (
     PupilCount,
 )
 from ikc.models.counts import AgeBand, ChildCount, CountSource
+from ikc.models.governance import (
+    ActionItem,
+    AgendaItem,
+    Body,
+    BodyMember,
+    Consultation,
+    ConsultationDecision,
+)
 from ikc.models.notices import NoticePreference, WaitingNotice
 from ikc.models.organisations import Organisation
 from ikc.models.users import Mandate, RoleAssignment, User
 
 __all__ = [
+    "ActionItem",
     "AgeBand",
+    "AgendaItem",
     "AttentionArea",
     "BankAccount",
+    "Body",
+    "BodyMember",
     "ChildCount",
+    "Consultation",
+    "ConsultationDecision",
     "CountSource",
     "District",
     "Ikc",

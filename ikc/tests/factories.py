@@ -11,10 +11,15 @@ import factory
 from factory.django import DjangoModelFactory
 
 from ikc.models import (
+    ActionItem,
     AgeBand,
+    AgendaItem,
     AttentionArea,
     BankAccount,
+    Body,
+    BodyMember,
     ChildCount,
+    Consultation,
     CountSource,
     District,
     Ikc,
@@ -30,6 +35,7 @@ from ikc.models import (
 )
 from ikc.roles import Role
 from ikc.states import PlusState
+from ikc.states_governance import BodyKind
 
 ROLE_START = date(2020, 8, 1)
 
@@ -181,6 +187,67 @@ class IkcPartnerFactory(DjangoModelFactory):
 
     ikc = factory.SubFactory(IkcFactory)
     organisation = factory.SubFactory(OrganisationFactory, childcare=True)
+
+
+class BodyFactory(DjangoModelFactory):
+    class Meta:
+        model = Body
+
+    kind = BodyKind.BOARD_CONSULTATION
+    name = factory.Sequence(lambda n: f"Bestuurlijk overleg {n}")
+    started_on = date(2021, 9, 28)
+
+
+class BodyMemberFactory(DjangoModelFactory):
+    class Meta:
+        model = BodyMember
+
+    body = factory.SubFactory(BodyFactory)
+    user = factory.SubFactory("ikc.tests.factories.UserFactory")
+    organisation = factory.SubFactory(OrganisationFactory)
+    valid_from = date(2021, 9, 28)
+
+
+class ConsultationFactory(DjangoModelFactory):
+    class Meta:
+        model = Consultation
+
+    body = factory.SubFactory(BodyFactory)
+    takes_place_on = date(2023, 3, 14)
+
+
+class AgendaItemFactory(DjangoModelFactory):
+    """`discussed=True`: the meeting was held and the point discussed; `meeting__body__kind` names the kind of body."""
+
+    class Meta:
+        model = AgendaItem
+
+    meeting = factory.SubFactory(ConsultationFactory)
+    number = factory.Sequence(lambda n: n % 30000 + 1)
+    title = factory.Sequence(lambda n: f"Agendapunt {n}")
+    purpose = "discuss"
+    subject = None
+
+    @classmethod
+    def _create(cls, model_class, *args, discussed=False, **fields):
+        item = super()._create(model_class, *args, **fields)
+        if discussed:
+            Consultation.objects.filter(pk=item.meeting_id).update(state="held", attendance="Allen")
+            item.outcome = "discussed"
+            item.save(update_fields=["outcome"])
+            item.meeting.refresh_from_db()
+        return item
+
+
+class ActionItemFactory(DjangoModelFactory):
+    class Meta:
+        model = ActionItem
+
+    body = factory.SubFactory(BodyFactory)
+    title = factory.Sequence(lambda n: f"Actie {n}")
+    owner = factory.SubFactory("ikc.tests.factories.UserFactory")
+    agreed_on = date(2023, 3, 14)
+    due_on = date(2023, 6, 1)
 
 
 class PlusStatusFactory(DjangoModelFactory):
