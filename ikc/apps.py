@@ -7,6 +7,8 @@ class IkcConfig(AppConfig):
     def ready(self) -> None:
         from allauth.mfa.signals import authenticator_removed  # noqa: PLC0415 - needs the models
 
+        from ikc.agenda_subjects import register_subjects  # noqa: PLC0415
         from ikc.middleware import forget_second_factor  # noqa: PLC0415
 
         authenticator_removed.connect(forget_second_factor)
+        register_subjects()

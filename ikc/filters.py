@@ -19,7 +19,7 @@ WAITING = "waiting"
 NOTICE = timedelta(days=30)
 
 
-def _search(label: str) -> django_filters.CharFilter:
+def search_box(label: str) -> django_filters.CharFilter:
     return django_filters.CharFilter(
         label=label,
         method="search",
@@ -40,7 +40,7 @@ class SearchFilterSet(django_filters.FilterSet):
 
 
 class IkcFilter(SearchFilterSet):
-    q = _search("Zoek op naam of plaats")
+    q = search_box("Zoek op naam of plaats")
     board = django_filters.ChoiceFilter(label="Schoolbestuur", empty_label="Alle besturen")
     form = django_filters.ChoiceFilter(
         label="Vorm", choices=Ikc.Form.choices, empty_label="Alle vormen"
@@ -88,7 +88,7 @@ class IkcFilter(SearchFilterSet):
 
 
 class OrganisationFilter(SearchFilterSet):
-    q = _search("Zoek op naam, plaats of nummer")
+    q = search_box("Zoek op naam, plaats of nummer")
     kind = django_filters.ChoiceFilter(
         label="Soort", choices=Organisation.Kind.choices, empty_label="Alle soorten"
     )
@@ -114,7 +114,7 @@ class OrganisationFilter(SearchFilterSet):
 class UserFilter(SearchFilterSet):
     """Filters users by what they hold on `today`."""
 
-    q = _search("Zoek op naam, e-mail of organisatie")
+    q = search_box("Zoek op naam, e-mail of organisatie")
     role = django_filters.ChoiceFilter(
         label="Rol",
         method="by_role",

@@ -7,7 +7,7 @@ import django_filters
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from ikc.count_page import CountState
-from ikc.filters import SearchFilterSet, _search
+from ikc.filters import SearchFilterSet, search_box
 from ikc.models import AgeBand, ChildCount, CountSource, Organisation
 from kvk2.nlds.templatetags.nlds import dutch_date
 
@@ -18,7 +18,7 @@ class CountFilter(SearchFilterSet):
     day = django_filters.ChoiceFilter(
         label="Peildatum", method="on_day", empty_label=None, required=False
     )
-    q = _search("Zoek op naam of plaats")
+    q = search_box("Zoek op naam of plaats")
     board = django_filters.ChoiceFilter(label="Schoolbestuur", empty_label="Alle besturen")
     state = django_filters.ChoiceFilter(
         label="Stand",

@@ -78,7 +78,7 @@ class ConsultationQuerySet(models.QuerySet):
         )
 
 
-class AgendaItemQuerySet(models.QuerySet):
+class ConsultationItemQuerySet(models.QuerySet):
     def about(self, subject: models.Model) -> Self:
         return self.filter(
             subject_type=ContentType.objects.get_for_model(subject), subject_id=subject.pk

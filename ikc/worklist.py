@@ -8,7 +8,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ikc.filters import NO_ROLE, NOTICE, ROLE_ENDING, WAITING
-from ikc.models import BankAccount, ChildCount, Ikc, IkcSuccession, Mandate, RoleAssignment, User
+from ikc.models import (
+    ActionItem,
+    BankAccount,
+    ChildCount,
+    Ikc,
+    IkcSuccession,
+    Mandate,
+    RoleAssignment,
+    User,
+)
 from ikc.roles import Role
 from kvk2.core.signatures import old_since
 from kvk2.core.worklist import Desk, Panel, WorkItem
@@ -18,6 +27,8 @@ from kvk2.nlds.templatetags.nlds import dutch_date
 A_YEAR = timedelta(days=366)
 # More accounts than this to look at are one line among the tasks.
 ONE_BY_ONE = 2
+# Actions beyond these are on the list of actions.
+MOST_ACTIONS = 10
 
 
 def desk_of(user: User, *, today: date) -> Desk:
@@ -35,7 +46,18 @@ def tasks_for(user: User, *, today: date) -> list[WorkItem]:
         tasks += _bank_accounts(user)
     if user.has_role(Role.IKC_DIRECTOR):
         tasks += _counts_to_confirm(user, today)
-    return tasks
+    return [*tasks, *_actions(user)]
+
+
+def _actions(user: User) -> list[WorkItem]:
+    """What the user promised in a meeting; one query."""
+    actions = ActionItem.objects.open().filter(owner=user).select_related("body").by_urgency()
+    return [
+        WorkItem(
+            action.title, action.get_absolute_url(), str(action.body), "actie", due=action.due_on
+        )
+        for action in actions[:MOST_ACTIONS]
+    ]
 
 
 def _bank_accounts(user: User) -> list[WorkItem]:

@@ -229,6 +229,9 @@ class PlusStatus(models.Model):
     def __str__(self) -> str:
         return f"{self.ikc}: {self.get_state_display()}"
 
+    def get_absolute_url(self) -> str:
+        return self.ikc.get_absolute_url()
+
 
 class PupilCount(models.Model):
     """Pupils of the school in one year, as DUO published it; `fewer_than_5` is its '<5'."""

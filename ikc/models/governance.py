@@ -15,7 +15,7 @@ from ikc.models.organisations import Organisation
 from ikc.models.users import Period
 from ikc.querysets_governance import (
     ActionItemQuerySet,
-    AgendaItemQuerySet,
+    ConsultationItemQuerySet,
     BodyMemberQuerySet,
     BodyQuerySet,
     ConsultationQuerySet,
@@ -210,7 +210,7 @@ class AgendaItem(models.Model):
     outcome = models.CharField("uitkomst", max_length=10, choices=ItemOutcome, blank=True)
     minutes = models.TextField("verslag", blank=True)
 
-    objects = AgendaItemQuerySet.as_manager()
+    objects = ConsultationItemQuerySet.as_manager()
 
     class Meta:
         verbose_name = "agendapunt"
@@ -318,7 +318,7 @@ class ActionItem(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("ikc:action_close", args=[self.pk])
+        return reverse("ikc:action_detail", args=[self.pk])
 
     @property
     def badge(self) -> str:

@@ -375,7 +375,9 @@ def _require_free_day(body: Body, day: date, but: Consultation | None = None) ->
     if day < body.started_on or (body.ended_on is not None and day > body.ended_on):
         raise MeetingRefused("Op deze dag bestaat deze groep niet.")
     same_day = body.meetings.filter(takes_place_on=day).exclude(state=ConsultationState.CANCELLED)
-    if same_day.exclude(pk=but.pk if but else None).exists():
+    if but is not None:
+        same_day = same_day.exclude(pk=but.pk)
+    if same_day.exists():
         raise MeetingRefused("Op deze dag komt deze groep al bijeen.")
 
 

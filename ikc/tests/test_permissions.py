@@ -28,6 +28,10 @@ PERMISSIONS = {
     "ikc.view_area": ALL,
     "ikc.view_organisation": ALL,
     "ikc.change_ikc": PROJECT_LEADERS,
+    "ikc.view_bodies": ALL,
+    "ikc.manage_bodies": PROJECT_LEADERS,
+    "ikc.close_action": PROJECT_LEADERS,  # and who does it, see below
+    "ikc.drop_action": PROJECT_LEADERS,
     "ikc.change_organisation": PROJECT_LEADERS | {"admin"},
     "ikc.view_child_counts": PROJECT_LEADERS | {"signer", "auditor"},
     "ikc.change_child_counts": PROJECT_LEADERS,

@@ -121,6 +121,12 @@ ENTRIES: Sequence[Entry] = (
         icon="target",
     ),
     Entry(
+        "Overleg",
+        "ikc:body_list",
+        MUNICIPAL | {"development_group", "school_board", "childcare_board"},
+        icon="users",
+    ),
+    Entry(
         "Monitoring",
         "monitoring:cycle_list",
         MUNICIPAL | PARTIES | {"development_group", "researcher"},

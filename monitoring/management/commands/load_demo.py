@@ -9,6 +9,7 @@ from agreements.services.programme import seed_programme
 from ikc.models import Ikc, User
 from monitoring.demo.agreements import make_agreements, make_measurements
 from monitoring.demo.counts import make_counts
+from monitoring.demo.governance import make_governance
 from monitoring.demo.money import make_payments
 from monitoring.demo.people import populate
 from monitoring.demo.rounds import make_rounds
@@ -36,6 +37,7 @@ class Command(BaseCommand):
             world = populate(now)
             make_agreements(world, programme, dice)
             make_measurements(world, programme, now, dice)
+            make_governance(world, now)
             make_rounds(world, now, dice)
             make_payments(world, now)
             make_counts(world, now)

@@ -1,0 +1,136 @@
+"""The bestuurlijk overleg, the Ontwikkelgroep and two working groups of the demonstration world, with their meetings."""
+
+from datetime import date, datetime, time, timedelta
+
+from ikc.models import AgendaItem, Body, Consultation, Ikc, User
+from ikc.services import governance as services
+from ikc.states_governance import BodyKind
+from kvk2.core.deadlines import AMSTERDAM, local_date
+from monitoring.demo.people import World
+
+STARTED = date(2021, 9, 28)
+BODIES = (
+    (
+        BodyKind.BOARD_CONSULTATION,
+        "Bestuurlijk overleg IKC",
+        "Bestuurders van schoolbesturen en kinderopvang spreken over de koers van het programma. "
+        "Zij bespreken iedere twee jaar de aandachtsgebieden.",
+        ("projectleider", "projectleider2", "bestuur", "kinderopvang", "ondertekenaar"),
+    ),
+    (
+        BodyKind.DEVELOPMENT_GROUP,
+        "Ontwikkelgroep",
+        "Stuurt de werkgroepen aan, verzamelt uitkomsten en adviezen, en geeft opdracht voor de jaarrapportage.",
+        ("ontwikkelgroep", "projectleider", "projectleider2"),
+    ),
+    (
+        BodyKind.WORKING_GROUP,
+        "Werkgroep jeugdondersteuners",
+        "Werkt de functie van de jeugdondersteuner uit.",
+        ("projectleider2", "ontwikkelgroep"),
+    ),
+    (
+        BodyKind.WORKING_GROUP,
+        "Werkgroep data-analyse en monitoring",
+        "Kijkt welke cijfers de IKC’s verder helpen.",
+        ("projectleider", "ontwikkelgroep"),
+    ),
+)
+# Per body: what was on the agenda, what was said of it, and what was decided.
+POINTS = {
+    BodyKind.BOARD_CONSULTATION: (
+        (
+            "Stand van de resultaatafspraken",
+            "De afspraken van de negen IKC’s zijn besproken. Bij drie IKC’s is de nulmeting later klaar.",
+            "De nulmeting mag tot het einde van het schooljaar worden aangevuld.",
+        ),
+        (
+            "Bijdragen van de partijen voor volgend jaar",
+            "De besturen bevestigen hun uren. De gemeente meldt wat het Rijk aan OAB-middelen geeft.",
+            "",
+        ),
+    ),
+    BodyKind.DEVELOPMENT_GROUP: (
+        (
+            "Jaarrapportage",
+            "De rapportage is doorgenomen. De leden willen meer uitleg bij kleine groepen.",
+            "De rapportage gaat met een korte uitleg naar alle IKC’s.",
+        ),
+    ),
+    BodyKind.WORKING_GROUP: (
+        ("Wat werkt in de praktijk?", "Vier IKC’s vertelden hoe zij ouders bereiken.", ""),
+    ),
+}
+ATTENDANCE = "Iedereen was aanwezig."
+
+
+def make_governance(world: World, now: datetime) -> None:
+    """Two meetings behind each body, one to come, and actions done, open and late."""
+    leader, today = world.person("projectleider"), local_date(now)
+    for kind, name, purpose, people in BODIES:
+        body = services.start_body(
+            kind=kind, name=name, purpose=purpose, started_on=STARTED,
+            by=leader, at=_moment(STARTED), is_demo=True,
+        )  # fmt: skip
+        for account in people:
+            _join(body, world.person(account), leader)
+        for weeks in (30, 8):
+            _hold(body, today - timedelta(weeks=weeks), leader, adopted=weeks == 30)
+        _plan(body, today + timedelta(weeks=3), leader, now)
+
+
+def _moment(day: date) -> datetime:
+    return datetime.combine(day, time(15), AMSTERDAM)
+
+
+def _join(body: Body, user: User, leader: User) -> None:
+    role = user.assignments.select_related("organisation").order_by("pk")[0]
+    services.add_member(
+        body, user=user, organisation=role.organisation, function="", valid_from=STARTED,
+        by=leader, at=_moment(STARTED),
+    )  # fmt: skip
+
+
+def _hold(body: Body, day: date, leader: User, *, adopted: bool) -> None:
+    at = _moment(day)
+    meeting = services.plan_meeting(
+        body, takes_place_on=day, starts_at=time(13, 30), location="Stadskantoor", by=leader,
+        at=at + timedelta(days=1),
+    )  # fmt: skip
+    items = [_item(meeting, title, leader, at) for title, _, _ in POINTS[BodyKind(body.kind)]]
+    services.hold_meeting(meeting, attendance=ATTENDANCE, by=leader, at=at)
+    owner = body.members.order_by("-pk")[0].user
+    for item, (title, minutes, decision) in zip(items, POINTS[BodyKind(body.kind)], strict=True):
+        action = services.NewAction(
+            f"{title}: uitwerken voor het volgende overleg", owner, day + timedelta(weeks=6)
+        )
+        services.write_minutes(
+            item, outcome="discussed", minutes=minutes, decision=decision, action=action,
+            by=leader, at=at,
+        )  # fmt: skip
+    if adopted:
+        services.adopt_minutes(
+            meeting, adopted_on=day + timedelta(days=21), by=leader, at=at + timedelta(days=21)
+        )
+        for action in body.actions.all():
+            services.close_action(
+                action, step="finish", result="Besproken en afgehandeld.",
+                by=action.owner, at=at + timedelta(days=30),
+            )  # fmt: skip
+
+
+def _item(meeting: Consultation, title: str, leader: User, at: datetime) -> AgendaItem:
+    return services.add_item(
+        meeting, title=title, purpose="discuss", explanation="", subject=None, by=leader, at=at
+    )
+
+
+def _plan(body: Body, day: date, leader: User, now: datetime) -> None:
+    meeting = services.plan_meeting(
+        body, takes_place_on=day, starts_at=time(13, 30), location="Stadskantoor", by=leader, at=now
+    )
+    own = Ikc.objects.filter(plus_candidate=True).order_by("brin_location").first()
+    services.add_item(
+        meeting, title="Hoe gaat het bij dit IKC?", purpose="inform",
+        explanation="De directeur vertelt wat dit jaar werkte.", subject=own, by=leader, at=now,
+    )  # fmt: skip
