@@ -6,7 +6,13 @@ from django.db import models
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery
 
 from ikc.roles import Role
-from ikc.states import OPEN_ACCOUNTS, AccountState, PlusState
+from ikc.states import (
+    OPEN_ACCOUNTS,
+    PLUS_GIVEN,
+    PLUS_ON_THE_WAY,
+    PLUS_RUNNING,
+    AccountState,
+)
 
 if TYPE_CHECKING:
     from ikc.models import Ikc, User
@@ -47,9 +53,15 @@ class ChildCountQuerySet(models.QuerySet):
 
 class PlusStatusQuerySet(DatedQuerySet):
     def granted(self) -> Self:
-        return self.filter(
-            state__in=[PlusState.GRANTED, PlusState.UNDER_RECALIBRATION, PlusState.CONTINUED]
-        )
+        """What was given, also when it ended since: with `active_on`, who was a Plus IKC on that day."""
+        return self.filter(state__in=PLUS_GIVEN)
+
+    def running(self) -> Self:
+        """What was given and has not ended."""
+        return self.filter(state__in=PLUS_RUNNING)
+
+    def on_the_way(self) -> Self:
+        return self.filter(state__in=PLUS_ON_THE_WAY)
 
 
 class UserQuerySet(models.QuerySet):

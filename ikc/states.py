@@ -20,6 +20,27 @@ class PlusState(TextChoices):
 
 S = PlusState
 
+# On its way to a decision of the college; at most one at a time for an IKC.
+PLUS_ON_THE_WAY = (S.CANDIDATE, S.CONDITIONS_CHECK, S.PROPOSED)
+# The IKC has the status now, as long as its period runs.
+PLUS_RUNNING = (S.GRANTED, S.UNDER_RECALIBRATION, S.CONTINUED, S.ADJUSTED)
+# The status was given: on each day of its period the IKC is, or was, a Plus IKC.
+PLUS_GIVEN = (*PLUS_RUNNING, S.ENDED, S.EXPIRED)
+PLUS_STATE_BADGES = {
+    S.CANDIDATE: "neutral",
+    S.CONDITIONS_CHECK: "neutral",
+    S.PROPOSED: "warning",
+    S.GRANTED: "success",
+    S.UNDER_RECALIBRATION: "warning",
+    S.CONTINUED: "success",
+    S.ADJUSTED: "success",
+    S.REFUSED: "invalid",
+    S.ENDED: "inactive",
+    S.EXPIRED: "inactive",
+}
+
+# The four years of a status hold more than one review: what was continued or adjusted can be reviewed again, and expires
+# like any other (domain reference 5.2, T-PL-01).
 PLUS_WORKFLOW = Workflow(
     "Predicaat Plus IKC",
     PlusState,
@@ -37,13 +58,20 @@ PLUS_WORKFLOW = Workflow(
         Transition(
             "refuse", frozenset({S.CONDITIONS_CHECK}), S.REFUSED, "Weigeren", "ondertekenaar"
         ),
+        Transition(
+            "return",
+            frozenset({S.PROPOSED}),
+            S.CONDITIONS_CHECK,
+            "Opnieuw laten toetsen",
+            "ondertekenaar",
+        ),
         Transition("grant", frozenset({S.PROPOSED}), S.GRANTED, "Toekennen", "ondertekenaar"),
         Transition(
             "recalibrate",
-            frozenset({S.GRANTED}),
+            frozenset({S.GRANTED, S.CONTINUED, S.ADJUSTED}),
             S.UNDER_RECALIBRATION,
             "In herijking nemen",
-            "systeem",
+            "projectleider, of systeem na een nieuwe gebiedsindeling",
         ),
         Transition(
             "continue",
@@ -58,7 +86,7 @@ PLUS_WORKFLOW = Workflow(
         Transition(
             "end", frozenset({S.UNDER_RECALIBRATION}), S.ENDED, "Beëindigen", "ondertekenaar"
         ),
-        Transition("expire", frozenset({S.GRANTED}), S.EXPIRED, "Laten verlopen", "systeem"),
+        Transition("expire", frozenset(PLUS_RUNNING), S.EXPIRED, "Laten verlopen", "systeem"),
     ],
 )
 
@@ -110,3 +138,20 @@ ACCOUNT_BADGES = {
     B.REJECTED: "invalid",
 }
 OPEN_ACCOUNTS = (B.PROPOSED, B.CHECKED)
+
+
+class ConditionOutcome(TextChoices):
+    """What the project leader found about one condition (domain reference 5.1)."""
+
+    UNKNOWN = "unknown", "nog niet beoordeeld"
+    MET = "met", "voldaan"
+    PARTLY = "partly", "deels voldaan"
+    NOT_MET = "not_met", "niet voldaan"
+
+
+OUTCOME_BADGES = {
+    ConditionOutcome.UNKNOWN: "neutral",
+    ConditionOutcome.MET: "success",
+    ConditionOutcome.PARTLY: "warning",
+    ConditionOutcome.NOT_MET: "invalid",
+}

@@ -64,6 +64,7 @@ MUNICIPALITY = {
     "advice_before": env.str("MUNICIPALITY_ADVICE_BEFORE", ""),
     "product": env.str("PRODUCT_NAME", "IKC-portaal"),
     "programme": env.str("PROGRAMME_NAME"),
+    "programme_ends_on": env.date("PROGRAMME_ENDS_ON"),
 }
 
 INSTALLED_APPS = [

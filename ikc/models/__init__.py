@@ -5,7 +5,6 @@ from ikc.models.centres import (
     IkcName,
     IkcPartner,
     IkcSuccession,
-    PlusStatus,
     PupilCount,
 )
 from ikc.models.counts import AgeBand, ChildCount, CountSource
@@ -19,6 +18,14 @@ from ikc.models.governance import (
 )
 from ikc.models.notices import NoticePreference, WaitingNotice
 from ikc.models.organisations import Organisation
+from ikc.models.plus import (
+    PlusCondition,
+    PlusConfirmation,
+    PlusEvidence,
+    PlusLapse,
+    PlusReview,
+    PlusStatus,
+)
 from ikc.models.users import Mandate, RoleAssignment, User
 
 __all__ = [
@@ -41,6 +48,11 @@ __all__ = [
     "Mandate",
     "NoticePreference",
     "Organisation",
+    "PlusCondition",
+    "PlusConfirmation",
+    "PlusEvidence",
+    "PlusLapse",
+    "PlusReview",
     "PlusStatus",
     "PupilCount",
     "RoleAssignment",

@@ -8,8 +8,7 @@ from django.urls import reverse
 
 from ikc.models.organisations import Organisation
 from ikc.models.users import Period
-from ikc.querysets import IkcQuerySet, PlusStatusQuerySet
-from ikc.states import PlusState
+from ikc.querysets import IkcQuerySet
 
 if TYPE_CHECKING:
     from ikc.models.counts import ChildCount
@@ -186,51 +185,6 @@ class IkcPartner(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organisation} in {self.ikc}"
-
-
-class PlusStatus(models.Model):
-    """The dated status 'Plus IKC' (programme, annex 1: four years, within the programme)."""
-
-    ikc = models.ForeignKey(Ikc, models.PROTECT, related_name="plus_statuses", verbose_name="IKC")
-    state = models.CharField("status", max_length=30, choices=PlusState, editable=False)
-    valid_from = models.DateField("vanaf", null=True, blank=True)
-    valid_until = models.DateField("tot en met", null=True, blank=True)
-    source = models.CharField("vindplaats", max_length=300)
-
-    objects = PlusStatusQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "predicaat Plus"
-        verbose_name_plural = "predicaten Plus"
-        constraints = [
-            models.CheckConstraint(
-                name="plus_status_state_is_known", condition=Q(state__in=PlusState.values)
-            ),
-            models.CheckConstraint(
-                name="plus_status_granted_has_period",
-                condition=Q(
-                    state=PlusState.GRANTED, valid_from__isnull=False, valid_until__isnull=False
-                )
-                | ~Q(state=PlusState.GRANTED),
-            ),
-            ExclusionConstraint(
-                name="plus_status_granted_once_at_a_time",
-                expressions=[
-                    ("ikc", RangeOperators.EQUAL),
-                    (
-                        Period("valid_from", "valid_until", RangeBoundary(inclusive_upper=True)),
-                        RangeOperators.OVERLAPS,
-                    ),
-                ],
-                condition=Q(state=PlusState.GRANTED),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.ikc}: {self.get_state_display()}"
-
-    def get_absolute_url(self) -> str:
-        return self.ikc.get_absolute_url()
 
 
 class PupilCount(models.Model):

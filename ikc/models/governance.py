@@ -15,9 +15,9 @@ from ikc.models.organisations import Organisation
 from ikc.models.users import Period
 from ikc.querysets_governance import (
     ActionItemQuerySet,
-    ConsultationItemQuerySet,
     BodyMemberQuerySet,
     BodyQuerySet,
+    ConsultationItemQuerySet,
     ConsultationQuerySet,
 )
 from ikc.states_governance import (

@@ -135,7 +135,7 @@ class AttentionAreaFactory(DjangoModelFactory):
 
 
 class IkcFactory(DjangoModelFactory):
-    """A regular IKC in the town; `plus=True` gives it the status Plus from 2022 to the end of the programme."""
+    """A regular IKC in the town; `plus=True` gives it the status Plus from 2025 to the end of the programme."""
 
     class Meta:
         model = Ikc
@@ -256,7 +256,7 @@ class PlusStatusFactory(DjangoModelFactory):
 
     ikc = factory.SubFactory(IkcFactory)
     state = PlusState.GRANTED
-    valid_from = date(2022, 1, 1)
+    valid_from = date(2025, 1, 1)
     valid_until = date(2028, 12, 31)
     source = "test"
 

@@ -10,7 +10,13 @@ from pypdf import PdfReader
 
 from ikc.models import PlusStatus
 from ikc.states import PlusState
-from ikc.tests.factories import ROLE_TRAITS, AttentionAreaFactory, IkcFactory, UserFactory
+from ikc.tests.factories import (
+    ROLE_TRAITS,
+    AttentionAreaFactory,
+    IkcFactory,
+    PlusStatusFactory,
+    UserFactory,
+)
 from kvk2.core.models import OutgoingMail
 from subsidies.documents import MissingElements
 from subsidies.models import PlusLetter
@@ -72,31 +78,36 @@ def test_one_drafts_and_another_signs_with_a_mandate(status, leader, signer):
         services.draft_plus_letter(status, **WORDS, by=leader, at=AT)
 
 
-def test_what_takes_something_away_is_heard_first_and_what_goes_on_decides_nothing(status, leader):
-    status.state = PlusState.ENDED
-    status.save(update_fields=["state"])
-    with pytest.raises(MissingElements, match="zienswijze, afbouw"):
-        services.draft_plus_letter(status, **WORDS, by=leader, at=AT)
-    ended = services.draft_plus_letter(status, **HEARD, by=leader, at=AT)
-    assert ended.kind == "ended"
-    status.state = PlusState.CONTINUED
-    status.save(update_fields=["state"])
+def in_state(state, **ikc):
+    """A status that is in this state from the start: a letter is about the state, not about the way to it."""
+    ikc = IkcFactory(board=board(), **{"attention_area": AttentionAreaFactory(), **ikc})
+    return PlusStatusFactory(ikc=ikc, state=state)
+
+
+def test_what_takes_something_away_is_heard_first_and_what_goes_on_decides_nothing(leader, signer):
+    reviewed = in_state(PlusState.UNDER_RECALIBRATION)
     with pytest.raises(services.NoPlusLetter):
-        services.sign_plus_letter(ended, by=leader, at=AT)
-    goes_on = services.draft_plus_letter(status, **HEARD, by=leader, at=AT)
+        services.draft_plus_letter(reviewed, **WORDS, by=leader, at=AT)
+    reviewed.state = PlusState.ENDED
+    reviewed.save(update_fields=["state"])
+    with pytest.raises(MissingElements, match="zienswijze, afbouw"):
+        services.draft_plus_letter(reviewed, **WORDS, by=leader, at=AT)
+    ended = services.draft_plus_letter(reviewed, **HEARD, by=leader, at=AT)
+    assert ended.kind == "ended"
+    goes_on = services.draft_plus_letter(in_state(PlusState.CONTINUED), **HEARD, by=leader, at=AT)
     assert (goes_on.view, goes_on.run_out) == ("", "")
     goes_on = services.sign_plus_letter(goes_on, by=leader, at=AT)
     assert goes_on.mandate is None
-    status.state = PlusState.GRANTED
-    status.ikc.attention_area = None
-    status.ikc.save(update_fields=["attention_area"])
-    status.save(update_fields=["state"])
+    given = in_state(PlusState.GRANTED)
+    letter = services.draft_plus_letter(given, **WORDS, by=leader, at=AT)
+    given.state = PlusState.UNDER_RECALIBRATION
+    given.save(update_fields=["state"])
+    with pytest.raises(services.NoPlusLetter, match="andere status"):
+        services.sign_plus_letter(letter, by=signer, at=AT)
     with pytest.raises(services.NoPlusLetter, match="aandachtsgebied"):
-        services.draft_plus_letter(status, **WORDS, by=leader, at=AT)
-    status.state = PlusState.PROPOSED
-    status.save(update_fields=["state"])
-    with pytest.raises(services.NoPlusLetter):
-        services.draft_plus_letter(status, **WORDS, by=leader, at=AT)
+        services.draft_plus_letter(
+            in_state(PlusState.GRANTED, attention_area=None), **WORDS, by=leader, at=AT
+        )
 
 
 # Who may what with the letters of this IKC: role, and whether it is of this very IKC.
@@ -190,9 +201,9 @@ def test_the_page_asks_the_same_for_one_and_three(
     with django_assert_max_num_queries(40) as first:
         client.get(page)
     for state in (PlusState.CONTINUED, PlusState.PROPOSED):
-        more = PlusStatus.objects.create(
-            ikc=status.ikc, state=state, valid_from=date(2020, 1, 1), valid_until=date(2021, 1, 1), source="x"
-        )  # fmt: skip
+        more = PlusStatusFactory(
+            ikc=status.ikc, state=state, valid_from=date(2020, 1, 1), valid_until=date(2021, 1, 1)
+        )
         if state == PlusState.CONTINUED:
             services.draft_plus_letter(more, **WORDS, by=leader, at=AT)
     with django_assert_max_num_queries(len(first)):
