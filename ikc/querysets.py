@@ -15,7 +15,7 @@ from ikc.states import (
 )
 
 if TYPE_CHECKING:
-    from ikc.models import Ikc, User
+    from ikc.models import District, Ikc, User
 
 
 class DatedQuerySet(models.QuerySet):
@@ -156,6 +156,12 @@ class IkcQuerySet(models.QuerySet):
 
     def open_on(self, day: date) -> Self:
         return self.filter(Q(closed_on=None) | Q(closed_on__gt=day))
+
+    def in_district(self, district: "District") -> Self:
+        """By the district itself, or by an attention area that it is or was."""
+        return self.filter(
+            Q(district=district) | Q(district=None, attention_area__district=district)
+        )
 
     def with_plus(self, day: date) -> Self:
         """Annotates `is_plus`: the status Plus is in force on `day`."""

@@ -2,6 +2,8 @@ from django.urls import path
 
 from ikc.views import (
     accounts,
+    area_analysis,
+    area_imports,
     areas,
     bank_accounts,
     centres,
@@ -55,6 +57,51 @@ urlpatterns = [
         name="child_count_resolve",
     ),
     path("aandachtsgebieden/", areas.area_map, name="area_map"),
+    path("aandachtsgebieden/analyse/", area_analysis.area_analysis, name="area_analysis"),
+    path(
+        "aandachtsgebieden/wijken/<int:pk>/", area_analysis.district_detail, name="district_detail"
+    ),
+    path(
+        "aandachtsgebieden/indicatoren/",
+        area_analysis.area_indicator_list,
+        name="area_indicator_list",
+    ),
+    path(
+        "aandachtsgebieden/indicatoren/toevoegen/",
+        area_analysis.area_indicator_add,
+        name="area_indicator_add",
+    ),
+    path(
+        "aandachtsgebieden/indicatoren/<int:pk>/wijzigen/",
+        area_analysis.area_indicator_edit,
+        name="area_indicator_edit",
+    ),
+    path("aandachtsgebieden/imports/", area_imports.area_import_list, name="area_import_list"),
+    path(
+        "aandachtsgebieden/imports/toevoegen/",
+        area_imports.area_import_add,
+        name="area_import_add",
+    ),
+    path(
+        "aandachtsgebieden/imports/<int:pk>/",
+        area_imports.area_import_detail,
+        name="area_import_detail",
+    ),
+    path(
+        "aandachtsgebieden/imports/<int:pk>/kolommen/",
+        area_imports.area_import_map,
+        name="area_import_map",
+    ),
+    path(
+        "aandachtsgebieden/imports/<int:pk>/inlezen/",
+        area_imports.area_import_apply,
+        name="area_import_apply",
+    ),
+    path(
+        "aandachtsgebieden/imports/<int:pk>/weggooien/",
+        area_imports.area_import_discard,
+        name="area_import_discard",
+    ),
     path("organisaties/", organisations.organisation_list, name="organisation_list"),
     path("organisaties/<int:pk>/", organisations.organisation_detail, name="organisation_detail"),
     path(

@@ -178,7 +178,7 @@ def parse_figures_csv(data: bytes, *, municipality: str) -> FiguresFile:
 
 def parse_figures_xlsx(data: bytes, *, municipality: str) -> FiguresFile:
     """The key figures out of the first sheet of the yearly Excel file, read row by row."""
-    columns, rows = _read_sheet(data)
+    columns, rows = read_sheet(data)
     return _figures(columns, rows, municipality)
 
 
@@ -238,7 +238,11 @@ def _count(cells: Cells, column: str) -> int | None:
     return int(value.partition(".")[0])
 
 
-def _read_sheet(data: bytes) -> tuple[list[str], Iterator[Cells | RowError]]:
+def read_sheet(
+    data: bytes, *, as_text: Callable[[object], str] | None = None
+) -> tuple[list[str], Iterator[Cells | RowError]]:
+    """The first sheet of an Excel file; `as_text` says how a cell is written. Refusal: `UnreadableFile`."""
+    as_text = as_text or _cell_text
     _check_archive(data)
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
@@ -251,18 +255,20 @@ def _read_sheet(data: bytes) -> tuple[list[str], Iterator[Cells | RowError]]:
         InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, IndexError, StopIteration, SyntaxError
     ) as error:  # fmt: skip
         raise UnreadableFile("Dit is geen leesbaar Excel-bestand.") from error
-    columns = [_cell_text(cell).replace("_", " ").upper() for cell in header]
+    columns = [as_text(cell).replace("_", " ").upper() for cell in header]
     while columns and not columns[-1]:
         columns.pop()
-    return columns, _sheet_rows(values, columns)
+    return columns, _sheet_rows(values, columns, as_text)
 
 
-def _sheet_rows(values: Iterator[tuple], columns: list[str]) -> Iterator[Cells | RowError]:
+def _sheet_rows(
+    values: Iterator[tuple], columns: list[str], as_text: Callable[[object], str]
+) -> Iterator[Cells | RowError]:
     width = len(columns)
     for line, row in enumerate(values, start=2):
         if line > MAX_SHEET_ROWS:
             raise UnreadableFile(f"Het werkblad heeft meer dan {MAX_SHEET_ROWS} regels.")
-        texts = [_cell_text(cell) for cell in row]
+        texts = [as_text(cell) for cell in row]
         if not any(texts):
             continue
         if any(texts[width:]):

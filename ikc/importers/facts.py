@@ -126,6 +126,23 @@ ATTENTION_AREAS = FactFile(
         "source": text,
     },
 )
+AREA_INDICATORS = FactFile(
+    "area_indicators.csv",
+    {
+        "code": text,
+        "name": text,
+        "unit": text,
+        "decimals": number,
+        "direction": text,
+        "family": text,
+        "weight": amount,
+        "explanation": text,
+        "source": text,
+    },
+)
+AREA_BANDS = FactFile(
+    "area_bands.csv", {"indicator": text, "lowest": amount, "label": text, "source": text}
+)
 LOCATIONS = FactFile(
     "locations.csv",
     {

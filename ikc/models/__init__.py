@@ -1,3 +1,11 @@
+from ikc.models.area_figures import (
+    AreaFigure,
+    AreaImport,
+    AreaIndicator,
+    AreaIndicatorBand,
+    MissingFigure,
+    Reliability,
+)
 from ikc.models.areas import AttentionArea, District
 from ikc.models.bank_accounts import BankAccount
 from ikc.models.centres import (
@@ -26,12 +34,19 @@ from ikc.models.plus import (
     PlusReview,
     PlusStatus,
 )
+from ikc.models.recalibrations import AreaDesignation, AreaRecalibration, RecalibratedIkc
 from ikc.models.users import Mandate, RoleAssignment, User
 
 __all__ = [
     "ActionItem",
     "AgeBand",
     "AgendaItem",
+    "AreaDesignation",
+    "AreaFigure",
+    "AreaImport",
+    "AreaIndicator",
+    "AreaIndicatorBand",
+    "AreaRecalibration",
     "AttentionArea",
     "BankAccount",
     "Body",
@@ -46,6 +61,7 @@ __all__ = [
     "IkcPartner",
     "IkcSuccession",
     "Mandate",
+    "MissingFigure",
     "NoticePreference",
     "Organisation",
     "PlusCondition",
@@ -55,6 +71,8 @@ __all__ = [
     "PlusReview",
     "PlusStatus",
     "PupilCount",
+    "RecalibratedIkc",
+    "Reliability",
     "RoleAssignment",
     "User",
     "WaitingNotice",

@@ -2,6 +2,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeBoundary, RangeOperators
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from ikc.models.users import Period
 from ikc.querysets import AttentionAreaQuerySet
@@ -33,6 +34,9 @@ class District(models.Model):
     def __str__(self) -> str:
         return f"{self.name} ({self.code}, {self.year})"
 
+    def get_absolute_url(self) -> str:
+        return reverse("ikc:district_detail", args=[self.pk])
+
 
 class AttentionArea(models.Model):
     """An area with the highest vulnerability of children, from one two-yearly review to the next."""
@@ -44,6 +48,15 @@ class AttentionArea(models.Model):
     valid_from = models.DateField("vanaf")
     valid_until = models.DateField("tot en met", null=True, blank=True)
     source = models.CharField("vindplaats", max_length=300)
+    # The version of the list that it belongs to.
+    recalibration = models.ForeignKey(
+        "ikc.AreaRecalibration",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="areas",
+        verbose_name="herijking",
+    )
 
     objects = AttentionAreaQuerySet.as_manager()
 

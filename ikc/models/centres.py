@@ -44,6 +44,15 @@ class Ikc(models.Model):
         related_name="ikcs",
         verbose_name="aandachtsgebied",
     )
+    # Where it stands: what decides whether it lies in an attention area, each time that the list changes.
+    district = models.ForeignKey(
+        "ikc.District",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="ikcs",
+        verbose_name="wijk",
+    )
     street = models.CharField("straat en huisnummer", max_length=120, blank=True)
     postcode = models.CharField("postcode", max_length=7, blank=True)
     city = models.CharField("plaats", max_length=80, blank=True)

@@ -11,6 +11,8 @@ from ikc.importers import facts
 from ikc.importers.duo import PUPILS_SOURCE
 from ikc.importers.tables import UnreadableFile
 from ikc.models import (
+    AreaIndicator,
+    AreaIndicatorBand,
     AttentionArea,
     District,
     Ikc,
@@ -20,6 +22,7 @@ from ikc.models import (
     PlusStatus,
     PupilCount,
 )
+from ikc.services.area_facts import keep_district_facts, keep_first_list
 from ikc.services.reports import ImportReport
 from kvk2.core.audit import record
 
@@ -32,7 +35,9 @@ def load_facts(folder: Path, *, at: datetime) -> dict[str, ImportReport]:
     steps: list[tuple[facts.FactFile, Callable[[list[Row]], ImportReport]]] = [
         (facts.ORGANISATIONS, _organisations),
         (facts.DISTRICTS, _districts),
-        (facts.ATTENTION_AREAS, _attention_areas),
+        (facts.ATTENTION_AREAS, lambda rows: _attention_areas(rows, at)),
+        (facts.AREA_INDICATORS, lambda rows: _area_indicators(rows, at)),
+        (facts.AREA_BANDS, _area_bands),
         (facts.LOCATIONS, lambda rows: _locations(rows, at)),
         (facts.NAMES, _names),
         (facts.PUPILS, _pupils),
@@ -74,12 +79,30 @@ def _districts(rows: list[Row]) -> ImportReport:
     return _report(rows, _fill(District, rows, key=("code", "year")))
 
 
-def _attention_areas(rows: list[Row]) -> ImportReport:
+def _attention_areas(rows: list[Row], at: datetime) -> ImportReport:
+    """The first list is one version of the list like any other: that of the programme decision."""
     districts = {(row.code, row.year): row.pk for row in District.objects.all()}
     for row in rows:
         place = (row.pop("district_code"), row.pop("district_year"))
         row["district_id"] = _look_up(districts, place, facts.ATTENTION_AREAS)
-    return _report(rows, _fill(AttentionArea, rows, key=("district_id", "valid_from")))
+    created = _fill(AttentionArea, rows, key=("district_id", "valid_from"))
+    if created:
+        keep_first_list(created, at=at)
+    return _report(rows, created)
+
+
+def _area_indicators(rows: list[Row], at: datetime) -> ImportReport:
+    """With them come the facts of CBS about the districts, as figures of the year of their map."""
+    created = _fill(AreaIndicator, rows, key=("code",))
+    keep_district_facts(created, at=at)
+    return _report(rows, created)
+
+
+def _area_bands(rows: list[Row]) -> ImportReport:
+    indicators = dict(AreaIndicator.objects.values_list("code", "pk"))
+    for row in rows:
+        row["indicator_id"] = _look_up(indicators, row.pop("indicator"), facts.AREA_BANDS)
+    return _report(rows, _fill(AreaIndicatorBand, rows, key=("indicator_id", "lowest")))
 
 
 def _locations(rows: list[Row], at: datetime) -> ImportReport:

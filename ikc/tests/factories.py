@@ -6,6 +6,7 @@ the colleague whom the four-eyes rule asks for: the same role, another person.
 """
 
 from datetime import UTC, date, datetime
+from hashlib import sha256
 
 import factory
 from factory.django import DjangoModelFactory
@@ -14,6 +15,9 @@ from ikc.models import (
     ActionItem,
     AgeBand,
     AgendaItem,
+    AreaFigure,
+    AreaImport,
+    AreaIndicator,
     AttentionArea,
     BankAccount,
     Body,
@@ -36,6 +40,7 @@ from ikc.models import (
 from ikc.roles import Role
 from ikc.states import PlusState
 from ikc.states_governance import BodyKind
+from kvk2.core.storage import store
 
 ROLE_START = date(2020, 8, 1)
 
@@ -132,6 +137,68 @@ class AttentionAreaFactory(DjangoModelFactory):
     name = factory.SelfAttribute("district.name")
     valid_from = date(2021, 9, 28)
     source = "test"
+
+
+class AreaIndicatorFactory(DjangoModelFactory):
+    """Counts with weight 1, and a higher figure is more vulnerable; `context=True` does not count."""
+
+    class Meta:
+        model = AreaIndicator
+
+    class Params:
+        context = factory.Trait(direction="context", weight=0, family="cbs")
+
+    code = factory.Sequence(lambda n: f"indicator-{n}")
+    name = factory.Sequence(lambda n: f"Indicator {n}")
+    unit = "%"
+    decimals = 1
+    direction = "higher"
+    family = "kinderen_in_tel"
+    weight = 1
+    source = "test"
+
+
+class AreaFigureFactory(DjangoModelFactory):
+    class Meta:
+        model = AreaFigure
+
+    indicator = factory.SubFactory(AreaIndicatorFactory)
+    district = factory.SubFactory(DistrictFactory)
+    map_year = factory.SelfAttribute("district.year")
+    year = 2024
+    value = 10
+    reliability = "B"
+    source = "test"
+    retrieved_on = date(2025, 3, 1)
+
+
+class AreaImportFactory(DjangoModelFactory):
+    """A small CSV file that waits: its columns were not named yet."""
+
+    class Meta:
+        model = AreaImport
+
+    class Params:
+        content = factory.Sequence(lambda n: f"wijkcode;jaar;cijfer\nWK008050;2024;{n}".encode())
+
+    name = factory.Sequence(lambda n: f"cijfers-{n}.csv")
+    source = "test"
+    licence = "test"
+    retrieved_on = date(2025, 3, 1)
+    map_year = 2024
+    sha256 = factory.LazyAttribute(lambda o: sha256(o.content).hexdigest())
+    uploaded_by = factory.SubFactory("ikc.tests.factories.UserFactory")
+    uploaded_at = datetime(2025, 3, 2, 9, tzinfo=UTC)
+    file = factory.LazyAttribute(
+        lambda o: store(
+            o.content,
+            name=o.name,
+            content_type="text/csv",
+            scan_state="pending",
+            by=None,
+            at=o.uploaded_at,
+        )
+    )
 
 
 class IkcFactory(DjangoModelFactory):

@@ -6,8 +6,11 @@ from django.urls import reverse
 from ikc.models import Ikc
 from ikc.tests.factories import (
     ROLE_TRAITS,
+    AreaImportFactory,
+    AreaIndicatorFactory,
     BankAccountFactory,
     ChildCountFactory,
+    DistrictFactory,
     IkcFactory,
     IkcPartnerFactory,
     IkcSuccessionFactory,
@@ -22,10 +25,23 @@ pytestmark = pytest.mark.django_db
 ALL = set(ROLE_TRAITS)
 PROJECT_LEADERS = {"project_leader", "second_project_leader"}
 
+# edit areas / recalibration
+AREA_READERS = PROJECT_LEADERS | {
+    "signer",
+    "development_group",
+    "researcher",
+    "school_board",
+    "childcare_board",
+    "auditor",
+}
+
 # permission: the traits that have it
 PERMISSIONS = {
     "ikc.view_ikc": ALL,
     "ikc.view_area": ALL,
+    "ikc.view_area_analysis": AREA_READERS,
+    "ikc.change_areas": PROJECT_LEADERS,
+    "ikc.adopt_recalibration": {"signer"},
     "ikc.view_organisation": ALL,
     "ikc.change_ikc": PROJECT_LEADERS,
     "ikc.view_bodies": ALL,
@@ -113,6 +129,16 @@ PAGES = {
     "child_count_confirm": (set(), "ikc and day"),
     "child_count_dispute": (set(), "dispute"),
     "area_map": (ALL, None),
+    "area_analysis": (AREA_READERS, None),
+    "district_detail": (AREA_READERS, "district"),
+    "area_indicator_list": (AREA_READERS, None),
+    "area_indicator_add": (PROJECT_LEADERS, None),
+    "area_indicator_edit": (PROJECT_LEADERS, "indicator"),
+    "area_import_list": (AREA_READERS, None),
+    "area_import_detail": (AREA_READERS, "import"),
+    "area_import_add": (PROJECT_LEADERS, None),
+    "area_import_map": (PROJECT_LEADERS, "import"),
+    "area_import_discard": (PROJECT_LEADERS, "import"),
     "organisation_list": (ALL, None),
     "organisation_detail": (ALL, "board"),
     "bank_account_detail": (PROJECT_LEADERS | {"signer", "auditor"}, "board"),
@@ -134,7 +160,17 @@ PAGES = {
 }
 
 
-READ_ONLY = {"user_list", "user_detail", "child_count_list", "bank_account_detail"}
+READ_ONLY = {
+    "user_list",
+    "user_detail",
+    "child_count_list",
+    "bank_account_detail",
+    "area_analysis",
+    "district_detail",
+    "area_indicator_list",
+    "area_import_list",
+    "area_import_detail",
+}
 
 
 @pytest.fixture
@@ -149,6 +185,9 @@ def objects():
         "person": UserFactory(),
         "assignment": RoleAssignmentFactory(),
         "mandate": MandateFactory(),
+        "district": DistrictFactory(),
+        "indicator": AreaIndicatorFactory(),
+        "import": AreaImportFactory(),
         "dispute": ChildCountFactory(ikc=partner.ikc, disputed=True),
     }
 

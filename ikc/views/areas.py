@@ -39,6 +39,7 @@ def area_map(request):
             # by the numbers on the map
             "numbered": [(number, area) for number, (_, area) in enumerate(rows, 1) if area],
             "year": year,
+            "may_analyse": request.user.has_perm("ikc.view_area_analysis"),
             "tiles": _tiles(districts, areas),
             "chart": area_chart(districts, areas),
             "unplaced": Ikc.objects.open_on(today)

@@ -15,7 +15,7 @@ from kvk2.core.charts.bars import bar_chart, counts_chart
 from kvk2.core.charts.bullets import Journey, bullet_chart, journeys_chart
 from kvk2.core.charts.canvas import Canvas, Sign, Size
 from kvk2.core.charts.chart import Chart
-from kvk2.core.charts.district_map import MapDistrict, district_map
+from kvk2.core.charts.district_map import MapDistrict, Shape, district_map
 from kvk2.core.charts.lines import Series, history_chart, line_chart
 from kvk2.core.charts.progress import Panel, band, panels_chart, progress_chart
 
@@ -26,6 +26,7 @@ __all__ = [
     "MapDistrict",
     "Panel",
     "Series",
+    "Shape",
     "Sign",
     "Size",
     "band",

@@ -6,6 +6,7 @@ district carries a number, and the list beside it gives number, name and what is
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from itertools import pairwise
 from math import cos, hypot, radians
 from typing import TypeAlias
@@ -24,6 +25,14 @@ NOTE = "Schematisch: de wijken in het midden zijn groter getekend dan ze zijn."
 HEADERS = ("Nummer", "Wijk", "Gemarkeerd")
 
 
+class Shape(Enum):
+    """What its number stands on tells kinds of marked districts apart, also without colour."""
+
+    DISC = "disc"  # filled, with a dark disc
+    SQUARE = "square"  # filled, with a dark square
+    RING = "ring"  # not filled, with a dashed outline and an open ring
+
+
 @dataclass(frozen=True)
 class MapDistrict:
     """A district to draw; `rings` holds (longitude, latitude) pairs, `mark` says why it is marked."""
@@ -31,10 +40,16 @@ class MapDistrict:
     name: str
     rings: Sequence[Ring]
     mark: str = ""
+    shape: Shape = Shape.DISC
 
 
-def district_map(districts: Sequence[MapDistrict], *, title: str, description: str) -> Chart:
-    """The map with its marked districts filled, outlined and with a disc; districts are numbered as given."""
+def district_map(
+    districts: Sequence[MapDistrict], *, title: str, description: str, legend: str = ""
+) -> Chart:
+    """The map with its marked districts outlined and by their shape; districts are numbered as given.
+
+    `legend` says what the shapes mean, when there is more than one.
+    """
     rows = tuple(
         (str(number), one.name, one.mark or "–") for number, one in enumerate(districts, 1)
     )
@@ -47,7 +62,8 @@ def district_map(districts: Sequence[MapDistrict], *, title: str, description: s
             _number(canvas, number, one, place)
         return canvas
 
-    return Chart(title, description, HEADERS, rows, draw, note=NOTE, compact=True)
+    note = f"{legend} {NOTE}" if legend else NOTE
+    return Chart(title, description, HEADERS, rows, draw, note=note, compact=True)
 
 
 def _projected(districts: Sequence[MapDistrict], size: Size) -> tuple[Canvas, Place]:
@@ -102,21 +118,36 @@ class _Lens:
 
 def _district(canvas: Canvas, district: MapDistrict, place: Place) -> None:
     data = "".join(f"M{joined(map(place, ring))}Z" for ring in district.rings)
-    if district.mark:
+    if district.mark and district.shape is Shape.RING:
+        canvas.path(data, "primary-700", width=2.4, dash="5 4", fill="neutral-100")
+    elif district.mark:
         canvas.path(data, "primary-700", width=2.4, fill="accent-300")
     else:
         canvas.path(data, "neutral-400", width=1, fill="neutral-100")
 
 
 def _number(canvas: Canvas, number: int, district: MapDistrict, place: Place) -> None:
-    """Where the district has most room; on a dark disc when the district is marked."""
+    """Where the district has most room; on its shape when the district is marked."""
     x, y = _roomiest([place(point) for point in max(district.rings, key=len)])
     scale = 0.9 if canvas.size.is_narrow else 1.1
+    colour = "neutral-700"
     if district.mark:
-        radius = canvas.size.text * 0.85
-        canvas.disc(x, y, radius, "white", width=1.2, fill="primary-700")
-    colour = "white" if district.mark else "neutral-700"
+        colour = _shape(canvas, district.shape, x, y, canvas.size.text * 0.85)
     canvas.text(x, y, str(number), anchor="middle", colour=colour, bold=True, scale=scale)
+
+
+def _shape(canvas: Canvas, shape: Shape, x: float, y: float, radius: float) -> str:
+    """What the number stands on; the colour of the number."""
+    match shape:
+        case Shape.RING:
+            canvas.disc(x, y, radius, "primary-700", width=1.8, fill="white")
+            return "primary-700"
+        case Shape.SQUARE:
+            side = 2 * radius
+            canvas.rect(x - radius, y - radius, side, side, "primary-700", stroke="white")
+        case Shape.DISC:
+            canvas.disc(x, y, radius, "white", width=1.2, fill="primary-700")
+    return "white"
 
 
 def _middle(rings: Sequence[Ring]) -> tuple[float, float]:
