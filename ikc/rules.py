@@ -11,7 +11,7 @@ from ikc.roles import MUNICIPAL_ROLES, Role
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
-    from ikc.models import ActionItem, BankAccount, Ikc, Organisation, User
+    from ikc.models import ActionItem, BankAccount, Ikc, Organisation, SupportRequest, User
 
 
 def has_role(*roles: Role) -> rules.Predicate:
@@ -124,3 +124,32 @@ rules.add_perm("ikc.view_bodies", has_any_role)
 rules.add_perm("ikc.manage_bodies", is_leader)
 rules.add_perm("ikc.close_action", is_leader | (has_any_role & owns_action))
 rules.add_perm("ikc.drop_action", is_leader)
+
+
+# Support staff (domain reference 6.2, 'staff allocations'): the municipality arranges it, the parties of an IKC read
+# their own, the Ontwikkelgroep and researchers read sums.
+@rules.predicate
+def directs_this(user: "User", ikc: "Ikc | None") -> bool:
+    return ikc is not None and ikc.pk in user.ikc_ids(Role.IKC_DIRECTOR)
+
+
+@rules.predicate
+def asked_by_own_ikc(user: "User", request: "SupportRequest | None") -> bool:
+    return request is not None and request.ikc_id in user.ikc_ids(Role.IKC_DIRECTOR)
+
+
+rules.add_perm(
+    "ikc.view_support",
+    is_municipal
+    | has_role(
+        Role.IKC_DIRECTOR,
+        Role.SCHOOL_BOARD,
+        Role.CHILDCARE_BOARD,
+        Role.DEVELOPMENT_GROUP,
+        Role.RESEARCHER,
+    ),
+)
+rules.add_perm("ikc.change_support", is_leader)
+rules.add_perm("ikc.request_support", directs_this)
+rules.add_perm("ikc.answer_support_request", is_leader)
+rules.add_perm("ikc.withdraw_support_request", asked_by_own_ikc)

@@ -4,6 +4,7 @@ from ikc.states_areas import IMPORT_WORKFLOW as IMPORT_WORKFLOW
 from ikc.states_areas import RECALIBRATION_WORKFLOW as RECALIBRATION_WORKFLOW
 from ikc.states_governance import ACTION_WORKFLOW as ACTION_WORKFLOW
 from ikc.states_governance import CONSULTATION_WORKFLOW as CONSULTATION_WORKFLOW
+from ikc.states_support import SUPPORT_REQUEST_WORKFLOW as SUPPORT_REQUEST_WORKFLOW
 from kvk2.core.workflow import Transition, Workflow
 
 

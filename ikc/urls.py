@@ -15,6 +15,8 @@ from ikc.views import (
     notices,
     organisations,
     own_data,
+    support,
+    support_requests,
 )
 
 app_name = "ikc"
@@ -188,6 +190,49 @@ urlpatterns = [
     path("overleg/punten/<int:pk>/wijzigen/", consultations.item_edit, name="item_edit"),
     path("overleg/punten/<int:pk>/weghalen/", consultations.item_remove, name="item_remove"),
     path("overleg/punten/<int:pk>/verslag/", consultations.item_minutes, name="item_minutes"),
+    path("ondersteuning/", support.support_overview, name="support_overview"),
+    path("ondersteuning/inzet/", support.allocation_list, name="allocation_list"),
+    path("ondersteuning/inzet/<int:pk>/beeindigen/", support.allocation_end, name="allocation_end"),
+    path("ondersteuning/beschikbaar/", support.pool_set, name="pool_set"),
+    path("ondersteuning/medewerkers/", support.worker_list, name="worker_list"),
+    path("ondersteuning/medewerkers/toevoegen/", support.worker_add, name="worker_add"),
+    path("ondersteuning/ikcs/<int:pk>/", support.support_ikc, name="support_ikc"),
+    path("ondersteuning/ikcs/<int:pk>/vastleggen/", support.allocation_add, name="allocation_add"),
+    path(
+        "ondersteuning/ikcs/<int:pk>/vragen/",
+        support_requests.support_request_create,
+        name="support_request_create",
+    ),
+    path(
+        "ondersteuning/verzoeken/",
+        support_requests.support_request_list,
+        name="support_request_list",
+    ),
+    path(
+        "ondersteuning/verzoeken/<int:pk>/",
+        support_requests.support_request_detail,
+        name="support_request_detail",
+    ),
+    path(
+        "ondersteuning/verzoeken/<int:pk>/oppakken/",
+        support_requests.support_request_accept,
+        name="support_request_accept",
+    ),
+    path(
+        "ondersteuning/verzoeken/<int:pk>/afwijzen/",
+        support_requests.support_request_decline,
+        name="support_request_decline",
+    ),
+    path(
+        "ondersteuning/verzoeken/<int:pk>/afronden/",
+        support_requests.support_request_finish,
+        name="support_request_finish",
+    ),
+    path(
+        "ondersteuning/verzoeken/<int:pk>/intrekken/",
+        support_requests.support_request_withdraw,
+        name="support_request_withdraw",
+    ),
     path("mijn-gegevens/", own_data.own_data, name="own_data"),
     path("mijn-gegevens/meldingen/", notices.notice_preferences, name="notice_preferences"),
     path("downloads/", downloads.download_list, name="download_list"),

@@ -16,6 +16,7 @@ from ikc.models import (
     IkcSuccession,
     Mandate,
     RoleAssignment,
+    SupportRequest,
     User,
 )
 from ikc.roles import Role
@@ -41,12 +42,29 @@ def tasks_for(user: User, *, today: date) -> list[WorkItem]:
     if user.has_role(Role.ADMIN):
         tasks += [*_accounts(today), *_scanner()]
     if user.has_role(Role.PROJECT_LEADER):
-        tasks += _register(today)
+        tasks += [*_register(today), *_support_requests()]
     if user.has_role(Role.PROJECT_LEADER, Role.SIGNER):
         tasks += _bank_accounts(user)
     if user.has_role(Role.IKC_DIRECTOR):
         tasks += _counts_to_confirm(user, today)
     return [*tasks, *_actions(user)]
+
+
+def _support_requests() -> list[WorkItem]:
+    """What IKCs asked and nobody answered; one query."""
+    days = list(SupportRequest.objects.requested().values_list("wanted_by", flat=True))
+    if not days:
+        return []
+    return [
+        WorkItem(
+            f"Beantwoord {_counted(len(days), 'verzoek', 'verzoeken')} om ondersteuning",
+            f"{reverse('ikc:support_request_list')}?state=requested",
+            "een IKC wacht op antwoord",
+            badge="te beantwoorden",
+            kind="warning",
+            due=min((day for day in days if day), default=None),
+        )
+    ]
 
 
 def _actions(user: User) -> list[WorkItem]:

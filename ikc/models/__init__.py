@@ -35,6 +35,12 @@ from ikc.models.plus import (
     PlusStatus,
 )
 from ikc.models.recalibrations import AreaDesignation, AreaRecalibration, RecalibratedIkc
+from ikc.models.support import (
+    SupportPool,
+    SupportRequest,
+    SupportWorker,
+    SupportWorkerAllocation,
+)
 from ikc.models.users import Mandate, RoleAssignment, User
 
 __all__ = [
@@ -74,6 +80,10 @@ __all__ = [
     "RecalibratedIkc",
     "Reliability",
     "RoleAssignment",
+    "SupportPool",
+    "SupportRequest",
+    "SupportWorker",
+    "SupportWorkerAllocation",
     "User",
     "WaitingNotice",
 ]

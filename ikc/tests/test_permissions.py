@@ -44,6 +44,11 @@ PERMISSIONS = {
     "ikc.adopt_recalibration": {"signer"},
     "ikc.view_organisation": ALL,
     "ikc.change_ikc": PROJECT_LEADERS,
+    "ikc.view_support": ALL - {"member", "secretary", "admin"},
+    "ikc.change_support": PROJECT_LEADERS,
+    "ikc.request_support": set(),  # for the own IKC only
+    "ikc.answer_support_request": PROJECT_LEADERS,
+    "ikc.withdraw_support_request": set(),  # by who asked
     "ikc.view_bodies": ALL,
     "ikc.manage_bodies": PROJECT_LEADERS,
     "ikc.close_action": PROJECT_LEADERS,  # and who does it, see below

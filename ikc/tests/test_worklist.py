@@ -68,7 +68,7 @@ def test_a_director_with_a_mandate_confirms_the_counts_of_the_past_year(
         ikc=ikc, reference_date=today - timedelta(days=3), disputed=True, disputed_by=director
     )
     director.active_assignments  # noqa: B018 - read before, as the page does
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):  # and the own actions
         tasks = tasks_for(director, today=today)
     assert [task.url for task in tasks] == [
         reverse("ikc:child_count_confirm", args=[ikc.pk, day.isoformat()]) for day in reversed(days)
@@ -92,8 +92,9 @@ def test_the_administrator_sees_how_many_can_log_in(world):
 @pytest.mark.parametrize("trait", sorted(set(ROLE_TRAITS) - {"admin", "project_leader", "second_project_leader"}))  # fmt: skip
 def test_nobody_else_is_bothered(world, django_assert_num_queries, trait):
     user = UserFactory(**{trait: True})
-    # The roles; for a director whether there are counts to confirm, for a signer whether there are accounts to check.
-    with django_assert_num_queries(2 if trait in ("director", "signer") else 1):
+    # The roles and the own actions; for a director whether there are counts to confirm, for a signer whether there are
+    # accounts to check.
+    with django_assert_num_queries(3 if trait in ("director", "signer") else 2):
         assert tasks_for(user, today=timezone.localdate()) == []
 
 
@@ -119,7 +120,8 @@ def test_every_event_has_its_sentence():
         verb
         for file in services
         for verb in re.findall(
-            r'"((?:ikc|user|organisation|bank_account)\.[a-z_]+)"', file.read_text("utf-8")
+            r'"((?:ikc|user|organisation|bank_account|body|consultation|support)\.[a-z_]+)"',
+            file.read_text("utf-8"),
         )
     }
     assert verbs == set(SENTENCES)

@@ -53,6 +53,7 @@ def ikc_list(request):
             "filter": filter_,
             "newest_year": newest_year,
             "may_see_counts": request.user.has_perm("ikc.view_child_counts"),
+            "may_see_support": request.user.has_perm("ikc.view_support"),
         },
     )
 

@@ -64,7 +64,7 @@ ENTRIES: Sequence[Entry] = (
         "ikc:ikc_list",
         EVERYBODY,
         icon="school",
-        also=("/aandachtsgebieden/", "/kindertellingen/"),
+        also=("/aandachtsgebieden/", "/kindertellingen/", "/ondersteuning/"),
     ),
     Entry(
         "Rondes",

@@ -13,6 +13,7 @@ from monitoring.demo.governance import make_governance
 from monitoring.demo.money import make_payments
 from monitoring.demo.people import populate
 from monitoring.demo.rounds import make_rounds
+from monitoring.demo.support import make_support
 
 SEED = 2021
 
@@ -38,6 +39,7 @@ class Command(BaseCommand):
             make_agreements(world, programme, dice)
             make_measurements(world, programme, now, dice)
             make_governance(world, now)
+            make_support(world, now)
             make_rounds(world, now, dice)
             make_payments(world, now)
             make_counts(world, now)
