@@ -165,7 +165,9 @@ def _result(result: ResultText) -> dict[str, Any]:
 def _indicator(row: IndicatorText) -> dict[str, Any]:
     return {
         "row": row,
-        "direction": IndicatorDefinition.Direction(row.direction).label,
+        "direction": _direction(row),
+        "aim": AgreedIndicator.Aim(row.aim).label,
+        "levels": list(enumerate(row.rubric, 1)),
         "baseline": _baseline(row),
         "tolerance": _tolerance(row),
         "targets": [_target(target, row) for target in row.targets],
@@ -175,8 +177,18 @@ def _indicator(row: IndicatorText) -> dict[str, Any]:
     }
 
 
+def _direction(row: IndicatorText) -> str:
+    if row.type == IndicatorDefinition.Type.MILESTONE:
+        return "op tijd bereikt"
+    return IndicatorDefinition.Direction(row.direction).label
+
+
 def _baseline(row: IndicatorText) -> str:
     """'40% (40 van 100) in 2020/21', or when it will be measured."""
+    if row.baseline_status == AgreedIndicator.BaselineStatus.NONE:
+        return "niet van toepassing"
+    if row.baseline_level is not None:
+        return f"niveau {row.baseline_level} in {row.baseline_year}"
     if row.baseline is None:
         return f"nog niet gemeten, komt in {row.baseline_planned_year}"
     fraction = (
@@ -192,6 +204,10 @@ def _baseline(row: IndicatorText) -> str:
 
 
 def _tolerance(row: IndicatorText) -> str:
+    if row.type == IndicatorDefinition.Type.MILESTONE:
+        return f"{row.leeway_days} dagen speling"
+    if row.type == IndicatorDefinition.Type.SCALE:
+        return "geen"
     percentage = row.type == IndicatorDefinition.Type.PERCENTAGE
     unit = "procentpunt" if percentage else row.unit
     return f"{format_number(Decimal(row.tolerance), row.decimals)} {unit}"
@@ -200,14 +216,20 @@ def _tolerance(row: IndicatorText) -> str:
 def _target(target: TargetText, row: IndicatorText) -> str:
     if target.low is not None and target.high is not None:
         return f"{_figure(target.low, row)} tot {_figure(target.high, row)}"
+    if target.due_on is not None:
+        return f"{target.due_on:%d-%m-%Y}"
+    if target.level is not None:
+        return f"niveau {target.level}"
     return _figure(target.value, row)
 
 
 def _figure(value: str | None, row: IndicatorText) -> str:
     if value is None:
         return NONE
-    mark = "%" if row.type == IndicatorDefinition.Type.PERCENTAGE else ""
-    return format_number(Decimal(value), row.decimals) + mark
+    text = format_number(Decimal(value), row.decimals)
+    if row.type == IndicatorDefinition.Type.AMOUNT:
+        return f"€ {text}"
+    return text + ("%" if row.type == IndicatorDefinition.Type.PERCENTAGE else "")
 
 
 def _years(text: AgreementText) -> list[str]:

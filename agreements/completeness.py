@@ -13,9 +13,8 @@ from agreements.models import (
     YearTarget,
 )
 from agreements.states import PartyRole
+from agreements.targets import SIGN
 from kvk2.core.money import format_number
-
-SIGN = {IndicatorDefinition.Direction.HIGHER: 1, IndicatorDefinition.Direction.LOWER: -1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +69,15 @@ def _goal_gaps(version: AgreementVersion) -> Iterator[Gap]:
 def _target_gaps(
     version: AgreementVersion, result: AgreedResult, indicator: AgreedIndicator
 ) -> Iterator[Gap]:
-    empty = [
-        target.year.label
-        for target in indicator.targets.all()
-        if version.covers(target.year) and target.is_empty and not target.explanation
-    ]
+    covered = [target for target in indicator.targets.all() if version.covers(target.year)]
+    if indicator.definition.is_milestone:
+        if all(target.is_empty for target in covered):
+            yield Gap(
+                f"De mijlpaal ‘{indicator.definition.name}’ ({result.label}) heeft nog geen dag.",
+                "goals",
+            )
+        return
+    empty = [target.year.label for target in covered if target.is_empty and not target.explanation]
     if empty:
         yield Gap(
             f"Bij ‘{indicator.definition.name}’ ({result.label}) ontbreekt de streefwaarde"
@@ -111,8 +114,8 @@ def _past_target_gaps(version: AgreementVersion) -> Iterator[Gap]:
                 )
 
 
-def _figures(target: YearTarget) -> tuple[Decimal | None, ...]:
-    return target.value, target.low, target.high
+def _figures(target: YearTarget) -> tuple[object, ...]:
+    return target.value, target.low, target.high, target.level, target.due_on
 
 
 def _topic_gaps(version: AgreementVersion) -> Iterator[Gap]:
@@ -135,20 +138,24 @@ def warnings_at_agreement_time(version: AgreementVersion) -> list[str]:
 
 
 def indicator_warnings(indicator: AgreedIndicator, *, label: str) -> list[str]:
-    """Targets that go the wrong way, a tolerance that swallows the plan, steps smaller than one child."""
+    """A tolerance that swallows the plan; and where a level is kept, targets that fall or small steps.
+
+    With the aim to improve such targets are refused (`agreements.targets`), so nobody need be warned.
+    """
     definition = indicator.definition
     sign = SIGN.get(IndicatorDefinition.Direction(definition.direction))
     targets = {
-        target.year.label: target.value
+        target.year.label: target.number
         for target in indicator.targets.all()
-        if target.value is not None
+        if target.number is not None
     }
     if sign is None or not targets:
         return []
     name = f"‘{definition.name}’ ({label})"
     figures = list(targets.values())
     return [
-        *_against_direction(name, definition, indicator.baseline_value, targets, sign),
+        *_against_direction(name, definition, indicator.baseline_number, targets, sign),
+        *_no_improvement(name, indicator, figures[-1], sign),
         *_too_tolerant(name, indicator, figures[-1], sign),
         *_smaller_than_one_child(name, indicator, figures),
     ]
@@ -165,6 +172,19 @@ def _against_direction(
         yield (
             f"Bij {name} gaat de streefwaarde van {listed(years)} de verkeerde kant op:"
             f" {definition.get_direction_display()}."
+        )
+
+
+def _no_improvement(
+    name: str, indicator: AgreedIndicator, last_target: Decimal, sign: int
+) -> Iterator[str]:
+    baseline = indicator.baseline_number
+    if indicator.aim != AgreedIndicator.Aim.IMPROVE or baseline is None:
+        return
+    if calculations.planned_improvement(baseline, last_target, sign=sign) <= 0:
+        yield (
+            f"Bij {name} is de laatste streefwaarde niet beter dan de nulmeting. Is het streven"
+            " ‘behouden’?"
         )
 
 

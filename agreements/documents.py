@@ -20,7 +20,7 @@ from agreements.models import (
 )
 from kvk2.core.documents import Frozen
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,8 @@ class TargetText(Frozen):
     value: str | None
     low: str | None
     high: str | None
+    level: int | None
+    due_on: date | None
     explanation: str
 
 
@@ -65,14 +67,19 @@ class IndicatorText(Frozen):
     denominator: str
     source: str
     min_n: int
+    rubric: tuple[str, ...]
+    aim: str
     baseline_status: str
     baseline: str | None
+    baseline_level: int | None
     baseline_numerator: int | None
     baseline_denominator: int | None
     baseline_year: str
     baseline_source: str
     baseline_planned_year: str | None
     tolerance: str
+    leeway_days: int
+    assessor: str
     core: bool
     targets: tuple[TargetText, ...]
 
@@ -189,14 +196,19 @@ def _indicator(indicator: AgreedIndicator) -> IndicatorText:
         denominator=measured.denominator,
         source=measured.source,
         min_n=measured.min_n,
+        rubric=tuple(measured.rubric),
+        aim=indicator.aim,
         baseline_status=indicator.baseline_status,
         baseline=_figure(indicator.baseline_value),
+        baseline_level=indicator.baseline_level,
         baseline_numerator=indicator.baseline_numerator,
         baseline_denominator=indicator.baseline_denominator,
         baseline_year=indicator.baseline_year,
         baseline_source=indicator.baseline_source,
         baseline_planned_year=planned.label if planned else None,
         tolerance=_figure(indicator.tolerance) or "0",
+        leeway_days=indicator.leeway_days,
+        assessor=indicator.assessor,
         core=indicator.is_core,
         targets=tuple(_target(target) for target in indicator.targets.all()),
     )
@@ -208,6 +220,8 @@ def _target(target: YearTarget) -> TargetText:
         value=_figure(target.value),
         low=_figure(target.low),
         high=_figure(target.high),
+        level=target.level,
+        due_on=target.due_on,
         explanation=target.explanation,
     )
 

@@ -8,9 +8,11 @@ BASELINE = "nulmeting"
 
 
 def planned_course(indicator: AgreedIndicator) -> Chart | None:
-    """Baseline and eight targets (for a range its two ends); None when there is nothing to draw."""
+    """Baseline and eight targets (for a range its two ends); None when there is nothing to draw, as of a milestone."""
     targets = list(indicator.targets.all())
     definition = indicator.definition
+    if definition.is_milestone:
+        return None
     series = _band(indicator, targets) if definition.is_range else _line(indicator, targets)
     if not any(value is not None for one in series for value in one.values):
         return None
@@ -26,8 +28,8 @@ def planned_course(indicator: AgreedIndicator) -> Chart | None:
 
 
 def _line(indicator: AgreedIndicator, targets: list[YearTarget]) -> list[Series]:
-    values = [indicator.baseline_value, *(target.value for target in targets)]
-    return [Series("Streefwaarde", values)]
+    values = [indicator.baseline_number, *(target.number for target in targets)]
+    return [Series("Niveau" if indicator.definition.is_scale else "Streefwaarde", values)]
 
 
 def _band(indicator: AgreedIndicator, targets: list[YearTarget]) -> list[Series]:
@@ -40,13 +42,14 @@ def _band(indicator: AgreedIndicator, targets: list[YearTarget]) -> list[Series]
 
 def _conclusion(indicator: AgreedIndicator, targets: list[YearTarget]) -> str:
     definition, last = indicator.definition, targets[-1]
-    if last.value is None or indicator.baseline_value is None:
+    if last.number is None or indicator.baseline_number is None:
         return "De streefwaarden staan in de tabel hierboven."
     return (
-        f"Van {_written(indicator.baseline_value, definition)} bij de nulmeting naar"
-        f" {_written(last.value, definition)} in {last.year.label}."
+        f"Van {_written(indicator.baseline_number, definition)} bij de nulmeting naar"
+        f" {_written(last.number, definition)} in {last.year.label}."
     )
 
 
 def _written(value, definition: IndicatorDefinition) -> str:
-    return format_number(value, definition.decimals) + ("%" if definition.is_percentage else "")
+    text = format_number(value, definition.decimals)
+    return f"niveau {text}" if definition.is_scale else text + "%" * definition.is_percentage

@@ -32,6 +32,10 @@ NO_TARGET = "–"
 
 def tolerance_of(indicator: AgreedIndicator, definition: IndicatorDefinition) -> str:
     """`4 procentpunt`, `0,2 rapportcijfer`: a difference between two percentages is not a percentage."""
+    if definition.is_milestone:
+        return f"{indicator.leeway_days} dagen speling"
+    if definition.is_scale:
+        return "geen: een niveau lager vraagt aandacht"
     unit = "procentpunt" if definition.is_percentage else definition.unit
     return f"{format_number(indicator.tolerance, definition.decimals)} {unit}"
 
@@ -40,14 +44,19 @@ def figure(value: Decimal | None, definition: IndicatorDefinition) -> str:
     """'45%', '3,5'; a dash for nothing."""
     if value is None:
         return NO_TARGET
-    return format_number(value, definition.decimals) + ("%" if definition.is_percentage else "")
+    text = format_number(value, definition.decimals)
+    if definition.type == IndicatorDefinition.Type.AMOUNT:
+        return f"€ {text}"
+    return f"niveau {text}" if definition.is_scale else text + "%" * definition.is_percentage
 
 
 def target_figure(target: YearTarget, definition: IndicatorDefinition) -> str:
-    """'45%', or '40% tot 60%' for a range."""
+    """'45%', '40% tot 60%' for a range, 'niveau 3' of a scale, '1-7-2025' of a milestone."""
+    if target.due_on is not None:
+        return f"{target.due_on.day}-{target.due_on.month}-{target.due_on.year}"
     if target.low is not None and target.high is not None:
         return f"{figure(target.low, definition)} tot {figure(target.high, definition)}"
-    return figure(target.value, definition)
+    return figure(target.number, definition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +73,9 @@ class IndicatorNode:
     def baseline(self) -> str:
         """'40% (40 van 100) in 2020/21', or when it will be measured."""
         row = self.indicator
-        if row.baseline_value is None:
+        if row.baseline_status == AgreedIndicator.BaselineStatus.NONE:
+            return "niet van toepassing"
+        if row.baseline_number is None:
             return f"ontbreekt, komt in {row.baseline_planned_year}"
         fraction = (
             f" ({row.baseline_numerator} van {row.baseline_denominator})"
@@ -76,12 +87,12 @@ class IndicatorNode:
             if row.baseline_status == AgreedIndicator.BaselineStatus.PROVISIONAL
             else ""
         )
-        value = figure(row.baseline_value, self.definition)
+        value = figure(row.baseline_number, self.definition)
         return f"{value}{fraction} in {row.baseline_year}{provisional}"
 
     @property
     def baseline_figure(self) -> str:
-        return figure(self.indicator.baseline_value, self.definition)
+        return figure(self.indicator.baseline_number, self.definition)
 
     @property
     def tolerance(self) -> str:
@@ -93,7 +104,11 @@ class IndicatorNode:
 
     @property
     def last_target(self) -> str:
-        return target_figure(list(self.indicator.targets.all())[-1], self.definition)
+        """The target of the last year that has one."""
+        rows = list(self.indicator.targets.all())
+        return target_figure(
+            next((row for row in reversed(rows) if not row.is_empty), rows[-1]), self.definition
+        )
 
     @property
     def targets(self) -> list[tuple[str, str, str]]:

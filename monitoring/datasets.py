@@ -332,7 +332,7 @@ def _indicator(
         direction=direction,
         is_core=indicator.is_core,
         tolerance=indicator.tolerance,
-        baseline=indicator.baseline_value,
+        baseline=indicator.baseline_number,
         baseline_label=indicator.baseline_year,
         source=definition_version.source,
         years=results,
@@ -344,7 +344,7 @@ def _year_result(
     indicator: AgreedIndicator, year, found, cycle: MonitoringCycle
 ) -> data.YearResult:
     target = target_of(indicator, year.pk)
-    goal_figure = target.value if target else None
+    goal_figure = target.number if target else None
     if found is None:
         late = year.index <= cycle.year.index
         return data.YearResult(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -143,13 +144,22 @@ def _card(
         indicator=indicator,
         label=LABELS[status],
         status=status,
-        figure="" if hidden or result is None else shown(result.value, indicator),
+        figure="" if hidden or result is None else _reached(result, measurement, indicator),
         target=shown_target(judging.target_of(indicator, return_.cycle.year_id), indicator),
         explanation=sentence,
         note=measurement.note if measurement else "",
         chart=pictures.course(indicator, values, return_.cycle.year.index),
         edit_url=reverse("monitoring:figure_edit", args=[return_.pk, indicator.pk]),
     )
+
+
+def _reached(
+    result: StatusResult, measurement: Measurement | None, indicator: AgreedIndicator
+) -> str:
+    """The figure that was judged, or the day on which a milestone was reached."""
+    if measurement is not None and measurement.reached_on is not None:
+        return day_shown(measurement.reached_on)
+    return shown(result.value, indicator)
 
 
 def entry_page(return_: Return, indicator: AgreedIndicator) -> EntryPage:
@@ -173,7 +183,7 @@ def entry_page(return_: Return, indicator: AgreedIndicator) -> EntryPage:
         position=position + 1,
         total=len(order),
         target=shown_target(judging.target_of(indicator, return_.cycle.year_id), indicator),
-        baseline=shown(indicator.baseline_value, indicator),
+        baseline=shown(indicator.baseline_number, indicator),
         tolerance=tolerance_of(indicator, indicator.definition_version.definition),
         last_year=_measured(before, indicator),
         next_url=url(position + 1),
@@ -196,6 +206,8 @@ def _initial(now: Measurement | None, indicator: AgreedIndicator) -> dict:
         "value": None if now.value is None else now.value.normalize(),
         "numerator": now.numerator,
         "denominator": now.denominator,
+        "level": now.level,
+        "reached_on": now.reached_on,
         "missing_reason": now.missing_reason,
         "reference_date": now.reference_date,
         "source": now.source,
@@ -208,6 +220,10 @@ def _measured(measurement: Measurement | None, indicator: AgreedIndicator) -> st
         return "niet gemeten"
     if measurement.missing_reason:
         return measurement.get_missing_reason_display()
+    if measurement.reached_on is not None:
+        return f"bereikt op {day_shown(measurement.reached_on)}"
+    if measurement.level is not None:
+        return shown(Decimal(measurement.level), indicator)
     if measurement.numerator is not None and measurement.denominator:
         part = Decimal(100 * measurement.numerator) / measurement.denominator
         return f"{shown(part, indicator)} ({measurement.numerator} van {measurement.denominator})"
@@ -234,6 +250,9 @@ def preview(
             value=figure.value,
             numerator=figure.numerator,
             denominator=figure.denominator,
+            level=figure.level,
+            reached_on=figure.reached_on,
+            source=figure.source,
             missing_reason=figure.missing_reason,
             definition_version=indicator.definition_version,
         )
@@ -247,6 +266,7 @@ def preview(
         year_id=return_.cycle.year_id,
         rules=return_.cycle.ruleset.rules(),
         due=judging.is_due(return_, timezone.localdate()),
+        on=timezone.localdate(),
     )
     return Preview(
         label=LABELS[judgement.result.status],
@@ -261,6 +281,8 @@ def shown(figure: Decimal | None, indicator: AgreedIndicator) -> str:
         return "–"
     definition = indicator.definition_version.definition
     text = format_number(figure, definition.decimals)
+    if definition.is_scale:
+        return f"niveau {text}"
     return f"{text}%" if definition.unit == "%" else f"{text} {definition.unit}"
 
 
@@ -269,4 +291,10 @@ def shown_target(target: YearTarget | None, indicator: AgreedIndicator) -> str:
         return "–"
     if target.low is not None:
         return f"{shown(target.low, indicator)} tot {shown(target.high, indicator)}"
-    return shown(target.value, indicator)
+    if target.due_on is not None:
+        return f"uiterlijk {day_shown(target.due_on)}"
+    return shown(target.number, indicator)
+
+
+def day_shown(day: date) -> str:
+    return f"{day.day}-{day.month}-{day.year}"

@@ -6,6 +6,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
@@ -13,6 +14,7 @@ from types import MappingProxyType
 from kvk2.core.capitals import upper_first
 from kvk2.core.money import format_number, format_whole
 from kvk2.core.suppression import is_small
+from monitoring.stages import Level, Milestone, MilestoneResult
 from monitoring.status import (
     COLOURS,
     Agreed,
@@ -99,8 +101,70 @@ def explain(
     """
     words = _Words(result, agreed, measured, rules, unit, threshold)
     parts = words.grey() if result.status not in COLOURS else words.coloured()
-    sentence = "; ".join(part for part in parts if part)
-    return f"{upper_first(sentence)}."
+    return _sentence(parts)
+
+
+def explain_level(result: StatusResult, level: Level) -> str:
+    """One sentence about a level of a scale; a level says nothing of single children."""
+    target = f"doel niveau {level.target}"
+    if result.status not in COLOURS:
+        parts = {
+            Reason.NO_TARGET: ["voor dit jaar is geen doel afgesproken"],
+            Reason.NO_TARGET_GROUP: ["er waren geen kinderen in de doelgroep"],
+            Reason.NOT_MEASURED_YET: [target, "er is nog niet gemeten, en de termijn loopt nog"],
+            Reason.NO_DATA: [target, _missing_words(level.missing_reason)],
+            Reason.METHOD_CHANGED: [target, "er is anders gemeten dan bij de afspraak"],
+        }[result.reason]
+        return _sentence([*parts, f"dus {_GREY_CONCLUSIONS[result.reason]}"])
+    short = abs(int(result.gap or 0))
+    why = (
+        "doel gehaald"
+        if result.reason is Reason.TARGET_MET
+        else f"dat is {short} {'niveau' if short == 1 else 'niveaus'} van het doel af"
+    )
+    conclusion = f"dus {_CONCLUSIONS[result.status]}"
+    return _sentence([target, f"bereikt niveau {level.reached}", why, conclusion])
+
+
+def explain_milestone(result: MilestoneResult, milestone: Milestone) -> str:
+    """One sentence about a milestone: the day agreed, the day reached, and how late."""
+    if milestone.due_on is None or result.reason is Reason.NO_TARGET_GROUP:
+        return _sentence(
+            ["voor dit jaar is geen mijlpaal afgesproken", "dus niet beoordeeld"]
+            if milestone.due_on is None
+            else ["er waren geen kinderen in de doelgroep", "dus niet van toepassing"]
+        )
+    days = f"{result.days} {'dag' if result.days == 1 else 'dagen'}"
+    reached = "" if milestone.reached_on is None else f"bereikt op {_day(milestone.reached_on)}"
+    why = {
+        Reason.TARGET_MET: [reached, "op tijd"],
+        Reason.MET_LATE: [reached, f"{days} te laat"],
+        Reason.OVERDUE: ["nog niet bereikt", f"{days} te laat", _leeway(result, milestone)],
+        Reason.NOT_DUE: ["nog niet bereikt", "die dag is nog niet voorbij"],
+    }[result.reason]
+    if Flag.EVIDENCE_MISSING in result.flags:
+        why = [f"gemeld als {reached}, maar zonder bewijs", *why]
+    conclusion = _CONCLUSIONS.get(result.status, "nog niet beoordeeld")
+    return _sentence([f"mijlpaal op {_day(milestone.due_on)}", *why, f"dus {conclusion}"])
+
+
+def _leeway(result: MilestoneResult, milestone: Milestone) -> str:
+    if not milestone.leeway_days:
+        return ""
+    within = "binnen" if result.status is Status.AMBER else "meer dan"
+    return f"{within} de speling van {milestone.leeway_days} dagen"
+
+
+def _missing_words(reason: MissingReason | None) -> str:
+    return f"er is geen meting ({MISSING_LABELS[reason]})" if reason else "er is geen meting"
+
+
+def _day(day: date) -> str:
+    return f"{day.day}-{day.month}-{day.year}"
+
+
+def _sentence(parts: Iterable[str]) -> str:
+    return f"{upper_first('; '.join(part for part in parts if part))}."
 
 
 def explain_goal(items: Iterable[GoalItem], verdict: GoalVerdict, rules: RuleSet) -> str:
@@ -288,8 +352,7 @@ class _Words:
         return f"{_percent(self.measured.coverage)} van de periode is gemeten"
 
     def _missing(self) -> str:
-        reason = self.measured.missing_reason
-        return f"er is geen meting ({MISSING_LABELS[reason]})" if reason else "er is geen meting"
+        return _missing_words(self.measured.missing_reason)
 
     def _conclusion(self) -> str:
         provisional = "voorlopig " if self.result.provisional else ""

@@ -1,7 +1,12 @@
 from crispy_forms.layout import Layout
 from django import forms
 
-from agreements.models import AgreedIndicator, ProgrammeYear
+from agreements.models import (
+    AgreedIndicator,
+    IndicatorDefinition,
+    IndicatorDefinitionVersion,
+    ProgrammeYear,
+)
 from kvk2.core.capitals import upper_first
 from kvk2.nlds.forms import NldsForm
 from kvk2.nlds.layout import (
@@ -42,6 +47,19 @@ class FigureForm(NldsForm):
         localize=True,
         error_messages={"invalid": "Vul een getal in, bijvoorbeeld 12,5."},
     )
+    level = forms.TypedChoiceField(
+        label="Welk niveau is bereikt?",
+        required=False,
+        coerce=int,
+        empty_value=None,
+        error_messages={"invalid_choice": "Kies een van de niveaus."},
+    )
+    reached_on = forms.DateField(
+        label="Bereikt op",
+        required=False,
+        help_text="Bijvoorbeeld 1-2-2025.",
+        error_messages={"invalid": "Vul een geldige datum in, bijvoorbeeld 1-2-2025."},
+    )
     missing_reason = forms.ChoiceField(
         label="Is er geen cijfer? Kies dan de reden",
         required=False,
@@ -67,17 +85,13 @@ class FigureForm(NldsForm):
         self.indicator = indicator
         definition_version = indicator.definition_version
         definition = definition_version.definition
-        if definition.is_percentage:
-            del self.fields["value"]
-            self.fields["numerator"].help_text = upper_first(definition_version.numerator)
-            self.fields["denominator"].help_text = upper_first(definition_version.denominator)
-            figures = ["numerator", "denominator"]
-            hint = "Vul beide aantallen in. Het portaal rekent het percentage uit."
-        else:
-            del self.fields["numerator"], self.fields["denominator"]
-            figures = [Affixed("value", after=definition.unit)]
-            hint = ""
-        for name in ("value", "numerator", "denominator", "missing_reason"):
+        columns = figure_columns(definition)
+        for name in FIGURES:
+            if name not in columns:
+                del self.fields[name]
+        figures = [Affixed("value", after=definition.unit)] if "value" in columns else columns
+        hint = self._words_for(definition_version)
+        for name in (*FIGURES, "missing_reason"):
             if name in self.fields:  # a figure or a reason: neither may be called optional
                 self.fields[name].one_of = True
         self.helper = NldsHelper(form_id="form")
@@ -90,9 +104,30 @@ class FigureForm(NldsForm):
             ),
         )
 
+    def _words_for(self, definition_version: IndicatorDefinitionVersion) -> str:
+        """Puts the words of this type on the fields; gives what stands above them."""
+        definition = definition_version.definition
+        if definition.is_percentage:
+            self.fields["numerator"].help_text = upper_first(definition_version.numerator)
+            self.fields["denominator"].help_text = upper_first(definition_version.denominator)
+            return "Vul beide aantallen in. Het portaal rekent het percentage uit."
+        if definition.is_scale:
+            levels = [(level, f"{level}. {words}") for level, words in definition_version.levels]
+            self.fields["level"].choices = [("", "Kies een niveau"), *levels]
+            return f"Wie beoordeelt: {self.indicator.assessor}." if self.indicator.assessor else ""
+        if definition.is_milestone:
+            self.fields["missing_reason"].label = "Nog niet bereikt? Kies dan de reden"
+            self.fields["missing_reason"].choices = [
+                ("", "De mijlpaal is bereikt"),
+                (Measurement.MissingReason.NOT_MEASURED, "nog niet bereikt"),
+                *Measurement.MissingReason.choices[1:],
+            ]
+            self.fields["source"].label = "Bewijs: waaruit blijkt dat?"
+        return ""
+
     def clean(self):
         cleaned = super().clean()
-        typed = [cleaned.get(name) for name in ("value", "numerator", "denominator")]
+        typed = [cleaned.get(name) for name in FIGURES]
         if cleaned.get("missing_reason") and any(value is not None for value in typed):
             self.add_error(
                 "missing_reason",
@@ -103,6 +138,18 @@ class FigureForm(NldsForm):
     def figure(self) -> Figure:
         """What was typed, for the service."""
         return Figure(**{name: self.cleaned_data[name] for name in self.fields})
+
+
+FIGURES = ("value", "numerator", "denominator", "level", "reached_on")
+
+
+def figure_columns(definition: IndicatorDefinition) -> list[str]:
+    """The fields in which a figure of this type is typed."""
+    if definition.is_percentage:
+        return ["numerator", "denominator"]
+    if definition.is_scale:
+        return ["level"]
+    return ["reached_on"] if definition.is_milestone else ["value"]
 
 
 class SendBackForm(NldsForm):

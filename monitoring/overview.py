@@ -193,7 +193,7 @@ def _export_row(return_, indicator, result, measurement, targets, user) -> list:
         indicator.result.label,
         definition.name,
         definition.unit,
-        _plain(target.value if target else None, definition.decimals),
+        _agreed(target, definition.decimals),
         _shown_value(result, measurement, indicator, inside),
         LABELS[status].text,
         _sentence(result, inside),
@@ -208,6 +208,12 @@ def _shown_value(result, measurement, indicator, inside: bool) -> str:
     ):
         return ""
     return _plain(result.value, indicator.definition_version.definition.decimals)
+
+
+def _agreed(target: YearTarget | None, decimals: int) -> str:
+    if target is not None and target.due_on is not None:
+        return target.due_on.isoformat()
+    return _plain(target.number if target else None, decimals)
 
 
 def _sentence(result: StatusResult | None, inside: bool) -> str:

@@ -13,15 +13,15 @@ def course(indicator: AgreedIndicator, values: dict[int, Decimal | None], until:
     definition = indicator.definition_version.definition
     return progress_chart(
         [target.year.label for target in targets],
-        [target.value for target in targets],
+        [target.number for target in targets],
         [values.get(target.year.index) for target in targets],
         title=f"{definition.name}, {definition.unit}",
         description=_conclusion(indicator, values, until),
         unit="%" if definition.unit == "%" else "",
         decimals=definition.decimals,
-        baseline=indicator.baseline_value,
+        baseline=indicator.baseline_number,
         bands=[
-            band(target.value, target.low, target.high, indicator.tolerance) for target in targets
+            band(target.number, target.low, target.high, indicator.tolerance) for target in targets
         ],
         current=next((at for at, row in enumerate(targets) if row.year.index == until), None),
         end_label="doel jaar 8",
@@ -35,7 +35,7 @@ def _conclusion(indicator: AgreedIndicator, values: dict[int, Decimal | None], u
         return "Er zijn nog geen metingen."
     decimals = indicator.definition_version.definition.decimals
     last = max(measured)
-    target = next((row.value for row in indicator.targets.all() if row.year.index == last), None)
+    target = next((row.number for row in indicator.targets.all() if row.year.index == last), None)
     sentence = f"De laatste meting is {format_number(measured[last], decimals)}"
     if target is None:
         return f"{sentence}."

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from kvk2.core.replay import Adapter, Input
-from monitoring import status
+from monitoring import stages, status
 from monitoring.status import (
     KVK_1,
     Agreed,
@@ -87,6 +87,41 @@ def _text(value: Decimal | None) -> str | None:
     return None if value is None else format(value, "f")
 
 
+def _judge_scale(case: Input) -> Output:
+    result = stages.judge_scale(
+        stages.Level(
+            target=case.optional_integer("target_level"),
+            reached=case.optional_integer("level"),
+            direction=case.code("direction", Direction),
+            due=case.boolean("due"),
+        )
+    )
+    return {
+        "status": result.status.name,
+        "reason": result.reason.name,
+        "value": None if result.value is None else int(result.value),
+        "gap": None if result.gap is None else int(result.gap),
+    }
+
+
+def _judge_milestone(case: Input) -> Output:
+    result = stages.judge_milestone(
+        stages.Milestone(
+            due_on=case.day("due_on"),
+            on=case.day("on"),
+            reached_on=case.optional_day("reached_on"),
+            leeway_days=case.integer("grace_days"),
+            evidence=case.boolean("evidence"),
+        )
+    )
+    return {
+        "status": result.status.name,
+        "reason": result.reason.name,
+        "days": result.days,
+        "flags": [flag.name for flag in result.flags],
+    }
+
+
 def _trend(case: Input) -> Output:
     points = [
         (point.integer("year"), point.decimal("value"))
@@ -107,6 +142,8 @@ def _goal_verdict(case: Input) -> Output:
 FUNCTIONS: dict[str, Adapter] = {
     "judge": _judge,
     "judge_percentage": _judge_percentage,
+    "judge_scale": _judge_scale,
+    "judge_milestone": _judge_milestone,
     "trend": _trend,
     "goal_verdict": _goal_verdict,
 }

@@ -101,6 +101,11 @@ class AgreedIndicator(models.Model):
         FINAL = "final", "definitief"
         PROVISIONAL = "provisional", "voorlopig"
         MISSING = "missing", "ontbreekt"
+        NONE = "none", "niet van toepassing"
+
+    class Aim(models.TextChoices):
+        IMPROVE = "improve", "verbeteren"
+        KEEP = "keep", "behouden"
 
     # Of the result, repeated here because a series occurs once in a version; a trigger keeps the two equal.
     version = models.ForeignKey(
@@ -116,7 +121,12 @@ class AgreedIndicator(models.Model):
     baseline_status = models.CharField(
         "status van de nulmeting", max_length=12, choices=BaselineStatus
     )
+    # Whether each year must be better, or a level (or a floor) held; monitoring reference 4, step 3.
+    aim = models.CharField("streven", max_length=8, choices=Aim, default=Aim.IMPROVE)
     baseline_value = models.DecimalField("nulmeting", **FIGURE, null=True, blank=True)
+    baseline_level = models.PositiveSmallIntegerField(
+        "niveau bij de nulmeting", null=True, blank=True
+    )
     baseline_numerator = models.PositiveIntegerField("teller", null=True, blank=True)
     baseline_denominator = models.PositiveIntegerField("noemer", null=True, blank=True)
     baseline_year = models.CharField("jaar van de nulmeting", max_length=12, blank=True)
@@ -131,6 +141,10 @@ class AgreedIndicator(models.Model):
     )
     tolerance = models.DecimalField("tolerantie", **FIGURE, default=Decimal(0))
     is_core = models.BooleanField("kernindicator", default=False)
+    # Of a milestone: how many days late still gets attention in place of red.
+    leeway_days = models.PositiveSmallIntegerField("speling in dagen", default=0)
+    # Of a scale: who decides which level was reached.
+    assessor = models.CharField("beoordelaar", max_length=120, blank=True)
 
     class Meta:
         verbose_name = "afgesproken indicator"
@@ -149,21 +163,37 @@ class AgreedIndicator(models.Model):
                 condition=Q(
                     baseline_status="missing",
                     baseline_value=None,
+                    baseline_level=None,
                     baseline_numerator=None,
                     baseline_denominator=None,
                     baseline_planned_year__isnull=False,
                 )
+                | Q(
+                    baseline_status="none",
+                    baseline_value=None,
+                    baseline_level=None,
+                    baseline_numerator=None,
+                    baseline_denominator=None,
+                    baseline_planned_year=None,
+                    baseline_year="",
+                )
                 | (
                     Q(
                         baseline_status__in=["final", "provisional"],
-                        baseline_value__isnull=False,
                         baseline_planned_year=None,
+                    )
+                    & (
+                        Q(baseline_value__isnull=False, baseline_level=None)
+                        | Q(baseline_value=None, baseline_level__isnull=False)
                     )
                     & ~Q(baseline_year="")
                 ),
                 violation_error_message=(
                     "Vul de nulmeting met haar jaar in, of kies ‘ontbreekt’ met het jaar waarin zij komt."
                 ),
+            ),
+            models.CheckConstraint(
+                name="agreed_indicator_aim_is_known", condition=Q(aim__in=["improve", "keep"])
             ),
             models.CheckConstraint(
                 name="agreed_indicator_fraction_is_whole",
@@ -185,9 +215,18 @@ class AgreedIndicator(models.Model):
     def definition(self) -> IndicatorDefinition:
         return self.definition_version.definition
 
+    @property
+    def baseline_number(self) -> Decimal | None:
+        """The baseline as a figure, also when it is a level of a scale."""
+        return self.baseline_value if self.baseline_level is None else Decimal(self.baseline_level)
+
 
 class YearTarget(models.Model):
-    """What an indicator must be in one year: a value, or for a range its two ends; eight rows per indicator."""
+    """What an indicator must be in one year; eight rows per indicator.
+
+    A value, for a range its two ends, for a scale a level, for a milestone a day: the columns of
+    the type of the indicator and no others (a trigger knows the type).
+    """
 
     indicator = models.ForeignKey(
         AgreedIndicator, models.PROTECT, related_name="targets", verbose_name="indicator"
@@ -198,6 +237,8 @@ class YearTarget(models.Model):
     value = models.DecimalField("streefwaarde", **FIGURE, null=True, blank=True)
     low = models.DecimalField("ondergrens", **FIGURE, null=True, blank=True)
     high = models.DecimalField("bovengrens", **FIGURE, null=True, blank=True)
+    level = models.PositiveSmallIntegerField("niveau", null=True, blank=True)
+    due_on = models.DateField("uiterlijk op", null=True, blank=True)
     explanation = models.CharField("toelichting", max_length=200, blank=True)
 
     class Meta:
@@ -206,8 +247,11 @@ class YearTarget(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["indicator", "year"], name="year_target_once"),
             models.CheckConstraint(
-                name="year_target_value_or_range",
-                condition=Q(value=None) | Q(low=None, high=None),
+                name="year_target_is_of_one_kind",
+                condition=Q(low=None, high=None, level=None, due_on=None)
+                | Q(value=None, level=None, due_on=None)
+                | Q(value=None, low=None, high=None, due_on=None)
+                | Q(value=None, low=None, high=None, level=None),
             ),
             models.CheckConstraint(
                 name="year_target_range_has_both_ends",
@@ -222,7 +266,12 @@ class YearTarget(models.Model):
 
     @property
     def is_empty(self) -> bool:
-        return self.value is None and self.low is None
+        return self.value is None and self.low is None and self.level is None and not self.due_on
+
+    @property
+    def number(self) -> Decimal | None:
+        """The one figure of this year, also when it is a level; None for a range, a day and nothing."""
+        return self.value if self.level is None else Decimal(self.level)
 
 
 class Contribution(models.Model):

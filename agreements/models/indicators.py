@@ -12,6 +12,9 @@ class IndicatorDefinition(models.Model):
     class Type(models.TextChoices):
         NUMBER = "number", "getal"
         PERCENTAGE = "percentage", "percentage"
+        AMOUNT = "amount", "bedrag"
+        SCALE = "scale", "schaal"
+        MILESTONE = "milestone", "mijlpaal"
 
     class Direction(models.TextChoices):
         HIGHER = "higher", "hoger is beter"
@@ -36,7 +39,8 @@ class IndicatorDefinition(models.Model):
         verbose_name_plural = "indicatoren"
         constraints = [
             models.CheckConstraint(
-                name="indicator_type_is_known", condition=Q(type__in=["number", "percentage"])
+                name="indicator_type_is_known",
+                condition=Q(type__in=["number", "percentage", "amount", "scale", "milestone"]),
             ),
             models.CheckConstraint(
                 name="indicator_direction_is_known",
@@ -48,6 +52,20 @@ class IndicatorDefinition(models.Model):
             models.CheckConstraint(
                 name="indicator_percentage_is_no_flow",
                 condition=~Q(type="percentage") | Q(is_flow=False),
+            ),
+            models.CheckConstraint(
+                name="indicator_amount_is_in_cents_at_most",
+                condition=~Q(type="amount") | Q(decimals__lte=2, unit="euro"),
+                violation_error_message="Een bedrag is in euro's, met hoogstens 2 decimalen.",
+            ),
+            # A level and a day have no decimals, do not add up and have no band.
+            models.CheckConstraint(
+                name="indicator_level_and_day_are_whole",
+                condition=~Q(type__in=["scale", "milestone"])
+                | (Q(decimals=0, is_flow=False) & ~Q(direction="range")),
+                violation_error_message=(
+                    "Een schaal en een mijlpaal hebben geen decimalen en geen bandbreedte."
+                ),
             ),
         ]
 
@@ -61,6 +79,33 @@ class IndicatorDefinition(models.Model):
     @property
     def is_range(self) -> bool:
         return self.direction == self.Direction.RANGE
+
+    @property
+    def is_scale(self) -> bool:
+        return self.type == self.Type.SCALE
+
+    @property
+    def is_milestone(self) -> bool:
+        return self.type == self.Type.MILESTONE
+
+    @property
+    def has_figures(self) -> bool:
+        """Measured in figures that may have decimals: not a level of a scale, nor a day."""
+        return not (self.is_scale or self.is_milestone)
+
+    @property
+    def target_columns(self) -> tuple[str, ...]:
+        """The columns of `YearTarget` that a target of this indicator fills."""
+        if self.is_scale:
+            return ("level",)
+        if self.is_milestone:
+            return ("due_on",)
+        return ("low", "high") if self.is_range else ("value",)
+
+    @property
+    def direction_text(self) -> str:
+        """'hoger is beter'; of a milestone that it is reached in time."""
+        return "op tijd bereikt" if self.is_milestone else self.get_direction_display()
 
 
 class IndicatorDefinitionVersion(models.Model):
@@ -84,6 +129,9 @@ class IndicatorDefinitionVersion(models.Model):
     )
     valid_from = models.DateField("vanaf")
     breaks_series = models.BooleanField("breekt de reeks", default=False)
+    break_reason = models.TextField("waarom de reeks breekt", blank=True)
+    # Of a scale: what each level means, the first is level 1. A trigger keeps it to scales.
+    rubric = models.JSONField("niveaus", default=list, blank=True)
 
     objects = DefinitionVersionQuerySet.as_manager()
 
@@ -102,7 +150,18 @@ class IndicatorDefinitionVersion(models.Model):
                 name="definition_version_first_breaks_nothing",
                 condition=~Q(number=1) | Q(breaks_series=False),
             ),
+            models.CheckConstraint(
+                name="definition_version_break_has_a_reason",
+                condition=Q(breaks_series=True) & ~Q(break_reason="")
+                | Q(breaks_series=False, break_reason=""),
+                violation_error_message="Schrijf op waarom oudere cijfers niet te vergelijken zijn.",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.definition} (versie {self.number})"
+
+    @property
+    def levels(self) -> list[tuple[int, str]]:
+        """The levels of a scale with their text, from 1 on; empty for any other type."""
+        return list(enumerate(self.rubric, 1))

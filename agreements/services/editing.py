@@ -1,7 +1,6 @@
 """Changing what a draft says. Each deed locks the version, refuses what is no draft, and leaves a trail."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -18,14 +17,13 @@ from agreements.models import (
     Contribution,
     Goal,
     IndicatorDefinitionVersion,
-    ProgrammeYear,
     YearTarget,
 )
 from agreements.services.locking import lock_draft
+from agreements.services.terms import IndicatorTerms, TargetFigures
 from ikc.models import Organisation
 from kvk2.core.audit import record
 from kvk2.core.errors import DomainError
-from kvk2.core.money import format_number
 
 if TYPE_CHECKING:
     from ikc.models import User
@@ -33,62 +31,6 @@ if TYPE_CHECKING:
 
 class AlreadyThere(DomainError):
     """The same party or contribution stands in the version already."""
-
-
-class OutOfRange(DomainError):
-    """A figure that this indicator can never have."""
-
-
-@dataclass(frozen=True, slots=True)
-class TargetFigures:
-    """The target of one year: a value, or the two ends of a range, or neither with the reason why."""
-
-    value: Decimal | None = None
-    low: Decimal | None = None
-    high: Decimal | None = None
-    explanation: str = ""
-
-    @property
-    def figures(self) -> list[Decimal]:
-        return [figure for figure in (self.value, self.low, self.high) if figure is not None]
-
-
-@dataclass(frozen=True, slots=True)
-class IndicatorTerms:
-    """What is agreed about one indicator: its baseline, tolerance and targets by index of the programme year."""
-
-    baseline_status: str
-    baseline_value: Decimal | None = None
-    baseline_numerator: int | None = None
-    baseline_denominator: int | None = None
-    baseline_year: str = ""
-    baseline_source: str = ""
-    baseline_planned_year: ProgrammeYear | None = None
-    tolerance: Decimal = Decimal(0)
-    is_core: bool = False
-    targets: Mapping[int, TargetFigures] = field(default_factory=dict)
-
-    def check(self, definition_version: IndicatorDefinitionVersion) -> None:
-        """Raises OutOfRange for a figure outside the range of the definition."""
-        low, high = definition_version.valid_min, definition_version.valid_max
-        figures = [row for target in self.targets.values() for row in target.figures]
-        if self.baseline_value is not None:
-            figures.append(self.baseline_value)
-        if any((low is not None and f < low) or (high is not None and f > high) for f in figures):
-            raise OutOfRange(_range_sentence(definition_version))
-
-
-def _range_sentence(definition_version: IndicatorDefinitionVersion) -> str:
-    definition = definition_version.definition
-    low, high = (
-        None if bound is None else format_number(bound, definition.decimals)
-        for bound in (definition_version.valid_min, definition_version.valid_max)
-    )
-    if high is None:
-        return f"Een waarde van ‘{definition.name}’ is {low} of meer."
-    if low is None:
-        return f"Een waarde van ‘{definition.name}’ is {high} of minder."
-    return f"Een waarde van ‘{definition.name}’ ligt tussen {low} en {high}."
 
 
 @transaction.atomic
@@ -175,11 +117,11 @@ def add_indicator(
 ) -> AgreedIndicator:
     """Hang an indicator on a result, with a row for each of the eight years."""
     version = lock_draft(result.version)
-    terms.check(definition_version)
+    terms.check(definition_version, version)
     indicator = AgreedIndicator(
         version=version, result=result, definition_version=definition_version
     )
-    _set_terms(indicator, terms)
+    terms.put_on(indicator)
     indicator.save()
     YearTarget.objects.bulk_create(
         _target(YearTarget(indicator=indicator, year=year), terms)
@@ -201,13 +143,15 @@ def change_indicator(
     indicator: AgreedIndicator, *, terms: IndicatorTerms, by: "User | None", at: datetime
 ) -> AgreedIndicator:
     version = lock_draft(indicator.version)
-    terms.check(indicator.definition_version)
-    _set_terms(indicator, terms)
+    terms.check(indicator.definition_version, version)
+    terms.put_on(indicator)
     indicator.save()
     targets = [
         _target(target, terms) for target in indicator.targets.select_related("year").order_by("pk")
     ]
-    YearTarget.objects.bulk_update(targets, ["value", "low", "high", "explanation"])
+    YearTarget.objects.bulk_update(
+        targets, ["value", "low", "high", "level", "due_on", "explanation"]
+    )
     record(
         version,
         "agreement.indicator_changed",
@@ -218,23 +162,8 @@ def change_indicator(
     return indicator
 
 
-def _set_terms(indicator: AgreedIndicator, terms: IndicatorTerms) -> None:
-    indicator.baseline_status = terms.baseline_status
-    indicator.baseline_value = terms.baseline_value
-    indicator.baseline_numerator = terms.baseline_numerator
-    indicator.baseline_denominator = terms.baseline_denominator
-    indicator.baseline_year = terms.baseline_year
-    indicator.baseline_source = terms.baseline_source
-    indicator.baseline_planned_year = terms.baseline_planned_year
-    indicator.tolerance = terms.tolerance
-    indicator.is_core = terms.is_core
-
-
 def _target(target: YearTarget, terms: IndicatorTerms) -> YearTarget:
-    figures = terms.targets.get(target.year.index, TargetFigures())
-    target.value, target.low, target.high = figures.value, figures.low, figures.high
-    target.explanation = figures.explanation
-    return target
+    return terms.targets.get(target.year.index, TargetFigures()).put_on(target)
 
 
 @transaction.atomic

@@ -87,6 +87,7 @@ def _seed_indicator(row: Row) -> None:
             "valid_min": Decimal(row["valid_min"]) if row["valid_min"] else None,
             "valid_max": Decimal(row["valid_max"]) if row["valid_max"] else None,
             "valid_from": date.fromisoformat(row["valid_from"]),
+            "rubric": [words for words in row.get("rubric", "").split("|") if words],
         },
     )
 

@@ -85,7 +85,7 @@ class ProgrammeFactory(DjangoModelFactory):
 
 
 class IndicatorDefinitionFactory(DjangoModelFactory):
-    """A percentage of which more is better; `number=True`, `lower=True` and `band=True` are the other kinds."""
+    """A percentage of which more is better; the traits are the other kinds: `number=True`, `scale=True` and so on."""
 
     class Meta:
         model = IndicatorDefinition
@@ -94,6 +94,9 @@ class IndicatorDefinitionFactory(DjangoModelFactory):
         number = factory.Trait(type=IndicatorDefinition.Type.NUMBER, unit="keer")
         lower = factory.Trait(direction=IndicatorDefinition.Direction.LOWER)
         band = factory.Trait(direction=IndicatorDefinition.Direction.RANGE)
+        amount = factory.Trait(type=IndicatorDefinition.Type.AMOUNT, unit="euro", decimals=2)
+        scale = factory.Trait(type=IndicatorDefinition.Type.SCALE, unit="niveau")
+        milestone = factory.Trait(type=IndicatorDefinition.Type.MILESTONE, unit="dag")
 
     code = factory.Sequence(lambda n: f"indicator-{n}")
     name = factory.Sequence(lambda n: f"Indicator {n}")
@@ -116,6 +119,9 @@ class DefinitionVersionFactory(DjangoModelFactory):
     valid_min = Decimal(0)
     valid_max = Decimal(100)
     valid_from = date(2021, 8, 1)
+    rubric = factory.LazyAttribute(
+        lambda row: ["los", "overleg", "samen", "één team"] if row.definition.is_scale else []
+    )
 
 
 class AgreementFactory(DjangoModelFactory):
@@ -208,8 +214,11 @@ def indicator_for(
     core: bool = False,
     **fields,
 ) -> AgreedIndicator:
-    """From `start` (40 of 100 children) to `end` in eight equal steps."""
-    whole = definition_version.definition.is_percentage
+    """From `start` (40 of 100 children) to `end` in eight equal steps; the same steps for each type."""
+    definition = definition_version.definition
+    whole = definition.is_percentage
+    if not definition.has_figures:
+        return _stage_for(result, definition_version, core=core, **fields)
     indicator = AgreedIndicator.objects.create(
         **{
             "version": result.version,
@@ -229,8 +238,38 @@ def indicator_for(
     years = result.version.agreement.programme.years.in_order()
     values = linear_targets(Decimal(start), Decimal(end), steps=8, decimals=0)
     YearTarget.objects.bulk_create(
-        YearTarget(indicator=indicator, year=year, value=value)
+        YearTarget(indicator=indicator, year=year, low=value, high=value + 10)
+        if definition.is_range
+        else YearTarget(indicator=indicator, year=year, value=value)
         for year, value in zip(years, values, strict=True)
+    )
+    return indicator
+
+
+def _stage_for(result, definition_version, *, core: bool, **fields) -> AgreedIndicator:
+    """Of a scale the levels 1 to 4; of a milestone a day in the fourth year."""
+    is_scale = definition_version.definition.is_scale
+    indicator = AgreedIndicator.objects.create(
+        **{
+            "version": result.version,
+            "result": result,
+            "definition_version": definition_version,
+            "baseline_status": "final" if is_scale else "none",
+            "baseline_level": 1 if is_scale else None,
+            "baseline_year": "2020/21" if is_scale else "",
+            "assessor": "het onderzoeksbureau" if is_scale else "",
+            "leeway_days": 0 if is_scale else 30,
+            "is_core": core,
+            **fields,
+        }
+    )
+    YearTarget.objects.bulk_create(
+        YearTarget(indicator=indicator, year=year, level=(year.index + 1) // 2)
+        if is_scale
+        else YearTarget(
+            indicator=indicator, year=year, due_on=date(2025, 7, 1) if year.index == 4 else None
+        )
+        for year in result.version.agreement.programme.years.in_order()
     )
     return indicator
 

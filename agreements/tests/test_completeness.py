@@ -108,10 +108,14 @@ def test_a_party_without_contribution_is_a_warning_only(draft):
         # from 40 to 80 is an improvement of 40
         ({"tolerance": Decimal(20)}, "is de tolerantie (20) de helft of meer"),
         ({"tolerance": Decimal("19.9")}, None),
-        ({"baseline_numerator": 4, "baseline_denominator": 10}, "kleiner dan één kind"),
+        (
+            {"aim": "keep", "baseline_numerator": 4, "baseline_denominator": 10},
+            "kleiner dan één kind",
+        ),
         ({"baseline_numerator": 8, "baseline_denominator": 20}, None),
-        ({"end": 20}, "de verkeerde kant op: hoger is beter"),
-        ({"start": 50, "end": 50}, None),
+        ({"aim": "keep", "end": 20}, "de verkeerde kant op: hoger is beter"),
+        ({"start": 50, "end": 50}, "niet beter dan de nulmeting"),
+        ({"aim": "keep", "start": 50, "end": 50}, None),
     ],
 )
 def test_warnings_about_an_indicator(draft, figures, warning):
@@ -128,7 +132,7 @@ def test_warnings_about_an_indicator(draft, figures, warning):
 
 def test_lower_is_better_warns_the_other_way_round(draft):
     definition = DefinitionVersionFactory(definition__lower=True)
-    indicator_for(draft.results.get(goal__order=1), definition, start=40, end=80)
+    indicator_for(draft.results.get(goal__order=1), definition, start=40, end=80, aim="keep")
 
     (warning,) = warnings_at_agreement_time(loaded(draft))
     assert "lager is beter" in warning
@@ -136,8 +140,7 @@ def test_lower_is_better_warns_the_other_way_round(draft):
 
 def test_a_range_has_no_direction_to_go_against(draft):
     definition = DefinitionVersionFactory(definition__band=True)
-    indicator = indicator_for(draft.results.get(goal__order=1), definition)
-    indicator.targets.update(value=None, low=40, high=60)
+    indicator_for(draft.results.get(goal__order=1), definition)
 
     assert warnings_at_agreement_time(loaded(draft)) == []
     assert missing_for_signing(loaded(draft)) == []

@@ -26,9 +26,6 @@ from agreements.services.drafting import (
 )
 from agreements.services.editing import (
     AlreadyThere,
-    IndicatorTerms,
-    OutOfRange,
-    TargetFigures,
     add_contributions,
     add_indicator,
     add_party,
@@ -45,6 +42,7 @@ from agreements.services.editing import (
 from agreements.services.locking import NotADraft
 from agreements.services.programme import seed_programme
 from agreements.services.signing import offer_for_signing
+from agreements.services.terms import IndicatorTerms, OutOfRange, TargetFigures
 from agreements.states import AgreementState
 from agreements.tests.factories import (
     DRAFTED_AT,
@@ -385,7 +383,7 @@ def test_the_programme_of_leeuwarden_loads_twice_without_a_change():
     assert [year.label for year in years][::7] == ["2021/22", "2028/29"]
     assert years[3].full_label == "schooljaar 2024/25 (jaar 4 van 8)"
     assert programme.goals.count() == 3
-    assert IndicatorDefinition.objects.count() == 8
+    assert IndicatorDefinition.objects.count() == 12
 
 
 def test_the_library_names_a_direction_and_a_source_for_every_indicator():

@@ -191,6 +191,7 @@ def test_a_director_builds_a_branch_of_the_goal_tree(client):
 
 def figures(**changes) -> dict[str, str]:
     values = {
+        "aim": "improve",
         "baseline_status": "final",
         "baseline_numerator": "8",
         "baseline_denominator": "20",
@@ -231,6 +232,7 @@ def test_an_indicator_is_saved_in_dutch_notation(as_leader, draft):
         definition__number=True, definition__decimals=1, valid_max=None
     )
     data = {
+        "aim": "improve",
         "baseline_status": "provisional",
         "baseline_value": "1.234,5",
         "baseline_year": "2020/21",
@@ -279,7 +281,7 @@ def test_an_indicator_form_says_what_is_wrong(as_leader, indicator, changes, sen
 
 def test_a_missing_baseline_is_planned(as_leader, draft, indicator):
     year = draft.agreement.programme.years.get(index=2)
-    missing = {"baseline_status": "missing", "tolerance": "0", "value_8": "80"}
+    missing = {"aim": "improve", "baseline_status": "missing", "tolerance": "0", "value_8": "80"}
 
     without = as_leader.post(url("indicator_edit", indicator.pk), missing)
     assert "Kies in welk jaar de nulmeting komt." in without.content.decode()

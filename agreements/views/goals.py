@@ -4,7 +4,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agreements.forms.goals import IndicatorForm, ResultForm, initial_terms
+from agreements.forms.goals import ResultForm
+from agreements.forms.indicators import IndicatorForm, initial_terms
 from agreements.models import AgreedIndicator, AgreedResult, IndicatorDefinitionVersion
 from agreements.reading import goal_tree
 from agreements.services import editing

@@ -11,7 +11,7 @@ from agreements.models import (
     IndicatorDefinitionVersion,
     Programme,
 )
-from agreements.services import drafting, editing, signing
+from agreements.services import drafting, editing, signing, terms
 from ikc.models import Ikc
 from kvk2.core.deadlines import AMSTERDAM
 from monitoring.demo import texts
@@ -33,6 +33,7 @@ TREE = {
         (
             ("samen-overleg", 8, 30, 2, False),
             ("tevredenheid-team", Decimal("6.8"), 8, Decimal("0.2"), True),
+            ("samenwerking", 1, 4, 0, False),
         ),
     ),
     3: (
@@ -41,10 +42,27 @@ TREE = {
         (
             ("jeugdhulp", Decimal("9.5"), 5, Decimal("0.5"), True),
             ("ouderbetrokkenheid", 48, 80, 4, False),
+            ("gezonde-school", 0, 0, 0, False),
         ),
     ),
 }
 MEASURED_YEARS = 4
+LEVELS = terms.IndicatorTerms(
+    baseline_status="final",
+    baseline_level=1,
+    baseline_year="2020/21",
+    baseline_source="gesprek met het team",
+    assessor="het onderzoeksbureau",
+    targets={
+        year: terms.TargetFigures(level=level)
+        for year, level in enumerate((1, 2, 2, 3, 3, 3, 4, 4), 1)
+    },
+)
+VIGNETTE = terms.IndicatorTerms(
+    baseline_status="none",
+    leeway_days=60,
+    targets={4: terms.TargetFigures(due_on=date(2025, 5, 1))},
+)
 NO_PUPILS = "Volgens DUO staan hier sinds 2020 geen leerlingen ingeschreven; de samenvoeging is nog niet bevestigd."
 
 
@@ -92,7 +110,15 @@ def _agree(world: World, programme: Programme, ikc: Ikc, dice: random.Random) ->
 
 def _indicator(result, row, leader, at: datetime, dice: random.Random) -> None:
     code, start, end, tolerance, is_core = row
-    definition_version = IndicatorDefinitionVersion.objects.get(definition__code=code, number=1)
+    definition_version = IndicatorDefinitionVersion.objects.select_related("definition").get(
+        definition__code=code, number=1
+    )
+    if not definition_version.definition.has_figures:
+        stage = LEVELS if definition_version.definition.is_scale else VIGNETTE
+        editing.add_indicator(
+            result, definition_version=definition_version, terms=stage, by=leader, at=at
+        )
+        return
     decimals = definition_version.definition.decimals
     shift = Decimal(dice.choice((-3, -1, 0, 2))) * (1 if decimals == 0 else Decimal("0.1"))
     baseline = Decimal(start) + shift
@@ -100,7 +126,7 @@ def _indicator(result, row, leader, at: datetime, dice: random.Random) -> None:
     editing.add_indicator(
         result,
         definition_version=definition_version,
-        terms=editing.IndicatorTerms(
+        terms=terms.IndicatorTerms(
             baseline_status="final",
             baseline_value=baseline,
             baseline_numerator=None,
@@ -110,7 +136,7 @@ def _indicator(result, row, leader, at: datetime, dice: random.Random) -> None:
             tolerance=Decimal(tolerance),
             is_core=is_core,
             targets={
-                year: editing.TargetFigures(value=value) for year, value in enumerate(targets, 1)
+                year: terms.TargetFigures(value=value) for year, value in enumerate(targets, 1)
             },
         ),
         by=leader,
@@ -218,6 +244,8 @@ def _figure(return_: Return, indicator, at: datetime, dice: random.Random) -> me
     }
     if "sinds 2020" in return_.agreement.ikc.note:
         return measuring.Figure(missing_reason="NO_TARGET_GROUP", note=NO_PUPILS, **facts)
+    if not indicator.definition_version.definition.has_figures:
+        return _stage(return_, indicator, facts, dice)
     target = judging.target_of(indicator, return_.cycle.year_id).value
     pace = Decimal(dice.choice((-14, -7, -3, 0, 2, 4, 6))) / 100
     value = target * (1 + pace)
@@ -233,3 +261,13 @@ def _figure(return_: Return, indicator, at: datetime, dice: random.Random) -> me
     )
     count = min(group, max(0, round(group * min(value, Decimal(100)) / 100)))
     return measuring.Figure(numerator=count, denominator=group, note=note, **facts)
+
+
+def _stage(return_: Return, indicator, facts: dict, dice: random.Random) -> measuring.Figure:
+    """A level around that of the year; the milestone mostly in time, sometimes late."""
+    target = judging.target_of(indicator, return_.cycle.year_id)
+    if indicator.definition_version.definition.is_scale:
+        return measuring.Figure(level=max(1, target.level - dice.choice((0, 0, 0, 1))), **facts)
+    if target.due_on is None or (late := dice.choice((-20, -5, 12, None))) is None:
+        return measuring.Figure(missing_reason="NOT_MEASURED", **facts)
+    return measuring.Figure(reached_on=target.due_on + timedelta(days=late), **facts)

@@ -27,6 +27,9 @@ from monitoring.states import (
 )
 
 FIGURE: dict[str, Any] = {"max_digits": 14, "decimal_places": 4}
+# A measurement has the columns of its type and no others: no counts, no level and no day.
+NO_COUNTS = Q(numerator=None, denominator=None)
+NO_STAGE = Q(level=None, reached_on=None)
 
 
 class RuleSet(models.Model):
@@ -179,6 +182,8 @@ class Measurement(models.Model):
     value = models.DecimalField("waarde", **FIGURE, null=True, blank=True)
     numerator = models.PositiveIntegerField("teller", null=True, blank=True)
     denominator = models.PositiveIntegerField("noemer", null=True, blank=True)
+    level = models.PositiveSmallIntegerField("niveau", null=True, blank=True)
+    reached_on = models.DateField("bereikt op", null=True, blank=True)
     missing_reason = models.CharField(
         "geen cijfer, omdat", max_length=20, choices=MissingReason, blank=True
     )
@@ -202,19 +207,17 @@ class Measurement(models.Model):
             ),
             models.CheckConstraint(
                 name="measurement_figure_or_reason",
-                condition=Q(
-                    missing_reason="",
-                    value__isnull=False,
-                    numerator=None,
-                    denominator=None,
-                )
+                condition=Q(NO_COUNTS, NO_STAGE, missing_reason="", value__isnull=False)
                 | Q(
+                    NO_STAGE,
                     missing_reason="",
                     value=None,
                     numerator__isnull=False,
                     denominator__isnull=False,
                 )
-                | (~Q(missing_reason="") & Q(value=None, numerator=None, denominator=None)),
+                | Q(NO_COUNTS, missing_reason="", value=None, level__isnull=False, reached_on=None)
+                | Q(NO_COUNTS, missing_reason="", value=None, level=None, reached_on__isnull=False)
+                | (~Q(missing_reason="") & Q(NO_COUNTS, NO_STAGE, value=None)),
                 violation_error_message="Vul een cijfer in, of kies waarom er geen cijfer is.",
             ),
             models.CheckConstraint(

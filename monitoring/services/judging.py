@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from agreements.models import AgreedIndicator, YearTarget
+from kvk2.core.deadlines import local_date
 from kvk2.core.suppression import is_small, percentage_display
-from monitoring import status
-from monitoring.explain import explain
+from monitoring import stages, status
+from monitoring.explain import explain, explain_level, explain_milestone
 from monitoring.models import Measurement, Return, StatusResult
 from monitoring.states import EDITABLE
 
@@ -66,9 +67,7 @@ def measured_of(
         return status.Measured(value=None, due=due)
     facts: dict[str, Any] = {
         "due": due,
-        "missing_reason": status.MissingReason(measurement.missing_reason)
-        if measurement.missing_reason
-        else None,
+        "missing_reason": _missing(measurement),
         "coverage": measurement.coverage,
         "same_method": is_same_method(indicator, measurement),
     }
@@ -94,8 +93,17 @@ def judge(
     year_id: int,
     rules: status.RuleSet,
     due: bool,
+    on: date,
 ) -> Judgement:
-    """Judge one indicator in one year. Nothing is stored: entry screens use it while somebody types."""
+    """Judge one indicator in one year. Nothing is stored: entry screens use it while somebody types.
+
+    `on` is the day of judging: it decides how late a milestone is that was not reached.
+    """
+    definition = indicator.definition_version.definition
+    if definition.is_scale:
+        return _judge_level(indicator, measurement, year_id=year_id, due=due)
+    if definition.is_milestone:
+        return _judge_milestone(indicator, measurement, year_id=year_id, due=due, on=on)
     agreed = agreed_of(indicator, target_of(indicator, year_id))
     measured = measured_of(indicator, measurement, due=due)
     rules = replace(rules, min_n=indicator.definition_version.min_n)
@@ -109,6 +117,54 @@ def judge(
         explain(result, agreed, measured, rules, unit=unit),
         explain(result, agreed, measured, rules, unit=unit, threshold=SMALL_GROUP),
     )
+
+
+def _judge_level(
+    indicator: AgreedIndicator, measurement: Measurement | None, *, year_id: int, due: bool
+) -> Judgement:
+    target = target_of(indicator, year_id)
+    level = stages.Level(
+        target=target.level if target else None,
+        reached=measurement.level if measurement else None,
+        direction=status.Direction(indicator.definition_version.definition.direction.upper()),
+        due=due,
+        missing_reason=_missing(measurement),
+        same_method=measurement is None or is_same_method(indicator, measurement),
+    )
+    result = stages.judge_scale(level)
+    sentence = explain_level(result, level)
+    return Judgement(result, sentence, sentence)
+
+
+def _judge_milestone(
+    indicator: AgreedIndicator,
+    measurement: Measurement | None,
+    *,
+    year_id: int,
+    due: bool,
+    on: date,
+) -> Judgement:
+    target = target_of(indicator, year_id)
+    due_on = target.due_on if target else None
+    milestone = stages.Milestone(
+        due_on=due_on,
+        # Somebody who may still enter the day on which it was reached is not late yet.
+        on=on if due or measurement or due_on is None else min(on, due_on),
+        reached_on=measurement.reached_on if measurement else None,
+        leeway_days=indicator.leeway_days,
+        evidence=bool(measurement and measurement.source.strip()),
+        missing_reason=_missing(measurement),
+    )
+    reached = stages.judge_milestone(milestone)
+    result = status.StatusResult(status=reached.status, reason=reached.reason, flags=reached.flags)
+    sentence = explain_milestone(reached, milestone)
+    return Judgement(result, sentence, sentence)
+
+
+def _missing(measurement: Measurement | None) -> status.MissingReason | None:
+    if measurement is None or not measurement.missing_reason:
+        return None
+    return status.MissingReason(measurement.missing_reason)
 
 
 def is_due(return_: Return, day: date) -> bool:
@@ -142,6 +198,7 @@ def store_judgements(
             year_id=return_.cycle.year_id,
             rules=rules,
             due=is_due(return_, day),
+            on=local_date(at),
         )
         rows.append(_row(return_, indicator, judgement, at))
     StatusResult.objects.bulk_create(

@@ -54,6 +54,8 @@ class Figure:
     value: Decimal | None = None
     numerator: int | None = None
     denominator: int | None = None
+    level: int | None = None
+    reached_on: date | None = None
     missing_reason: str = ""
     coverage: Decimal = Decimal(1)
     reference_date: date | None = None
@@ -225,16 +227,7 @@ def check_figure(indicator: AgreedIndicator, figure: Figure, *, today: date) -> 
     definition = indicator.definition_version
     if figure.missing_reason:
         return
-    if definition.definition.is_percentage and (
-        figure.numerator is None or figure.denominator is None
-    ):
-        raise FigureRefused(
-            "Vul twee aantallen in: hoeveel kinderen, van hoeveel.", field="numerator"
-        )
-    if not definition.definition.is_percentage and figure.value is None:
-        raise FigureRefused(
-            "Vul de gemeten waarde in, of kies waarom er geen cijfer is.", field="value"
-        )
+    _check_type(definition, figure, today=today)
     if figure.numerator is not None and figure.numerator > (figure.denominator or 0):
         raise FigureRefused(
             "Het eerste aantal is groter dan het tweede. Draai ze om of verbeter ze.",
@@ -243,6 +236,44 @@ def check_figure(indicator: AgreedIndicator, figure: Figure, *, today: date) -> 
     if figure.reference_date and figure.reference_date > today:
         raise FigureRefused("De peildatum ligt in de toekomst.", field="reference_date")
     _check_range(definition, figure)
+
+
+def _check_type(
+    definition_version: IndicatorDefinitionVersion, figure: Figure, *, today: date
+) -> None:
+    """A figure has what belongs to the type of its indicator: two counts, a value, a level or a day."""
+    definition = definition_version.definition
+    if definition.is_percentage:
+        if figure.numerator is None or figure.denominator is None:
+            raise FigureRefused(
+                "Vul twee aantallen in: hoeveel kinderen, van hoeveel.", field="numerator"
+            )
+    elif definition.is_scale:
+        if figure.level is None or not 1 <= figure.level <= len(definition_version.rubric):
+            raise FigureRefused(
+                "Kies welk niveau is bereikt, of waarom er geen niveau is.", field="level"
+            )
+    elif definition.is_milestone:
+        _check_milestone(figure, today=today)
+    elif figure.value is None:
+        raise FigureRefused(
+            "Vul de gemeten waarde in, of kies waarom er geen cijfer is.", field="value"
+        )
+
+
+def _check_milestone(figure: Figure, *, today: date) -> None:
+    if figure.reached_on is None:
+        raise FigureRefused(
+            "Vul in wanneer de mijlpaal is bereikt, of kies waarom er geen dag is.",
+            field="reached_on",
+        )
+    if figure.reached_on > today:
+        raise FigureRefused("Deze dag ligt in de toekomst.", field="reached_on")
+    if not figure.source.strip():
+        raise FigureRefused(
+            "Schrijf op waaruit blijkt dat de mijlpaal is bereikt. Zonder bewijs telt hij niet.",
+            field="source",
+        )
 
 
 def _check_range(definition: IndicatorDefinitionVersion, figure: Figure) -> None:
@@ -262,6 +293,8 @@ def remarkable(
 ) -> list[str]:
     """What asks for a word of explanation: a jump, another group, the very same figure (entry checks, warnings)."""
     if before is None or now.missing_reason or before.missing_reason:
+        return []
+    if not indicator.definition_version.definition.has_figures:
         return []
     new, old = _number(now), _number(before)
     if new is None or old is None:
@@ -320,6 +353,8 @@ def missing_for_submission(
     missing = []
     for indicator in indicators:
         measurement = measurements.get(indicator.series_key)
+        if measurement is None and _is_not_asked(indicator, return_):
+            continue
         if measurement is None:
             missing.append(
                 Missing(indicator, "vul het cijfer in, of kies waarom er geen cijfer is.")
@@ -329,6 +364,14 @@ def missing_for_submission(
         ):
             missing.append(Missing(indicator, f"{odd[0]} Licht dit toe."))
     return missing
+
+
+def _is_not_asked(indicator: AgreedIndicator, return_: Return) -> bool:
+    """A milestone is asked for in the year in which its day lies, and in no other."""
+    if not indicator.definition_version.definition.is_milestone:
+        return False
+    target = judging.target_of(indicator, return_.cycle.year_id)
+    return target is None or target.is_empty
 
 
 @transaction.atomic

@@ -195,6 +195,7 @@ def test_stored_judgements_equal_a_new_computation(return_):
             year_id=return_.cycle.year_id,
             rules=rules,
             due=True,
+            on=AT.date(),
         )
         assert (stored.status, stored.reason, stored.gap, stored.explanation) == (
             again.result.status.value,
