@@ -2,7 +2,9 @@
 
 from datetime import date, timedelta
 
-from ikc.models import AttentionArea, Ikc
+from django.db.models import Q
+
+from ikc.models import AttentionArea, Ikc, IkcPartner
 from ikc.states import PlusState
 
 IN_FORCE = "Plus IKC"
@@ -31,6 +33,16 @@ def in_attention_area(ikc: Ikc, day: date) -> bool:
     """P00: the IKC lies in an area that is an attention area on `day` (domain reference 5.1)."""
     areas = AttentionArea.objects.active_on(day)
     return areas.filter(pk=ikc.attention_area_id).exists() if ikc.attention_area_id else False
+
+
+def parties_of(ikc: Ikc, *, day: date) -> set[int]:
+    """The organisations that stand behind the IKC on `day`: its school board and its childcare partners."""
+    partners = IkcPartner.objects.filter(
+        Q(valid_from=None) | Q(valid_from__lte=day),
+        Q(valid_until=None) | Q(valid_until__gte=day),
+        ikc=ikc,
+    )
+    return {ikc.board_id, *partners.values_list("organisation", flat=True)}
 
 
 def granted_period(valid_from: date, programme_ends_on: date) -> tuple[date, date]:

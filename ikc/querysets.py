@@ -12,6 +12,7 @@ from ikc.states import (
     PLUS_ON_THE_WAY,
     PLUS_RUNNING,
     AccountState,
+    ConditionOutcome,
 )
 
 if TYPE_CHECKING:
@@ -62,6 +63,30 @@ class PlusStatusQuerySet(DatedQuerySet):
 
     def on_the_way(self) -> Self:
         return self.filter(state__in=PLUS_ON_THE_WAY)
+
+    def visible_to(self, user: "User") -> Self:
+        """All of them for the municipality and the Ontwikkelgroep, else those of the own IKCs (domain reference 6.2)."""
+        if user.is_municipal or user.has_role(Role.DEVELOPMENT_GROUP):
+            return self.all()
+        return self.filter(ikc__in=apps.get_model("ikc", "Ikc").objects.of_user(user))
+
+    def search(self, text: str) -> Self:
+        return self.filter(ikc__in=apps.get_model("ikc", "Ikc").objects.search(text))
+
+    def with_progress(self) -> Self:
+        """Annotates `met_count`: how many of the twelve conditions suffice; `condition_count`: 0 before the check."""
+        enough = Q(conditions__outcome=ConditionOutcome.MET) | Q(
+            conditions__outcome=ConditionOutcome.PARTLY, conditions__exception_on__isnull=False
+        )
+        return self.annotate(
+            met_count=Count("conditions", filter=enough), condition_count=Count("conditions")
+        )
+
+
+class PlusConditionQuerySet(models.QuerySet):
+    def with_papers(self) -> Self:
+        """Annotates `paper_count`: how many pieces of evidence there are."""
+        return self.annotate(paper_count=Count("evidence"))
 
 
 class UserQuerySet(models.QuerySet):

@@ -6,6 +6,7 @@ import rules
 from django.utils import timezone
 
 from ikc.models import Mandate
+from ikc.plus import parties_of
 from ikc.roles import MUNICIPAL_ROLES, Role
 
 if TYPE_CHECKING:
@@ -130,6 +131,7 @@ rules.add_perm("ikc.drop_action", is_leader)
 # their own, the Ontwikkelgroep and researchers read sums.
 @rules.predicate
 def directs_this(user: "User", ikc: "Ikc | None") -> bool:
+    """Director of this very IKC."""
     return ikc is not None and ikc.pk in user.ikc_ids(Role.IKC_DIRECTOR)
 
 
@@ -153,3 +155,32 @@ rules.add_perm("ikc.change_support", is_leader)
 rules.add_perm("ikc.request_support", directs_this)
 rules.add_perm("ikc.answer_support_request", is_leader)
 rules.add_perm("ikc.withdraw_support_request", asked_by_own_ikc)
+
+
+@rules.predicate
+def speaks_for_a_party(user: "User", ikc: "Ikc | None") -> bool:
+    """For the school board of the IKC, or for a childcare organisation that works in it today."""
+    return ikc is not None and bool(parties_of(ikc, day=timezone.localdate()) & own_parties(user))
+
+
+def own_parties(user: "User") -> set[int]:
+    """The boards and childcare organisations that the user speaks for today."""
+    return user.organisation_ids(Role.SCHOOL_BOARD) | user.organisation_ids(Role.CHILDCARE_BOARD)
+
+
+# Plus conditions (domain reference 6.2): the director supplies, the parties confirm, the project leader assesses, the
+# signer decides, the Ontwikkelgroep reads.
+rules.add_perm(
+    "ikc.view_plus",
+    is_municipal | has_role(Role.DEVELOPMENT_GROUP) | directs_this | speaks_for_a_party,
+)
+rules.add_perm(
+    "ikc.view_plus_list",
+    is_municipal
+    | has_role(Role.DEVELOPMENT_GROUP, Role.IKC_DIRECTOR, Role.SCHOOL_BOARD, Role.CHILDCARE_BOARD),
+)
+rules.add_perm("ikc.assess_plus", is_leader)
+rules.add_perm("ikc.supply_plus_evidence", directs_this)
+rules.add_perm("ikc.confirm_plus", speaks_for_a_party)
+rules.add_perm("ikc.decide_plus", has_role(Role.SIGNER))
+rules.add_perm("ikc.answer_plus", has_any_role & acts_for_board)

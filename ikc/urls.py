@@ -15,6 +15,8 @@ from ikc.views import (
     notices,
     organisations,
     own_data,
+    plus,
+    plus_deeds,
     support,
     support_requests,
 )
@@ -58,6 +60,52 @@ urlpatterns = [
         child_counts.child_count_resolve,
         name="child_count_resolve",
     ),
+    path("plus/", plus.plus_list, name="plus_list"),
+    path("ikcs/<int:pk>/plus/", plus.plus_detail, name="plus_detail"),
+    path("ikcs/<int:pk>/plus/kandidaat/", plus_deeds.plus_nominate, name="plus_nominate"),
+    path("plus/<int:pk>/toetsen/", plus_deeds.plus_deed, {"deed": "check"}, name="plus_check"),
+    path(
+        "plus/<int:pk>/bevestigen/", plus_deeds.plus_deed, {"deed": "confirm"}, name="plus_confirm"
+    ),
+    path(
+        "plus/<int:pk>/voorstellen/", plus_deeds.plus_deed, {"deed": "propose"}, name="plus_propose"
+    ),
+    path(
+        "plus/<int:pk>/opnieuw-toetsen/",
+        plus_deeds.plus_deed,
+        {"deed": "return"},
+        name="plus_return",
+    ),
+    path("plus/<int:pk>/toekennen/", plus_deeds.plus_deed, {"deed": "grant"}, name="plus_grant"),
+    path("plus/<int:pk>/weigeren/", plus_deeds.plus_deed, {"deed": "refuse"}, name="plus_refuse"),
+    path(
+        "plus/<int:pk>/herijken/",
+        plus_deeds.plus_deed,
+        {"deed": "recalibrate"},
+        name="plus_recalibrate",
+    ),
+    path(
+        "plus/<int:pk>/voornemen/", plus_deeds.plus_deed, {"deed": "announce"}, name="plus_announce"
+    ),
+    path("plus/<int:pk>/reageren/", plus_deeds.plus_deed, {"deed": "answer"}, name="plus_answer"),
+    path(
+        "plus/<int:pk>/voortzetten/",
+        plus_deeds.plus_deed,
+        {"deed": "continue"},
+        name="plus_continue",
+    ),
+    path("plus/<int:pk>/aanpassen/", plus_deeds.plus_deed, {"deed": "adjust"}, name="plus_adjust"),
+    path("plus/<int:pk>/beeindigen/", plus_deeds.plus_deed, {"deed": "end"}, name="plus_end"),
+    path("plus/voorwaarden/<int:pk>/", plus.plus_condition, name="plus_condition"),
+    path("plus/voorwaarden/<int:pk>/bewijs/", plus.plus_evidence_add, name="plus_evidence_add"),
+    path(
+        "plus/voorwaarden/<int:pk>/beoordelen/",
+        plus.plus_condition_assess,
+        name="plus_condition_assess",
+    ),
+    path("plus/voorwaarden/<int:pk>/uitzondering/", plus.plus_exception, name="plus_exception"),
+    path("plus/bewijs/<int:pk>/", plus.plus_evidence_file, name="plus_evidence_file"),
+    path("plus/vervallen/<int:pk>/", plus.plus_lapse_settle, name="plus_lapse_settle"),
     path("aandachtsgebieden/", areas.area_map, name="area_map"),
     path("aandachtsgebieden/analyse/", area_analysis.area_analysis, name="area_analysis"),
     path(

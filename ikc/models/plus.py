@@ -1,6 +1,5 @@
 """The status 'Plus IKC': its conditions with their evidence, its reviews, and what changed after it was given."""
 
-from collections.abc import Sequence
 from datetime import date
 
 from django.conf import settings
@@ -14,7 +13,7 @@ from ikc.models.centres import Ikc
 from ikc.models.organisations import Organisation
 from ikc.models.users import Period
 from ikc.plus_conditions import CONDITIONS, LOCATION, Condition, ConditionCode
-from ikc.querysets import PlusStatusQuerySet
+from ikc.querysets import PlusConditionQuerySet, PlusStatusQuerySet
 from ikc.states import (
     OUTCOME_BADGES,
     PLUS_GIVEN,
@@ -59,6 +58,10 @@ class PlusStatus(models.Model):
     refusal = models.TextField("waarom geweigerd", blank=True)
     # The last warning that went out before the period ends, in months: 12, 6 or 3.
     warned_months = models.PositiveSmallIntegerField("gewaarschuwd", null=True, blank=True)
+
+    # What `with_progress` adds.
+    met_count: int
+    condition_count: int
 
     objects = PlusStatusQuerySet.as_manager()
 
@@ -157,7 +160,9 @@ class PlusCondition(models.Model):
     exception_by = _by_whom("uitzondering vastgelegd door")
 
     # What the page adds.
-    papers: Sequence["PlusEvidence"]
+    paper_count: int
+
+    objects = PlusConditionQuerySet.as_manager()
 
     class Meta:
         verbose_name = "voorwaarde voor Plus"

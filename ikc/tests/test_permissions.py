@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from ikc.models import Ikc
+from ikc.models import Ikc, PlusLapse
 from ikc.tests.factories import (
     ROLE_TRAITS,
     AreaImportFactory,
@@ -19,6 +19,7 @@ from ikc.tests.factories import (
     RoleAssignmentFactory,
     UserFactory,
 )
+from ikc.tests.plus_cases import AT, being_checked
 
 pytestmark = pytest.mark.django_db
 
@@ -60,6 +61,15 @@ PERMISSIONS = {
     "ikc.view_users": {"admin", "auditor"},
     "ikc.manage_users": {"admin"},
     "ikc.view_downloads": PROJECT_LEADERS | {"auditor"},
+    "ikc.view_plus": PROJECT_LEADERS | {"signer", "auditor", "development_group"},
+    "ikc.view_plus_list": PROJECT_LEADERS
+    | {"signer", "auditor", "development_group", "director", "school_board", "childcare_board"},
+    "ikc.assess_plus": PROJECT_LEADERS,
+    "ikc.decide_plus": {"signer"},
+    # of the own IKC only, see below
+    "ikc.supply_plus_evidence": set(),
+    "ikc.confirm_plus": set(),
+    "ikc.answer_plus": set(),
     "ikc.view_bank_account": PROJECT_LEADERS | {"signer", "auditor"},
 }
 
@@ -106,6 +116,29 @@ def test_a_count_is_confirmed_for_the_own_board_only():
     assert not director.has_perm("ikc.confirm_child_counts", ikc)
 
 
+def test_each_party_does_its_own_part_for_plus():
+    ikc = IkcFactory()
+    partner = IkcPartnerFactory(ikc=ikc)
+    own = {
+        "director": UserFactory(director=True, ikc=ikc),
+        "board": UserFactory(school_board=True, organisation=ikc.board),
+        "childcare": UserFactory(childcare_board=True, organisation=partner.organisation),
+    }
+    names = ("view_plus", "supply_plus_evidence", "confirm_plus", "answer_plus")
+    has = {
+        who: {name for name in names if user.has_perm(f"ikc.{name}", ikc)}
+        for who, user in own.items()
+    }
+
+    assert has == {
+        "director": {"view_plus", "supply_plus_evidence", "answer_plus"},
+        "board": {"view_plus", "confirm_plus", "answer_plus"},
+        "childcare": {"view_plus", "confirm_plus"},
+    }
+    other = IkcFactory()
+    assert not any(user.has_perm(f"ikc.{name}", other) for user in own.values() for name in names)
+
+
 @pytest.mark.parametrize("trait", sorted(ALL))
 def test_every_role_sees_the_profile_of_every_ikc(trait):
     ikc = IkcFactory()
@@ -144,6 +177,28 @@ PAGES = {
     "area_import_add": (PROJECT_LEADERS, None),
     "area_import_map": (PROJECT_LEADERS, "import"),
     "area_import_discard": (PROJECT_LEADERS, "import"),
+    "plus_list": (
+        PROJECT_LEADERS
+        | {"signer", "auditor", "development_group", "director", "school_board", "childcare_board"},
+        None,
+    ),
+    "plus_detail": (PROJECT_LEADERS | {"signer", "auditor", "development_group"}, "ikc"),
+    "plus_nominate": (PROJECT_LEADERS, "ikc"),
+    **dict.fromkeys(
+        ("plus_check", "plus_propose", "plus_recalibrate", "plus_announce", "plus_continue"),
+        (PROJECT_LEADERS, "plus"),
+    ),
+    **dict.fromkeys(
+        ("plus_return", "plus_grant", "plus_refuse", "plus_adjust", "plus_end"),
+        ({"signer"}, "plus"),
+    ),
+    "plus_confirm": (set(), "plus"),
+    "plus_answer": (set(), "plus"),
+    "plus_condition": (PROJECT_LEADERS | {"signer", "auditor", "development_group"}, "condition"),
+    "plus_evidence_add": (set(), "condition"),
+    "plus_condition_assess": (PROJECT_LEADERS, "condition"),
+    "plus_exception": ({"signer"}, "condition"),
+    "plus_lapse_settle": (PROJECT_LEADERS, "lapse"),
     "organisation_list": (ALL, None),
     "organisation_detail": (ALL, "board"),
     "bank_account_detail": (PROJECT_LEADERS | {"signer", "auditor"}, "board"),
@@ -175,13 +230,20 @@ READ_ONLY = {
     "area_indicator_list",
     "area_import_list",
     "area_import_detail",
+    "plus_list",
+    "plus_detail",
+    "plus_condition",
 }
 
 
 @pytest.fixture
 def objects():
     partner = IkcPartnerFactory()
+    status = being_checked(UserFactory())
     return {
+        "plus": status,
+        "condition": status.conditions.get(code="P01"),
+        "lapse": PlusLapse.objects.create(status=status, code="P04", note="Opgezegd.", at=AT),
         "ikc": partner.ikc,
         "board": partner.ikc.board,
         "partner": partner,

@@ -52,6 +52,7 @@ def ikc_list(request):
             "table": table,
             "filter": filter_,
             "newest_year": newest_year,
+            "may_see_plus": request.user.has_perm("ikc.view_plus_list"),
             "may_see_counts": request.user.has_perm("ikc.view_child_counts"),
             "may_see_support": request.user.has_perm("ikc.view_support"),
         },
@@ -82,7 +83,7 @@ def ikc_detail(request, pk):
                 F("valid_until").desc(nulls_first=True), "organisation__name", "pk"
             ),
             "statuses": ikc.plus_statuses.order_by("-pk"),
-            "may_see_plus_letters": request.user.has_perm("subsidies.view_plus_letters", ikc),
+            "may_see_plus": request.user.has_perm("ikc.view_plus", ikc),
             "count_days": count_days(ikc, exact=sees_small_numbers(request.user, ikc)),
             "may_confirm_counts": request.user.has_perm("ikc.confirm_child_counts", ikc),
             "latest": counts[-1] if counts else None,

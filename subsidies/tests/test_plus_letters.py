@@ -163,7 +163,7 @@ def test_from_the_page_of_the_ikc_to_a_signed_letter(client, status, leader, sig
     page = reverse("subsidies:plus_letters", args=[status.ikc.pk])
     draft = reverse("subsidies:plus_letter_draft", args=[status.pk])
     client.force_login(leader)
-    assert page in client.get(status.ikc.get_absolute_url()).content.decode()
+    assert page in client.get(status.get_absolute_url()).content.decode()
     assert "Over deze status is nog geen brief" in client.get(page).content.decode()
     assert client.post(draft, {"motivation": ""}).status_code == 422
     assert client.post(draft, {"motivation": "Het team is klaar."}).url == page
