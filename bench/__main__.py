@@ -17,7 +17,8 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import decisions, filling, pages, reports
+from bench import agreement_lines, decisions, filling, pages, reports
+from bench.allocation_lines import allocation_lines
 from bench.decision_lines import decision_lines
 from bench.filling_lines import filling_lines
 from bench.pages import BASELINE, FULL, QUICK, SUBMIT, Effort, Page, Site
@@ -42,7 +43,7 @@ BASELINE_SETTINGS = {"DJANGO_SETTINGS_MODULE": "bench.baseline.settings"}
 LONG = 100_000  # applications
 # Times BASELINE's p95, and SQL statements.
 LONG_GOALS = {pages.LIST: (2.0, 8), pages.LAST_PAGE: (2.0, 8), pages.OVERVIEW: (8.0, 8)}
-PARTS = ("pages", "filling", "allocation", "reports", "reviews")
+PARTS = ("pages", "filling", "allocation", "reports", "reviews", "agreements")
 # One installs another program from PyPI, one takes a quarter of an hour: they have to be asked for.
 ASKED_FOR = ("pretalx", "decisions")
 GROWTH_GOAL = 1.25  # p95 over BASELINE, from the smallest size to the largest
@@ -76,23 +77,18 @@ def _measure(portal: Portal, sizes: list[int], effort: Effort, options: argparse
     if "pages" in only:
         found["sizes"] = {size: _measure_size(portal, size, facts, effort) for size in sizes}
         found["long_lists"] = _long_lists(portal, facts, max(sizes), effort)
-    if "filling" in only:
-        found["filling"] = _filling(portal, facts, quick=quick)
-    if "allocation" in only:
-        found["allocation"] = _allocation(
+    parts: dict[str, Callable[[], dict]] = {
+        "filling": lambda: _filling(portal, facts, quick=quick),
+        "allocation": lambda: _allocation(
             portal, max(sizes), measured="pages" in only, repeats=3 if quick else 7
-        )
-    if "reports" in only:
-        found["reports"] = _reports(portal, quick=quick)
-    if "reviews" in only:
-        found["reviews"] = _reviews(portal, facts, effort)
-    if "pretalx" in only:
-        database = _copy(portal, "kvk2", "beside_pretalx")
-        grown = portal.call("bench.reviews", "grow", APPLICATIONS, database=database)
-        found["pretalx"] = compare.measure(portal, grown, database)
-    if "decisions" in only:
-        found["decisions"] = _decisions(portal, quick=quick)
-    return found
+        ),
+        "reports": lambda: _reports(portal, quick=quick),
+        "reviews": lambda: _reviews(portal, facts, effort),
+        "agreements": lambda: _agreements(portal, facts, effort, quick=quick),
+        "pretalx": lambda: _pretalx(portal),
+        "decisions": lambda: _decisions(portal, quick=quick),
+    }
+    return found | {part: measure() for part, measure in parts.items() if part in only}
 
 
 def _options(arguments: list[str]) -> argparse.Namespace:
@@ -266,6 +262,31 @@ def _reviews(portal: Portal, facts: dict, effort: Effort) -> dict:
     return {"applications": APPLICATIONS, "pages": rows, "totals": totals}
 
 
+def _pretalx(portal: Portal) -> dict:
+    database = _copy(portal, "kvk2", "beside_pretalx")
+    grown = portal.call("bench.reviews", "grow", APPLICATIONS, database=database)
+    return compare.measure(portal, grown, database)
+
+
+def _agreements(portal: Portal, facts: dict, effort: Effort, *, quick: bool) -> dict:
+    """The same pages with a hundred agreements and with many; what they ask of the database must not differ."""
+    many = agreement_lines.MANY // (10 if quick else 1)
+    found: dict = {"sizes": {}}
+    for size in (agreement_lines.FEW, many):
+        database = _copy(portal, "world", f"agreements_{size}")
+        grown = portal.call("bench.agreements", "fill", size, database=database)
+        say(f"{size} resultaatafspraken gemaakt")
+        wanted = agreement_lines.pages_of(grown)
+        queries = _queries(portal, database, wanted, facts)
+        site = Site(portal.website(database=database).port, {"leader": facts["leader"]})
+        baseline = portal.website("bench.baseline.wsgi", database="baseline")
+        yardstick = Site(baseline.port, {"baseline": facts["baseline"]})
+        measured = pages.measure(site, yardstick, wanted, [], effort)
+        portal.kill_processes()
+        found["sizes"][size] = {name: {**row, **queries[name]} for name, row in measured.items()}
+    return found
+
+
 def _decisions(portal: Portal, *, quick: bool) -> dict:
     database = _copy(portal, "world", "decisions")
     wanted = decisions.APPLICATIONS // (10 if quick else 1)
@@ -313,8 +334,9 @@ def _blocks(found: dict) -> dict[str, list[Line]]:
 def _blocks_of_a_part() -> dict[str, tuple[str, Callable[[dict], list[Line]]]]:
     return {
         "filling": ("Invullen", filling_lines),
-        "allocation": ("Rangschikken en verdelen", _allocation_lines),
+        "allocation": ("Rangschikken en verdelen", allocation_lines),
         "reviews": ("Beoordelen", review_lines),
+        "agreements": ("Resultaatafspraken", agreement_lines.agreement_lines),
         "pretalx": ("Naast pretalx", pretalx_lines),
         "decisions": ("Een ronde besluiten", decision_lines),
         "reports": ("Jaarrapporten", report_lines),
@@ -396,78 +418,6 @@ def _long_lines(found: dict) -> list[Line]:
             unit=" s",
             digits=1,
             note=f"{export['more_mb']:.0f} MB extra, {export['bytes']:,} B",
-        ),
-    ]
-    return lines
-
-
-def _method_lines(methods: dict) -> list[Line]:
-    lines = []
-    for method, rows in methods.items():
-        for size, row in rows.items():
-            note = f"{1000 * row['ours']:.0f} ms naast {1000 * row['plain']:.0f} ms"
-            times = row["ours"] / row["plain"]
-            lines.append(
-                at_most(
-                    f"{method}, {size}: keer de lus", times, None, unit="×", digits=2, note=note
-                )
-            )
-            lines.append(
-                Line(
-                    "  tweede keer, andere volgorde",
-                    "dezelfde bytes" if row["same_bytes"] else "ANDERS",
-                )
-            )
-        small, large = rows.values()
-        growth = large["ours"] / small["ours"]
-        lines.append(at_most(f"{method}: groei per tienvoud", growth, 13, unit="×", digits=1))
-    return lines
-
-
-def _allocation_lines(found: dict) -> list[Line]:
-    lines = []
-    for size, row in found["sizes"].items():
-        whole = row["plain_scores_and_allocation"]
-        lines += [
-            at_most(
-                f"verdelen van {size}, keer de kale lus",
-                row["our_allocation"] / whole,
-                1.3,
-                unit="×",
-                digits=2,
-                note=f"{1000 * row['our_allocation']:.0f} ms naast {1000 * whole:.0f} ms (15 scores, sorteren, verdelen)",
-            ),
-            at_most("  keer de lus zonder scores", row["our_allocation"] / row["plain_allocation"], None, unit="×", digits=2),
-            at_most("  met scores, keer de lus", row["our_scores_and_allocation"] / whole, None, unit="×", digits=2,
-                    note="scores rekent het portaal één voor één bij het vaststellen, exact in breuken"),
-        ]  # fmt: skip
-    small, large = found["sizes"].values()
-    lines.append(
-        at_most(
-            "groei per tienvoud",
-            large["our_allocation"] / small["our_allocation"],
-            13,
-            unit="×",
-            digits=1,
-        )
-    )
-    lines += _method_lines(found["methods"])
-    service = found["service"]
-    n = service["applications"]
-    lines += [
-        at_most(
-            f"lezen, verdelen en bewaren van {n}",
-            service["seconds"],
-            0.3 * n / 10_000,
-            unit=" s",
-            digits=2,
-        ),
-        at_most("  query's", service["queries"], 6),
-        Line(
-            "  opnieuw hetzelfde",
-            "ja" if service["same_outcome"] else "NEE",
-            "ja",
-            service["same_outcome"],
         ),
     ]
     return lines
