@@ -16,6 +16,7 @@ class NoticeKind(TextChoices):
     LATE = "late", "Besluiten zijn te laat, of moeten vandaag genomen worden"
     SIGNATURE = "signature", "Een afspraak ligt klaar om te ondertekenen"
     CONSULTATION = "consult", "Een overleg is gepland, verplaatst of afgezegd"
+    SUPPORT = "support", "Er is een antwoord op uw verzoek om ondersteuning"
 
 
 class NoticeWhen(TextChoices):
@@ -36,6 +37,7 @@ FOR_ROLES = MappingProxyType(
             Role.CHILDCARE_BOARD,
             Role.IKC_DIRECTOR,
         ),
+        NoticeKind.SUPPORT: (Role.IKC_DIRECTOR,),
         NoticeKind.CONSULTATION: (
             Role.PROJECT_LEADER,
             Role.SIGNER,

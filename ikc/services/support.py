@@ -17,6 +17,8 @@ from ikc.models import (
     SupportWorkerAllocation,
 )
 from ikc.models.support import MOST_HOURS
+from ikc.notices import NoticeKind
+from ikc.services.notices import notify_users
 from ikc.states_support import (
     PLUS_ONLY,
     SUPPORT_REQUEST_WORKFLOW,
@@ -267,6 +269,13 @@ def answer_request(
     request.save(update_fields=["state", "answer", "answered_by", "answered_at"])
     verb = "support.accepted" if step == "accept" else "support.declined"
     record(request, verb, actor=by, at=at, before=before, after=request.state)
+    notify_users(
+        [request.requested_by],
+        NoticeKind.SUPPORT,
+        "ikc/mail/support_answered",
+        {"request": request},
+        at=at,
+    )
     return request
 
 

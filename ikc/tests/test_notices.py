@@ -64,7 +64,12 @@ def test_only_what_the_law_leaves_open_can_be_chosen():
     with pytest.raises(IntegrityError, match="notice_preference_once"), transaction.atomic():
         NoticePreference.objects.create(user=user, kind="late", choice="never")
     assert kinds_for([Role.AUDITOR]) == []
-    assert kinds_for([Role.SIGNER]) == [NoticeKind.LATE, NoticeKind.SIGNATURE]
+    assert kinds_for([Role.ADMIN]) == []
+    assert kinds_for([Role.IKC_DIRECTOR]) == [
+        NoticeKind.SIGNATURE,
+        NoticeKind.SUPPORT,
+        NoticeKind.CONSULTATION,
+    ]
 
 
 def test_the_page_shows_the_own_choices_and_what_always_comes(client):
@@ -75,9 +80,10 @@ def test_the_page_shows_the_own_choices_and_what_always_comes(client):
     assert "Besluiten zijn te laat" in page
     assert "binnen 48 uur" in page
     assert "Vergadering van de commissie" not in page
-    assert client.post(address, {"late": "soms"}).status_code == 422
-    assert client.post(address, {"late": "daily"}).status_code == 302
-    choice = NoticePreference.objects.get()
+    answers = {"late": "daily", "consult": "at_once"}
+    assert client.post(address, answers | {"late": "soms"}).status_code == 422
+    assert client.post(address, answers).status_code == 302
+    choice = NoticePreference.objects.get(kind="late")
     assert (choice.user, choice.kind, choice.choice) == (leader, "late", "daily")
     client.force_login(UserFactory(auditor=True))
     page = client.get(address).content.decode()

@@ -24,6 +24,7 @@ from ikc.tests.factories import (
     SupportWorkerFactory,
     UserFactory,
 )
+from kvk2.core.models import OutgoingMail
 
 AT = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 FIRST, LAST = date(2026, 1, 1), date(2026, 12, 31)
@@ -183,6 +184,7 @@ class TestRequests:
         with pytest.raises(services.RequestRefused, match="loopt al"):
             self._ask(asked.ikc)
         services.answer_request(asked, step="accept", answer="Graag.", by=leader, at=AT)
+        assert OutgoingMail.objects.get().to == asked.requested_by.email
         with pytest.raises(services.RequestRefused):
             services.finish_request(
                 asked, hours_spent=Decimal(0), outcome="Klaar", by=leader, at=AT

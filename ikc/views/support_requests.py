@@ -11,7 +11,7 @@ from ikc.forms.governance import ConfirmForm
 from ikc.forms.support import AnswerForm, OutcomeForm, SupportRequestForm
 from ikc.models import SupportRequest
 from ikc.services import support as services
-from ikc.states_support import SUPPORT_REQUEST_WORKFLOW
+from ikc.states_support import SUPPORT_REQUEST_WORKFLOW, SupportRequestKind
 from ikc.tables_support import SupportRequestFilter, SupportRequestTable
 from ikc.timelines import timeline_of
 from ikc.views.access import get_ikc_or_404
@@ -59,6 +59,8 @@ def support_request_detail(request, pk):
             "may": {
                 "accept": may_answer and "accept" in steps,
                 "finish": may_answer and "finish" in steps,
+                # a coach comes for some hours a week
+                "allocate": may_answer and asked.kind == SupportRequestKind.PROCESS_COACH,
                 "withdraw": "withdraw" in steps
                 and request.user.has_perm("ikc.withdraw_support_request", asked),
             },
