@@ -15,6 +15,7 @@ class NoticeKind(TextChoices):
     MEETING = "meeting", "Een vergadering van de commissie gaat niet door"
     LATE = "late", "Besluiten zijn te laat, of moeten vandaag genomen worden"
     SIGNATURE = "signature", "Een afspraak ligt klaar om te ondertekenen"
+    PLUS = "plus", "Een predicaat Plus loopt af"
     CONSULTATION = "consult", "Een overleg is gepland, verplaatst of afgezegd"
     SUPPORT = "support", "Er is een antwoord op uw verzoek om ondersteuning"
 
@@ -31,6 +32,7 @@ FOR_ROLES = MappingProxyType(
         NoticeKind.REVIEWS: (Role.COMMISSION_MEMBER, Role.COMMISSION_SECRETARY),
         NoticeKind.MEETING: (Role.COMMISSION_MEMBER, Role.COMMISSION_SECRETARY),
         NoticeKind.LATE: (Role.PROJECT_LEADER, Role.SIGNER),
+        NoticeKind.PLUS: (Role.PROJECT_LEADER, Role.IKC_DIRECTOR, Role.SCHOOL_BOARD),
         NoticeKind.SIGNATURE: (
             Role.SIGNER,
             Role.SCHOOL_BOARD,

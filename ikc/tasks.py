@@ -3,10 +3,17 @@
 from celery import shared_task
 from django.utils import timezone
 
-from ikc.services import notices
+from ikc.services import notices, plus_terms
 
 
 @shared_task
 def send_daily_notices() -> int:
     """Send the one e-mail of the day to who wants it so; the number sent."""
     return notices.send_daily(at=timezone.now())
+
+
+@shared_task
+def keep_plus() -> int:
+    """Warn before a status Plus ends, and let those expire that are over; the number of both."""
+    now = timezone.now()
+    return plus_terms.expire_ended(at=now) + plus_terms.warn_ending(at=now)

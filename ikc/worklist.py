@@ -20,6 +20,7 @@ from ikc.models import (
     User,
 )
 from ikc.roles import Role
+from ikc.worklist_plus import plus_tasks
 from kvk2.core.signatures import old_since
 from kvk2.core.worklist import Desk, Panel, WorkItem
 from kvk2.nlds.components import Tile
@@ -33,7 +34,8 @@ MOST_ACTIONS = 10
 
 
 def desk_of(user: User, *, today: date) -> Desk:
-    return Desk(tasks_for(user, today=today), panels_for(user, today=today))
+    tasks = [*tasks_for(user, today=today), *plus_tasks(user, today=today)]
+    return Desk(tasks, panels_for(user, today=today))
 
 
 def tasks_for(user: User, *, today: date) -> list[WorkItem]:

@@ -288,6 +288,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "subsidies.tasks.delete_old_interests",
         "schedule": crontab(hour=3, minute=30),
     },
+    "plus": {"task": "ikc.tasks.keep_plus", "schedule": crontab(hour=6, minute=40)},
     "daily-notices": {"task": "ikc.tasks.send_daily_notices", "schedule": schedule(600)},
     "case-exports": {"task": "subsidies.tasks.make_case_exports", "schedule": schedule(15)},
     "disclosures": {"task": "subsidies.tasks.work_on_disclosures", "schedule": schedule(15)},

@@ -1,16 +1,18 @@
 """The status Plus after it was given (domain reference 5.2, T-PL-02, T-RA-05)."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
 from ikc.models import PlusLapse, PlusReview
-from ikc.services import plus, plus_life
+from ikc.services import plus, plus_life, plus_terms
 from ikc.services.plus_record import PlusRefused
 from ikc.states import ConditionOutcome, PlusState
 from ikc.tests.factories import IkcFactory, PlusStatusFactory, UserFactory
 from ikc.tests.plus_cases import AT, END_OF_PROGRAMME, being_checked, granted, proposed
+from ikc.worklist_plus import plus_tasks
+from kvk2.core.models import OutgoingMail
 from kvk2.core.workflow import TransitionNotAllowed
 
 pytestmark = pytest.mark.django_db
@@ -194,3 +196,50 @@ def test_the_database_keeps_reviews_and_lapses_as_they_were(reviewed, leader):
             connection.cursor() as cursor,
         ):
             cursor.execute(sql)
+
+
+def test_warnings_go_out_once_each_and_the_end_comes_by_itself(leader):
+    ending = PlusStatusFactory(valid_from=date(2023, 6, 1), valid_until=date(2027, 5, 31))
+    UserFactory(director=True, ikc=ending.ikc)
+    first = datetime(2026, 6, 1, 5, tzinfo=UTC)
+
+    def run(months):
+        at = first + timedelta(days=months * 31)
+        plus_terms.expire_ended(at=at)
+        return plus_terms.warn_ending(at=at)
+
+    assert [run(0), run(1), run(6), run(7), run(9.1), run(11)] == [1, 0, 1, 0, 1, 0]
+    assert OutgoingMail.objects.count() == 6
+    assert "12 maanden" in OutgoingMail.objects.order_by("pk")[0].subject
+    run(13)
+    ending.refresh_from_db()
+    assert ending.state == PlusState.EXPIRED
+
+
+def test_each_has_its_own_tasks(leader, signer, django_assert_num_queries):
+    today = AT.date()
+    status = being_checked(leader)
+    PlusStatusFactory.create_batch(3, state="candidate", valid_from=None, valid_until=None)
+    PlusStatusFactory(valid_from=date(2023, 1, 1), valid_until=date(2026, 12, 31))
+    running = granted(leader)
+    plus_life.take_into_recalibration(running, reason="Nieuwe gebieden.", by=None, at=AT)
+    announce(running, leader)
+    proposed(leader)
+
+    def titles(user, day=today):
+        user.active_roles  # noqa: B018 - read before the queries are counted
+        with django_assert_num_queries(1):
+            return [task.title.split(" IKC ")[0] for task in plus_tasks(user, today=day)]
+
+    assert titles(leader) == [
+        "Toets de voorwaarden van 3 kandidaten voor Plus",
+        "Toets de voorwaarden voor Plus van",
+        "Bereid een nieuwe periode Plus voor van",
+        "Herijk het predicaat Plus van",
+    ]
+    assert titles(signer) == ["Beslis over het predicaat Plus van"]
+    assert len(titles(signer, date(2026, 7, 1))) == 2
+    assert titles(UserFactory(director=True, ikc=status.ikc)) == ["Lever bewijs aan voor Plus:"]
+    board = UserFactory(school_board=True, organisation=running.ikc.board)
+    assert titles(board) == ["Reageer op het voornemen voor Plus van"]
+    assert plus_tasks(UserFactory(auditor=True), today=today) == []

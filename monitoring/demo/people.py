@@ -263,14 +263,18 @@ def _seats(world: World) -> None:
 
 
 def _plus() -> None:
-    """Two terms for each candidate: four years, and on to the end of the programme (programme, annex 1)."""
+    """Two terms for each candidate: four years, and on to the end of the programme (programme, annex 1).
+
+    They take the place of the candidacy that the register knows: that led to them.
+    """
     for ikc in Ikc.objects.filter(plus_candidate=True).order_by("pk"):
-        for start, end in (
-            (date(2022, 1, 1), date(2025, 12, 31)),
-            (date(2026, 1, 1), END_OF_PROGRAMME),
+        ikc.plus_statuses.filter(state=PlusState.CANDIDATE).delete()
+        for state, start, end in (
+            (PlusState.EXPIRED, date(2022, 1, 1), date(2025, 12, 31)),
+            (PlusState.GRANTED, date(2026, 1, 1), END_OF_PROGRAMME),
         ):
             PlusStatus.objects.create(
-                ikc=ikc, state=PlusState.GRANTED, valid_from=start, valid_until=end, source=SOURCE
+                ikc=ikc, state=state, valid_from=start, valid_until=end, source=SOURCE
             )
 
 
