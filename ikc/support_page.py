@@ -9,6 +9,7 @@ from decimal import Decimal
 from ikc.models import Ikc, SupportPool, SupportWorkerAllocation
 from ikc.states_support import SHORT_KINDS, SupportKind
 from ikc.support_hours import Stretch, average, peak
+from kvk2.core.capitals import upper_first
 from kvk2.core.charts import Chart, Series, bar_chart
 from kvk2.core.money import format_number
 
@@ -68,7 +69,7 @@ def pool_chart(uses: Sequence[PoolUse]) -> Chart | None:
             Series("Hoogstens ingezet", [use.peak for use in shown], short="ingezet"),
             Series("Beschikbaar", [use.available for use in shown], short="beschikbaar"),
         ],
-        [SHORT_KINDS[use.kind].capitalize() for use in shown],
+        [upper_first(SHORT_KINDS[use.kind]) for use in shown],
         title=f"Ondersteuning in {shown[0].year}, uren per week",
         description=sentence,
         unit="uur",
@@ -90,8 +91,9 @@ class IkcHours:
         return sum(self.hours.values(), Decimal(0))
 
     @property
-    def cells(self) -> list[Decimal]:
-        return [self.hours.get(kind, Decimal(0)) for kind in SupportKind]
+    def cells(self) -> list[tuple[str, Decimal]]:
+        """Each kind with its hours, as columns of a table."""
+        return [(SHORT_KINDS[kind], self.hours.get(kind, Decimal(0))) for kind in SupportKind]
 
     @property
     def remark(self) -> str:

@@ -15,6 +15,7 @@ from ikc.support_page import hours_by_ikc, hours_words, is_merged, pool_chart, p
 from ikc.tables_support import AllocationFilter, AllocationTable
 from ikc.views.access import crumbs_to, get_ikc_or_404
 from ikc.views.centres import PER_PAGE
+from kvk2.core.capitals import upper_first
 from kvk2.core.csv_export import csv_response
 from kvk2.nlds.components import Tile
 from kvk2.nlds.shortcuts import posted, refusals_on, render_form, require
@@ -79,7 +80,7 @@ def _tiles(uses):
             if use.available is not None
             else "uur per week, geen vast aantal"
         )
-        tiles.append(Tile(SHORT_KINDS[use.kind].capitalize(), hours_words(use.peak), note))
+        tiles.append(Tile(upper_first(SHORT_KINDS[use.kind]), hours_words(use.peak), note))
     return tiles
 
 

@@ -61,6 +61,8 @@ POINTS = {
         ("Wat werkt in de praktijk?", "Vier IKC’s vertelden hoe zij ouders bereiken.", ""),
     ),
 }
+# One action is late, the next is not.
+DUE_IN_WEEKS = (6, 12)
 ATTENDANCE = "Iedereen was aanwezig."
 
 
@@ -92,17 +94,17 @@ def _join(body: Body, user: User, leader: User) -> None:
 
 
 def _hold(body: Body, day: date, leader: User, *, adopted: bool) -> None:
-    at = _moment(day)
+    at = _moment(day + timedelta(days=1))  # entered afterwards: nobody gets an e-mail
     meeting = services.plan_meeting(
-        body, takes_place_on=day, starts_at=time(13, 30), location="Stadskantoor", by=leader,
-        at=at + timedelta(days=1),
-    )  # fmt: skip
+        body, takes_place_on=day, starts_at=time(13, 30), location="Stadskantoor", by=leader, at=at
+    )
     items = [_item(meeting, title, leader, at) for title, _, _ in POINTS[BodyKind(body.kind)]]
     services.hold_meeting(meeting, attendance=ATTENDANCE, by=leader, at=at)
     owner = body.members.order_by("-pk")[0].user
-    for item, (title, minutes, decision) in zip(items, POINTS[BodyKind(body.kind)], strict=True):
+    points = zip(items, POINTS[BodyKind(body.kind)], DUE_IN_WEEKS, strict=False)
+    for item, (title, minutes, decision), weeks in points:
         action = services.NewAction(
-            f"{title}: uitwerken voor het volgende overleg", owner, day + timedelta(weeks=6)
+            f"{title}: uitwerken voor het volgende overleg", owner, day + timedelta(weeks=weeks)
         )
         services.write_minutes(
             item, outcome="discussed", minutes=minutes, decision=decision, action=action,
