@@ -65,6 +65,12 @@ class SupportRequestTable(NldsTable):
     class Meta:
         empty_text = "Geen verzoek gevonden. Probeer een ander woord of wis de filters."
 
+    def render_hours_spent(self, value: Any) -> str:
+        return hours_words(value)
+
+    def value_hours_spent(self, value: Any) -> Any:
+        return value
+
     def render_wanted_by(self, value: Any) -> str:
         return dutch_date(value)
 
