@@ -10,6 +10,7 @@ from ikc.models.areas import AttentionArea, District
 from ikc.models.bank_accounts import BankAccount
 from ikc.models.centres import (
     Ikc,
+    IkcBoard,
     IkcName,
     IkcPartner,
     IkcSuccession,
@@ -63,6 +64,7 @@ __all__ = [
     "CountSource",
     "District",
     "Ikc",
+    "IkcBoard",
     "IkcName",
     "IkcPartner",
     "IkcSuccession",

@@ -64,6 +64,7 @@ class Ikc(models.Model):
     )
     plus_candidate = models.BooleanField("kandidaat voor Plus", default=False)
     extended_learning_time = models.BooleanField("verplichte verlengde leertijd", default=False)
+    opened_on = models.DateField("geopend op", null=True, blank=True)
     closed_on = models.DateField("gesloten op", null=True, blank=True)
     note = models.TextField("opmerking over de gegevens", blank=True)
     source = models.CharField("bron", max_length=200, blank=True)
@@ -133,6 +134,38 @@ class IkcName(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class IkcBoard(models.Model):
+    """A school board that ran an IKC in a period; without rows it was always `Ikc.board`, and the running row is that one."""
+
+    ikc = models.ForeignKey(Ikc, models.PROTECT, related_name="boards", verbose_name="IKC")
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="boarded", verbose_name="schoolbestuur"
+    )
+    valid_from = models.DateField("vanaf", null=True, blank=True)
+    valid_until = models.DateField("tot en met", null=True, blank=True)
+    source = models.CharField("bron", max_length=200)
+
+    class Meta:
+        verbose_name = "schoolbestuur van een IKC"
+        verbose_name_plural = "schoolbesturen van IKC’s"
+        constraints = [
+            ExclusionConstraint(
+                name="ikc_board_one_at_a_time",
+                expressions=[
+                    ("ikc", RangeOperators.EQUAL),
+                    (
+                        Period("valid_from", "valid_until", RangeBoundary(inclusive_upper=True)),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                violation_error_message="In deze periode had het IKC al een schoolbestuur.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation}: {self.ikc}"
 
 
 class IkcSuccession(models.Model):

@@ -177,6 +177,9 @@ PAGES = {
     "area_import_add": (PROJECT_LEADERS, None),
     "area_import_map": (PROJECT_LEADERS, "import"),
     "area_import_discard": (PROJECT_LEADERS, "import"),
+    **dict.fromkeys(
+        ("ikc_open", "ikc_rename", "ikc_board", "ikc_close", "ikc_merge"), (PROJECT_LEADERS, "ikc")
+    ),
     "plus_list": (
         PROJECT_LEADERS
         | {"signer", "auditor", "development_group", "director", "school_board", "childcare_board"},

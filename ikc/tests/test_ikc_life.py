@@ -1,0 +1,125 @@
+"""The life of an IKC: opened, renamed, another board, merged, split and closed (domain reference 1.3)."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
+
+from ikc.models import IkcSuccession
+from ikc.services import ikc_life
+from ikc.services.centres import ChangeRefused
+from ikc.states import PlusState
+from ikc.tests.factories import (
+    IkcFactory,
+    OrganisationFactory,
+    PlusStatusFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+AT = datetime(2026, 5, 20, 8, tzinfo=UTC)
+DAY, LATER = date(2025, 8, 1), date(2026, 9, 1)
+
+
+@pytest.fixture
+def who():
+    return {"by": UserFactory(project_leader=True), "at": AT, "source": "besluit"}
+
+
+def test_it_opens_once(who):
+    ikc = ikc_life.open_ikc(IkcFactory(founding=True), opened_on=DAY, **who)
+    assert (ikc.founding, ikc.opened_on) == (False, DAY)
+    with pytest.raises(ChangeRefused, match="oprichting"):
+        ikc_life.open_ikc(ikc, opened_on=DAY, **who)
+
+
+def test_a_name_closes_the_one_before(who):
+    ikc = IkcFactory(name="De Oude School")
+    ikc_life.rename(ikc, name="IKC De Nieuwe", valid_from=DAY, **who)
+    ikc.refresh_from_db()
+    rows = list(ikc.names.order_by("valid_until").values_list("name", "valid_from", "valid_until"))
+    assert ikc.name == "IKC De Nieuwe"
+    assert rows == [
+        ("De Oude School", None, date(2025, 7, 31)),
+        ("IKC De Nieuwe", DAY, None),
+    ]
+    for wrong in (
+        {"name": "IKC De Nieuwe", "valid_from": DAY},
+        {"name": "Anders", "valid_from": DAY},
+        {"name": "Anders", "valid_from": LATER},
+    ):
+        with pytest.raises(ChangeRefused):
+            ikc_life.rename(ikc, **wrong, **who)
+
+
+def test_a_board_follows_on_the_one_before(who):
+    ikc, board = IkcFactory(), OrganisationFactory()
+    former = ikc.board
+    ikc_life.change_board(ikc, board=board, valid_from=DAY, **who)
+    ikc.refresh_from_db()
+    assert ikc.board == board
+    assert ikc.boards.get(valid_until__isnull=False).organisation == former
+    for wrong in (
+        {"board": board, "valid_from": DAY},
+        {"board": OrganisationFactory(childcare=True), "valid_from": DAY},
+        {"board": OrganisationFactory(), "valid_from": DAY},
+        {"board": OrganisationFactory(), "valid_from": LATER},
+    ):
+        with pytest.raises(ChangeRefused):
+            ikc_life.change_board(ikc, **wrong, **who)
+    with (
+        pytest.raises(IntegrityError, match="ikc_board_one_at_a_time"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(
+            "INSERT INTO ikc_ikcboard (ikc_id, organisation_id, valid_from, source) "
+            "VALUES (%s, %s, '2026-01-01', 'x')", [ikc.pk, board.pk],
+        )  # fmt: skip
+
+
+def test_a_split_has_two_successors_and_plus_is_reviewed_not_ended(who):
+    status = PlusStatusFactory()
+    first, second = IkcFactory.create_batch(2)
+    ikc = ikc_life.close_ikc(status.ikc, closed_on=DAY, successors=[first, second], **who)
+    status.refresh_from_db()
+    assert ikc.closed_on == DAY
+    assert IkcSuccession.objects.filter(predecessor=ikc, confirmed=True).count() == 2
+    assert status.state == PlusState.UNDER_RECALIBRATION
+    with pytest.raises(ChangeRefused, match="al gesloten"):
+        ikc_life.close_ikc(ikc, closed_on=DAY, successors=[], **who)
+
+
+def test_a_merger_refuses_what_cannot_be(who):
+    one, two, into = IkcFactory.create_batch(3)
+    for predecessors, day in (([], DAY), ([into], DAY), ([one], LATER)):
+        with pytest.raises(ChangeRefused):
+            ikc_life.merge(predecessors, into, merged_on=day, **who)
+    ikc_life.merge([one, two], into, merged_on=DAY, **who)
+    assert into.origins.filter(confirmed=True).count() == 2
+    one.refresh_from_db()
+    with pytest.raises(ChangeRefused, match="zelf gesloten"):
+        ikc_life.merge([into], one, merged_on=date(2026, 1, 1), **who)
+    with pytest.raises(ChangeRefused, match="uit blijkt"):
+        ikc_life.close_ikc(into, closed_on=DAY, successors=[], **{**who, "source": " "})
+
+
+def test_the_pages_ask_and_say_what_follows(client, who):
+    status = PlusStatusFactory()
+    ikc, other = status.ikc, IkcFactory()
+    client.force_login(who["by"])
+
+    def page(name):
+        return reverse(f"ikc:{name}", args=[ikc.pk])
+
+    assert page("ikc_close") in client.get(ikc.get_absolute_url()).content.decode()
+    assert client.post(page("ikc_rename"), {"name": ""}).status_code == 422
+    words = {"valid_from": "1-8-2025", "source": "besluit"}
+    assert client.post(page("ikc_rename"), {"name": "IKC Anders", **words}).status_code == 302
+    board = OrganisationFactory()
+    assert client.post(page("ikc_board"), {"board": board.pk, **words}).status_code == 302
+    assert "eindigt niet vanzelf" in client.get(page("ikc_close")).content.decode()
+    close = {"closed_on": "1-9-2025", "successors": [other.pk], "source": "besluit"}
+    assert client.post(page("ikc_close"), close).status_code == 302
+    assert "Opgegaan in" in client.get(ikc.get_absolute_url()).content.decode()
