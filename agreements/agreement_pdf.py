@@ -14,11 +14,19 @@ from agreements.documents import (
     AgreementText,
     ContributionText,
     IndicatorText,
+    MeasureText,
     PartyText,
     ResultText,
+    StaffingText,
     TargetText,
 )
-from agreements.models import AgreedIndicator, AgreedResult, Contribution, IndicatorDefinition
+from agreements.models import (
+    AgreedIndicator,
+    AgreedResult,
+    Contribution,
+    IndicatorDefinition,
+    StaffingCommitment,
+)
 from agreements.states import PartyRole, TopicCode
 from kvk2.core.documents import Frozen, Municipality
 from kvk2.core.money import format_number
@@ -81,6 +89,9 @@ def render_agreement(document: AgreementDocument) -> bytes:
         "years": _years(text),
         "money": _money(text),
         "hours": list(_hours(text)),
+        "sources": list(_sources(text).items()),
+        "measures": [(row, _from_until(row)) for row in text.measures],
+        "staffing": [(row, _function(row), _hours_of(row)) for row in text.staffing],
         "topics": [(TopicCode(row.code).label, row.text.splitlines()) for row in text.topics],
         "changes": list(changes(document.replaces, text)) if document.replaces else [],
     }
@@ -98,6 +109,9 @@ def changes(old: AgreementText, new: AgreementText) -> Iterator[Change]:
     yield from _compared(_results(old), _results(new))
     yield from _compared(_targets(old), _targets(new))
     yield from _compared(_contributions(old), _contributions(new))
+    yield from _compared(_measures(old), _measures(new))
+    yield from _compared(_staffing(old), _staffing(new))
+    yield from _compared(_steering(old), _steering(new))
     yield from _compared(_topics(old), _topics(new))
 
 
@@ -139,8 +153,47 @@ def _targets(text: AgreementText) -> dict[str, str]:
 def _contributions(text: AgreementText) -> dict[str, str]:
     return {
         f"{party.organisation}, {row.budget_year}: {row.description}": _amount(row)
+        + (f" ({row.source})" if row.source else "")
         for party in text.parties
         for row in party.contributions
+    }
+
+
+def _measures(text: AgreementText) -> dict[str, str]:
+    return {
+        f"Maatregel bij {row.result}: {row.title}": f"{row.target_group}; {_from_until(row)};"
+        f" {row.owner}"
+        for row in text.measures
+    }
+
+
+def _from_until(row: MeasureText) -> str:
+    until = f" tot en met {row.planned_until:%d-%m-%Y}" if row.planned_until else ""
+    return f"vanaf {row.planned_from:%d-%m-%Y}{until}"
+
+
+def _staffing(text: AgreementText) -> dict[str, str]:
+    return {
+        f"Functie {_function(row)}, {row.from_year} tot en met {row.until_year}": _hours_of(row)
+        + f", {row.employer}"
+        for row in text.staffing
+    }
+
+
+def _function(row: StaffingText) -> str:
+    return row.description or StaffingCommitment.Function(row.function).label
+
+
+def _hours_of(row: StaffingText) -> str:
+    hours = Decimal(row.hours_per_week)
+    places = 0 if hours == hours.to_integral_value() else 1
+    return f"{format_number(hours, places)} uur per week, {row.weeks_per_year} weken per jaar"
+
+
+def _steering(text: AgreementText) -> dict[str, str]:
+    return {
+        f"Overleg {row.body}": f"{row.role}; {row.frequency}; {row.decision_rights}"
+        for row in text.steering
     }
 
 
@@ -263,6 +316,16 @@ def _euros(party: PartyText) -> dict[int, Decimal]:
     for row in party.contributions:
         if row.kind != Contribution.Kind.HOURS:
             found[row.budget_year] = found.get(row.budget_year, Decimal(0)) + Decimal(row.amount)
+    return found
+
+
+def _sources(text: AgreementText) -> dict[str, Decimal]:
+    """Euros per source over all years, for the sources that the parties named."""
+    found: dict[str, Decimal] = {}
+    for party in text.parties:
+        for row in party.contributions:
+            if row.source and row.kind != Contribution.Kind.HOURS:
+                found[row.source] = found.get(row.source, Decimal(0)) + Decimal(row.amount)
     return found
 
 

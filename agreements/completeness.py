@@ -128,13 +128,28 @@ def _topic_gaps(version: AgreementVersion) -> Iterator[Gap]:
 def warnings_at_agreement_time(version: AgreementVersion) -> list[str]:
     """What makes an agreement weak without making it invalid; `version` was loaded `with_content()`."""
     found = []
+    measured = {measure.result_id for measure in version.measures.all()}
     for result in version.results.all():
         for indicator in result.indicators.all():
             found += indicator_warnings(indicator, label=result.label)
+        if result.pk not in measured:
+            found.append(f"Resultaat {result.label} heeft nog geen maatregel.")
+    found += _missing_means(version)
     for party in version.parties.all():
         if not party.contributions.all():
             found.append(f"{party.organisation_name} heeft nog geen bijdrage.")
+        if any(row.source_id is None for row in party.contributions.all()):
+            found.append(f"Een bijdrage van {party.organisation_name} heeft nog geen geldbron.")
     return found
+
+
+def _missing_means(version: AgreementVersion) -> Iterator[str]:
+    if not version.analyses.all():
+        yield "Er is nog geen data-analyse: waaruit blijkt wat deze kinderen nodig hebben?"
+    if not version.staffing.all():
+        yield "Het functiehuis is nog leeg: welke functies zetten de partijen in?"
+    if not version.steering.all():
+        yield "Er staat nog niet welk overleg het IKC aanstuurt."
 
 
 def indicator_warnings(indicator: AgreedIndicator, *, label: str) -> list[str]:

@@ -16,16 +16,19 @@ from agreements.models import (
     AgreementParty,
     AgreementVersion,
     Goal,
+    Measure,
+    StaffingCommitment,
     YearTarget,
 )
 from kvk2.core.documents import Frozen
 
-FORMAT = 2
+FORMAT = 3
 
 
 @dataclass(frozen=True, slots=True)
 class ContributionText(Frozen):
     budget_year: int
+    source: str
     kind: str
     amount: str
     description: str
@@ -107,6 +110,45 @@ class TopicText(Frozen):
 
 
 @dataclass(frozen=True, slots=True)
+class AnalysisText(Frozen):
+    title: str
+    period: str
+    sources: str
+    findings: str
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureText(Frozen):
+    result: str
+    title: str
+    development_area: str
+    target_group: str
+    finding: str
+    planned_from: date
+    planned_until: date | None
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class StaffingText(Frozen):
+    function: str
+    description: str
+    hours_per_week: str
+    weeks_per_year: int
+    employer: str
+    from_year: str
+    until_year: str
+
+
+@dataclass(frozen=True, slots=True)
+class SteeringText(Frozen):
+    body: str
+    role: str
+    frequency: str
+    decision_rights: str
+
+
+@dataclass(frozen=True, slots=True)
 class AgreementText(Frozen):
     """Everything that the parties put their names under."""
 
@@ -123,6 +165,10 @@ class AgreementText(Frozen):
     parties: tuple[PartyText, ...]
     topics: tuple[TopicText, ...]
     goals: tuple[GoalText, ...]
+    analyses: tuple[AnalysisText, ...]
+    measures: tuple[MeasureText, ...]
+    staffing: tuple[StaffingText, ...]
+    steering: tuple[SteeringText, ...]
 
 
 def agreement_text(version: AgreementVersion) -> AgreementText:
@@ -142,6 +188,41 @@ def agreement_text(version: AgreementVersion) -> AgreementText:
         parties=tuple(_party(party) for party in version.parties.all()),
         topics=tuple(TopicText(topic.code, topic.text) for topic in version.topics.all()),
         goals=tuple(_goals(version)),
+        analyses=tuple(
+            AnalysisText(row.title, row.period, row.sources, row.findings)
+            for row in version.analyses.all()
+        ),
+        measures=tuple(_measure(row) for row in version.measures.all()),
+        staffing=tuple(_staffing(row) for row in version.staffing.all()),
+        steering=tuple(
+            SteeringText(row.body, row.role, row.frequency, row.decision_rights)
+            for row in version.steering.all()
+        ),
+    )
+
+
+def _measure(row: Measure) -> MeasureText:
+    return MeasureText(
+        result=row.result.label,
+        title=row.title,
+        development_area=row.development_area,
+        target_group=row.target_group,
+        finding=row.finding,
+        planned_from=row.planned_from,
+        planned_until=row.planned_until,
+        owner=row.owner,
+    )
+
+
+def _staffing(row: StaffingCommitment) -> StaffingText:
+    return StaffingText(
+        function=row.function,
+        description=row.description,
+        hours_per_week=_figure(row.hours_per_week) or "0",
+        weeks_per_year=row.weeks_per_year,
+        employer=row.employer,
+        from_year=row.from_year.label,
+        until_year=row.until_year.label,
     )
 
 
@@ -163,7 +244,13 @@ def _party(party: AgreementParty) -> PartyText:
         function=party.signatory_function,
         mandate=party.mandate_reference,
         contributions=tuple(
-            ContributionText(row.budget_year, row.kind, f"{row.amount:.2f}", row.description)
+            ContributionText(
+                row.budget_year,
+                row.source.name if row.source else "",
+                row.kind,
+                f"{row.amount:.2f}",
+                row.description,
+            )
             for row in party.contributions.all()
         ),
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self
 from django.apps import apps
 from django.db import models
 from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, Subquery, When
+from django.db.models.functions import Coalesce
 
 from agreements.states import AGREED, OPEN, SIGNING_ROLE, AgreementState, PartyRole, TopicCode
 from ikc.roles import Role
@@ -109,8 +110,10 @@ class AgreementVersionQuerySet(models.QuerySet):
         """The whole text in a fixed number of queries, each part in the order in which it is printed."""
         rows = partial(apps.get_model, "agreements")
         parties = rows("AgreementParty").objects.in_order().select_related("signature__user")
-        contributions = rows("Contribution").objects.order_by(
-            "budget_year", "kind", "description", "pk"
+        contributions = (
+            rows("Contribution")
+            .objects.select_related("source")
+            .order_by("budget_year", "kind", "description", "pk")
         )
         results = (
             rows("AgreedResult")
@@ -132,7 +135,29 @@ class AgreementVersionQuerySet(models.QuerySet):
             Prefetch("results", results),
             Prefetch("results__indicators", indicators),
             Prefetch("results__indicators__targets", targets),
+            *self._means(),
         )
+
+    @staticmethod
+    def _means() -> list[Prefetch]:
+        """How the results are to be reached, in the order in which it is printed."""
+        rows = partial(apps.get_model, "agreements")
+        measures = (
+            rows("Measure")
+            .objects.select_related("result__goal")
+            .order_by("result__goal__order", "result__number", "planned_from", "pk")
+        )
+        staffing = (
+            rows("StaffingCommitment")
+            .objects.select_related("from_year", "until_year")
+            .order_by("from_year__index", "pk")
+        )
+        return [
+            Prefetch("analyses", rows("DataAnalysis").objects.order_by("pk")),
+            Prefetch("measures", measures),
+            Prefetch("staffing", staffing),
+            Prefetch("steering", rows("SteeringArrangement").objects.order_by("pk")),
+        ]
 
     def awaiting_signature_of(self, user: "User") -> Self:
         """Versions that `user` may sign today and that their party has not signed yet."""
@@ -145,6 +170,55 @@ def in_listed_order(field: str, values: list[str]) -> Case:
     return Case(*(When(**{field: value, "then": place}) for place, value in enumerate(values)))
 
 
+# Who reads the library of indicators besides the municipality.
+LIBRARY_READERS = (
+    Role.DEVELOPMENT_GROUP,
+    Role.RESEARCHER,
+    Role.IKC_DIRECTOR,
+    Role.SCHOOL_BOARD,
+    Role.CHILDCARE_BOARD,
+)
+
+
+class IndicatorDefinitionQuerySet(models.QuerySet):
+    def visible_to(self, user: "User") -> Self:
+        """The library is the same for all who agree, measure or decide; nobody else needs it."""
+        if user.is_municipal or user.has_role(*LIBRARY_READERS):
+            return self.all()
+        return self.none()
+
+    def for_list(self) -> Self:
+        """Annotates how many versions there are, the day of the newest, and how many agreements use it."""
+        versions = apps.get_model("agreements", "IndicatorDefinitionVersion").objects
+        newest = versions.filter(definition=OuterRef("pk")).order_by("-number")
+        uses = (
+            apps.get_model("agreements", "AgreedIndicator")
+            .objects.filter(definition_version__definition=OuterRef("pk"))
+            .exclude(version__state=AgreementState.WITHDRAWN)
+            .order_by()
+            .values("definition_version__definition")
+            .annotate(n=Count("version__agreement", distinct=True))
+            .values("n")
+        )
+        return self.annotate(
+            version_number=Subquery(newest.values("number")[:1]),
+            valid_from=Subquery(newest.values("valid_from")[:1]),
+            breaks_series=Subquery(newest.values("breaks_series")[:1]),
+            use_count=Coalesce(Subquery(uses), 0),
+        )
+
+    def used_under(self, goal_id: int) -> Self:
+        """Those that measure a result under this goal in some agreement."""
+        indicators = apps.get_model("agreements", "AgreedIndicator").objects
+        return self.filter(
+            Exists(
+                indicators.filter(
+                    definition_version__definition=OuterRef("pk"), result__goal=goal_id
+                ).exclude(version__state=AgreementState.WITHDRAWN)
+            )
+        )
+
+
 class DefinitionVersionQuerySet(models.QuerySet):
     def current(self) -> Self:
         """The newest version of each definition: the one that a new agreement uses."""
@@ -152,6 +226,11 @@ class DefinitionVersionQuerySet(models.QuerySet):
             definition=OuterRef("definition"), number__gt=OuterRef("number")
         )
         return self.filter(~Exists(newer)).select_related("definition")
+
+
+class ContributionStepQuerySet(models.QuerySet):
+    def in_order(self) -> Self:
+        return self.order_by("recorded_at", "pk")
 
 
 class AgreementTopicQuerySet(models.QuerySet):

@@ -41,6 +41,8 @@ def is_of_draft(user: "User", party: "AgreementParty | None") -> bool:
 
 is_project_leader = has_role(Role.PROJECT_LEADER)
 
+# The library of indicators: who sees it is for `visible_to`.
+rules.add_perm("agreements.edit_library", is_project_leader)
 rules.add_perm("agreements.draft_agreement", is_project_leader)
 # Text, parties, period: the municipality's draft. Goals: the IKC's as well.
 rules.add_perm("agreements.edit_version", is_project_leader & is_draft)
@@ -48,6 +50,13 @@ rules.add_perm("agreements.edit_party", is_project_leader & is_of_draft)
 rules.add_perm("agreements.edit_goals", (is_project_leader | is_director_of_its_ikc) & is_draft)
 # A board may write down what it contributes itself.
 rules.add_perm("agreements.edit_contributions", (is_project_leader | signs_for) & is_of_draft)
+# What became of a pledge, once it was signed.
+rules.add_perm("agreements.record_contribution", is_project_leader | signs_for)
+rules.add_perm("agreements.manage_templates", is_project_leader)
+# Whether there is money behind all promises: sums for the Ontwikkelgroep, the IKCs behind them for the municipality.
+rules.add_perm("agreements.view_cover", is_municipal | has_role(Role.DEVELOPMENT_GROUP))
+rules.add_perm("agreements.view_cover_per_ikc", is_municipal)
+rules.add_perm("agreements.edit_funding", is_project_leader)
 rules.add_perm("agreements.offer_version", is_project_leader)
 rules.add_perm("agreements.return_version", is_project_leader)
 rules.add_perm("agreements.withdraw_version", is_project_leader)

@@ -1,4 +1,4 @@
-"""The list of agreements, on the page and as CSV."""
+"""The lists of agreements and of indicators, on the page and as CSV."""
 
 from typing import Any
 
@@ -64,4 +64,63 @@ def csv_row(agreement: Any) -> tuple[object, ...]:
         agreement.signed_count or 0,
         agreement.party_count or 0,
         agreement.current_in_force_from,
+    )
+
+
+class DefinitionTable(NldsTable):
+    """The library of indicators: what each is, its version now, and in how many agreements it is used."""
+
+    caption = "Indicatoren"
+    empty_text = "Geen indicatoren gevonden."
+
+    name = RowHeaderColumn(
+        verbose_name="Indicator",
+        order_by=("name", "pk"),
+        linkify=True,
+        attrs={"row_header": True, "a": {"class": "nl-link"}},
+    )
+    type = tables.Column(verbose_name="Soort")
+    direction = tables.Column(verbose_name="Richting")
+    unit = tables.Column(verbose_name="Eenheid")
+    version_number = tables.Column(verbose_name="Versie")
+    valid_from = DateColumn(verbose_name="Geldt vanaf")
+    use_count = tables.Column(verbose_name="Afspraken")
+
+    class Meta:
+        order_by = "name"
+
+    def render_type(self, record: Any) -> str:
+        return record.get_type_display()
+
+    def render_direction(self, record: Any) -> str:
+        return record.direction_text
+
+
+DEFINITION_CSV_HEADERS = (
+    "Code",
+    "Indicator",
+    "Soort",
+    "Richting",
+    "Eenheid",
+    "Decimalen",
+    "Versie",
+    "Geldt vanaf",
+    "Breekt de reeks",
+    "Afspraken",
+)
+
+
+def definition_csv_row(definition: Any) -> tuple[object, ...]:
+    """The cells of one indicator that was read `for_list()`."""
+    return (
+        definition.code,
+        definition.name,
+        definition.get_type_display(),
+        definition.direction_text,
+        definition.unit,
+        definition.decimals,
+        definition.version_number,
+        definition.valid_from,
+        "ja" if definition.breaks_series else "nee",
+        definition.use_count,
     )

@@ -7,13 +7,48 @@ app_name = "agreements"
 _VERSION = "resultaatafspraken/versies/<int:pk>/"
 _RESULT = "resultaatafspraken/resultaten/<int:pk>/"
 _INDICATOR = "resultaatafspraken/indicatoren/<int:pk>/"
+_MEANS = "resultaatafspraken/inzet/<slug:kind>/<int:pk>/"
 _PARTY = "resultaatafspraken/partijen/<int:pk>/"
 
 urlpatterns = [
     path("resultaatafspraken/", views.agreement_list, name="agreement_list"),
     path("resultaatafspraken/nieuw/", views.agreement_create, name="agreement_create"),
+    path("resultaatafspraken/sjablonen/", views.template_list, name="template_list"),
+    path(
+        "resultaatafspraken/sjablonen/<int:pk>/intrekken/",
+        views.template_retire,
+        name="template_retire",
+    ),
+    path(f"{_VERSION}sjabloon-maken/", views.template_create, name="template_create"),
     path("resultaatafspraken/<int:pk>/", views.agreement_detail, name="agreement_detail"),
     path("resultaatafspraken/<int:pk>/nieuwe-versie/", views.version_create, name="version_create"),
+    path("financiele-dekking/", views.cover, name="cover"),
+    path("financiele-dekking/bedrag/", views.budget_edit, name="budget_edit"),
+    path("financiele-dekking/<int:year>/", views.cover_year, name="cover_year"),
+    path(
+        "financiele-dekking/<int:year>/afsluiten/",
+        views.budget_year_close,
+        name="budget_year_close",
+    ),
+    path(f"{_VERSION}inbreng/", views.version_pledges, name="version_pledges"),
+    path(
+        "resultaatafspraken/bijdragen/<int:pk>/bevestigen/",
+        views.contribution_confirm,
+        name="contribution_confirm",
+    ),
+    path(
+        "resultaatafspraken/bijdragen/<int:pk>/inbreng/",
+        views.contribution_realise,
+        name="contribution_realise",
+    ),
+    path("indicatoren/", views.definition_list, name="definition_list"),
+    path("indicatoren/nieuw/", views.definition_create, name="definition_create"),
+    path("indicatoren/<int:pk>/", views.definition_detail, name="definition_detail"),
+    path(
+        "indicatoren/<int:pk>/nieuwe-versie/",
+        views.definition_version_create,
+        name="definition_version_create",
+    ),
     path(_VERSION, views.version_detail, name="version_detail"),
     path(f"{_VERSION}document/", views.version_document, name="version_document"),
     path(f"{_VERSION}looptijd/", views.version_frame, name="version_frame"),
@@ -25,6 +60,10 @@ urlpatterns = [
         views.result_create,
         name="result_create",
     ),
+    path(f"{_VERSION}inzet/", views.version_means, name="version_means"),
+    path(f"{_VERSION}inzet/<slug:kind>/toevoegen/", views.means_create, name="means_create"),
+    path(f"{_MEANS}wijzigen/", views.means_edit, name="means_edit"),
+    path(f"{_MEANS}verwijderen/", views.means_delete, name="means_delete"),
     path(f"{_VERSION}bijdragen/", views.version_contributions, name="version_contributions"),
     path(f"{_VERSION}onderwerpen/", views.version_topics, name="version_topics"),
     path(f"{_VERSION}controle/", views.version_check, name="version_check"),

@@ -5,7 +5,7 @@ from typing import Any, cast
 from crispy_forms.layout import Layout
 from django import forms
 
-from agreements.models import AgreementParty, AgreementVersion, Contribution
+from agreements.models import AgreementParty, AgreementVersion, Contribution, FundingSource
 from agreements.states import PartyRole
 from ikc.models import Organisation
 from kvk2.nlds.forms import NldsForm
@@ -85,6 +85,13 @@ class ContributionForm(NldsForm):
         widget=forms.RadioSelect,
         error_messages={"required": "Kies wat voor bijdrage het is."},
     )
+    source = forms.ModelChoiceField(
+        FundingSource.objects.all(),
+        label="Geldbron",
+        required=False,
+        empty_label="Nog niet bekend",
+        help_text="Waar komt het geld vandaan? De dekking van het programma telt per bron.",
+    )
     description = text(
         "Omschrijving",
         "Omschrijf de bijdrage.",
@@ -117,6 +124,7 @@ class ContributionForm(NldsForm):
         self.helper = NldsHelper()
         self.helper.layout = Layout(
             "kind",
+            "source",
             "description",
             "amount",
             Columns("from_year", "until_year"),

@@ -5,7 +5,13 @@ from typing import Any, cast
 from crispy_forms.layout import Layout
 from django import forms
 
-from agreements.models import AgreementTopic, AgreementVersion, Programme, ProgrammeYear
+from agreements.models import (
+    AgreementTemplate,
+    AgreementTopic,
+    AgreementVersion,
+    Programme,
+    ProgrammeYear,
+)
 from agreements.services.drafting import Frame
 from ikc.models import Ikc
 from kvk2.nlds.forms import NldsForm
@@ -19,6 +25,7 @@ from kvk2.nlds.layout import (
     NldsHelper,
 )
 from subsidies.forms.fields import day, story
+from subsidies.forms.fields import text as line
 
 LONGEST_TOPIC = 4000
 
@@ -93,14 +100,21 @@ class DraftForm(FrameForm):
         help_text="Alleen Plus IKC’s zonder resultaatafspraak staan in de lijst.",
         error_messages={"required": "Kies het IKC waarvoor de afspraak is."},
     )
-    field_order = ("ikc", "period_start", "period_end", "effective_year")
+    template = forms.ModelChoiceField(
+        AgreementTemplate.objects.order_by("title"),
+        label="Beginnen met een sjabloon?",
+        required=False,
+        empty_label="Nee, met een lege afspraak",
+        help_text="Een sjabloon geeft onderwerpen, resultaten, indicatoren, maatregelen en functies, zonder cijfers.",
+    )
+    field_order = ("ikc", "template", "period_start", "period_end", "effective_year")
 
     def __init__(self, *args: Any, ikcs: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         cast(forms.ModelChoiceField, self.fields["ikc"]).queryset = ikcs
 
     def before_period(self) -> list[Any]:
-        return ["ikc"]
+        return ["ikc", "template"]
 
 
 class NewVersionForm(NldsForm):
@@ -183,6 +197,27 @@ class ReasonForm(NldsForm):
         self.helper.layout = Layout(
             CharacterCount("reason"),
             Actions(Button("confirm", button, negative=True), LinkButton(back_url, "Annuleren")),
+        )
+
+
+class TemplateForm(NldsForm):
+    """The name under which others find a template."""
+
+    title = line(
+        "Naam van het sjabloon",
+        "Geef het sjabloon een naam.",
+        longest=120,
+        help_text="Bijvoorbeeld: Plus IKC in de stad.",
+    )
+    note = line("Waarvoor is het bedoeld?", "", longest=300, required=False)
+
+    def __init__(self, *args: Any, back_url: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = NldsHelper()
+        self.helper.layout = Layout(
+            "title",
+            "note",
+            Actions(Button("save", "Sjabloon maken"), LinkButton(back_url, "Annuleren")),
         )
 
 

@@ -274,6 +274,25 @@ class YearTarget(models.Model):
         return self.value if self.level is None else Decimal(self.level)
 
 
+class FundingSource(models.Model):
+    """Where money comes from: OAB, VVE, lump sum, a party itself. Data, because a municipality adds its own."""
+
+    code = models.SlugField("code", max_length=30, unique=True)
+    name = models.CharField("naam", max_length=100)
+    explanation = models.CharField("uitleg", max_length=300, blank=True)
+    order = models.PositiveSmallIntegerField("volgorde", default=0)
+    # Named in the programme as possible, not there yet.
+    is_possible_later = models.BooleanField("mogelijk later", default=False)
+
+    class Meta:
+        verbose_name = "geldbron"
+        verbose_name_plural = "geldbronnen"
+        ordering = ["order", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Contribution(models.Model):
     """What one party puts in during one budget year: money, something in kind, or hours."""
 
@@ -286,6 +305,14 @@ class Contribution(models.Model):
         AgreementParty, models.PROTECT, related_name="contributions", verbose_name="partij"
     )
     budget_year = models.PositiveSmallIntegerField("begrotingsjaar")
+    source = models.ForeignKey(
+        FundingSource,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="contributions",
+        verbose_name="geldbron",
+    )
     kind = models.CharField("soort", max_length=10, choices=Kind)
     # Euros for money and in kind (its value), hours a year for hours.
     amount = models.DecimalField("bedrag of uren", max_digits=12, decimal_places=2)

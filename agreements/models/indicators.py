@@ -2,8 +2,9 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
-from agreements.querysets import DefinitionVersionQuerySet
+from agreements.querysets import DefinitionVersionQuerySet, IndicatorDefinitionQuerySet
 
 
 class IndicatorDefinition(models.Model):
@@ -33,6 +34,8 @@ class IndicatorDefinition(models.Model):
         default=False,
         help_text="Een jaartotaal, zoals aantal deelnames. Een stand, zoals aantal kinderen, telt niet op.",
     )
+
+    objects = IndicatorDefinitionQuerySet.as_manager()
 
     class Meta:
         verbose_name = "indicator"
@@ -71,6 +74,9 @@ class IndicatorDefinition(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("agreements:definition_detail", args=[self.pk])
 
     @property
     def is_percentage(self) -> bool:

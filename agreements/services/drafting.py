@@ -19,6 +19,7 @@ from agreements.models import (
     YearTarget,
 )
 from agreements.services.locking import lock, lock_draft
+from agreements.services.means import copy_means
 from agreements.states import AGREEMENT_WORKFLOW, PartyRole
 from ikc.models import Ikc, Organisation
 from kvk2.core.audit import record
@@ -174,15 +175,17 @@ def _copy_content(source: AgreementVersion, target: AgreementVersion) -> None:
         Contribution.objects.bulk_create(
             _copy_of(contribution, party=copied) for contribution in contributions
         )
+    results = {}
     for result in source.results.all():
         indicators = list(result.indicators.all())
-        new_result = _copy(result, version=target)
+        new_result = results[result.pk] = _copy(result, version=target)
         for indicator in indicators:
             targets = list(indicator.targets.all())
             new_indicator = _copy(indicator, version=target, result=new_result)
             YearTarget.objects.bulk_create(
                 _copy_of(row, indicator=new_indicator) for row in targets
             )
+    copy_means(source, target, results)
 
 
 def _copy(row: Row, **changes: Any) -> Row:

@@ -15,10 +15,13 @@ from agreements.models import (
     AgreementTopic,
     AgreementVersion,
     Contribution,
+    FundingSource,
     Goal,
     IndicatorDefinitionVersion,
+    Measure,
     YearTarget,
 )
+from agreements.services.budget_years import check_budget_years
 from agreements.services.locking import lock_draft
 from agreements.services.terms import IndicatorTerms, TargetFigures
 from ikc.models import Organisation
@@ -97,8 +100,9 @@ def change_result(
 
 @transaction.atomic
 def delete_result(result: AgreedResult, *, by: "User | None", at: datetime) -> None:
-    """Take a result out of the draft, with its indicators and targets."""
+    """Take a result out of the draft, with its measures, indicators and targets."""
     version = lock_draft(result.version)
+    Measure.objects.filter(result=result).delete()
     YearTarget.objects.filter(indicator__result=result).delete()
     AgreedIndicator.objects.filter(result=result).delete()
     label = result.label
@@ -230,7 +234,11 @@ def change_party(
 def remove_party(party: AgreementParty, *, by: "User | None", at: datetime) -> None:
     """Take a party out of the draft, with what it would contribute."""
     version = lock_draft(party.version)
-    Contribution.objects.filter(party=party).delete()
+    pledged = Contribution.objects.filter(party=party)
+    check_budget_years(
+        version.agreement.programme, list(pledged.values_list("budget_year", flat=True))
+    )
+    pledged.delete()
     name = party.organisation_name
     party.delete()
     record(version, "agreement.party_removed", actor=by, at=at, party=name)
@@ -244,16 +252,24 @@ def add_contributions(
     amount: Decimal,
     description: str,
     budget_years: Iterable[int],
+    source: FundingSource | None = None,
     by: "User | None",
     at: datetime,
 ) -> list[Contribution]:
     """The same contribution in each of `budget_years` (calendar years); euros, or hours for hours."""
     version = lock_draft(party.version)
+    years = list(budget_years)
+    check_budget_years(version.agreement.programme, years)
     rows = [
         Contribution(
-            party=party, budget_year=year, kind=kind, amount=amount, description=description
+            party=party,
+            budget_year=year,
+            kind=kind,
+            amount=amount,
+            description=description,
+            source=source,
         )
-        for year in budget_years
+        for year in years
     ]
     try:
         with transaction.atomic():
@@ -276,6 +292,7 @@ def add_contributions(
 @transaction.atomic
 def remove_contribution(contribution: Contribution, *, by: "User | None", at: datetime) -> None:
     version = lock_draft(contribution.party.version)
+    check_budget_years(version.agreement.programme, [contribution.budget_year])
     record(
         version,
         "agreement.contribution_removed",

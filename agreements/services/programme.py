@@ -9,6 +9,7 @@ from pathlib import Path
 from django.db import transaction
 
 from agreements.models import (
+    FundingSource,
     Goal,
     IndicatorDefinition,
     IndicatorDefinitionVersion,
@@ -21,7 +22,7 @@ Row = dict[str, str]
 
 @transaction.atomic
 def seed_programme(folder: Path) -> Programme:
-    """Load `programme.csv`, `programme_years.csv`, `goals.csv` and `indicators.csv` of `folder`.
+    """Load `programme.csv`, `programme_years.csv`, `goals.csv`, `funding_sources.csv` and `indicators.csv`.
 
     Loading twice changes nothing: what is there already stays as it is, because agreements may
     stand on it.
@@ -55,6 +56,16 @@ def seed_programme(folder: Path) -> Programme:
                 "order": int(row["order"]),
                 "title": row["title"],
                 "explanation": row["explanation"],
+            },
+        )
+    for row in _rows(folder / "funding_sources.csv"):
+        FundingSource.objects.get_or_create(
+            code=row["code"],
+            defaults={
+                "name": row["name"],
+                "explanation": row["explanation"],
+                "order": int(row["order"]),
+                "is_possible_later": row["is_possible_later"] == "1",
             },
         )
     for row in _rows(folder / "indicators.csv"):

@@ -19,12 +19,17 @@ from agreements.models import (
     AgreementTopic,
     AgreementVersion,
     Contribution,
+    DataAnalysis,
+    FundingSource,
     Goal,
     IndicatorDefinition,
     IndicatorDefinitionVersion,
+    Measure,
     Programme,
     ProgrammeYear,
     ResultAgreement,
+    StaffingCommitment,
+    SteeringArrangement,
     YearTarget,
 )
 from agreements.services.drafting import Frame, draft_agreement
@@ -171,6 +176,7 @@ def fill(version: AgreementVersion, *, results_per_goal: int = 1) -> None:
     AgreementParty.objects.filter(version=version).update(
         signatory_name="Anne de Jong", signatory_function="bestuurder"
     )
+    source, _ = FundingSource.objects.get_or_create(code="oab", defaults={"name": "OAB"})
     Contribution.objects.bulk_create(
         Contribution(
             party=party,
@@ -178,6 +184,7 @@ def fill(version: AgreementVersion, *, results_per_goal: int = 1) -> None:
             kind=Contribution.Kind.MONEY,
             amount=Decimal("12500.00"),
             description="inzet van uren en middelen",
+            source=source,
         )
         for party in version.parties.in_order()
     )
@@ -193,6 +200,45 @@ def fill(version: AgreementVersion, *, results_per_goal: int = 1) -> None:
             )
             indicator_for(result, definition_named(f"meedoen-{goal.order}"), core=True)
             indicator_for(result, definition_named(f"overleg-{goal.order}", number=True))
+    fill_means(version)
+
+
+def fill_means(version: AgreementVersion) -> None:
+    """An analysis, a measure for each result, a function and a body that steers."""
+    years = list(version.agreement.programme.years.in_order())
+    DataAnalysis.objects.create(
+        version=version,
+        title="Wijkanalyse",
+        period="2018-2021",
+        sources="Jeugdmonitor, CBS",
+        findings="Minder kinderen doen mee aan het aanbod dan elders.",
+    )
+    Measure.objects.bulk_create(
+        Measure(
+            version=version,
+            result=result,
+            title="Elke middag aanbod",
+            target_group="kinderen van 4 tot en met 12 jaar",
+            planned_from=version.period_start,
+            owner="IKC-directeur",
+        )
+        for result in version.results.order_by("pk")
+    )
+    StaffingCommitment.objects.create(
+        version=version,
+        function="youth",
+        hours_per_week=Decimal(22),
+        employer="JET",
+        from_year=years[0],
+        until_year=years[-1],
+    )
+    SteeringArrangement.objects.create(
+        version=version,
+        body="IKC-overleg",
+        role="stuurt het team aan",
+        frequency="elke maand",
+        decision_rights="het aanbod",
+    )
 
 
 def definition_named(code: str, *, number: bool = False) -> IndicatorDefinitionVersion:

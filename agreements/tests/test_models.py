@@ -14,13 +14,17 @@ from agreements.models import (
     AgreementTopic,
     AgreementVersion,
     Contribution,
+    DataAnalysis,
     Goal,
     IndicatorDefinition,
     IndicatorDefinitionVersion,
+    Measure,
     Programme,
     ProgrammeYear,
     ResultAgreement,
     Signature,
+    StaffingCommitment,
+    SteeringArrangement,
     YearTarget,
 )
 from agreements.states import AgreementState
@@ -313,6 +317,10 @@ FIXED = [
     (AgreedIndicator, "version", {"tolerance": 9}),
     (YearTarget, "indicator__version", {"value": 9}),
     (Contribution, "party__version", {"amount": 9}),
+    (DataAnalysis, "version", {"findings": "Anders"}),
+    (Measure, "version", {"title": "Anders"}),
+    (StaffingCommitment, "version", {"hours_per_week": 9}),
+    (SteeringArrangement, "version", {"role": "Anders"}),
 ]
 
 
@@ -341,6 +349,10 @@ CHILDREN = [
     (YearTarget, "indicator__version"),
     (AgreementTopic, "version"),
     (Contribution, "party__version"),
+    (DataAnalysis, "version"),
+    (Measure, "version"),
+    (StaffingCommitment, "version"),
+    (SteeringArrangement, "version"),
 ]
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from agreements.models import AgreementVersion, ResultAgreement
-from agreements.tests.factories import AgreementFactory, version_of
+from agreements.models import AgreementVersion, IndicatorDefinition, ResultAgreement
+from agreements.tests.factories import AgreementFactory, DefinitionVersionFactory, version_of
 from ikc.models import Ikc
 from ikc.tests.factories import ROLE_TRAITS, IkcFactory, OrganisationFactory, UserFactory
 
@@ -37,6 +37,14 @@ VERBS = {
     "return_version": (LEADER, STATES),
     "withdraw_version": (LEADER, STATES),
     "amend_agreement": (LEADER, STATES),
+    "edit_library": (LEADER, STATES),
+    "edit_funding": (LEADER, STATES),
+    "manage_templates": (LEADER, STATES),
+    "view_cover": (
+        LEADER | {("signer", False), ("auditor", False), ("development_group", False)},
+        STATES,
+    ),
+    "view_cover_per_ikc": (LEADER | {("signer", False), ("auditor", False)}, STATES),
     "print_version": (
         {
             *LEADER,
@@ -70,6 +78,14 @@ PARTY_VERBS = {
             "childcare": LEADER | {("childcare_board", True)},
         },
         ("draft",),
+    ),
+    "record_contribution": (
+        {
+            "municipality": LEADER | {("signer", False)},
+            "school_board": LEADER | {("school_board", True)},
+            "childcare": LEADER | {("childcare_board", True)},
+        },
+        STATES,
     ),
     "sign_party": (
         {
@@ -140,6 +156,18 @@ def test_an_organisation_that_is_party_without_the_school_sees_it_too():
     user = UserFactory(school_board=True, organisation=second)
 
     assert ResultAgreement.objects.visible_to(user).get() == version.agreement
+
+
+def test_the_library_is_read_by_who_agrees_measures_or_decides():
+    """Monitoring reference 3.5: the library is the same for all parties; the commission has no use for it."""
+    definition = DefinitionVersionFactory().definition
+    readers = {role for role, _ in SEE} | {"researcher"}
+    for role in ROLE_TRAITS:
+        if role == "second_project_leader":
+            continue
+        user = UserFactory(**{role: True}, **_elsewhere(role))
+        sees = IndicatorDefinition.objects.visible_to(user).filter(pk=definition.pk).exists()
+        assert sees == (role in readers), role
 
 
 def test_without_an_object_nobody_may_edit_or_sign():

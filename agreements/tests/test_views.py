@@ -48,7 +48,10 @@ def pages_of(version) -> dict[str, str]:
         "version_parties",
         "party_create",
         "version_goals",
+        "version_means",
         "version_contributions",
+        "version_pledges",
+        "template_create",
         "version_topics",
         "version_check",
         "version_offer",
@@ -64,6 +67,9 @@ def pages_of(version) -> dict[str, str]:
         "indicator_create": url("indicator_create", result.pk, indicator.definition_version_id),
         "indicator_edit": url("indicator_edit", indicator.pk),
         "indicator_delete": url("indicator_delete", indicator.pk),
+        "means_create": url("means_create", version.pk, "functie"),
+        "means_edit": url("means_edit", "functie", version.staffing.get().pk),
+        "means_delete": url("means_delete", "functie", version.staffing.get().pk),
         "party_edit": url("party_edit", party.pk),
         "party_delete": url("party_delete", party.pk),
         "contribution_create": url("contribution_create", party.pk),
@@ -94,8 +100,12 @@ def test_a_stranger_finds_nothing(client, draft):
             assert client.get(path).status_code == 404, (stranger, name)
 
 
-READABLE = {"version_detail", "version_check", "version_contributions"}
+READABLE = {"version_detail", "version_check", "version_contributions", "version_pledges"}
 GOALS = {
+    "version_means",
+    "means_create",
+    "means_edit",
+    "means_delete",
     "version_goals",
     "result_create",
     "result_edit",
@@ -112,7 +122,10 @@ def test_a_board_reads_and_a_director_edits_goals_only(client, draft):
     for user, allowed in (
         (UserFactory(school_board=True, organisation=ikc.board), READABLE),
         (UserFactory(director=True, ikc=ikc), READABLE | GOALS),
-        (UserFactory(development_group=True), READABLE - {"version_contributions"}),
+        (
+            UserFactory(development_group=True),
+            READABLE - {"version_contributions", "version_pledges"},
+        ),
     ):
         client.force_login(user)
         for name, path in pages_of(draft).items():
@@ -213,4 +226,4 @@ def test_the_detail_page_costs_the_same_for_three_results_and_for_nine(
     assert len(made) == DETAIL_QUERIES
 
 
-DETAIL_QUERIES = 14
+DETAIL_QUERIES = 18

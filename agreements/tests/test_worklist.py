@@ -94,7 +94,7 @@ def test_the_start_page_costs_the_same_for_one_draft_and_for_three(
     leader = UserFactory(project_leader=True)
     assert leader.active_roles
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(14):
         desk = worklist.desk_of(leader, today=TODAY)
     assert (len(desk.tasks), len(desk.panels)) == (drafts, 1)
 
@@ -104,7 +104,10 @@ def test_every_deed_has_a_sentence_and_every_sentence_a_deed():
     written = {
         verb
         for path in folder.glob("*.py")
-        for verb in re.findall(r'"(agreement\.\w+)"', path.read_text(encoding="utf-8"))
+        for verb in re.findall(
+            r'"((?:agreement|contribution|definition|funding)\.\w+)"',
+            path.read_text(encoding="utf-8"),
+        )
     }
 
     assert written == set(SENTENCES)

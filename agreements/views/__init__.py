@@ -1,3 +1,12 @@
+from agreements.views.funding import (
+    budget_edit,
+    budget_year_close,
+    contribution_confirm,
+    contribution_realise,
+    cover,
+    cover_year,
+    version_pledges,
+)
 from agreements.views.goals import (
     indicator_choose,
     indicator_create,
@@ -8,7 +17,14 @@ from agreements.views.goals import (
     result_edit,
     version_goals,
 )
+from agreements.views.library import (
+    definition_create,
+    definition_detail,
+    definition_list,
+    definition_version_create,
+)
 from agreements.views.lists import agreement_create, agreement_list, version_create
+from agreements.views.means import means_create, means_delete, means_edit, version_means
 from agreements.views.pages import agreement_detail, version_detail, version_document
 from agreements.views.parties import (
     contribution_create,
@@ -26,18 +42,32 @@ from agreements.views.signing import (
     version_return,
     version_withdraw,
 )
+from agreements.views.templates import template_create, template_list, template_retire
 from agreements.views.text import version_frame, version_topics
 
 __all__ = [
     "agreement_create",
     "agreement_detail",
     "agreement_list",
+    "budget_edit",
+    "budget_year_close",
+    "contribution_confirm",
     "contribution_create",
     "contribution_delete",
+    "contribution_realise",
+    "cover",
+    "cover_year",
+    "definition_create",
+    "definition_detail",
+    "definition_list",
+    "definition_version_create",
     "indicator_choose",
     "indicator_create",
     "indicator_delete",
     "indicator_edit",
+    "means_create",
+    "means_delete",
+    "means_edit",
     "party_create",
     "party_delete",
     "party_edit",
@@ -45,6 +75,9 @@ __all__ = [
     "result_create",
     "result_delete",
     "result_edit",
+    "template_create",
+    "template_list",
+    "template_retire",
     "version_check",
     "version_contributions",
     "version_create",
@@ -52,8 +85,10 @@ __all__ = [
     "version_document",
     "version_frame",
     "version_goals",
+    "version_means",
     "version_offer",
     "version_parties",
+    "version_pledges",
     "version_return",
     "version_topics",
     "version_withdraw",

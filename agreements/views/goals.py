@@ -100,7 +100,9 @@ def result_delete(request, pk):
         {
             "heading": f"Resultaat {label} verwijderen?",
             "text": result.text,
-            "consequences": ["De indicatoren en streefwaarden van dit resultaat gaan mee weg."],
+            "consequences": [
+                "De maatregelen, indicatoren en streefwaarden van dit resultaat gaan mee weg."
+            ],
             "action_label": "Resultaat verwijderen",
             "negative": True,
             "back_url": _back(version),

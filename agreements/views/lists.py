@@ -11,7 +11,7 @@ from django_tables2 import RequestConfig
 
 from agreements.forms.versions import DraftForm, NewVersionForm
 from agreements.models import Programme, ResultAgreement
-from agreements.services import drafting
+from agreements.services import drafting, templates
 from agreements.states import AgreementState
 from agreements.tables import CSV_HEADERS, AgreementTable, csv_row
 from ikc.models import Ikc
@@ -72,6 +72,7 @@ def agreement_list(request):
                 else ()
             ),
             "may_draft": may_draft,
+            "may_see_cover": request.user.has_perm("agreements.view_cover"),
             "breadcrumbs": [("Resultaatafspraken", None)],
         },
     )
@@ -101,13 +102,7 @@ def agreement_create(request):
     )
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            version = drafting.draft_agreement(
-                form.cleaned_data["ikc"],
-                programme=programme,
-                frame=form.frame(),
-                by=request.user,
-                at=timezone.now(),
-            )
+            version = _drafted(form, programme, by=request.user, at=timezone.now())
             messages.success(request, "Het concept is gemaakt. Vul nu de onderdelen in.")
             return redirect("agreements:version_goals", version.pk)
     return render_form(
@@ -120,6 +115,16 @@ def agreement_create(request):
             ]
         },
         forms=[form],
+    )
+
+
+def _drafted(form: DraftForm, programme: Programme, **deed):
+    """The first version, empty or with the words of the chosen template."""
+    ikc, template = form.cleaned_data["ikc"], form.cleaned_data["template"]
+    if template is None:
+        return drafting.draft_agreement(ikc, programme=programme, frame=form.frame(), **deed)
+    return templates.draft_from_template(
+        ikc, template=template, programme=programme, frame=form.frame(), **deed
     )
 
 

@@ -12,6 +12,10 @@ from agreements.models import (
     AgreementParty,
     AgreementVersion,
     Contribution,
+    DataAnalysis,
+    Measure,
+    StaffingCommitment,
+    SteeringArrangement,
 )
 from kvk2.nlds.shortcuts import require
 
@@ -32,7 +36,8 @@ def get_part_or_404(
     visible = AgreementVersion.objects.visible_to(request.user)
     path, related = PATHS[model]
     part: Any = get_object_or_404(
-        model._default_manager.filter(**{f"{path}__in": visible}).select_related(*related), pk=pk
+        model._default_manager.filter(**{f"{path}__in": visible}).select_related(path, *related),
+        pk=pk,
     )
     target = part.party if model is Contribution else part
     version_id = target.version_id
@@ -47,6 +52,10 @@ PATHS = {
     AgreedIndicator: ("version", ("result__goal", "definition_version__definition")),
     AgreementParty: ("version", ("organisation",)),
     Contribution: ("party__version", ("party",)),
+    DataAnalysis: ("version", ()),
+    Measure: ("version", ("result__goal",)),
+    StaffingCommitment: ("version", ("from_year", "until_year")),
+    SteeringArrangement: ("version", ()),
 }
 
 

@@ -59,6 +59,7 @@ def _deeds(user, version) -> dict[str, bool]:
     """Which buttons there are: the state allows it and the person may."""
     draft, signing = version.is_draft, version.state == AgreementState.SIGNING
     return {
+        "template": user.has_perm("agreements.manage_templates"),
         "print": user.has_perm("agreements.print_version", version),
         "edit": user.has_perm("agreements.edit_version", version),
         "edit_goals": user.has_perm("agreements.edit_goals", version),

@@ -133,6 +133,7 @@ def contribution_create(request, pk):
                 amount=data["amount"],
                 description=data["description"],
                 budget_years=form.budget_years(),
+                source=data["source"],
                 by=request.user,
                 at=timezone.now(),
             )

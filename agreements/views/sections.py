@@ -12,6 +12,7 @@ PARTS = (
     ("frame", "Looptijd", "agreements:version_frame", "agreements.edit_version"),
     ("parties", "Partijen", "agreements:version_parties", "agreements.edit_version"),
     ("goals", "Doelen en resultaten", "agreements:version_goals", "agreements.edit_goals"),
+    ("means", "Maatregelen en inzet", "agreements:version_means", "agreements.edit_goals"),
     ("contributions", "Bijdragen", "agreements:version_contributions", ""),
     ("topics", "Onderwerpen", "agreements:version_topics", "agreements.edit_version"),
     ("check", "Is alles compleet?", "agreements:version_check", ""),
@@ -21,6 +22,8 @@ PARTS = (
 def sections(version: AgreementVersion, user: User, *, current: str) -> list[Step]:
     """The steps of this draft for `user`; `version` was loaded `with_content()`."""
     incomplete = {gap.page for gap in gaps(version)}
+    if not all(_means(version)):
+        incomplete.add("means")
     if not all(party.contributions.all() for party in version.parties.all()):
         incomplete.add("contributions")
     if incomplete:
@@ -32,6 +35,14 @@ def sections(version: AgreementVersion, user: User, *, current: str) -> list[Ste
             reverse(view, args=[version.pk]) if not perm or user.has_perm(perm, version) else "",
         )
         for key, label, view, perm in PARTS
+    ]
+
+
+def _means(version: AgreementVersion) -> list[bool]:
+    """Whether there is something of each part that says how the results are reached."""
+    return [
+        bool(part.all())
+        for part in (version.analyses, version.measures, version.staffing, version.steering)
     ]
 
 

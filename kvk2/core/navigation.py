@@ -119,6 +119,7 @@ ENTRIES: Sequence[Entry] = (
         "agreements:agreement_list",
         MUNICIPAL | PARTIES | {"development_group"},
         icon="target",
+        also=("/indicatoren/", "/financiele-dekking/"),
     ),
     Entry(
         "Overleg",

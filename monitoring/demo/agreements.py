@@ -8,6 +8,7 @@ from agreements.calculations import linear_targets
 from agreements.models import (
     AgreementParty,
     AgreementVersion,
+    FundingSource,
     IndicatorDefinitionVersion,
     Programme,
 )
@@ -15,6 +16,7 @@ from agreements.services import drafting, editing, signing, terms
 from ikc.models import Ikc
 from kvk2.core.deadlines import AMSTERDAM
 from monitoring.demo import texts
+from monitoring.demo.means import SOURCES, make_funding, write_means
 from monitoring.demo.people import World
 from monitoring.models import MonitoringCycle, Return, RuleSet
 from monitoring.services import judging, measuring, reports
@@ -70,6 +72,7 @@ def make_agreements(world: World, programme: Programme, dice: random.Random) -> 
     """Draft, fill, offer and sign an agreement for each of the nine candidates."""
     for ikc in Ikc.objects.filter(plus_candidate=True).order_by("brin_location"):
         _agree(world, programme, ikc, dice)
+    make_funding(programme, by=world.person("projectleider"), now=_at(date(2026, 3, 2)))
 
 
 def _at(day: date, hour: int = 10) -> datetime:
@@ -100,6 +103,7 @@ def _agree(world: World, programme: Programme, ikc: Ikc, dice: random.Random) ->
         )
         for row in indicators:
             _indicator(result, row, leader, at, dice)
+    write_means(version, by=leader, at=at)
     for party in version.parties.order_by("pk"):
         _party(world, party, leader, at)
     version = AgreementVersion.objects.with_content().get(pk=version.pk)
@@ -154,16 +158,18 @@ def _party(world: World, party: AgreementParty, leader, at: datetime) -> None:
         by=leader,
         at=at,
     )
-    amount = {"municipality": 45_000, "school_board": 20_000, "childcare": 12_000}[party.role]
-    editing.add_contributions(
-        party,
-        kind="money",
-        amount=Decimal(amount),
-        description="Inzet voor de afgesproken resultaten",
-        budget_years=range(2022, 2029),
-        by=leader,
-        at=at,
-    )
+    for code, amount in SOURCES[party.role]:
+        source = FundingSource.objects.get(code=code)
+        editing.add_contributions(
+            party,
+            kind="money",
+            amount=Decimal(amount),
+            description=f"Inzet voor de afgesproken resultaten ({source.name})",
+            source=source,
+            budget_years=range(2022, 2029),
+            by=leader,
+            at=at,
+        )
 
 
 def _signer(world: World, party: AgreementParty):
