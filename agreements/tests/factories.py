@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import factory
+from django.db import transaction
 from factory.django import DjangoModelFactory
 
 from agreements.calculations import linear_targets
@@ -251,6 +252,7 @@ def definition_named(code: str, *, number: bool = False) -> IndicatorDefinitionV
     )
 
 
+@transaction.atomic  # eight targets belong to it when a transaction ends
 def indicator_for(
     result: AgreedResult,
     definition_version: IndicatorDefinitionVersion,

@@ -133,7 +133,7 @@ def test_definition_version_constraints():
     with refused("definition_version_has_a_valid_range"):
         change(first, valid_max=Decimal(0))
     with refused("definition_version_first_breaks_nothing"):
-        change(first, breaks_series=True)
+        change(first, breaks_series=True, break_reason="Andere peildatum.")
     with refused("definition_version_number"):
         DefinitionVersionFactory(definition=first.definition)
 
