@@ -123,3 +123,22 @@ def test_the_pages_ask_and_say_what_follows(client, who):
     close = {"closed_on": "1-9-2025", "successors": [other.pk], "source": "besluit"}
     assert client.post(page("ikc_close"), close).status_code == 302
     assert "Opgegaan in" in client.get(ikc.get_absolute_url()).content.decode()
+
+
+def test_the_picture_of_its_life_costs_the_same_whatever_the_history(
+    client, who, django_assert_max_num_queries
+):
+    status = PlusStatusFactory()
+    ikc = status.ikc
+    client.force_login(who["by"])
+    client.get(ikc.get_absolute_url())
+    with django_assert_max_num_queries(60) as first:
+        html = client.get(ikc.get_absolute_url()).content.decode()
+    assert "Door de jaren heen" in html
+    for year in (2021, 2023, 2025):
+        day = date(year, 8, 1)
+        ikc_life.rename(ikc, name=f"IKC Naam {year}", valid_from=day, **who)
+        ikc_life.change_board(ikc, board=OrganisationFactory(), valid_from=day, **who)
+    with django_assert_max_num_queries(len(first)):
+        html = client.get(ikc.get_absolute_url()).content.decode()
+    assert "had 4 namen, 4 schoolbesturen, 1 periode als Plus IKC" in html

@@ -9,6 +9,7 @@ from ikc.count_page import count_days, sees_small_numbers
 from ikc.filters import IkcFilter
 from ikc.forms.centres import IkcForm, LastDayForm, PartnerForm, SuccessionForm
 from ikc.graphs import SPARK_YEARS, pupil_chart
+from ikc.life_chart import bars_of, life_chart
 from ikc.models import Ikc, IkcPartner, IkcSuccession, PupilCount
 from ikc.plus import IN_FORCE, PLUS_BADGES, plus_label
 from ikc.services import centres as services
@@ -67,6 +68,10 @@ def ikc_detail(request, pk):
     ikc = get_object_or_404(visible.select_related("board", "attention_area__district"), pk=pk)
     counts = list(ikc.pupil_counts.order_by("year"))
     plus = plus_label(ikc)
+    names = list(ikc.names.order_by(F("valid_from").desc(nulls_last=True)))
+    statuses = list(ikc.plus_statuses.order_by("-pk"))
+    boards = ikc.boards.select_related("organisation").order_by("pk")
+    bars = bars_of(ikc, names=names, boards=boards, statuses=statuses)
     return render(
         request,
         "ikc/ikc_detail.html",
@@ -76,13 +81,14 @@ def ikc_detail(request, pk):
             "plus": plus,
             "plus_kind": PLUS_BADGES.get(plus, "neutral"),
             "plus_in_force": plus == IN_FORCE,
-            "names": ikc.names.order_by(F("valid_from").desc(nulls_last=True)),
+            "names": names,
+            "life": life_chart(ikc, bars, today=today),
             "successions": ikc.successions.select_related("successor").order_by("pk"),
             "origins": ikc.origins.select_related("predecessor").order_by("pk"),
             "partners": ikc.partners.select_related("organisation").order_by(
                 F("valid_until").desc(nulls_first=True), "organisation__name", "pk"
             ),
-            "statuses": ikc.plus_statuses.order_by("-pk"),
+            "statuses": statuses,
             "may_see_plus": request.user.has_perm("ikc.view_plus", ikc),
             "count_days": count_days(ikc, exact=sees_small_numbers(request.user, ikc)),
             "may_confirm_counts": request.user.has_perm("ikc.confirm_child_counts", ikc),
