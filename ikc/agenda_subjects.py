@@ -1,8 +1,9 @@
 """The things of this app that a meeting may be about."""
 
 from ikc.agenda import Subject, register
-from ikc.models import Ikc, PlusStatus
+from ikc.models import AreaRecalibration, Ikc, PlusStatus
 from ikc.states import PlusState
+from ikc.states_areas import RecalibrationState
 
 # A status Plus is discussed before it is proposed, and when the areas were reviewed.
 DISCUSSED_IN = (PlusState.CONDITIONS_CHECK, PlusState.UNDER_RECALIBRATION)
@@ -21,6 +22,16 @@ def register_subjects() -> None:
                 .select_related("ikc")
                 .order_by("ikc__name", "pk")
             ),
+        )
+    )
+    register(
+        Subject(
+            "arearecalibration",
+            "Herijking van de aandachtsgebieden",
+            seen=lambda user: AreaRecalibration.objects.visible_to(user),
+            waiting=lambda user: AreaRecalibration.objects.filter(
+                state=RecalibrationState.ANALYSED
+            ).order_by("year"),
         )
     )
     register(

@@ -1,6 +1,6 @@
 """Which districts are the most vulnerable: rank per indicator, one score, and how far it can be relied upon.
 
-The method, for one set of figures on one district map (an ADR tells why):
+The method, for one set of figures on one district map (docs/adr/0016 tells why):
 
 1. Of each indicator that counts, the latest reference year up to the asked one is taken: for all districts the same.
 2. Within an indicator the districts are ranked, 1 being the most vulnerable. Equal figures share a rank, and the

@@ -161,7 +161,7 @@ def indicator_chart(row: IndicatorRow) -> Chart | None:
     first, last = known[0], known[-1]
     unit = row.indicator.unit if row.indicator.unit == "%" else ""
     return line_chart(
-        [Series(row.indicator.name, [figure.value for figure in row.figures])],
+        [Series(row.indicator.name, [figure.value for figure in row.figures], "Nu")],
         [str(figure.year) for figure in row.figures],
         title=row.indicator.name,
         description=f"Van {figure_words(first, row.indicator)} in {first.year} naar "

@@ -1,11 +1,16 @@
 """Figures of districts by their map, and recalibrations by how far they are."""
 
 from datetime import date
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
+from django.db.models import Count, Q
 
+from ikc.roles import AREA_ROLES
 from ikc.states_areas import RecalibrationState
+
+if TYPE_CHECKING:
+    from ikc.models import User
 
 
 class AreaFigureQuerySet(models.QuerySet):
@@ -20,6 +25,25 @@ class AreaFigureQuerySet(models.QuerySet):
 
 
 class AreaRecalibrationQuerySet(models.QuerySet):
+    def visible_to(self, user: "User") -> Self:
+        return self.all() if user.has_role(*AREA_ROLES) else self.none()
+
+    def with_counts(self) -> Self:
+        """Annotates `area_count`, `entering` and `leaving`: districts of the list, new on it, and gone from it."""
+        is_area = Q(designations__is_attention_area=True)
+        was_area = Q(designations__was_attention_area=True)
+        return self.annotate(
+            area_count=Count("designations", filter=is_area),
+            entering=Count("designations", filter=is_area & ~was_area),
+            leaving=Count("designations", filter=was_area & ~is_area),
+        )
+
+    def with_waiting(self) -> Self:
+        """Annotates `waiting`: IKCs that came in or went out and that nobody talked to yet."""
+        return self.annotate(
+            waiting=Count("ikcs", filter=Q(ikcs__isnull=False, ikcs__handled_at=None))
+        )
+
     def in_effect(self) -> Self:
         return self.filter(state=RecalibrationState.EFFECTIVE)
 

@@ -194,8 +194,10 @@ class RecalibrationPage:
     @property
     def steps(self) -> list[tuple[str, str]]:
         """What this person may do now: (words, address)."""
-        pk, found = self.recalibration.pk, []
-        for transition in RECALIBRATION_WORKFLOW.available_from(self.recalibration.state):
+        pk, found, order = self.recalibration.pk, [], list(S)
+        possible = RECALIBRATION_WORKFLOW.available_from(self.recalibration.state)
+        # onward first: the main button
+        for transition in sorted(possible, key=lambda one: -order.index(S(one.target))):
             is_adoption = transition.name == "adopt"
             permission = "ikc.adopt_recalibration" if is_adoption else "ikc.change_areas"
             if self.user.has_perm(permission):

@@ -37,6 +37,14 @@ SEATED_ROLES = frozenset({Role.COMMISSION_MEMBER, Role.COMMISSION_SECRETARY})
 # Roles that see everything the municipality has (never drafts of applicants, never a member's notes).
 MUNICIPAL_ROLES = frozenset({Role.PROJECT_LEADER, Role.SIGNER, Role.AUDITOR})
 
+# Who reads the analysis of the areas and its two-yearly review (domain reference 6.2, 'edit areas / recalibration').
+AREA_ROLES = MUNICIPAL_ROLES | {
+    Role.DEVELOPMENT_GROUP,
+    Role.RESEARCHER,
+    Role.SCHOOL_BOARD,
+    Role.CHILDCARE_BOARD,
+}
+
 
 def conflicting_role(role: Role, held: frozenset[Role]) -> Role | None:
     """The first role of `held` that may not go together with `role`, or None."""

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from ikc.models import Mandate
 from ikc.plus import parties_of
-from ikc.roles import MUNICIPAL_ROLES, Role
+from ikc.roles import AREA_ROLES, MUNICIPAL_ROLES, Role
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -83,18 +83,7 @@ rules.add_perm("ikc.change_child_counts", has_role(Role.PROJECT_LEADER))
 rules.add_perm("ikc.confirm_child_counts", has_any_role & acts_for_board)
 rules.add_perm("ikc.view_area", has_any_role)
 # Domain reference 6.2, 'edit areas / recalibration': the project leader edits, the signer adopts, six roles read.
-rules.add_perm(
-    "ikc.view_area_analysis",
-    has_role(
-        Role.PROJECT_LEADER,
-        Role.SIGNER,
-        Role.DEVELOPMENT_GROUP,
-        Role.RESEARCHER,
-        Role.SCHOOL_BOARD,
-        Role.CHILDCARE_BOARD,
-        Role.AUDITOR,
-    ),
-)
+rules.add_perm("ikc.view_area_analysis", has_role(*sorted(AREA_ROLES)))
 rules.add_perm("ikc.change_areas", has_role(Role.PROJECT_LEADER))
 rules.add_perm("ikc.adopt_recalibration", has_role(Role.SIGNER))
 rules.add_perm("ikc.view_organisation", has_any_role)

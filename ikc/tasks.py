@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from ikc.services import notices, plus_terms
+from ikc.services import notices, plus_terms, recalibration_effect
 
 
 @shared_task
@@ -17,3 +17,9 @@ def keep_plus() -> int:
     """Warn before a status Plus ends, and let those expire that are over; the number of both."""
     now = timezone.now()
     return plus_terms.expire_ended(at=now) + plus_terms.warn_ending(at=now)
+
+
+@shared_task
+def take_recalibrations_into_effect() -> int:
+    """Let adopted lists of attention areas take effect on their day; how many did."""
+    return recalibration_effect.take_due(at=timezone.now())

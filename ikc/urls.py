@@ -18,6 +18,7 @@ from ikc.views import (
     own_data,
     plus,
     plus_deeds,
+    recalibrations,
     support,
     support_requests,
 )
@@ -131,6 +132,46 @@ urlpatterns = [
         "aandachtsgebieden/indicatoren/<int:pk>/wijzigen/",
         area_analysis.area_indicator_edit,
         name="area_indicator_edit",
+    ),
+    path(
+        "aandachtsgebieden/herijkingen/",
+        recalibrations.recalibration_list,
+        name="recalibration_list",
+    ),
+    path(
+        "aandachtsgebieden/herijkingen/plannen/",
+        recalibrations.recalibration_add,
+        name="recalibration_add",
+    ),
+    path(
+        "aandachtsgebieden/herijkingen/<int:pk>/",
+        recalibrations.recalibration_detail,
+        name="recalibration_detail",
+    ),
+    path(
+        "aandachtsgebieden/herijkingen/<int:pk>/stap/<str:step>/",
+        recalibrations.recalibration_step,
+        name="recalibration_step",
+    ),
+    path(
+        "aandachtsgebieden/herijkingen/<int:pk>/agenda/",
+        recalibrations.recalibration_agenda,
+        name="recalibration_agenda",
+    ),
+    path(
+        "aandachtsgebieden/herijkingen/<int:pk>/vaststellen/",
+        recalibrations.recalibration_adopt,
+        name="recalibration_adopt",
+    ),
+    path(
+        "aandachtsgebieden/herijkingen/wijken/<int:pk>/",
+        recalibrations.designation_edit,
+        name="designation_edit",
+    ),
+    path(
+        "aandachtsgebieden/herijkingen/ikcs/<int:pk>/",
+        recalibrations.recalibrated_ikc_handle,
+        name="recalibrated_ikc_handle",
     ),
     path("aandachtsgebieden/imports/", area_imports.area_import_list, name="area_import_list"),
     path(

@@ -20,6 +20,7 @@ from ikc.models import (
     User,
 )
 from ikc.roles import Role
+from ikc.worklist_areas import area_tasks
 from ikc.worklist_plus import plus_tasks
 from kvk2.core.signatures import old_since
 from kvk2.core.worklist import Desk, Panel, WorkItem
@@ -46,7 +47,7 @@ def tasks_for(user: User, *, today: date) -> list[WorkItem]:
     if user.has_role(Role.PROJECT_LEADER):
         tasks += [*_register(today), *_support_requests()]
     if user.has_role(Role.PROJECT_LEADER, Role.SIGNER):
-        tasks += _bank_accounts(user)
+        tasks += [*_bank_accounts(user), *area_tasks(user, today=today)]
     if user.has_role(Role.IKC_DIRECTOR):
         tasks += _counts_to_confirm(user, today)
     return [*tasks, *_actions(user)]

@@ -289,6 +289,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=30),
     },
     "plus": {"task": "ikc.tasks.keep_plus", "schedule": crontab(hour=6, minute=40)},
+    "recalibrations": {
+        "task": "ikc.tasks.take_recalibrations_into_effect",
+        "schedule": schedule(600),
+    },
     "daily-notices": {"task": "ikc.tasks.send_daily_notices", "schedule": schedule(600)},
     "case-exports": {"task": "subsidies.tasks.make_case_exports", "schedule": schedule(15)},
     "disclosures": {"task": "subsidies.tasks.work_on_disclosures", "schedule": schedule(15)},

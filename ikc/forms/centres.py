@@ -3,10 +3,11 @@ from typing import cast
 
 from crispy_forms.layout import Layout
 from django import forms
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from ikc.forms.fields import IdentifierField, day, text
-from ikc.models import AttentionArea, Ikc, IkcSuccession, Organisation
+from ikc.models import AttentionArea, District, Ikc, IkcSuccession, Organisation
 from ikc.services.centres import IkcFacts, OrganisationFacts
 from kvk2.core.identifiers import IdentifierKind
 from kvk2.nlds.forms import NldsForm
@@ -38,6 +39,14 @@ class IkcForm(NldsForm):
         help_text="Alleen bij een IKC in een aandachtsgebied.",
         error_messages={"invalid_choice": "Dit aandachtsgebied geldt niet meer."},
     )
+    district = forms.ModelChoiceField(
+        District.objects.none(),
+        label="Wijk",
+        required=False,
+        empty_label="Nog niet vastgelegd",
+        help_text="Hieruit volgt bij een herijking of het IKC in een aandachtsgebied ligt.",
+        error_messages={"invalid_choice": "Kies een wijk uit de lijst."},
+    )
     special_education = forms.BooleanField(label="Speciaal onderwijs", required=False)
     founding = forms.BooleanField(label="IKC in oprichting", required=False)
     extended_learning_time = forms.BooleanField(
@@ -57,10 +66,13 @@ class IkcForm(NldsForm):
         if ikc.attention_area_id:
             areas |= AttentionArea.objects.filter(pk=ikc.attention_area_id)
         choice = cast(forms.ModelChoiceField, self.fields["attention_area"])
-        choice.queryset = areas.order_by("name", "pk")
+        choice.queryset = areas.select_related("district").order_by("name", "pk")
+        latest = District.objects.aggregate(latest=Max("year"))["latest"]
+        own = District.objects.filter(Q(year=latest) | Q(pk=ikc.district_id))
+        cast(forms.ModelChoiceField, self.fields["district"]).queryset = own.order_by("name", "pk")
         self.helper = NldsHelper()
         self.helper.layout = Layout(
-            Fieldset("Vorm en gebied", "form", "attention_area"),
+            Fieldset("Vorm en gebied", "form", "district", "attention_area"),
             Fieldset("Bijzonderheden", "special_education", "founding", "extended_learning_time"),
             CharacterCount("note"),
             Actions(Button("save", "Opslaan"), LinkButton(ikc.get_absolute_url(), "Annuleren")),

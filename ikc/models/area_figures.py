@@ -174,7 +174,7 @@ class MissingFigure(models.TextChoices):
 
 
 class Reliability(models.TextChoices):
-    """The mark of the Sociale Index Leeuwarden: B or I."""
+    """How far a figure can be relied upon: B or I, as the social indices of municipalities mark it."""
 
     RELIABLE = "B", "betrouwbaar"
     INDICATIVE = "I", "indicatief"

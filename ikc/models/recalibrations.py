@@ -57,6 +57,12 @@ class AreaRecalibration(models.Model):
     valid_from = models.DateField("geldt vanaf", null=True, blank=True)
     effective_at = models.DateTimeField("ingegaan op", null=True, blank=True)
 
+    # What methods of AreaRecalibrationQuerySet add.
+    area_count: int
+    entering: int
+    leaving: int
+    waiting: int
+
     objects = AreaRecalibrationQuerySet.as_manager()
 
     class Meta:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import Q
 
-from ikc.models import AttentionArea, Ikc, IkcPartner, IkcSuccession, Organisation, User
+from ikc.models import AttentionArea, District, Ikc, IkcPartner, IkcSuccession, Organisation, User
 from kvk2.core.audit import record
 from kvk2.core.errors import DomainError
 
@@ -25,19 +25,24 @@ class IkcFacts:
     founding: bool
     extended_learning_time: bool
     note: str
+    # Where it stands; None: where its attention area is, or not known.
+    district: District | None = None
 
 
 @transaction.atomic
 def change_ikc(ikc: Ikc, *, facts: IkcFacts, by: User, at: datetime) -> Ikc:
     """Store `facts`; what was and what is now goes into the trail."""
     ikc = (
-        Ikc.objects.select_for_update(of=("self",)).select_related("attention_area").get(pk=ikc.pk)
+        Ikc.objects.select_for_update(of=("self",))
+        .select_related("attention_area__district", "district")
+        .get(pk=ikc.pk)
     )
     if facts.attention_area is not None and facts.form != Ikc.Form.AREA:
         raise ChangeRefused(
             f"Een IKC in {facts.attention_area} heeft de vorm ‘{Ikc.Form.AREA.label}’."
         )
     values = {name: getattr(facts, name) for name in IkcFacts.__dataclass_fields__}
+    values["district"] = _district(facts)
     changes = {
         name: [_plain(getattr(ikc, name)), _plain(value)]
         for name, value in values.items()
@@ -49,6 +54,17 @@ def change_ikc(ikc: Ikc, *, facts: IkcFacts, by: User, at: datetime) -> Ikc:
         ikc.save(update_fields=list(changes))
         record(ikc, "ikc.changed", actor=by, at=at, changes=changes)
     return ikc
+
+
+def _district(facts: IkcFacts) -> District | None:
+    """An IKC lies in an attention area when its district does; refusal: `ChangeRefused` when the two contradict."""
+    area = facts.attention_area
+    if area is None or facts.district is None:
+        return area.district if area else facts.district
+    own = facts.district
+    if (own.code, own.name) != (area.district.code, area.district.name):
+        raise ChangeRefused(f"{area} is een andere wijk dan {own.name}.")
+    return own
 
 
 @transaction.atomic
@@ -119,8 +135,8 @@ def confirm_succession(
 
 
 def _plain(value: object) -> object:
-    """For the trail: the name of an area, any other value as it is."""
-    return str(value) if isinstance(value, AttentionArea) else value
+    """For the trail: the name of an area or a district, any other value as it is."""
+    return str(value) if isinstance(value, AttentionArea | District) else value
 
 
 @dataclass(frozen=True, slots=True)

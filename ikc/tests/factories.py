@@ -15,9 +15,11 @@ from ikc.models import (
     ActionItem,
     AgeBand,
     AgendaItem,
+    AreaDesignation,
     AreaFigure,
     AreaImport,
     AreaIndicator,
+    AreaRecalibration,
     AttentionArea,
     BankAccount,
     Body,
@@ -34,6 +36,7 @@ from ikc.models import (
     Organisation,
     PlusStatus,
     PupilCount,
+    RecalibratedIkc,
     RoleAssignment,
     SupportPool,
     SupportRequest,
@@ -174,6 +177,37 @@ class AreaFigureFactory(DjangoModelFactory):
     reliability = "B"
     source = "test"
     retrieved_on = date(2025, 3, 1)
+
+
+class AreaRecalibrationFactory(DjangoModelFactory):
+    class Meta:
+        model = AreaRecalibration
+
+    year = 2023
+    map_year = 2024
+    figures_until = 2022
+    planned_at = datetime(2023, 3, 1, 9, tzinfo=UTC)
+
+
+class AreaDesignationFactory(DjangoModelFactory):
+    class Meta:
+        model = AreaDesignation
+
+    recalibration = factory.SubFactory(AreaRecalibrationFactory)
+    district = factory.SubFactory(DistrictFactory, year=2024)
+    was_attention_area = False
+    is_attention_area = False
+    reliability = "B"
+
+
+class RecalibratedIkcFactory(DjangoModelFactory):
+    class Meta:
+        model = RecalibratedIkc
+
+    recalibration = factory.SubFactory(AreaRecalibrationFactory)
+    ikc = factory.SubFactory("ikc.tests.factories.IkcFactory")
+    direction = "enters"
+    area = factory.SubFactory(AttentionAreaFactory)
 
 
 class AreaImportFactory(DjangoModelFactory):

@@ -6,8 +6,10 @@ from django.urls import reverse
 from ikc.models import Ikc, PlusLapse
 from ikc.tests.factories import (
     ROLE_TRAITS,
+    AreaDesignationFactory,
     AreaImportFactory,
     AreaIndicatorFactory,
+    AreaRecalibrationFactory,
     BankAccountFactory,
     ChildCountFactory,
     DistrictFactory,
@@ -16,6 +18,7 @@ from ikc.tests.factories import (
     IkcSuccessionFactory,
     MandateFactory,
     OrganisationFactory,
+    RecalibratedIkcFactory,
     RoleAssignmentFactory,
     UserFactory,
 )
@@ -169,6 +172,13 @@ PAGES = {
     "area_map": (ALL, None),
     "area_analysis": (AREA_READERS, None),
     "district_detail": (AREA_READERS, "district"),
+    "recalibration_list": (AREA_READERS, None),
+    "recalibration_detail": (AREA_READERS, "recalibration"),
+    "recalibration_add": (PROJECT_LEADERS, None),
+    "recalibration_agenda": (PROJECT_LEADERS, "recalibration"),
+    "recalibration_adopt": ({"signer"}, "recalibration"),
+    "designation_edit": (PROJECT_LEADERS, "designation"),
+    "recalibrated_ikc_handle": (PROJECT_LEADERS, "moved"),
     "area_indicator_list": (AREA_READERS, None),
     "area_indicator_add": (PROJECT_LEADERS, None),
     "area_indicator_edit": (PROJECT_LEADERS, "indicator"),
@@ -236,6 +246,8 @@ READ_ONLY = {
     "plus_list",
     "plus_detail",
     "plus_condition",
+    "recalibration_list",
+    "recalibration_detail",
 }
 
 
@@ -258,6 +270,9 @@ def objects():
         "district": DistrictFactory(),
         "indicator": AreaIndicatorFactory(),
         "import": AreaImportFactory(),
+        "recalibration": (recalibration := AreaRecalibrationFactory(state="analysed")),
+        "designation": AreaDesignationFactory(recalibration=recalibration),
+        "moved": RecalibratedIkcFactory(recalibration=recalibration),
         "dispute": ChildCountFactory(ikc=partner.ikc, disputed=True),
     }
 

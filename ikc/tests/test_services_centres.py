@@ -57,6 +57,7 @@ def test_a_change_is_recorded_with_what_was_and_what_is(leader):
         "form": ["regular", "area"],
         "attention_area": [None, area.name],
         "note": ["", "let op"],
+        "district": [None, str(area.district)],
     }
 
 
@@ -73,6 +74,14 @@ def test_an_area_needs_the_form_that_goes_with_it(leader):
 
     with pytest.raises(ChangeRefused, match="aandachtsgebied"):
         change(ikc, facts(attention_area=AttentionAreaFactory()), leader)
+
+
+def test_a_district_and_an_area_that_contradict_each_other_are_refused(leader):
+    area, other = AttentionAreaFactory(), AttentionAreaFactory().district
+    ikc = IkcFactory()
+
+    with pytest.raises(ChangeRefused, match="andere wijk"):
+        change(ikc, facts(form=Ikc.Form.AREA, attention_area=area, district=other), leader)
 
 
 def test_a_partner_comes_and_goes_and_may_come_back(leader):

@@ -4,6 +4,12 @@ import pytest
 from django.db import connection
 
 from ikc.states import ACCOUNT_WORKFLOW, PLUS_WORKFLOW, AccountState, PlusState
+from ikc.states_areas import (
+    IMPORT_WORKFLOW,
+    RECALIBRATION_WORKFLOW,
+    ImportState,
+    RecalibrationState,
+)
 from kvk2.core.workflow import TransitionNotAllowed
 
 EXPECTED = {
@@ -31,8 +37,26 @@ EXPECTED = {
         ("reject", "checked"): "rejected",
         ("replace", "verified"): "replaced",
     },
+    IMPORT_WORKFLOW: {
+        ("apply", "preview"): "applied",
+        ("discard", "preview"): "discarded",
+    },
+    RECALIBRATION_WORKFLOW: {
+        ("collect", "planned"): "collecting",
+        ("collect", "analysed"): "collecting",
+        ("analyse", "collecting"): "analysed",
+        ("discuss", "analysed"): "discussed",
+        ("reconsider", "discussed"): "analysed",
+        ("adopt", "discussed"): "adopted",
+        ("take_effect", "adopted"): "effective",
+    },
 }
-STATES = {PLUS_WORKFLOW: PlusState, ACCOUNT_WORKFLOW: AccountState}
+STATES = {
+    PLUS_WORKFLOW: PlusState,
+    ACCOUNT_WORKFLOW: AccountState,
+    IMPORT_WORKFLOW: ImportState,
+    RECALIBRATION_WORKFLOW: RecalibrationState,
+}
 
 
 @pytest.mark.parametrize("workflow", EXPECTED, ids=lambda workflow: workflow.title)

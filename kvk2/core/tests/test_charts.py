@@ -360,6 +360,19 @@ def test_a_map_without_outlines_is_empty_but_still_lists():
     assert texts(chart.svg) == []
 
 
+def test_kinds_of_marked_districts_are_told_apart_without_colour():
+    ring = [[0, 0], [1, 0], [1, 1], [0, 1]]
+    drawn = [
+        charts.MapDistrict(f"Wijk {number}", [ring], "m", shape)
+        for number, shape in enumerate(charts.Shape)
+    ]
+    chart = charts.district_map(drawn, title="t", description="d", legend="Rondje: blijft.")
+
+    assert (chart.svg.count("<circle"), chart.svg.count("<rect")) == (2, 1)
+    assert chart.svg.count("stroke-dasharray") == 1
+    assert chart.note.startswith("Rondje: blijft. ")
+
+
 def test_labels_are_moved_apart_and_kept_above_the_floor():
     assert spread([10, 11, 50], 5, 0, 100) == [10, 15, 50]
     assert spread([98, 99], 5, 0, 100) == [95, 100]

@@ -8,6 +8,7 @@ from django.utils import timezone
 from agreements.services.programme import seed_programme
 from ikc.models import Ikc, User
 from monitoring.demo.agreements import make_agreements, make_measurements
+from monitoring.demo.areas import make_areas
 from monitoring.demo.counts import make_counts
 from monitoring.demo.governance import make_governance
 from monitoring.demo.money import make_payments
@@ -45,4 +46,5 @@ class Command(BaseCommand):
             make_rounds(world, now, dice)
             make_payments(world, now)
             make_counts(world, now)
+            make_areas(world, now)
         self.stdout.write("Demonstratiegegevens geladen.")
