@@ -1,7 +1,6 @@
 import ast
 from pathlib import Path
 
-import pytest
 from django.apps import apps
 from django.conf import settings
 
@@ -45,9 +44,14 @@ def imported_modules(path: Path) -> set[str]:
     }
 
 
-@pytest.mark.parametrize("path", DOMAIN_MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_the_domain_does_not_know_the_web(path):
-    assert not [name for name in imported_modules(path) if name.startswith(WEB)]
+def test_the_domain_does_not_know_the_web():
+    assert len(DOMAIN_MODULES) > 100
+    assert not [
+        (path.relative_to(ROOT).as_posix(), name)
+        for path in DOMAIN_MODULES
+        for name in imported_modules(path)
+        if name.startswith(WEB)
+    ]
 
 
 def test_weasyprint_is_imported_in_one_place_only():
@@ -60,9 +64,13 @@ def test_weasyprint_is_imported_in_one_place_only():
     assert all(name.startswith("kvk2/core/pdf") for name in importers)
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_a_file_stays_readable(path):
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= 500
+def test_a_file_stays_readable():
+    lines = {
+        path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8").count("\n")
+        for path in SOURCES
+    }
+    assert len(lines) > 500
+    assert {name: count for name, count in lines.items() if count > 500} == {}
 
 
 def test_no_file_is_a_junk_drawer():
@@ -80,7 +88,10 @@ def own_models():
     ]
 
 
-@pytest.mark.parametrize("model", own_models(), ids=lambda model: model._meta.label)
-def test_names_of_things_are_lower_case_dutch(model):
-    for label in (model._meta.verbose_name, model._meta.verbose_name_plural):
-        assert str(label)[0].islower() or str(label).startswith("IKC")
+def test_names_of_things_are_lower_case_dutch():
+    assert not [
+        (model._meta.label, str(label))
+        for model in own_models()
+        for label in (model._meta.verbose_name, model._meta.verbose_name_plural)
+        if not (str(label)[0].islower() or str(label).startswith("IKC"))
+    ]
