@@ -112,7 +112,7 @@ def _assess_location(status: PlusStatus, *, by: "User", at: datetime) -> None:
     area = status.ikc.attention_area
     status.conditions.filter(code=LOCATION).update(
         outcome=Outcome.MET if found else Outcome.NOT_MET,
-        note=f"Ligt in {area}." if found else "Ligt op deze dag niet in een aandachtsgebied.",
+        note=f"Ligt in {area}" if found else "Ligt op deze dag niet in een aandachtsgebied.",
         assessed_by=by,
         assessed_at=at,
     )
@@ -202,7 +202,7 @@ def assess(
         raise PlusRefused("Kies of de voorwaarde is voldaan.")
     set_outcome(condition, outcome, note, by=by, at=at)
     label = ConditionOutcome(outcome).label
-    record_plus(status, "ikc.plus_assessed", by=by, at=at, reason=f"{_named(condition)} {label}.")
+    record_plus(status, "ikc.plus_assessed", by=by, at=at, reason=f"{condition}, {label}.")
     return condition
 
 

@@ -179,7 +179,7 @@ def _settle(
     set_outcome(condition, outcome, note, by=by, at=at)
     label = ConditionOutcome(outcome).label
     record_plus(
-        status, "ikc.plus_assessed", by=by, at=at, reason=f"{condition} {label}. {note}".strip()
+        status, "ikc.plus_assessed", by=by, at=at, reason=f"{condition}, {label}. {note}".strip()
     )
 
 

@@ -69,7 +69,6 @@ def _propose(status: PlusStatus, world: World, now: datetime) -> None:
     leader, at = world.person("projectleider"), now - timedelta(days=30)
     for condition in status.conditions.exclude(code=LOCATION).order_by("code"):
         plus.assess(condition, outcome=C.MET, note="", by=leader, at=at)
-    plus.confirm(status, status.ikc.board, by=world.person("bestuur"), at=at)
     body = Body.objects.filter(kind=BodyKind.BOARD_CONSULTATION).order_by("pk")[0]
     meeting = governance.plan_meeting(
         body, takes_place_on=local_date(now) - timedelta(days=14), starts_at=None, location="Stadskantoor",
