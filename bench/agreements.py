@@ -65,7 +65,7 @@ def fill(size: int) -> dict[str, int]:
         _copy(Contribution, {"party_id": _keys(AgreementParty, of_version)}, size, party_id=parties)
         results = _copy(AgreedResult, of_version, size, version_id=versions)
         present = _keys(AgreedIndicator, of_version)
-        twice = max(INDICATORS // len(present), 1)
+        twice = -(-INDICATORS // len(present))  # at least as many
         indicators = _copy(
             AgreedIndicator, of_version, size, {"series_key": "gen_random_uuid()"},
             twice=twice, version_id=versions, result_id=results,
