@@ -4,37 +4,25 @@ Everything comes from the text that was frozen when it was offered; that text it
 anybody can work out its SHA-256 again.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from agreements.documents import (
-    AgreementText,
-    ContributionText,
-    IndicatorText,
-    MeasureText,
-    PartyText,
-    ResultText,
-    StaffingText,
-    TargetText,
-)
-from agreements.models import (
-    AgreedIndicator,
-    AgreedResult,
-    Contribution,
-    IndicatorDefinition,
-    StaffingCommitment,
-)
-from agreements.states import PartyRole, TopicCode
+from agreements import wording
+from agreements.differences import compare
+from agreements.documents import AgreementText, IndicatorText, PartyText, ResultText
+from agreements.models import AgreedIndicator, AgreedResult, Contribution
+from agreements.states import ClauseCode, PartyRole, TopicCode
 from kvk2.core.documents import Frozen, Municipality
-from kvk2.core.money import format_number
 from kvk2.core.pdf import PdfAttachment, render_pdf
-from kvk2.nlds.templatetags.nlds import euro
 
-NONE = "–"
 TEMPLATE = "agreements/pdf/agreement.html"
+# The clauses that stand before the seven topics; the others follow after them.
+OPENING = (ClauseCode.CONSIDERATIONS, ClauseCode.DURATION)
+# The file inside the PDF with the text that the fingerprint is of.
+KEPT_TEXT = "afspraak.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +33,7 @@ class SignedBy(Frozen):
     name: str
     function: str
     signed_at: datetime
+    mandate: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +56,10 @@ class AgreementDocument(Frozen):
         return max((row.signed_at for row in self.signatures), default=self.offered_at)
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One thing that an amended agreement says otherwise, as printed."""
-
-    what: str
-    was: str
-    becomes: str
-
-
 def render_agreement(document: AgreementDocument) -> bytes:
     """The PDF; one that is not signed by everybody says 'Concept' across each page."""
     text = document.text
+    clauses = {row.code: row.text.splitlines() for row in text.clauses}
     context = {
         "document": document,
         "text": text,
@@ -90,121 +71,22 @@ def render_agreement(document: AgreementDocument) -> bytes:
         "money": _money(text),
         "hours": list(_hours(text)),
         "sources": list(_sources(text).items()),
-        "measures": [(row, _from_until(row)) for row in text.measures],
-        "staffing": [(row, _function(row), _hours_of(row)) for row in text.staffing],
+        "measures": [(row, wording.from_until(row)) for row in text.measures],
+        "staffing": [(row, wording.function(row), wording.hours_of(row)) for row in text.staffing],
+        "considerations": clauses.get(ClauseCode.CONSIDERATIONS, []),
+        "duration": clauses.get(ClauseCode.DURATION, []),
+        "closing": [
+            (code.label, clauses[code])
+            for code in ClauseCode
+            if code not in OPENING and clauses.get(code)
+        ],
         "topics": [(TopicCode(row.code).label, row.text.splitlines()) for row in text.topics],
-        "changes": list(changes(document.replaces, text)) if document.replaces else [],
+        "difference": compare(document.replaces, text) if document.replaces else None,
     }
     kept = PdfAttachment(
-        "afspraak.json", text.canonical(), "De tekst waarvan de vingerafdruk is genomen", "Source"
+        KEPT_TEXT, text.canonical(), "De tekst waarvan de vingerafdruk is genomen", "Source"
     )
     return render_pdf(TEMPLATE, context, created=document.made_at, attachments=[kept])
-
-
-def changes(old: AgreementText, new: AgreementText) -> Iterator[Change]:
-    """What `new` says otherwise than `old`, in the order of the document."""
-    if (old.period_start, old.period_end) != (new.period_start, new.period_end):
-        yield Change("Looptijd", _period(old), _period(new))
-    yield from _compared(_parties(old), _parties(new))
-    yield from _compared(_results(old), _results(new))
-    yield from _compared(_targets(old), _targets(new))
-    yield from _compared(_contributions(old), _contributions(new))
-    yield from _compared(_measures(old), _measures(new))
-    yield from _compared(_staffing(old), _staffing(new))
-    yield from _compared(_steering(old), _steering(new))
-    yield from _compared(_topics(old), _topics(new))
-
-
-def _compared(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Change]:
-    for what in dict.fromkeys([*old, *new]):
-        was, becomes = old.get(what, NONE), new.get(what, NONE)
-        if was != becomes:
-            yield Change(what, was, becomes)
-
-
-def _period(text: AgreementText) -> str:
-    return f"{text.period_start:%d-%m-%Y} tot en met {text.period_end:%d-%m-%Y}"
-
-
-def _parties(text: AgreementText) -> dict[str, str]:
-    return {f"Partij {row.organisation}": PartyRole(row.role).label for row in text.parties}
-
-
-def _results(text: AgreementText) -> dict[str, str]:
-    return {
-        f"Resultaat {place}.{result.number}": result.text
-        for place, goal in enumerate(text.goals, 1)
-        for result in goal.results
-    }
-
-
-def _targets(text: AgreementText) -> dict[str, str]:
-    """Per indicator and year what was promised; the same indicator may stand under more than one result."""
-    return {
-        f"{place}.{result.number} {row.name}, {target.year}": _target(target, row)
-        for place, goal in enumerate(text.goals, 1)
-        for result in goal.results
-        for row in result.indicators
-        for target in row.targets
-        if _target(target, row) != NONE
-    }
-
-
-def _contributions(text: AgreementText) -> dict[str, str]:
-    return {
-        f"{party.organisation}, {row.budget_year}: {row.description}": _amount(row)
-        + (f" ({row.source})" if row.source else "")
-        for party in text.parties
-        for row in party.contributions
-    }
-
-
-def _measures(text: AgreementText) -> dict[str, str]:
-    return {
-        f"Maatregel bij {row.result}: {row.title}": f"{row.target_group}; {_from_until(row)};"
-        f" {row.owner}"
-        for row in text.measures
-    }
-
-
-def _from_until(row: MeasureText) -> str:
-    until = f" tot en met {row.planned_until:%d-%m-%Y}" if row.planned_until else ""
-    return f"vanaf {row.planned_from:%d-%m-%Y}{until}"
-
-
-def _staffing(text: AgreementText) -> dict[str, str]:
-    return {
-        f"Functie {_function(row)}, {row.from_year} tot en met {row.until_year}": _hours_of(row)
-        + f", {row.employer}"
-        for row in text.staffing
-    }
-
-
-def _function(row: StaffingText) -> str:
-    return row.description or StaffingCommitment.Function(row.function).label
-
-
-def _hours_of(row: StaffingText) -> str:
-    hours = Decimal(row.hours_per_week)
-    places = 0 if hours == hours.to_integral_value() else 1
-    return f"{format_number(hours, places)} uur per week, {row.weeks_per_year} weken per jaar"
-
-
-def _steering(text: AgreementText) -> dict[str, str]:
-    return {
-        f"Overleg {row.body}": f"{row.role}; {row.frequency}; {row.decision_rights}"
-        for row in text.steering
-    }
-
-
-def _topics(text: AgreementText) -> dict[str, str]:
-    return {TopicCode(row.code).label: row.text for row in text.topics}
-
-
-def _amount(row: ContributionText) -> str:
-    if row.kind == Contribution.Kind.HOURS:
-        return f"{format_number(Decimal(row.amount), 0)} uur"
-    return euro(Decimal(row.amount))
 
 
 def _result(result: ResultText) -> dict[str, Any]:
@@ -218,71 +100,16 @@ def _result(result: ResultText) -> dict[str, Any]:
 def _indicator(row: IndicatorText) -> dict[str, Any]:
     return {
         "row": row,
-        "direction": _direction(row),
+        "direction": wording.direction(row),
         "aim": AgreedIndicator.Aim(row.aim).label,
         "levels": list(enumerate(row.rubric, 1)),
-        "baseline": _baseline(row),
-        "tolerance": _tolerance(row),
-        "targets": [_target(target, row) for target in row.targets],
+        "baseline": wording.baseline(row),
+        "tolerance": wording.tolerance(row),
+        "targets": [wording.target(target, row) for target in row.targets],
         "notes": [
             (target.year, target.explanation) for target in row.targets if target.explanation
         ],
     }
-
-
-def _direction(row: IndicatorText) -> str:
-    if row.type == IndicatorDefinition.Type.MILESTONE:
-        return "op tijd bereikt"
-    return IndicatorDefinition.Direction(row.direction).label
-
-
-def _baseline(row: IndicatorText) -> str:
-    """'40% (40 van 100) in 2020/21', or when it will be measured."""
-    if row.baseline_status == AgreedIndicator.BaselineStatus.NONE:
-        return "niet van toepassing"
-    if row.baseline_level is not None:
-        return f"niveau {row.baseline_level} in {row.baseline_year}"
-    if row.baseline is None:
-        return f"nog niet gemeten, komt in {row.baseline_planned_year}"
-    fraction = (
-        f" ({row.baseline_numerator} van {row.baseline_denominator})"
-        if row.baseline_denominator
-        else ""
-    )
-    provisional = row.baseline_status == AgreedIndicator.BaselineStatus.PROVISIONAL
-    return (
-        f"{_figure(row.baseline, row)}{fraction} in {row.baseline_year}"
-        f"{' (voorlopig)' if provisional else ''}"
-    )
-
-
-def _tolerance(row: IndicatorText) -> str:
-    if row.type == IndicatorDefinition.Type.MILESTONE:
-        return f"{row.leeway_days} dagen speling"
-    if row.type == IndicatorDefinition.Type.SCALE:
-        return "geen"
-    percentage = row.type == IndicatorDefinition.Type.PERCENTAGE
-    unit = "procentpunt" if percentage else row.unit
-    return f"{format_number(Decimal(row.tolerance), row.decimals)} {unit}"
-
-
-def _target(target: TargetText, row: IndicatorText) -> str:
-    if target.low is not None and target.high is not None:
-        return f"{_figure(target.low, row)} tot {_figure(target.high, row)}"
-    if target.due_on is not None:
-        return f"{target.due_on:%d-%m-%Y}"
-    if target.level is not None:
-        return f"niveau {target.level}"
-    return _figure(target.value, row)
-
-
-def _figure(value: str | None, row: IndicatorText) -> str:
-    if value is None:
-        return NONE
-    text = format_number(Decimal(value), row.decimals)
-    if row.type == IndicatorDefinition.Type.AMOUNT:
-        return f"€ {text}"
-    return text + ("%" if row.type == IndicatorDefinition.Type.PERCENTAGE else "")
 
 
 def _years(text: AgreementText) -> list[str]:
@@ -334,4 +161,4 @@ def _hours(text: AgreementText) -> Iterator[tuple[str, int, str, str]]:
     for party in text.parties:
         for row in party.contributions:
             if row.kind == Contribution.Kind.HOURS:
-                yield party.organisation, row.budget_year, _amount(row), row.description
+                yield party.organisation, row.budget_year, wording.amount(row), row.description

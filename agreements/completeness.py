@@ -40,25 +40,44 @@ def missing_for_signing(version: AgreementVersion) -> list[str]:
     return [gap.text for gap in gaps(version)]
 
 
-def _party_gaps(version: AgreementVersion) -> Iterator[Gap]:
-    parties = list(version.parties.all())
+def missing_for_negotiation(version: AgreementVersion) -> list[str]:
+    """What must be there before the parties talk about it: the parties, and a result under each goal."""
+    return [gap.text for gap in (*_role_gaps(version), *_empty_goal_gaps(version))]
+
+
+def _role_gaps(version: AgreementVersion) -> Iterator[Gap]:
+    present = {party.role for party in version.parties.all()}
     for role in PartyRole:
-        if not any(party.role == role for party in parties):
+        if role not in present:
             yield Gap(f"Er is nog geen partij met de rol ‘{role.label}’.", "parties")
-    for party in parties:
+
+
+def _party_gaps(version: AgreementVersion) -> Iterator[Gap]:
+    yield from _role_gaps(version)
+    for party in version.parties.all():
         if not (party.signatory_name and party.signatory_function):
             yield Gap(
                 f"Vul in wie namens {party.organisation_name} tekent, met naam en functie.",
                 "parties",
             )
+        if party.role != PartyRole.MUNICIPALITY and not party.mandate_reference:
+            yield Gap(
+                f"Vul in op grond waarvan namens {party.organisation_name} wordt getekend:"
+                " statuten, volmacht of mandaat.",
+                "parties",
+            )
+
+
+def _empty_goal_gaps(version: AgreementVersion) -> Iterator[Gap]:
+    filled = {result.goal_id for result in version.results.all()}
+    for goal in version.agreement.programme.goals.all():
+        if goal.pk not in filled:
+            yield Gap(f"Het doel ‘{goal.title}’ heeft nog geen beoogd resultaat.", "goals")
 
 
 def _goal_gaps(version: AgreementVersion) -> Iterator[Gap]:
-    results = list(version.results.all())
-    for goal in version.agreement.programme.goals.all():
-        if not any(result.goal_id == goal.pk for result in results):
-            yield Gap(f"Het doel ‘{goal.title}’ heeft nog geen beoogd resultaat.", "goals")
-    for result in results:
+    yield from _empty_goal_gaps(version)
+    for result in version.results.all():
         indicators = result.indicators.all()
         if not indicators:
             yield Gap(f"Resultaat {result.label} heeft nog geen indicator.", "goals")

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.utils.formats import date_format
+
 from agreements.models import (
     AgreedIndicator,
     AgreedResult,
@@ -22,7 +24,7 @@ from agreements.models import (
 )
 from kvk2.core.documents import Frozen
 
-FORMAT = 3
+FORMAT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,12 @@ class SteeringText(Frozen):
 
 
 @dataclass(frozen=True, slots=True)
+class ClauseText(Frozen):
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class AgreementText(Frozen):
     """Everything that the parties put their names under."""
 
@@ -159,10 +167,13 @@ class AgreementText(Frozen):
     version: int
     kind: str
     reason: str
+    recalibration: str
+    notice_months: int
     period_start: date
     period_end: date
     effective_year: str
     parties: tuple[PartyText, ...]
+    clauses: tuple[ClauseText, ...]
     topics: tuple[TopicText, ...]
     goals: tuple[GoalText, ...]
     analyses: tuple[AnalysisText, ...]
@@ -182,10 +193,16 @@ def agreement_text(version: AgreementVersion) -> AgreementText:
         version=version.number,
         kind=version.kind,
         reason=version.reason,
+        recalibration=version.recalibration,
+        notice_months=version.notice_months,
         period_start=version.period_start,
         period_end=version.period_end,
         effective_year=version.effective_year.label,
         parties=tuple(_party(party) for party in version.parties.all()),
+        clauses=tuple(
+            ClauseText(clause.code, filled_in(clause.text, version))
+            for clause in version.clauses.all()
+        ),
         topics=tuple(TopicText(topic.code, topic.text) for topic in version.topics.all()),
         goals=tuple(_goals(version)),
         analyses=tuple(
@@ -224,6 +241,21 @@ def _staffing(row: StaffingCommitment) -> StaffingText:
         from_year=row.from_year.label,
         until_year=row.until_year.label,
     )
+
+
+def filled_in(text: str, version: AgreementVersion) -> str:
+    """A clause with the facts of this version for what stands between braces."""
+    months = version.notice_months
+    facts = {
+        "{programma}": version.agreement.programme.name,
+        "{ikc}": version.ikc_name,
+        "{van}": date_format(version.period_start, "j F Y"),
+        "{tot}": date_format(version.period_end, "j F Y"),
+        "{opzegtermijn}": f"{months} maand{'' if months == 1 else 'en'}",
+    }
+    for field, fact in facts.items():
+        text = text.replace(field, fact)
+    return text
 
 
 def _goals(version: AgreementVersion) -> list[GoalText]:

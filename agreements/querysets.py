@@ -8,7 +8,15 @@ from django.db import models
 from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, Subquery, When
 from django.db.models.functions import Coalesce
 
-from agreements.states import AGREED, OPEN, SIGNING_ROLE, AgreementState, PartyRole, TopicCode
+from agreements.states import (
+    CONCLUDED,
+    OPEN,
+    SIGNING_ROLE,
+    AgreementState,
+    ClauseCode,
+    PartyRole,
+    TopicCode,
+)
 from ikc.roles import Role
 
 if TYPE_CHECKING:
@@ -88,9 +96,9 @@ class AgreementVersionQuerySet(models.QuerySet):
     def in_force(self) -> Self:
         return self.filter(state=AgreementState.IN_FORCE)
 
-    def agreed(self) -> Self:
+    def concluded(self) -> Self:
         """In force now or in an earlier year: versions that a year may be judged by."""
-        return self.filter(state__in=AGREED)
+        return self.filter(state__in=CONCLUDED)
 
     def by_relevance(self) -> Self:
         """The open version first, then the one in force, then the newest."""
@@ -109,7 +117,11 @@ class AgreementVersionQuerySet(models.QuerySet):
     def with_content(self) -> Self:
         """The whole text in a fixed number of queries, each part in the order in which it is printed."""
         rows = partial(apps.get_model, "agreements")
-        parties = rows("AgreementParty").objects.in_order().select_related("signature__user")
+        parties = (
+            rows("AgreementParty")
+            .objects.in_order()
+            .select_related("signature__document", "consent__revision", "refusal")
+        )
         contributions = (
             rows("Contribution")
             .objects.select_related("source")
@@ -132,6 +144,7 @@ class AgreementVersionQuerySet(models.QuerySet):
             Prefetch("parties", parties),
             Prefetch("parties__contributions", contributions),
             Prefetch("topics", rows("AgreementTopic").objects.in_order()),
+            Prefetch("clauses", rows("AgreementClause").objects.in_order()),
             Prefetch("results", results),
             Prefetch("results__indicators", indicators),
             Prefetch("results__indicators__targets", targets),
@@ -238,6 +251,11 @@ class AgreementTopicQuerySet(models.QuerySet):
         return self.order_by(in_listed_order("code", TopicCode.values))
 
 
+class ClauseQuerySet(models.QuerySet):
+    def in_order(self) -> Self:
+        return self.order_by(in_listed_order("code", ClauseCode.values))
+
+
 class AgreementPartyQuerySet(models.QuerySet):
     def in_order(self) -> Self:
         """Municipality, school boards, childcare, as agreements name them."""
@@ -246,6 +264,9 @@ class AgreementPartyQuerySet(models.QuerySet):
     def unsigned(self) -> Self:
         return self.filter(signature=None)
 
+    def without_consent(self) -> Self:
+        return self.filter(consent=None)
+
     def signable_by(self, user: "User") -> Self:
         """The parties for which `user` holds the signing role today."""
         mandated = Q(pk__in=[])
@@ -253,3 +274,21 @@ class AgreementPartyQuerySet(models.QuerySet):
             if organisations := user.organisation_ids(role):
                 mandated |= Q(role=party_role, organisation__in=organisations)
         return self.filter(mandated)
+
+
+class CommentQuerySet(models.QuerySet):
+    def open(self) -> Self:
+        return self.filter(settled_at=None)
+
+    def for_page(self) -> Self:
+        """With who wrote, answered and settled; the oldest first."""
+        answers = (
+            apps.get_model("agreements", "CommentAnswer")
+            .objects.select_related("author")
+            .order_by("written_at", "pk")
+        )
+        return (
+            self.select_related("author", "settled_by")
+            .prefetch_related(Prefetch("answers", answers))
+            .order_by("written_at", "pk")
+        )

@@ -1,13 +1,15 @@
 """What the pages and documents show of a version: figures as people read them, sums, who signed.
 
-Everything here works on a version that was loaded `with_content()` and asks the database nothing.
+Everything here works on a version that was loaded `with_content()` and asks the database nothing, but for
+`hang_original`, which says so.
 """
 
+import uuid
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from agreements.documents import agreement_text
+from agreements.documents import agreement_text, filled_in
 from agreements.models import (
     AgreedIndicator,
     AgreedResult,
@@ -111,6 +113,17 @@ class IndicatorNode:
         )
 
     @property
+    def original_targets(self) -> list[str]:
+        """What was agreed at first for each year, when that was something else; empty when it was not."""
+        first: dict[int, YearTarget] = getattr(self.indicator, "original", {})
+        figures = [
+            target_figure(first.get(target.year_id, target), self.definition)
+            for target in self.indicator.targets.all()
+        ]
+        now = [value for _, value, _ in self.targets]
+        return figures if figures != now else []
+
+    @property
     def targets(self) -> list[tuple[str, str, str]]:
         """The label of each year, its target, and why there is none."""
         return [
@@ -129,6 +142,27 @@ class ResultNode:
 class GoalNode:
     goal: Goal
     results: list[ResultNode]
+
+
+def hang_original(version: AgreementVersion) -> None:
+    """Give each indicator of a later version the targets that were agreed first, in one query (bijstelling)."""
+    if version.number == 1:
+        return
+    first = (
+        AgreementVersion.objects.filter(agreement=version.agreement_id, number__lt=version.number)
+        .concluded()
+        .order_by("number")
+        .first()
+    )
+    if first is None:
+        return
+    found: dict[uuid.UUID, dict[int, YearTarget]] = {}
+    for target in YearTarget.objects.filter(indicator__version=first).select_related("indicator"):
+        found.setdefault(target.indicator.series_key, {})[target.year_id] = target
+    indicator: Any  # the attribute is for the pages of this request alone
+    for result in version.results.all():
+        for indicator in result.indicators.all():
+            indicator.original = found.get(indicator.series_key, {})
 
 
 def goal_tree(version: AgreementVersion) -> list[GoalNode]:
@@ -203,14 +237,25 @@ def _sum(party: AgreementParty, *, year: int, in_hours: bool) -> Decimal:
 
 @dataclass(frozen=True, slots=True)
 class PartyCard:
-    """One party in the picture of signatures; `may_sign` is for the reader of the page."""
+    """One party in the picture of signatures; `may_sign` and `may_agree` are for the reader of the page."""
 
     party: AgreementParty
     may_sign: bool
+    may_agree: bool = False
+    may_upload: bool = False
+    may_refuse: bool = False
 
     @property
     def signature(self):
         return getattr(self.party, "signature", None)
+
+    @property
+    def refusal(self):
+        return getattr(self.party, "refusal", None)
+
+    @property
+    def consent(self):
+        return getattr(self.party, "consent", None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +266,7 @@ class AgreementPage:
     parties: list[PartyCard]
     goals: list[GoalNode]
     topics: list[AgreementTopic]
+    clauses: list[tuple[str, str]]
     contributions: ContributionTable
     sees_contributions: bool
     is_unchanged: bool
@@ -231,7 +277,18 @@ class AgreementPage:
         cards = [
             PartyCard(
                 party,
-                signing and not hasattr(party, "signature") and party.may_be_signed_by(user),
+                may_sign=signing
+                and not hasattr(party, "signature")
+                and party.may_be_signed_by(user),
+                may_upload=signing
+                and not hasattr(party, "signature")
+                and user.has_perm("agreements.upload_signed", party),
+                may_refuse=signing
+                and not hasattr(party, "signature")
+                and party.may_be_signed_by(user),
+                may_agree=version.is_negotiated
+                and not hasattr(party, "consent")
+                and party.may_be_signed_by(user),
             )
             for party in version.parties.all()
         ]
@@ -240,6 +297,10 @@ class AgreementPage:
             parties=cards,
             goals=goal_tree(version),
             topics=list(version.topics.all()),
+            clauses=[
+                (clause.get_code_display(), filled_in(clause.text, version))
+                for clause in version.clauses.all()
+            ],
             contributions=contribution_table(version),
             sees_contributions=user.has_perm("agreements.view_contributions", version),
             is_unchanged=version.state in FROZEN
@@ -249,3 +310,7 @@ class AgreementPage:
     @property
     def signed(self) -> int:
         return sum(card.signature is not None for card in self.parties)
+
+    @property
+    def consented(self) -> int:
+        return sum(card.consent is not None for card in self.parties)

@@ -9,6 +9,7 @@ _RESULT = "resultaatafspraken/resultaten/<int:pk>/"
 _INDICATOR = "resultaatafspraken/indicatoren/<int:pk>/"
 _MEANS = "resultaatafspraken/inzet/<slug:kind>/<int:pk>/"
 _PARTY = "resultaatafspraken/partijen/<int:pk>/"
+_COMMENT = "resultaatafspraken/opmerkingen/<int:pk>/"
 
 urlpatterns = [
     path("resultaatafspraken/", views.agreement_list, name="agreement_list"),
@@ -66,9 +67,23 @@ urlpatterns = [
     path(f"{_MEANS}verwijderen/", views.means_delete, name="means_delete"),
     path(f"{_VERSION}bijdragen/", views.version_contributions, name="version_contributions"),
     path(f"{_VERSION}onderwerpen/", views.version_topics, name="version_topics"),
+    path(f"{_VERSION}bepalingen/", views.version_clauses, name="version_clauses"),
+    path(f"{_VERSION}evaluatie/", views.version_evaluate, name="version_evaluate"),
     path(f"{_VERSION}controle/", views.version_check, name="version_check"),
     path(f"{_VERSION}aanbieden/", views.version_offer, name="version_offer"),
-    path(f"{_VERSION}terug-naar-concept/", views.version_return, name="version_return"),
+    path(f"{_VERSION}terug-naar-overleg/", views.version_reopen, name="version_reopen"),
+    path(f"{_VERSION}voorleggen/", views.version_lay, name="version_lay"),
+    path(f"{_VERSION}verschillen/", views.version_differences, name="version_differences"),
+    path(f"{_VERSION}gelezen/", views.version_read, name="version_read"),
+    path(f"{_VERSION}opmerkingen/", views.version_comments, name="version_comments"),
+    path(f"{_VERSION}opmerking/<slug:place>/", views.comment_create, name="comment_create"),
+    path(
+        f"{_VERSION}opmerking/<slug:place>/<slug:key>/",
+        views.comment_create,
+        name="comment_create",
+    ),
+    path(f"{_COMMENT}beantwoorden/", views.comment_answer, name="comment_answer"),
+    path(f"{_COMMENT}afhandelen/", views.comment_settle, name="comment_settle"),
     path(f"{_VERSION}intrekken/", views.version_withdraw, name="version_withdraw"),
     path(f"{_RESULT}wijzigen/", views.result_edit, name="result_edit"),
     path(f"{_RESULT}verwijderen/", views.result_delete, name="result_delete"),
@@ -83,6 +98,11 @@ urlpatterns = [
     path(f"{_PARTY}wijzigen/", views.party_edit, name="party_edit"),
     path(f"{_PARTY}verwijderen/", views.party_delete, name="party_delete"),
     path(f"{_PARTY}bijdrage-toevoegen/", views.contribution_create, name="contribution_create"),
+    path(f"{_PARTY}akkoord/", views.party_agree, name="party_agree"),
+    path(f"{_PARTY}ondertekend-document/", views.party_paper, name="party_paper"),
+    path(f"{_PARTY}document/", views.signed_document, name="signed_document"),
+    path(f"{_PARTY}opzeggen/", views.party_notice, name="party_notice"),
+    path(f"{_PARTY}weigeren/", views.party_refuse, name="party_refuse"),
     path(f"{_PARTY}ondertekenen/", views.party_sign, name="party_sign"),
     path(
         "resultaatafspraken/bijdragen/<int:pk>/verwijderen/",

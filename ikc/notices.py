@@ -18,6 +18,7 @@ class NoticeKind(TextChoices):
     PLUS = "plus", "Een predicaat Plus loopt af"
     CONSULTATION = "consult", "Een overleg is gepland, verplaatst of afgezegd"
     SUPPORT = "support", "Er is een antwoord op uw verzoek om ondersteuning"
+    AGREEMENT = "agreement", "Er is nieuws in het overleg over een resultaatafspraak"
 
 
 class NoticeWhen(TextChoices):
@@ -40,6 +41,13 @@ FOR_ROLES = MappingProxyType(
             Role.IKC_DIRECTOR,
         ),
         NoticeKind.SUPPORT: (Role.IKC_DIRECTOR,),
+        NoticeKind.AGREEMENT: (
+            Role.PROJECT_LEADER,
+            Role.SIGNER,
+            Role.SCHOOL_BOARD,
+            Role.CHILDCARE_BOARD,
+            Role.IKC_DIRECTOR,
+        ),
         NoticeKind.CONSULTATION: (
             Role.PROJECT_LEADER,
             Role.SIGNER,

@@ -263,6 +263,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "subsidies.tasks.keep_accounts",
         "schedule": crontab(hour=6, minute=20),
     },
+    "end-agreements": {
+        "task": "agreements.tasks.end_agreements",
+        "schedule": crontab(hour=4, minute=20),
+    },
     "letters": {"task": "subsidies.tasks.render_pending_letters", "schedule": schedule(15)},
     "bundle-deeds": {
         "task": "subsidies.tasks.carry_out_bundle_deeds",

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import F, Sum
 
 from agreements.models import AgreedIndicator, AgreementVersion, Contribution, Goal
-from agreements.states import AGREED
+from agreements.states import CONCLUDED
 from ikc.models import Ikc, PupilCount
 from kvk2.core.deadlines import local_date
 from kvk2.core.documents import Municipality
@@ -195,7 +195,7 @@ def _agreement(version: AgreementVersion) -> data.Agreement:
                 effective_year=row.effective_year.label,
                 reason=row.reason,
             )
-            for row in agreement.versions.filter(state__in=AGREED, number__lte=version.number)
+            for row in agreement.versions.filter(state__in=CONCLUDED, number__lte=version.number)
             .select_related("effective_year")
             .order_by("number")
         ),

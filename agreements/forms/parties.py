@@ -26,11 +26,11 @@ class SignatoryForm(NldsForm):
     signatory_name = text("Naam van de ondertekenaar", "", longest=160, required=False)
     signatory_function = text("Functie", "", longest=120, required=False)
     mandate_reference = text(
-        "Kenmerk van de volmacht of het mandaat",
+        "Statuten, volmacht of mandaat",
         "",
         longest=120,
         required=False,
-        help_text="Alleen als iemand niet volgens de statuten tekent.",
+        help_text="Op grond waarvan deze persoon tekent, met kenmerk. Van de gemeente is dat het ondertekeningsmandaat.",
     )
 
     def __init__(self, *args: Any, back_url: str, **kwargs: Any) -> None:

@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from crispy_forms.layout import Layout
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 
 from agreements.models import (
     AgreementTemplate,
@@ -13,7 +14,10 @@ from agreements.models import (
     ProgrammeYear,
 )
 from agreements.services.drafting import Frame
+from agreements.services.signing import SignedPaper
 from ikc.models import Ikc
+from kvk2.core.errors import DomainError
+from kvk2.core.uploads import require_size
 from kvk2.nlds.forms import NldsForm
 from kvk2.nlds.layout import (
     Actions,
@@ -21,6 +25,7 @@ from kvk2.nlds.layout import (
     CharacterCount,
     Columns,
     Fieldset,
+    FileUpload,
     LinkButton,
     NldsHelper,
 )
@@ -62,6 +67,19 @@ class FrameForm(NldsForm):
         "Eerste jaar met streefwaarden",
         help_text="Vanaf dit jaar heeft elke indicator een streefwaarde.",
     )
+    notice_months = forms.IntegerField(
+        label="Opzegtermijn in maanden",
+        min_value=1,
+        max_value=24,
+        initial=6,
+        help_text="Zo lang vóór 1 augustus zegt een partij de afspraak op.",
+        error_messages={
+            "required": "Vul de opzegtermijn in.",
+            "invalid": "Vul de opzegtermijn in als een heel aantal maanden.",
+            "min_value": "De opzegtermijn is 1 maand of meer.",
+            "max_value": "De opzegtermijn is 24 maanden of minder.",
+        },
+    )
 
     def __init__(self, *args: Any, programme: Programme, back_url: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -73,6 +91,7 @@ class FrameForm(NldsForm):
             *self.before_period(),
             Columns("period_start", "period_end"),
             "effective_year",
+            "notice_months",
             Actions(Button("save", self.button), LinkButton(back_url, "Annuleren")),
         )
 
@@ -86,6 +105,7 @@ class FrameForm(NldsForm):
             self.cleaned_data["period_start"],
             self.cleaned_data["period_end"],
             self.cleaned_data["effective_year"],
+            self.cleaned_data["notice_months"],
         )
 
 
@@ -107,7 +127,14 @@ class DraftForm(FrameForm):
         empty_label="Nee, met een lege afspraak",
         help_text="Een sjabloon geeft onderwerpen, resultaten, indicatoren, maatregelen en functies, zonder cijfers.",
     )
-    field_order = ("ikc", "template", "period_start", "period_end", "effective_year")
+    field_order = (
+        "ikc",
+        "template",
+        "period_start",
+        "period_end",
+        "effective_year",
+        "notice_months",
+    )
 
     def __init__(self, *args: Any, ikcs: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -128,7 +155,8 @@ class NewVersionForm(NldsForm):
             if choice[0] != AgreementVersion.Kind.INITIAL
         ],
         widget=forms.RadioSelect,
-        help_text="Een bijstelling verandert jaren die nog komen. Een correctie herstelt een fout, ook in eerdere jaren.",
+        help_text="Een bijstelling verandert jaren die nog komen. Een herijking doet dat na een nieuwe keuze van"
+        " aandachtsgebieden. Een correctie herstelt een fout, ook in eerdere jaren.",
         error_messages={"required": "Kies wat voor wijziging dit is."},
     )
     reason = story(
@@ -138,9 +166,26 @@ class NewVersionForm(NldsForm):
         rows=4,
         help_text="In hoogstens 1.000 tekens. De reden staat in de nieuwe versie.",
     )
+    recalibration = line(
+        "Uit welke herijking volgt de wijziging?",
+        "",
+        longest=120,
+        required=False,
+        help_text="Alleen bij een herijking: de naam en de datum van het besluit.",
+    )
     effective_year = year_field(
         "Geldt vanaf", help_text="Streefwaarden van eerdere jaren blijven gelijk."
     )
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        cleaned = self.cleaned_data
+        named, kind = bool(cleaned.get("recalibration")), cleaned.get("kind")
+        if kind == AgreementVersion.Kind.RECALIBRATION and not named:
+            self.add_error("recalibration", "Vul in uit welke herijking de wijziging volgt.")
+        elif kind and kind != AgreementVersion.Kind.RECALIBRATION and named:
+            self.add_error("recalibration", "Laat dit leeg: dit is geen herijking.")
+        return cleaned
 
     def __init__(self, *args: Any, programme: Programme, back_url: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -150,6 +195,7 @@ class NewVersionForm(NldsForm):
         self.helper = NldsHelper()
         self.helper.layout = Layout(
             "kind",
+            "recalibration",
             CharacterCount("reason"),
             "effective_year",
             Actions(Button("save", "Nieuwe versie maken"), LinkButton(back_url, "Annuleren")),
@@ -178,6 +224,28 @@ class TopicsForm(NldsForm):
 
     def texts(self) -> dict[str, str]:
         return {code.value: self.cleaned_data[code.value] for code in AgreementTopic.Code}
+
+
+class ClausesForm(NldsForm):
+    """A box for each standing clause of this version."""
+
+    def __init__(self, *args: Any, clauses: Any, back_url: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.codes = [clause.code for clause in clauses]
+        for clause in clauses:
+            name = clause.get_code_display()
+            self.fields[clause.code] = story(
+                name, f"Schrijf op wat bij ‘{name}’ is afgesproken.", longest=2000, rows=5
+            )
+            self.fields[clause.code].initial = clause.text
+        self.helper = NldsHelper()
+        self.helper.layout = Layout(
+            *(CharacterCount(code) for code in self.codes),
+            Actions(Button("save", "Bepalingen bewaren"), LinkButton(back_url, "Annuleren")),
+        )
+
+    def texts(self) -> dict[str, str]:
+        return {code: self.cleaned_data[code] for code in self.codes}
 
 
 class ReasonForm(NldsForm):
@@ -241,4 +309,52 @@ class SignForm(NldsForm):
                 description="Uw naam, het tijdstip en de vingerafdruk van de tekst worden vastgelegd. Een handtekening kunt u niet zelf intrekken.",
             ),
             Actions(Button("sign", "Ondertekenen", icon="check"), LinkButton(back_url, "Niet nu")),
+        )
+
+
+class SignedPaperForm(NldsForm):
+    """A signed PDF of the agreement, and what the uploader says about the signature on it."""
+
+    file = forms.FileField(
+        label="De ondertekende afspraak",
+        widget=forms.FileInput(attrs={"accept": ".pdf,application/pdf"}),
+        allow_empty_file=True,  # the service refuses it, in its own words
+        help_text="De PDF uit het portaal met de handtekening erop. Het portaal controleert of de tekst dezelfde is.",
+        error_messages={"required": "Kies de ondertekende PDF."},
+    )
+    name = line("Naam van wie tekende", "Vul in wie tekende.", longest=160)
+    function = line("Functie", "Vul de functie in van wie tekende.", longest=120)
+    signed_on = day("Getekend op", "Vul in op welke dag is getekend.")
+    mandate = line(
+        "Statuten, volmacht of mandaat",
+        "Vul in op grond waarvan deze persoon tekende.",
+        longest=120,
+    )
+
+    def __init__(self, *args: Any, back_url: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = NldsHelper()
+        self.helper.layout = Layout(
+            FileUpload("file"),
+            Columns("name", "function"),
+            "signed_on",
+            "mandate",
+            Actions(Button("save", "Handtekening vastleggen"), LinkButton(back_url, "Annuleren")),
+        )
+
+    def clean_file(self) -> UploadedFile:
+        """Refuse what is too large before it is read into memory."""
+        upload = self.cleaned_data["file"]
+        try:
+            require_size(upload.name, upload.size or 0)
+        except DomainError as error:
+            raise forms.ValidationError(error.message) from error
+        return upload
+
+    def paper(self) -> SignedPaper:
+        return SignedPaper(
+            **{
+                name: self.cleaned_data[name]
+                for name in ("name", "function", "signed_on", "mandate")
+            }
         )

@@ -1,4 +1,5 @@
 from agreements.models.agreements import AgreementVersion, ResultAgreement
+from agreements.models.clauses import AgreementClause, StandardClause
 from agreements.models.content import (
     AgreedIndicator,
     AgreedResult,
@@ -7,6 +8,7 @@ from agreements.models.content import (
     FundingSource,
     YearTarget,
 )
+from agreements.models.ending import AnnualEvaluation, Termination
 from agreements.models.funding import ClosedBudgetYear, ContributionStep, FundingBudget
 from agreements.models.indicators import IndicatorDefinition, IndicatorDefinitionVersion
 from agreements.models.means import (
@@ -15,18 +17,30 @@ from agreements.models.means import (
     StaffingCommitment,
     SteeringArrangement,
 )
-from agreements.models.parties import AgreementParty, Signature
+from agreements.models.negotiation import (
+    Comment,
+    CommentAnswer,
+    Consent,
+    Reading,
+    Revision,
+)
+from agreements.models.parties import AgreementParty, Refusal, Signature
 from agreements.models.programme import Goal, Programme, ProgrammeYear
 from agreements.models.templates import AgreementTemplate
 
 __all__ = [
     "AgreedIndicator",
     "AgreedResult",
+    "AgreementClause",
     "AgreementParty",
     "AgreementTemplate",
     "AgreementTopic",
     "AgreementVersion",
+    "AnnualEvaluation",
     "ClosedBudgetYear",
+    "Comment",
+    "CommentAnswer",
+    "Consent",
     "Contribution",
     "ContributionStep",
     "DataAnalysis",
@@ -38,9 +52,14 @@ __all__ = [
     "Measure",
     "Programme",
     "ProgrammeYear",
+    "Reading",
+    "Refusal",
     "ResultAgreement",
+    "Revision",
     "Signature",
     "StaffingCommitment",
+    "StandardClause",
     "SteeringArrangement",
+    "Termination",
     "YearTarget",
 ]

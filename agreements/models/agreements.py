@@ -6,7 +6,15 @@ from django.urls import reverse
 
 from agreements.models.programme import Programme, ProgrammeYear
 from agreements.querysets import AgreementVersionQuerySet, ResultAgreementQuerySet
-from agreements.states import AGREED, AGREEMENT_BADGES, AGREEMENT_WORKFLOW, OPEN, AgreementState
+from agreements.states import (
+    AGREEMENT_BADGES,
+    AGREEMENT_WORKFLOW,
+    CONCLUDED,
+    EDITABLE,
+    OFFERED,
+    OPEN,
+    AgreementState,
+)
 from ikc.models import Ikc
 from kvk2.core.workflow import Transition
 
@@ -42,21 +50,22 @@ class ResultAgreement(models.Model):
 
 
 class AgreementVersion(models.Model):
-    """One text of an agreement. From the offer to sign on, it and all that hangs on it is fixed by triggers."""
+    """One text of an agreement. From the moment that all parties agree, it and all that hangs on it is fixed by triggers."""
 
     class Kind(models.TextChoices):
         INITIAL = "initial", "eerste afspraak"
         AMENDMENT = "amendment", "bijstelling"
+        RECALIBRATION = "recalibration", "herijking"
         CORRECTION = "correction", "correctie"
 
     agreement = models.ForeignKey(
         ResultAgreement, models.PROTECT, related_name="versions", verbose_name="resultaatafspraak"
     )
     number = models.PositiveSmallIntegerField("versie")
-    kind = models.CharField("soort", max_length=12, choices=Kind, default=Kind.INITIAL)
+    kind = models.CharField("soort", max_length=13, choices=Kind, default=Kind.INITIAL)
     state = models.CharField(
         "status",
-        max_length=10,
+        max_length=12,
         choices=AgreementState,
         default=AgreementState.DRAFT,
         editable=False,
@@ -72,6 +81,9 @@ class AgreementVersion(models.Model):
         verbose_name="geldt voor het eerst in",
     )
     reason = models.TextField("reden van de wijziging", blank=True)
+    # Which recalibration of the attention areas a change follows from, with its date.
+    recalibration = models.CharField("herijking", max_length=120, blank=True)
+    notice_months = models.PositiveSmallIntegerField("opzegtermijn in maanden", default=6)
     supersedes = models.ForeignKey(
         "self",
         models.PROTECT,
@@ -106,7 +118,7 @@ class AgreementVersion(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["agreement"],
-                condition=Q(state__in=["draft", "signing"]),
+                condition=Q(state__in=["draft", "negotiation", "agreed", "signing"]),
                 name="agreement_version_one_open",
                 violation_error_message="Er is al een versie in bewerking.",
             ),
@@ -125,7 +137,7 @@ class AgreementVersion(models.Model):
                 | (
                     Q(
                         number__gt=1,
-                        kind__in=["amendment", "correction"],
+                        kind__in=["amendment", "recalibration", "correction"],
                         supersedes__isnull=False,
                     )
                     & ~Q(reason="")
@@ -133,29 +145,55 @@ class AgreementVersion(models.Model):
                 violation_error_message="Een volgende versie heeft een reden en een versie die zij vervangt.",
             ),
             models.CheckConstraint(
+                name="agreement_version_recalibration_is_named",
+                condition=Q(kind="recalibration") & ~Q(recalibration="")
+                | ~Q(kind="recalibration") & Q(recalibration=""),
+                violation_error_message="Vermeld bij een herijking uit welke herijking de wijziging volgt.",
+            ),
+            models.CheckConstraint(
+                name="agreement_version_notice_is_reasonable",
+                condition=Q(notice_months__gte=1, notice_months__lte=24),
+                violation_error_message="De opzegtermijn is 1 tot en met 24 maanden.",
+            ),
+            models.CheckConstraint(
                 name="agreement_version_period_ends_after_it_starts",
                 condition=Q(period_start__lt=F("period_end")),
                 violation_error_message="De looptijd eindigt vóór de begindatum.",
             ),
             models.CheckConstraint(
-                name="agreement_version_offered_is_hashed",
+                name="agreement_version_fixed_is_hashed",
                 condition=Q(
-                    state__in=["draft", "withdrawn"],
+                    state__in=["draft", "negotiation", "withdrawn"],
                     content__isnull=True,
                     content_hash="",
                     offered_at=None,
                 )
                 | Q(
-                    state__in=["signing", "in_force", "replaced"],
+                    ~Q(state__in=["draft", "negotiation", "withdrawn"]),
                     content__isnull=False,
                     content_hash__regex=r"^[0-9a-f]{64}$",
+                ),
+            ),
+            models.CheckConstraint(
+                name="agreement_version_offered_has_a_moment",
+                condition=Q(
+                    state__in=["draft", "negotiation", "agreed", "withdrawn"], offered_at=None
+                )
+                | Q(
+                    ~Q(state__in=["draft", "negotiation", "agreed", "withdrawn"]),
                     offered_at__isnull=False,
                 ),
             ),
             models.CheckConstraint(
-                name="agreement_version_agreed_has_a_day",
-                condition=Q(state__in=["in_force", "replaced"], in_force_from__isnull=False)
-                | Q(state__in=["draft", "signing", "withdrawn"], in_force_from=None),
+                name="agreement_version_concluded_has_a_day",
+                condition=Q(
+                    state__in=["in_force", "replaced", "terminated", "completed"],
+                    in_force_from__isnull=False,
+                )
+                | Q(
+                    ~Q(state__in=["in_force", "replaced", "terminated", "completed"]),
+                    in_force_from=None,
+                ),
             ),
         ]
         indexes = [models.Index(fields=["state", "agreement"], name="agreement_version_by_state")]
@@ -179,8 +217,21 @@ class AgreementVersion(models.Model):
         return self.state in OPEN
 
     @property
-    def is_agreed(self) -> bool:
-        return self.state in AGREED
+    def is_editable(self) -> bool:
+        return self.state in EDITABLE
+
+    @property
+    def is_negotiated(self) -> bool:
+        return self.state == AgreementState.NEGOTIATION
+
+    @property
+    def is_offered(self) -> bool:
+        return self.state in OFFERED
+
+    @property
+    def is_concluded(self) -> bool:
+        """Whether this is, or at some day was, the agreement between the parties."""
+        return self.state in CONCLUDED
 
     def covers(self, year: ProgrammeYear) -> bool:
         """Whether this version sets a target for `year`: from its first year on, while the agreement runs."""

@@ -1,14 +1,16 @@
 """Starting a version: the first one of an agreement, the next one, and giving one up."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max, Model
 from django.utils import timezone
 
 from agreements.models import (
+    AgreementClause,
     AgreementParty,
     AgreementTopic,
     AgreementVersion,
@@ -16,11 +18,12 @@ from agreements.models import (
     Programme,
     ProgrammeYear,
     ResultAgreement,
+    StandardClause,
     YearTarget,
 )
 from agreements.services.locking import lock, lock_draft
 from agreements.services.means import copy_means
-from agreements.states import AGREEMENT_WORKFLOW, PartyRole
+from agreements.states import AGREEMENT_WORKFLOW, AgreementState, PartyRole
 from ikc.models import Ikc, Organisation
 from kvk2.core.audit import record
 from kvk2.core.errors import DomainError
@@ -50,11 +53,12 @@ class NotAChange(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """From when until when an agreement runs, and the first programme year that it sets targets for."""
+    """From when until when an agreement runs, the first year with targets, and the notice term in months."""
 
     period_start: date
     period_end: date
     effective_year: ProgrammeYear
+    notice_months: int = 6
 
     def check(self, programme: Programme) -> None:
         """Raises PeriodOutsideProgramme (domain reference T-RA-03)."""
@@ -95,11 +99,16 @@ def draft_agreement(
         period_start=frame.period_start,
         period_end=frame.period_end,
         effective_year=frame.effective_year,
+        notice_months=frame.notice_months,
         drafted_by=by,
         drafted_at=at,
     )
     AgreementTopic.objects.bulk_create(
         AgreementTopic(version=version, code=code) for code in AgreementTopic.Code
+    )
+    AgreementClause.objects.bulk_create(
+        AgreementClause(version=version, code=clause.code, text=clause.text)
+        for clause in StandardClause.objects.filter(programme=programme).in_order()
     )
     AgreementParty.objects.bulk_create(
         AgreementParty(version=version, role=role, organisation=party, organisation_name=party.name)
@@ -129,6 +138,7 @@ def draft_new_version(
     kind: str,
     reason: str,
     effective_year: ProgrammeYear,
+    recalibration: str = "",
     by: "User | None",
     at: datetime,
 ) -> AgreementVersion:
@@ -140,24 +150,38 @@ def draft_new_version(
     previous = versions.with_content().by_relevance()[0]
     if not reason.strip():
         raise NotAChange("Schrijf op waarom de afspraak verandert.")
-    if previous.is_agreed and effective_year.index < previous.effective_year.index:
+    recalibration = recalibration.strip()
+    if (kind == AgreementVersion.Kind.RECALIBRATION) != bool(recalibration):
+        raise NotAChange("Vermeld bij een herijking, en alleen dan, uit welke herijking zij volgt.")
+    if previous.state in (AgreementState.TERMINATED, AgreementState.COMPLETED):
+        raise NotAChange("Deze afspraak is voorbij: er valt niets meer te wijzigen.")
+    if previous.is_concluded and effective_year.index < previous.effective_year.index:
         raise NotAChange(
             f"Een wijziging geldt niet eerder dan de huidige versie: {previous.effective_year.label}."
         )
     highest = versions.aggregate(highest=Max("number"))["highest"]
-    version = AgreementVersion.objects.create(
+    version = AgreementVersion(
         agreement=agreement,
         number=highest + 1,
         kind=kind,
         reason=reason.strip(),
+        recalibration=recalibration,
         supersedes=previous,
         ikc_name=agreement.ikc.name,
         period_start=previous.period_start,
         period_end=previous.period_end,
+        notice_months=previous.notice_months,
         effective_year=effective_year,
         drafted_by=by,
         drafted_at=at,
     )
+    try:
+        with transaction.atomic():
+            version.save(force_insert=True)
+    except IntegrityError as error:  # a trigger of monitoring knows which years are adopted
+        raise NotAChange(
+            "Een wijziging gaat niet over een jaar waarvan de cijfers zijn vastgesteld. Kies een later jaar."
+        ) from error
     _copy_content(previous, version)
     record(
         version, "agreement.drafted", actor=by, at=at, after=version.state, reason=version.reason
@@ -169,6 +193,9 @@ def _copy_content(source: AgreementVersion, target: AgreementVersion) -> None:
     """Unchanged parts carry over; each indicator keeps its series, so that its figures go on."""
     for topic in source.topics.all():
         AgreementTopic.objects.create(version=target, code=topic.code, text=topic.text)
+    AgreementClause.objects.bulk_create(
+        _copy_of(clause, version=target) for clause in source.clauses.all()
+    )
     for party in source.parties.all():
         contributions = list(party.contributions.all())
         copied = _copy(party, version=target)
@@ -213,10 +240,43 @@ def change_frame(
     frame.check(version.agreement.programme)
     version.period_start, version.period_end = frame.period_start, frame.period_end
     version.effective_year = frame.effective_year
+    version.notice_months = frame.notice_months
     version.ikc_name = version.agreement.ikc.name
-    version.save(update_fields=["period_start", "period_end", "effective_year", "ikc_name"])
+    try:
+        with transaction.atomic():
+            version.save(
+                update_fields=[
+                    "period_start",
+                    "period_end",
+                    "effective_year",
+                    "notice_months",
+                    "ikc_name",
+                ]
+            )
+    except IntegrityError as error:
+        raise NotAChange(
+            "Een wijziging gaat niet over een jaar waarvan de cijfers zijn vastgesteld. Kies een later jaar."
+        ) from error
     record(version, "agreement.frame_changed", actor=by, at=at)
     return version
+
+
+@transaction.atomic
+def write_clauses(
+    version: AgreementVersion, *, texts: Mapping[str, str], by: "User | None", at: datetime
+) -> bool:
+    """Set the text of clauses by code; False when nothing changed."""
+    version = lock_draft(version)
+    changed = []
+    for clause in AgreementClause.objects.filter(version=version).in_order():
+        text = texts.get(clause.code, clause.text).strip()
+        if text != clause.text:
+            clause.text = text
+            clause.save(update_fields=["text"])
+            changed.append(clause.code)
+    if changed:
+        record(version, "agreement.clauses_written", actor=by, at=at, clauses=changed)
+    return bool(changed)
 
 
 @transaction.atomic

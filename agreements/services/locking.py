@@ -1,10 +1,10 @@
-from agreements.models import AgreementVersion
-from agreements.states import AgreementState
+from agreements.models import AgreementVersion, Consent
+from agreements.states import EDITABLE, AgreementState
 from kvk2.core.errors import DomainError
 
 
 class NotADraft(DomainError):
-    """The text was offered or signed; it does not change any more."""
+    """All parties agreed with the text, or it was offered or signed; it does not change any more."""
 
 
 def lock(version: AgreementVersion) -> AgreementVersion:
@@ -17,15 +17,20 @@ def lock(version: AgreementVersion) -> AgreementVersion:
 
 
 def lock_draft(version: AgreementVersion) -> AgreementVersion:
-    """The same, and refuses what is no draft."""
+    """The same, to edit; refuses a text that is fixed, and takes away what parties agreed to in the negotiation."""
     locked = lock(version)
-    if locked.state != AgreementState.DRAFT:
+    if locked.state not in EDITABLE:
         raise NotADraft(
             f"Deze versie is {locked.get_state_display()} en kan niet worden gewijzigd."
-            + (
-                " Zet haar eerst terug naar concept: dan vervallen de handtekeningen."
-                if locked.state == AgreementState.SIGNING
-                else ""
-            )
+            + _way_back(locked.state)
         )
+    Consent.objects.filter(party__version=locked).delete()
     return locked
+
+
+def _way_back(state: str) -> str:
+    if state == AgreementState.AGREED:
+        return " Zet haar eerst terug naar overleg: dan vervallen de akkoorden."
+    if state == AgreementState.SIGNING:
+        return " Zet haar eerst terug naar overleg: dan vervallen de handtekeningen."
+    return ""

@@ -5,7 +5,7 @@ from django.conf import settings
 from agreements.agreement_pdf import AgreementDocument, SignedBy
 from agreements.documents import AgreementText
 from agreements.models import AgreementVersion
-from agreements.states import FROZEN
+from agreements.states import OFFERED
 from kvk2.core.documents import Municipality
 from kvk2.core.errors import DomainError
 
@@ -16,8 +16,8 @@ class NotOnPaper(DomainError):
 
 def agreement_document(version: AgreementVersion) -> AgreementDocument:
     """The frozen text of a version loaded `with_content()`. Refusal: `NotOnPaper`."""
-    if version.state not in FROZEN or version.content is None or version.offered_at is None:
-        raise NotOnPaper("Deze tekst is nog een concept. Bied haar eerst ter ondertekening aan.")
+    if version.state not in OFFERED or version.content is None or version.offered_at is None:
+        raise NotOnPaper("Deze tekst is nog niet aangeboden om te tekenen.")
     signed = [party for party in version.parties.all() if hasattr(party, "signature")]
     replaced = version.supersedes
     return AgreementDocument(
@@ -32,6 +32,7 @@ def agreement_document(version: AgreementVersion) -> AgreementDocument:
                 party.signature.name,
                 party.signature.function,
                 party.signature.signed_at,
+                party.signature.mandate,
             )
             for party in signed
         ),

@@ -15,6 +15,7 @@ from agreements.models import (
     IndicatorDefinitionVersion,
     Programme,
     ProgrammeYear,
+    StandardClause,
 )
 
 Row = dict[str, str]
@@ -22,7 +23,7 @@ Row = dict[str, str]
 
 @transaction.atomic
 def seed_programme(folder: Path) -> Programme:
-    """Load `programme.csv`, `programme_years.csv`, `goals.csv`, `funding_sources.csv` and `indicators.csv`.
+    """Load `programme.csv`, `programme_years.csv`, `goals.csv`, `clauses.csv`, `funding_sources.csv` and `indicators.csv`.
 
     Loading twice changes nothing: what is there already stays as it is, because agreements may
     stand on it.
@@ -57,6 +58,10 @@ def seed_programme(folder: Path) -> Programme:
                 "title": row["title"],
                 "explanation": row["explanation"],
             },
+        )
+    for row in _rows(folder / "clauses.csv"):
+        StandardClause.objects.get_or_create(
+            programme=programme, code=row["code"], defaults={"text": row["text"]}
         )
     for row in _rows(folder / "funding_sources.csv"):
         FundingSource.objects.get_or_create(

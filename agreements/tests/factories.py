@@ -1,8 +1,8 @@
 """Agreements for tests.
 
 ``AgreementFactory()`` is a fresh draft as the service makes it; ``complete=True`` fills it with
-3 goals x 2 indicators x 8 targets; ``offered=True`` and ``in_force=True`` take that through the real
-services. `version_of(agreement)` is the version to work with.
+3 goals x 2 indicators x 8 targets; ``negotiated=True``, ``agreed=True``, ``offered=True`` and
+``in_force=True`` take that through the real services. `version_of(agreement)` is the version to work with.
 """
 
 from datetime import UTC, date, datetime
@@ -34,6 +34,7 @@ from agreements.models import (
     YearTarget,
 )
 from agreements.services.drafting import Frame, draft_agreement
+from agreements.services.negotiation import agree, lay_before_parties
 from agreements.services.signing import offer_for_signing, sign_version
 from agreements.states import SIGNING_ROLE, PartyRole
 from ikc.models import Organisation, User
@@ -44,8 +45,10 @@ from ikc.tests.factories import (
     OrganisationFactory,
     UserFactory,
 )
+from subsidies.models import SigningMandate
 
 DRAFTED_AT = datetime(2021, 10, 1, 9, tzinfo=UTC)
+LAID_AT = datetime(2021, 10, 15, 9, tzinfo=UTC)
 OFFERED_AT = datetime(2021, 11, 1, 9, tzinfo=UTC)
 SIGNED_AT = datetime(2021, 11, 15, 9, tzinfo=UTC)
 
@@ -140,7 +143,7 @@ class AgreementFactory(DjangoModelFactory):
     @classmethod
     def _create(
         cls, model_class, *, ikc, programme, complete=False, offered=False, in_force=False,
-        childcare=1, effective_year=1, results_per_goal=1, **fields,
+        negotiated=False, agreed=False, childcare=1, effective_year=1, results_per_goal=1, **fields,
     ):  # fmt: skip
         _ensure_partners(ikc, childcare)
         version = draft_agreement(
@@ -151,8 +154,12 @@ class AgreementFactory(DjangoModelFactory):
             at=DRAFTED_AT,
             **fields,
         )
-        if complete or offered or in_force:
+        if complete or negotiated or agreed or offered or in_force:
             fill(version, results_per_goal=results_per_goal)
+        if negotiated:
+            lay_before_parties(version, by=None, at=LAID_AT)
+        if agreed or offered or in_force:
+            agree_all(version)
         if offered or in_force:
             offer_for_signing(version, by=None, at=OFFERED_AT)
         if in_force:
@@ -175,7 +182,9 @@ def fill(version: AgreementVersion, *, results_per_goal: int = 1) -> None:
     """Topics, signatories, contributions, and under each goal a result with two indicators."""
     AgreementTopic.objects.filter(version=version).update(text="Dit spreken wij af.")
     AgreementParty.objects.filter(version=version).update(
-        signatory_name="Anne de Jong", signatory_function="bestuurder"
+        signatory_name="Anne de Jong",
+        signatory_function="bestuurder",
+        mandate_reference="statuten, artikel 9",
     )
     source, _ = FundingSource.objects.get_or_create(code="oab", defaults={"name": "OAB"})
     Contribution.objects.bulk_create(
@@ -294,6 +303,7 @@ def indicator_for(
     return indicator
 
 
+@transaction.atomic
 def _stage_for(result, definition_version, *, core: bool, **fields) -> AgreedIndicator:
     """Of a scale the levels 1 to 4; of a milestone a day in the fourth year."""
     is_scale = definition_version.definition.is_scale
@@ -329,11 +339,34 @@ def signer_of(party: AgreementParty) -> User:
         assignments__role=role, assignments__organisation=party.organisation_id
     )
     trait = next(name for name, given in ROLE_TRAITS.items() if given == role)
-    return present.order_by("pk").first() or UserFactory(
+    user = present.order_by("pk").first() or UserFactory(
         **{trait: True}, organisation=party.organisation
     )
+    if party.role == PartyRole.MUNICIPALITY:
+        SigningMandate.objects.get_or_create(
+            user=user,
+            defaults={
+                "number": "M-1",
+                "max_amount": Decimal(1_000_000),
+                "valid_from": date(2021, 1, 1),
+            },
+        )
+    return user
 
 
 def sign_all(version: AgreementVersion, *, at: datetime = SIGNED_AT) -> None:
     for party in version.parties.in_order().unsigned():
         sign_version(party, by=signer_of(party), at=at)
+
+
+def agree_all(version: AgreementVersion, *, at: datetime = LAID_AT) -> None:
+    """Lay the text before the parties, and let each of them agree with it."""
+    lay_before_parties(version, by=None, at=at)
+    for party in version.parties.in_order():
+        agree(party, by=signer_of(party), at=at)
+
+
+def offer(version: AgreementVersion, *, at: datetime = OFFERED_AT) -> AgreementVersion:
+    """All the way from a draft, or from the negotiation, to a text that lies ready to sign."""
+    agree_all(version, at=at)
+    return offer_for_signing(version, by=None, at=at)

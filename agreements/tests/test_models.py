@@ -27,6 +27,7 @@ from agreements.models import (
     SteeringArrangement,
     YearTarget,
 )
+from agreements.services.signing import sign_version
 from agreements.states import AgreementState
 from agreements.tests.factories import (
     OFFERED_AT,
@@ -173,8 +174,8 @@ def another_version(version, **values) -> AgreementVersion:
         ({"supersedes": None}, "agreement_version_first_or_a_change"),
         ({"kind": "initial"}, "agreement_version_first_or_a_change"),
         ({"period_start": date(2028, 12, 31)}, "period_ends_after_it_starts"),
-        ({"content_hash": "0" * 64}, "agreement_version_offered_is_hashed"),
-        ({"in_force_from": date(2022, 1, 1)}, "agreement_version_agreed_has_a_day"),
+        ({"content_hash": "0" * 64}, "agreement_version_fixed_is_hashed"),
+        ({"in_force_from": date(2022, 1, 1)}, "agreement_version_concluded_has_a_day"),
         # Domain reference T-RA-03
         ({"period_end": date(2029, 12, 31)}, "lies within its programme"),
         ({"state": "signing"}, "a version starts as a draft"),
@@ -195,8 +196,8 @@ def test_unknown_states_are_refused(draft):
         change(draft, state="sleeping")
 
 
-@pytest.mark.parametrize("state", ["draft", "signing", "withdrawn"])
-def test_what_is_in_force_goes_nowhere_but_replaced(in_force, state):
+@pytest.mark.parametrize("state", ["draft", "negotiation", "signing", "withdrawn"])
+def test_what_is_in_force_never_opens_again(in_force, state):
     with refused(f"cannot go from in_force to {state}"):
         change(in_force, state=state)
 
@@ -210,13 +211,7 @@ def test_no_agreement_is_in_force_without_all_signatures(offered):
 
 def sign_all_but_one(version) -> None:
     for party in list(version.parties.in_order())[:-1]:
-        Signature.objects.create(
-            party=party,
-            user=signer_of(party),
-            name="Anne",
-            signed_at=OFFERED_AT,
-            content_hash=version.content_hash,
-        )
+        sign_version(party, by=signer_of(party), at=OFFERED_AT)
 
 
 # --- what hangs on it
@@ -324,7 +319,7 @@ FIXED = [
 ]
 
 
-@pytest.mark.parametrize("state", ["signing", "in_force", "replaced"])
+@pytest.mark.parametrize("state", ["agreed", "signing", "in_force", "replaced"])
 def test_a_bulk_update_of_what_was_offered_is_refused(state):
     version = version_in(state)
     for model, path, values in FIXED:
@@ -335,8 +330,8 @@ def test_a_bulk_update_of_what_was_offered_is_refused(state):
 
 
 def version_in(state: str) -> AgreementVersion:
-    if state == "signing":
-        return version_of(AgreementFactory(offered=True))
+    if state in ("agreed", "signing"):
+        return version_of(AgreementFactory(agreed=state == "agreed", offered=state == "signing"))
     version = version_of(AgreementFactory(in_force=True))
     if state == "replaced":
         change(version, state="replaced")
@@ -401,13 +396,15 @@ def test_a_signature_has_a_fingerprint(offered):
 
 def test_a_party_signs_once(offered):
     sign_all_but_one(offered)
-    party = offered.parties.in_order()[0]
+    party = offered.parties.in_order()[1]
     with refused("party_id"):
         Signature.objects.create(
             party=party,
             user=signer_of(party),
             name="X",
+            mandate="statuten",
             signed_at=OFFERED_AT,
+            recorded_at=OFFERED_AT,
             content_hash=offered.content_hash,
         )
 

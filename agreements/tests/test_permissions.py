@@ -9,7 +9,8 @@ from ikc.tests.factories import ROLE_TRAITS, IkcFactory, OrganisationFactory, Us
 
 pytestmark = pytest.mark.django_db
 
-STATES = ("draft", "signing", "in_force")
+STATES = ("draft", "negotiation", "agreed", "signing", "in_force")
+EDITABLE = ("draft", "negotiation")
 OWN = {"director", "school_board", "childcare_board"}
 
 # role, and whether it is tied to the very IKC or one of its parties
@@ -28,13 +29,16 @@ SEE = {
     ("childcare_board", True),
 }
 LEADER = {("project_leader", False)}
+# The municipality is a party, so its signer sits at every table.
+TABLE = LEADER | {("signer", False), *((role, True) for role in OWN)}
 VERBS = {
     # verb: (who, in which states)
     "draft_agreement": (LEADER, STATES),
-    "edit_version": (LEADER, ("draft",)),
-    "edit_goals": (LEADER | {("director", True)}, ("draft",)),
+    "edit_version": (LEADER, EDITABLE),
+    "edit_goals": (LEADER | {("director", True)}, EDITABLE),
     "offer_version": (LEADER, STATES),
-    "return_version": (LEADER, STATES),
+    "lay_version": (LEADER, EDITABLE),
+    "reopen_version": (LEADER, STATES),
     "withdraw_version": (LEADER, STATES),
     "amend_agreement": (LEADER, STATES),
     "edit_library": (LEADER, STATES),
@@ -45,6 +49,9 @@ VERBS = {
         STATES,
     ),
     "view_cover_per_ikc": (LEADER | {("signer", False), ("auditor", False)}, STATES),
+    "comment_version": (TABLE, ("negotiation",)),
+    "evaluate_version": (LEADER, ("in_force",)),
+    "view_negotiation": (TABLE | {("signer", False), ("auditor", False)}, STATES),
     "print_version": (
         {
             *LEADER,
@@ -69,7 +76,7 @@ PARTY_VERBS = {
     # verb: {party role: who}, in which states
     "edit_party": (
         dict.fromkeys(("municipality", "school_board", "childcare"), LEADER),
-        ("draft",),
+        EDITABLE,
     ),
     "edit_contributions": (
         {
@@ -77,7 +84,39 @@ PARTY_VERBS = {
             "school_board": LEADER | {("school_board", True)},
             "childcare": LEADER | {("childcare_board", True)},
         },
-        ("draft",),
+        EDITABLE,
+    ),
+    "agree_party": (
+        {
+            "municipality": {("signer", False)},
+            "school_board": {("school_board", True)},
+            "childcare": {("childcare_board", True)},
+        },
+        ("negotiation",),
+    ),
+    "refuse_party": (
+        {
+            "municipality": {("signer", False)},
+            "school_board": {("school_board", True)},
+            "childcare": {("childcare_board", True)},
+        },
+        ("signing",),
+    ),
+    "upload_signed": (
+        {
+            "municipality": LEADER | {("signer", False)},
+            "school_board": LEADER | {("school_board", True)},
+            "childcare": LEADER | {("childcare_board", True)},
+        },
+        ("signing",),
+    ),
+    "give_notice": (
+        {
+            "municipality": {("signer", False)},
+            "school_board": {("school_board", True)},
+            "childcare": {("childcare_board", True)},
+        },
+        STATES,
     ),
     "record_contribution": (
         {
@@ -100,7 +139,13 @@ PARTY_VERBS = {
 
 @pytest.fixture(params=STATES)
 def version(request) -> AgreementVersion:
-    flags = {"draft": "complete", "signing": "offered", "in_force": "in_force"}
+    flags = {
+        "draft": "complete",
+        "negotiation": "negotiated",
+        "agreed": "agreed",
+        "signing": "offered",
+        "in_force": "in_force",
+    }
     version = version_of(AgreementFactory(**{flags[request.param]: True}))
     assert version.state == request.param
     return version

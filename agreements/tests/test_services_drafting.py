@@ -41,7 +41,6 @@ from agreements.services.editing import (
 )
 from agreements.services.locking import NotADraft
 from agreements.services.programme import seed_programme
-from agreements.services.signing import offer_for_signing
 from agreements.services.terms import IndicatorTerms, OutOfRange, TargetFigures
 from agreements.states import AgreementState
 from agreements.tests.factories import (
@@ -50,6 +49,8 @@ from agreements.tests.factories import (
     AgreementFactory,
     DefinitionVersionFactory,
     ProgrammeFactory,
+    agree_all,
+    offer,
     sign_all,
     version_of,
 )
@@ -183,17 +184,17 @@ def test_a_change_has_a_reason_and_does_not_reach_back():
 def test_an_amendment_may_not_rewrite_years_that_went_before():
     """Invariant 4, as far as this app can see it."""
     second = amend(AgreementFactory(in_force=True))
-    YearTarget.objects.filter(indicator__version=second, year__index=3).update(value=1)
+    YearTarget.objects.filter(indicator__version=second, year__index=3).update(value=56)
 
     with pytest.raises(DomainError, match="2023/24"):
-        offer_for_signing(second, **DEED)
+        agree_all(second)
 
 
 def test_a_correction_may():
     second = amend(AgreementFactory(in_force=True), kind="correction")
-    YearTarget.objects.filter(indicator__version=second, year__index=3).update(value=1)
+    YearTarget.objects.filter(indicator__version=second, year__index=3).update(value=56)
 
-    assert offer_for_signing(second, **DEED).state == AgreementState.SIGNING
+    assert offer(second).state == AgreementState.SIGNING
 
 
 def test_after_a_withdrawn_draft_one_can_start_again(draft):
@@ -202,7 +203,7 @@ def test_after_a_withdrawn_draft_one_can_start_again(draft):
     second = amend(draft.agreement)
 
     assert (second.number, second.supersedes_id) == (2, draft.pk)
-    offer_for_signing(second, **DEED)
+    offer(second)
     sign_all(second)
     second.refresh_from_db()
     assert second.state == AgreementState.IN_FORCE

@@ -8,15 +8,11 @@ from agreements.models import AgreementTopic, AgreementVersion, Signature
 from agreements.services.drafting import draft_new_version, withdraw
 from agreements.services.editing import write_topics
 from agreements.services.locking import NotADraft
+from agreements.services.refusals import AlreadySigned, NotMandated, NotOffered, TextChanged
 from agreements.services.signing import (
-    AlreadySigned,
-    NotComplete,
-    NotMandated,
-    NotOffered,
-    TextChanged,
     is_unchanged,
     offer_for_signing,
-    return_to_draft,
+    reopen,
     sign_version,
 )
 from agreements.states import AgreementState
@@ -24,6 +20,7 @@ from agreements.tests.factories import (
     OFFERED_AT,
     SIGNED_AT,
     AgreementFactory,
+    offer,
     sign_all,
     signer_of,
     version_of,
@@ -37,8 +34,8 @@ from kvk2.core.workflow import TransitionNotAllowed
 pytestmark = pytest.mark.django_db
 
 
-def test_offering_fixes_text_and_fingerprint():
-    version = version_of(AgreementFactory(complete=True))
+def test_the_offered_text_has_its_fingerprint():
+    version = version_of(AgreementFactory(agreed=True))
 
     offered = offer_for_signing(version, by=None, at=OFFERED_AT)
 
@@ -48,19 +45,17 @@ def test_offering_fixes_text_and_fingerprint():
     assert is_unchanged(offered)
 
 
-def test_what_is_not_complete_is_not_offered():
-    version = version_of(AgreementFactory())
+def test_only_what_all_agreed_to_is_offered():
+    version = version_of(AgreementFactory(complete=True))
 
-    with pytest.raises(NotComplete) as refusal:
+    with pytest.raises(TransitionNotAllowed):
         offer_for_signing(version, by=None, at=OFFERED_AT)
-
-    assert "En nog" in refusal.value.message
-    assert version_of(version.agreement).state == AgreementState.DRAFT
 
 
 def test_whoever_may_sign_gets_a_mail():
-    version = version_of(AgreementFactory(complete=True))
+    version = version_of(AgreementFactory(agreed=True))
     signers = {signer_of(party).email for party in version.parties.in_order()}
+    OutgoingMail.objects.all().delete()
 
     offer_for_signing(version, by=None, at=OFFERED_AT)
 
@@ -141,14 +136,14 @@ def test_an_edit_after_the_first_signature_is_refused_until_all_signatures_are_v
     assert "vervallen de handtekeningen" in refusal.value.message
 
     leader = UserFactory(project_leader=True)
-    voided = return_to_draft(version, reason="Tekstfout", by=leader, at=SIGNED_AT)
+    voided = reopen(version, reason="Tekstfout", by=leader, at=SIGNED_AT)
 
     assert voided == [party.organisation_name]
     assert not Signature.objects.exists()
     version.refresh_from_db()
-    assert (version.state, version.content, version.content_hash) == ("draft", None, "")
+    assert (version.state, version.content, version.content_hash) == ("negotiation", None, "")
     assert write_topics(version, **edit)
-    event = events_of(version).get(verb="agreement.returned_to_draft")
+    event = events_of(version).get(verb="agreement.reopened")
     assert event.reason == "Tekstfout"
     assert event.data["voided"][0]["party"] == party.organisation_name
 
@@ -157,10 +152,10 @@ def test_after_a_return_everybody_signs_anew():
     version = version_of(AgreementFactory(offered=True))
     party = version.parties.in_order()[0]
     sign_version(party, by=signer_of(party), at=SIGNED_AT)
-    return_to_draft(version, reason="Tekstfout", by=None, at=SIGNED_AT)
+    reopen(version, reason="Tekstfout", by=None, at=SIGNED_AT)
     AgreementTopic.objects.filter(version=version, code="goals").update(text="Beter.")
 
-    offer_for_signing(version, by=None, at=SIGNED_AT)
+    offer(version, at=SIGNED_AT)
     sign_all(version, at=SIGNED_AT + timedelta(days=1))
 
     version.refresh_from_db()
@@ -172,7 +167,7 @@ def test_what_is_in_force_cannot_go_back():
     version = version_of(AgreementFactory(in_force=True))
 
     with pytest.raises(TransitionNotAllowed):
-        return_to_draft(version, reason="Spijt", by=None, at=SIGNED_AT)
+        reopen(version, reason="Spijt", by=None, at=SIGNED_AT)
 
 
 def amended(agreement, **changes) -> AgreementVersion:
@@ -190,7 +185,7 @@ def test_the_old_version_stays_in_force_until_all_have_signed_the_new_one():
     agreement = AgreementFactory(in_force=True)
     first = version_of(agreement)
     second = amended(agreement)
-    offer_for_signing(second, by=None, at=SIGNED_AT)
+    offer(second, at=SIGNED_AT)
 
     first.refresh_from_db()
     assert first.state == AgreementState.IN_FORCE
@@ -205,8 +200,8 @@ def test_a_refused_amendment_leaves_the_old_version_in_force():
     """Domain reference T-RA-04."""
     agreement = AgreementFactory(in_force=True)
     second = amended(agreement)
-    offer_for_signing(second, by=None, at=SIGNED_AT)
-    return_to_draft(second, reason="Het schoolbestuur tekent niet.", by=None, at=SIGNED_AT)
+    offer(second, at=SIGNED_AT)
+    reopen(second, reason="Het schoolbestuur tekent niet.", by=None, at=SIGNED_AT)
 
     withdraw(second, reason="Het schoolbestuur tekent niet.", by=None, at=SIGNED_AT)
 

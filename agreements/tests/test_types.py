@@ -15,13 +15,13 @@ from agreements.models import AgreedIndicator, AgreementVersion, YearTarget
 from agreements.services.drafting import draft_new_version
 from agreements.services.editing import change_indicator
 from agreements.services.printing import agreement_document
-from agreements.services.signing import offer_for_signing
 from agreements.services.terms import IndicatorTerms, OutOfRange, TargetFigures, TargetRefused
 from agreements.tests.factories import (
     OFFERED_AT,
     AgreementFactory,
     DefinitionVersionFactory,
     indicator_for,
+    offer,
     sign_all,
     version_of,
 )
@@ -81,7 +81,7 @@ def test_every_type_is_shown_frozen_printed_and_copied(as_leader, draft, result)
     for shown in ("niveau 4", "1-7-2025", "30 dagen speling", "€ 80,00", "75% tot 85%", "één team"):
         assert shown in page
 
-    offer_for_signing(draft, **DEED)
+    offer(draft)
     text = AgreementText.from_dict(loaded(draft).content)
     rows = {row.type: row for row in text.goals[0].results[0].indicators}
     assert rows["scale"].rubric == ("los", "overleg", "samen", "één team")

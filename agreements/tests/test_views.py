@@ -55,8 +55,11 @@ def pages_of(version) -> dict[str, str]:
         "version_topics",
         "version_check",
         "version_offer",
-        "version_return",
+        "version_reopen",
         "version_withdraw",
+        "version_lay",
+        "version_comments",
+        "version_differences",
     ]
     return {
         **{name: url(name, version.pk) for name in on_version},
@@ -100,7 +103,8 @@ def test_a_stranger_finds_nothing(client, draft):
             assert client.get(path).status_code == 404, (stranger, name)
 
 
-READABLE = {"version_detail", "version_check", "version_contributions", "version_pledges"}
+TALK = {"version_comments", "version_differences"}
+READABLE = {"version_detail", "version_check", "version_contributions", "version_pledges"} | TALK
 GOALS = {
     "version_means",
     "means_create",
@@ -124,7 +128,7 @@ def test_a_board_reads_and_a_director_edits_goals_only(client, draft):
         (UserFactory(director=True, ikc=ikc), READABLE | GOALS),
         (
             UserFactory(development_group=True),
-            READABLE - {"version_contributions", "version_pledges"},
+            READABLE - {"version_contributions", "version_pledges"} - TALK,
         ),
     ):
         client.force_login(user)
@@ -226,4 +230,4 @@ def test_the_detail_page_costs_the_same_for_three_results_and_for_nine(
     assert len(made) == DETAIL_QUERIES
 
 
-DETAIL_QUERIES = 18
+DETAIL_QUERIES = 24

@@ -57,6 +57,7 @@ def test_a_project_leader_drafts_an_agreement_for_a_plus_ikc(as_leader):
         "ikc": ikc.pk,
         "period_start": "1-1-2026",
         "period_end": "31-12-2028",
+        "notice_months": "6",
         "effective_year": programme.years.get(index=5).pk,
     }
     late = as_leader.post(url("agreement_create"), data | {"period_end": "31-12-2029"})
@@ -87,7 +88,12 @@ def test_topics_frame_and_parties_are_saved(as_leader, draft):
     as_leader.post(url("version_topics", draft.pk), {"goals": "Samen verder."})
     as_leader.post(
         url("version_frame", draft.pk),
-        {"period_start": "1-8-2022", "period_end": "31-7-2027", "effective_year": year.pk},
+        {
+            "period_start": "1-8-2022",
+            "period_end": "31-7-2027",
+            "effective_year": year.pk,
+            "notice_months": "9",
+        },
     )
     as_leader.post(
         url("party_edit", party.pk),
@@ -108,6 +114,7 @@ def test_a_period_outside_the_programme_is_refused_with_what_was_typed(as_leader
         {
             "period_start": "1-8-2022",
             "period_end": "31-7-2030",
+            "notice_months": "6",
             "effective_year": draft.effective_year_id,
         },
     )

@@ -6,6 +6,7 @@ import io
 import pytest
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 from pypdf import PdfReader
 
 from agreements.models import AgreementVersion, ResultAgreement
@@ -13,6 +14,7 @@ from agreements.services.printing import NotOnPaper, agreement_document
 from agreements.states import AgreementState
 from agreements.tests.factories import (
     AgreementFactory,
+    agree_all,
     sign_all,
     signer_of,
     version_of,
@@ -60,22 +62,23 @@ def test_the_check_page_names_what_is_missing_and_links_to_it(as_leader):
     assert url("version_offer", version.pk) not in page
 
 
-def test_offering_asks_first_and_then_fixes_the_text(as_leader, draft):
-    page = as_leader.get(url("version_offer", draft.pk)).content.decode()
+def test_offering_asks_first(as_leader):
+    version = version_of(AgreementFactory(agreed=True))
+    page = as_leader.get(url("version_offer", version.pk)).content.decode()
     assert "vervallen alle handtekeningen" in page
 
-    as_leader.post(url("version_offer", draft.pk))
+    as_leader.post(url("version_offer", version.pk))
 
-    draft.refresh_from_db()
-    assert draft.state == AgreementState.SIGNING
+    version.refresh_from_db()
+    assert version.state == AgreementState.SIGNING
 
 
-def test_an_incomplete_draft_is_not_offered_by_hand_either(as_leader):
+def test_a_draft_is_not_offered_by_hand_either(as_leader):
     version = version_of(AgreementFactory())
 
     response = as_leader.post(url("version_offer", version.pk), follow=True)
 
-    assert "nog niet compleet" in response.content.decode()
+    assert "kan niet: de status is nu" in response.content.decode()
     version.refresh_from_db()
     assert version.state == AgreementState.DRAFT
 
@@ -124,13 +127,13 @@ def test_a_draft_has_nothing_to_sign(client, draft):
     assert response.url == url("version_detail", draft.pk)
 
 
-def test_going_back_to_draft_names_the_signatures_that_are_lost(as_leader, offered):
+def test_going_back_to_the_table_names_the_signatures_that_are_lost(as_leader, offered):
     party = offered.parties.in_order()[0]
     signer = signer_of(party)
     as_leader.force_login(signer)
     as_leader.post(url("party_sign", party.pk), {"read": "on"})
     as_leader.force_login(UserFactory(project_leader=True))
-    path = url("version_return", offered.pk)
+    path = url("version_reopen", offered.pk)
 
     assert signer.full_name in as_leader.get(path).content.decode()
     assert as_leader.post(path, {"reason": ""}).status_code == 422
@@ -138,7 +141,7 @@ def test_going_back_to_draft_names_the_signatures_that_are_lost(as_leader, offer
 
     assert party.organisation_name in response.content.decode()
     offered.refresh_from_db()
-    assert offered.state == AgreementState.DRAFT
+    assert offered.state == AgreementState.NEGOTIATION
     again = as_leader.post(path, {"reason": "Nog eens"})
     assert again.status_code == 422
 
@@ -165,8 +168,9 @@ def test_the_next_version_starts_as_a_copy_and_replaces_the_first(as_leader):
     as_leader.post(path, data)
     second = agreement.versions.get(number=2)
     assert as_leader.post(path, data).status_code == 422
+    agree_all(second, at=timezone.now())
     as_leader.post(url("version_offer", second.pk))
-    sign_all(second)
+    sign_all(second, at=timezone.now())
 
     page = as_leader.get(url("version_detail", first.pk)).content.decode()
     assert "Versie 2" in page

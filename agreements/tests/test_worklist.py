@@ -42,7 +42,7 @@ def test_the_project_leader_sees_what_drafts_lack_and_which_are_ready():
     tasks = worklist.tasks_for(leader, today=TODAY)
 
     assert sorted((task.badge, task.hint) for task in tasks) == [
-        ("Concept", "nog 13 punten"),
+        ("Concept", "nog 15 punten"),
         ("Klaar", "alles is ingevuld"),
     ]
     AgreementTopic.objects.filter(version=ready, code="goals").update(text="")
@@ -76,6 +76,7 @@ def test_the_panel_counts_per_state():
     assert [(tile.label, tile.value) for tile in panel.context["tiles"]] == [
         ("In werking", 1),
         ("Ter ondertekening", 1),
+        ("In overleg", 0),
         ("Concept", 1),
     ]
     assert worklist.panels_for(UserFactory(researcher=True), today=TODAY) == []
@@ -94,7 +95,7 @@ def test_the_start_page_costs_the_same_for_one_draft_and_for_three(
     leader = UserFactory(project_leader=True)
     assert leader.active_roles
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         desk = worklist.desk_of(leader, today=TODAY)
     assert (len(desk.tasks), len(desk.panels)) == (drafts, 1)
 

@@ -1,3 +1,10 @@
+from agreements.views.comments import (
+    comment_answer,
+    comment_create,
+    comment_settle,
+    version_comments,
+)
+from agreements.views.ending import party_notice, version_evaluate
 from agreements.views.funding import (
     budget_edit,
     budget_year_close,
@@ -25,6 +32,12 @@ from agreements.views.library import (
 )
 from agreements.views.lists import agreement_create, agreement_list, version_create
 from agreements.views.means import means_create, means_delete, means_edit, version_means
+from agreements.views.negotiation import (
+    party_agree,
+    version_differences,
+    version_lay,
+    version_read,
+)
 from agreements.views.pages import agreement_detail, version_detail, version_document
 from agreements.views.parties import (
     contribution_create,
@@ -36,14 +49,17 @@ from agreements.views.parties import (
     version_parties,
 )
 from agreements.views.signing import (
+    party_paper,
+    party_refuse,
     party_sign,
+    signed_document,
     version_check,
     version_offer,
-    version_return,
+    version_reopen,
     version_withdraw,
 )
 from agreements.views.templates import template_create, template_list, template_retire
-from agreements.views.text import version_frame, version_topics
+from agreements.views.text import version_clauses, version_frame, version_topics
 
 __all__ = [
     "agreement_create",
@@ -51,6 +67,9 @@ __all__ = [
     "agreement_list",
     "budget_edit",
     "budget_year_close",
+    "comment_answer",
+    "comment_create",
+    "comment_settle",
     "contribution_confirm",
     "contribution_create",
     "contribution_delete",
@@ -68,28 +87,39 @@ __all__ = [
     "means_create",
     "means_delete",
     "means_edit",
+    "party_agree",
     "party_create",
     "party_delete",
     "party_edit",
+    "party_notice",
+    "party_paper",
+    "party_refuse",
     "party_sign",
     "result_create",
     "result_delete",
     "result_edit",
+    "signed_document",
     "template_create",
     "template_list",
     "template_retire",
     "version_check",
+    "version_clauses",
+    "version_comments",
     "version_contributions",
     "version_create",
     "version_detail",
+    "version_differences",
     "version_document",
+    "version_evaluate",
     "version_frame",
     "version_goals",
+    "version_lay",
     "version_means",
     "version_offer",
     "version_parties",
     "version_pledges",
-    "version_return",
+    "version_read",
+    "version_reopen",
     "version_topics",
     "version_withdraw",
 ]

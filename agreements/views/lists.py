@@ -136,6 +136,7 @@ def _proposed(programme: Programme, today: date) -> dict:
         "period_start": max(programme.start, today),
         "period_end": programme.end,
         "effective_year": running,
+        "notice_months": 6,
     }
 
 
@@ -157,6 +158,7 @@ def version_create(request, pk):
                 agreement,
                 kind=form.cleaned_data["kind"],
                 reason=form.cleaned_data["reason"],
+                recalibration=form.cleaned_data["recalibration"],
                 effective_year=form.cleaned_data["effective_year"],
                 by=request.user,
                 at=timezone.now(),

@@ -32,7 +32,7 @@ def get_version_or_404(request: Any, pk: int, *, perm: str = "") -> AgreementVer
 def get_part_or_404(
     request: Any, model: type[Model], pk: int, *, perm: str
 ) -> tuple[Any, AgreementVersion]:
-    """A result, indicator, party or contribution with its version, for whoever may do `perm`."""
+    """A result, indicator, party or contribution with its version; with `perm`, only for whoever may do that."""
     visible = AgreementVersion.objects.visible_to(request.user)
     path, related = PATHS[model]
     part: Any = get_object_or_404(
@@ -43,7 +43,8 @@ def get_part_or_404(
     version_id = target.version_id
     version = get_version_or_404(request, version_id)
     target.version = version
-    require(request, perm, target if isinstance(target, AgreementParty) else version)
+    if perm:
+        require(request, perm, target if isinstance(target, AgreementParty) else version)
     return part, version
 
 

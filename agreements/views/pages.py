@@ -3,16 +3,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from agreements.agreement_pdf import render_agreement
+from agreements.comparing import is_unread
 from agreements.events import SENTENCES
-from agreements.models import AgreementVersion, ResultAgreement
-from agreements.reading import AgreementPage
-from agreements.services import printing
+from agreements.models import AgreementVersion, ResultAgreement, Termination
+from agreements.reading import AgreementPage, hang_original
+from agreements.services import negotiation, printing
 from agreements.states import AgreementState
+from agreements.talk import hang_talk
 from agreements.views.loading import breadcrumbs, get_version_or_404
 from kvk2.core.audit import events_of
 from kvk2.core.timeline import entries
 
 EVENTS_SHOWN = 30
+# After these a next version may be drafted.
+MAY_BE_FOLLOWED = (AgreementState.IN_FORCE, AgreementState.WITHDRAWN, AgreementState.REFUSED)
 
 
 @require_safe
@@ -26,7 +30,9 @@ def agreement_detail(request, pk):
 @require_safe
 def version_detail(request, pk):
     version = get_version_or_404(request, pk)
+    hang_original(version)
     page = AgreementPage.of(version, request.user)
+    revision = negotiation.last_revision(version)
     return render(
         request,
         "agreements/version_detail.html",
@@ -38,6 +44,17 @@ def version_detail(request, pk):
             ),
             "events": entries(events_of(version)[:EVENTS_SHOWN], SENTENCES),
             "may": _deeds(request.user, version),
+            "talk": hang_talk(version, request.user),
+            "evaluations": version.agreement.evaluations.order_by("-year"),
+            "notice": Termination.objects.filter(version=version).select_related("party").first(),
+            "ends_for": [
+                party
+                for party in version.parties.all()
+                if version.state == AgreementState.IN_FORCE
+                and request.user.has_perm("agreements.give_notice", party)
+            ],
+            "revision": revision,
+            "unread": is_unread(revision, request.user),
             "breadcrumbs": [*breadcrumbs(version)[:1], (version.ikc_name, None)],
         },
     )
@@ -57,15 +74,21 @@ def version_document(request, pk):
 
 def _deeds(user, version) -> dict[str, bool]:
     """Which buttons there are: the state allows it and the person may."""
-    draft, signing = version.is_draft, version.state == AgreementState.SIGNING
+    state = AgreementState(version.state)
     return {
         "template": user.has_perm("agreements.manage_templates"),
         "print": user.has_perm("agreements.print_version", version),
         "edit": user.has_perm("agreements.edit_version", version),
         "edit_goals": user.has_perm("agreements.edit_goals", version),
-        "offer": draft and user.has_perm("agreements.offer_version", version),
-        "withdraw": draft and user.has_perm("agreements.withdraw_version", version),
-        "return": signing and user.has_perm("agreements.return_version", version),
-        "amend": (version.state in (AgreementState.IN_FORCE, AgreementState.WITHDRAWN))
+        "lay": user.has_perm("agreements.lay_version", version),
+        "talk": user.has_perm("agreements.view_negotiation", version),
+        "comment": user.has_perm("agreements.comment_version", version),
+        "offer": state == AgreementState.AGREED
+        and user.has_perm("agreements.offer_version", version),
+        "withdraw": version.is_editable and user.has_perm("agreements.withdraw_version", version),
+        "reopen": state in (AgreementState.AGREED, AgreementState.SIGNING)
+        and user.has_perm("agreements.reopen_version", version),
+        "evaluate": user.has_perm("agreements.evaluate_version", version),
+        "amend": state in MAY_BE_FOLLOWED
         and user.has_perm("agreements.amend_agreement", version.agreement),
     }

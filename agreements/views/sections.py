@@ -15,6 +15,7 @@ PARTS = (
     ("means", "Maatregelen en inzet", "agreements:version_means", "agreements.edit_goals"),
     ("contributions", "Bijdragen", "agreements:version_contributions", ""),
     ("topics", "Onderwerpen", "agreements:version_topics", "agreements.edit_version"),
+    ("clauses", "Bepalingen", "agreements:version_clauses", "agreements.edit_version"),
     ("check", "Is alles compleet?", "agreements:version_check", ""),
 )
 

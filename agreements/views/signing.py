@@ -1,19 +1,20 @@
 from django.contrib import messages
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agreements.completeness import gaps, warnings_at_agreement_time
-from agreements.forms.versions import ReasonForm, SignForm
-from agreements.models import AgreementParty
+from agreements.forms.versions import ReasonForm, SignedPaperForm, SignForm
+from agreements.models import AgreementParty, AgreementVersion, Signature
 from agreements.reading import AgreementPage
 from agreements.services import drafting, signing
 from agreements.states import AgreementState
 from agreements.views.loading import breadcrumbs, get_part_or_404, get_version_or_404
 from agreements.views.sections import PARTS, sections
+from kvk2.core.downloads import file_response
 from kvk2.core.errors import DomainError
-from kvk2.nlds.shortcuts import posted, refusals_on, render_form
+from kvk2.nlds.shortcuts import posted, refusals_on, render_form, require
 
 
 @require_safe
@@ -30,8 +31,7 @@ def version_check(request, pk):
             "gaps": [(gap.text, urls[gap.page]) for gap in found],
             "warnings": warnings_at_agreement_time(version),
             "may_edit": request.user.has_perm("agreements.edit_version", version),
-            "may_offer": version.is_draft
-            and request.user.has_perm("agreements.offer_version", version),
+            "may_lay": request.user.has_perm("agreements.lay_version", version),
             "steps": sections(version, request.user, current="check"),
             "breadcrumbs": breadcrumbs(version, "Is alles compleet?"),
         },
@@ -41,7 +41,7 @@ def version_check(request, pk):
 @require_http_methods(["GET", "POST"])
 def version_offer(request, pk):
     version = get_version_or_404(request, pk, perm="agreements.offer_version")
-    back = reverse("agreements:version_check", args=[version.pk])
+    back = version.get_absolute_url()
     if request.method == "POST":
         try:
             signing.offer_for_signing(version, by=request.user, at=timezone.now())
@@ -70,27 +70,28 @@ def version_offer(request, pk):
 
 
 @require_http_methods(["GET", "POST"])
-def version_return(request, pk):
-    version = get_version_or_404(request, pk, perm="agreements.return_version")
+def version_reopen(request, pk):
+    version = get_version_or_404(request, pk, perm="agreements.reopen_version")
     form = ReasonForm(
         posted(request),
-        button="Terugzetten naar concept",
+        button="Terugzetten naar overleg",
         back_url=version.get_absolute_url(),
     )
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            voided = signing.return_to_draft(
+            voided = signing.reopen(
                 version, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now()
             )
             messages.success(request, _returned(voided))
             return redirect("agreements:version_check", version.pk)
     return render_form(
         request,
-        "agreements/version_return.html",
+        "agreements/version_reopen.html",
         {
             "version": version,
             "signed": [party for party in version.parties.all() if hasattr(party, "signature")],
-            "breadcrumbs": breadcrumbs(version, "Terug naar concept"),
+            "consents": [party for party in version.parties.all() if hasattr(party, "consent")],
+            "breadcrumbs": breadcrumbs(version, "Terug naar overleg"),
         },
         forms=[form],
     )
@@ -98,8 +99,8 @@ def version_return(request, pk):
 
 def _returned(voided: list[str]) -> str:
     if not voided:
-        return "De afspraak is weer een concept."
-    return f"De afspraak is weer een concept. Vervallen: de handtekening van {', '.join(voided)}."
+        return "De afspraak is weer in overleg. De akkoorden zijn vervallen."
+    return f"De afspraak is weer in overleg. Vervallen: de handtekening van {', '.join(voided)}."
 
 
 @require_http_methods(["GET", "POST"])
@@ -148,6 +149,91 @@ def party_sign(request, pk):
             "party": party,
             "page": AgreementPage.of(version, request.user),
             "breadcrumbs": breadcrumbs(version, "Ondertekenen"),
+        },
+        forms=[form],
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def party_paper(request, pk):
+    """A signature on paper: the signed PDF with who signed, when and on what power."""
+    party, version = get_part_or_404(request, AgreementParty, pk, perm="agreements.upload_signed")
+    form = SignedPaperForm(
+        posted(request),
+        request.FILES or None,
+        back_url=version.get_absolute_url(),
+        initial={
+            "name": party.signatory_name,
+            "function": party.signatory_function,
+            "mandate": party.mandate_reference,
+        },
+    )
+    if request.method == "POST" and form.is_valid():
+        upload = form.cleaned_data["file"]
+        with refusals_on(form):
+            signing.record_signed_document(
+                party,
+                paper=form.paper(),
+                file_name=upload.name,
+                content=upload.read(),
+                by=request.user,
+                at=timezone.now(),
+            )
+            messages.success(
+                request, f"De handtekening namens {party.organisation_name} is vastgelegd."
+            )
+            return redirect(version)
+    return render_form(
+        request,
+        "agreements/party_paper.html",
+        {
+            "version": version,
+            "party": party,
+            "breadcrumbs": breadcrumbs(version, "Ondertekend document"),
+        },
+        forms=[form],
+    )
+
+
+@require_safe
+def signed_document(request, pk):
+    party, version = get_part_or_404(request, AgreementParty, pk, perm="")
+    require(request, "agreements.print_version", version)
+    signature = get_object_or_404(
+        Signature.objects.select_related("document", "party__version"), party=party
+    )
+    try:
+        stored = signing.open_signed_document(signature, by=request.user, at=timezone.now())
+    except DomainError as error:
+        messages.error(request, error.message)
+        return redirect(version)
+    return file_response(stored)
+
+
+@require_http_methods(["GET", "POST"])
+def party_refuse(request, pk):
+    """Not to sign, with reasons; what follows stands first."""
+    party, version = get_part_or_404(request, AgreementParty, pk, perm="agreements.refuse_party")
+    form = ReasonForm(
+        posted(request), button="Weigeren te tekenen", back_url=version.get_absolute_url()
+    )
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            signing.refuse(
+                party, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now()
+            )
+            messages.success(request, f"U weigerde namens {party.organisation_name}.")
+            return redirect(version)
+    return render_form(
+        request,
+        "agreements/party_refuse.html",
+        {
+            "version": version,
+            "party": party,
+            "in_force": AgreementVersion.objects.filter(agreement=version.agreement_id)
+            .in_force()
+            .first(),
+            "breadcrumbs": breadcrumbs(version, "Weigeren"),
         },
         forms=[form],
     )

@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from agreements.forms.versions import FrameForm, TopicsForm
+from agreements.forms.versions import ClausesForm, FrameForm, TopicsForm
 from agreements.services import drafting, editing
 from agreements.views.loading import breadcrumbs, get_version_or_404
 from agreements.views.sections import sections
@@ -22,6 +22,7 @@ def version_frame(request, pk):
             "period_start": version.period_start,
             "period_end": version.period_end,
             "effective_year": version.effective_year,
+            "notice_months": version.notice_months,
         },
     )
     if request.method == "POST" and form.is_valid():
@@ -61,6 +62,32 @@ def version_topics(request, pk):
             "version": version,
             "steps": sections(version, request.user, current="topics"),
             "breadcrumbs": breadcrumbs(version, "Onderwerpen"),
+        },
+        forms=[form],
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def version_clauses(request, pk):
+    """The standing clauses, as they read in this version."""
+    version = get_version_or_404(request, pk, perm="agreements.edit_version")
+    form = ClausesForm(
+        posted(request),
+        clauses=version.clauses.all(),
+        back_url=reverse("agreements:version_check", args=[version.pk]),
+    )
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            drafting.write_clauses(version, texts=form.texts(), by=request.user, at=timezone.now())
+            messages.success(request, "De bepalingen zijn bewaard.")
+            return redirect("agreements:version_check", version.pk)
+    return render_form(
+        request,
+        "agreements/version_clauses.html",
+        {
+            "version": version,
+            "steps": sections(version, request.user, current="clauses"),
+            "breadcrumbs": breadcrumbs(version, "Bepalingen"),
         },
         forms=[form],
     )

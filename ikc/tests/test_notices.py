@@ -69,6 +69,7 @@ def test_only_what_the_law_leaves_open_can_be_chosen():
         NoticeKind.PLUS,
         NoticeKind.SIGNATURE,
         NoticeKind.SUPPORT,
+        NoticeKind.AGREEMENT,
         NoticeKind.CONSULTATION,
     ]
 
@@ -81,7 +82,12 @@ def test_the_page_shows_the_own_choices_and_what_always_comes(client):
     assert "Besluiten zijn te laat" in page
     assert "binnen 48 uur" in page
     assert "Vergadering van de commissie" not in page
-    answers = {"late": "daily", "consult": "at_once", "plus": "at_once"}
+    answers = {
+        "late": "daily",
+        "consult": "at_once",
+        "plus": "at_once",
+        "agreement": "at_once",
+    }
     assert client.post(address, answers | {"late": "soms"}).status_code == 422
     assert client.post(address, answers).status_code == 302
     choice = NoticePreference.objects.get(kind="late")

@@ -14,6 +14,7 @@ from typing import Any
 from agreements.agreement_pdf import AgreementDocument, SignedBy, render_agreement
 from agreements.documents import (
     AgreementText,
+    ClauseText,
     ContributionText,
     GoalText,
     IndicatorText,
@@ -22,7 +23,7 @@ from agreements.documents import (
     TargetText,
     TopicText,
 )
-from agreements.states import TopicCode
+from agreements.states import ClauseCode, TopicCode
 from kvk2.core.documents import Frozen
 from subsidies import documents
 from subsidies.documents_interests import (
@@ -299,11 +300,11 @@ def _indicator(name: str, *values: str, share: bool = True) -> IndicatorText:
     return IndicatorText(
         series="x", code=name, name=name, type="percentage" if share else "number", unit="kinderen" if share else "keer per jaar",
         decimals=0, direction="higher", definition="Kinderen die ten minste twee keer per week meedoen.",
-        definition_number=1, numerator="", denominator="", source="telling van het IKC", min_n=10,
+        definition_number=1, numerator="", denominator="", source="telling van het IKC", min_n=10, rubric=(), aim="improve",
         baseline_status="final", baseline="40", baseline_numerator=40 if share else None,
         baseline_denominator=100 if share else None, baseline_year="2020/21", baseline_source="nulmeting van het IKC",
-        baseline_planned_year=None, tolerance="2", core=share,
-        targets=tuple(TargetText(year, value, None, None, "") for year, value in zip(YEARS, values, strict=True)),
+        baseline_planned_year=None, baseline_level=None, tolerance="2", leeway_days=0, assessor="", core=share,
+        targets=tuple(TargetText(year, value, None, None, None, None, "") for year, value in zip(YEARS, values, strict=True)),
     )  # fmt: skip
 
 
@@ -325,9 +326,10 @@ def _goal(code: str, title: str, last: str) -> GoalText:
 
 def _party(role: str, name: str, amount: str) -> PartyText:
     rows = tuple(
-        ContributionText(year, "money", amount, "inzet van middelen") for year in range(2022, 2029)
+        ContributionText(year, "", "money", amount, "inzet van middelen")
+        for year in range(2022, 2029)
     )
-    hours = (ContributionText(2022, "hours", "120.00", "overleg en scholing"),)
+    hours = (ContributionText(2022, "", "hours", "120.00", "overleg en scholing"),)
     return PartyText(role, name, "A. de Jong", "bestuurder", "", (*rows, *hours))
 
 
@@ -340,6 +342,8 @@ def _text(last: str) -> AgreementText:
         version=1,
         kind="initial",
         reason="",
+        recalibration="",
+        notice_months=6,
         period_start=date(2021, 8, 1),
         period_end=date(2028, 12, 31),
         effective_year="2021/22",
@@ -348,12 +352,17 @@ def _text(last: str) -> AgreementText:
             _party("school_board", "Stichting De Brug", "10000.00"),
             _party("childcare", "Stichting Kinderopvang Voorbeeld", "7500.50"),
         ),
+        clauses=tuple(ClauseText(code, LONG) for code in ClauseCode.values),
         topics=tuple(TopicText(code, LONG) for code in TopicCode.values),
         goals=(
             _goal("inequality", "Verminderen van ongelijkheid", last),
             _goal("quality", "Verbeteren van kwaliteit van onderwijs en opvang", "80"),
             _goal("wellbeing", "Bevorderen van goede gezondheid en welzijn", "80"),
         ),
+        analyses=(),
+        measures=(),
+        staffing=(),
+        steering=(),
     )
 
 

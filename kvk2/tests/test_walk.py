@@ -400,9 +400,20 @@ def agree(walk: Walk) -> None:
     version = AgreementVersion.objects.get()
     fill_agreement(leader, version)
     leader.go(f"{version.get_absolute_url()}controle/")
+    leader.press("Voorleggen aan de partijen")
+    leader.press("Voorleggen aan de partijen")
+    parties = ("ondertekenaar", "bestuur", "kinderopvang")
+    for name in parties:
+        reader = walk.as_(name)
+        reader.go("/")
+        reader.press("Lees de resultaatafspraak")
+        reader.press("Lezen en akkoord gaan")
+        reader.fill(read=True)
+        reader.press("Akkoord")
+    leader.go(f"{version.get_absolute_url()}")
     leader.press("Aanbieden om te tekenen")
     leader.press_main()
-    for name in ("ondertekenaar", "bestuur", "kinderopvang"):
+    for name in parties:
         signer = walk.as_(name)
         signer.go("/")
         signer.press("Onderteken de resultaatafspraak")
@@ -420,7 +431,11 @@ def fill_agreement(leader: Person, version: AgreementVersion) -> None:
     leader.press("Onderwerpen bewaren")
     for party in version.parties.order_by("pk"):
         leader.go(f"/resultaatafspraken/partijen/{party.pk}/wijzigen/")
-        leader.fill(signatory_name="A. Voorbeeld", signatory_function="bestuurder")
+        leader.fill(
+            signatory_name="A. Voorbeeld",
+            signatory_function="bestuurder",
+            mandate_reference="statuten",
+        )
         leader.press("Partij bewaren")
     codes = {1: "vve-bereik", 2: "samen-overleg", 3: "ouderbetrokkenheid"}
     for goal in version.agreement.programme.goals.order_by("order"):

@@ -12,7 +12,7 @@ from agreements.models import (
     IndicatorDefinitionVersion,
     Programme,
 )
-from agreements.services import drafting, editing, signing, terms
+from agreements.services import drafting, editing, negotiation, signing, terms
 from ikc.models import Ikc
 from kvk2.core.deadlines import AMSTERDAM
 from monitoring.demo import texts
@@ -106,10 +106,21 @@ def _agree(world: World, programme: Programme, ikc: Ikc, dice: random.Random) ->
     write_means(version, by=leader, at=at)
     for party in version.parties.order_by("pk"):
         _party(world, party, leader, at)
-    version = AgreementVersion.objects.with_content().get(pk=version.pk)
-    signing.offer_for_signing(version, by=leader, at=_at(date(2021, 9, 15)))
-    for n, party in enumerate(AgreementParty.objects.filter(version=version).order_by("pk")):
-        signing.sign_version(party, by=_signer(world, party), at=_at(date(2021, 9, 20 + n)))
+    conclude(world, version, laid_on=date(2021, 9, 8), offered_on=date(2021, 9, 15))
+
+
+def conclude(world: World, version: AgreementVersion, *, laid_on: date, offered_on: date) -> None:
+    """Lay a text before the parties, let all agree, and let all sign from five days after the offer on."""
+    leader = world.person("projectleider")
+    negotiation.lay_before_parties(version, by=leader, at=_at(laid_on))
+    parties = list(version.parties.order_by("pk"))
+    for party in parties:
+        negotiation.agree(party, by=signer_for(world, party), at=_at(laid_on + timedelta(days=2)))
+    signing.offer_for_signing(version, by=leader, at=_at(offered_on))
+    for n, party in enumerate(parties):
+        signing.sign_version(
+            party, by=signer_for(world, party), at=_at(offered_on + timedelta(days=5 + n))
+        )
 
 
 def _indicator(result, row, leader, at: datetime, dice: random.Random) -> None:
@@ -149,12 +160,12 @@ def _indicator(result, row, leader, at: datetime, dice: random.Random) -> None:
 
 
 def _party(world: World, party: AgreementParty, leader, at: datetime) -> None:
-    signer = _signer(world, party)
+    signer = signer_for(world, party)
     editing.change_party(
         party,
         signatory_name=signer.full_name,
         signatory_function=signer.job_title,
-        mandate_reference="demo",
+        mandate_reference="" if party.role == "municipality" else "statuten, artikel 9",
         by=leader,
         at=at,
     )
@@ -172,7 +183,7 @@ def _party(world: World, party: AgreementParty, leader, at: datetime) -> None:
         )
 
 
-def _signer(world: World, party: AgreementParty):
+def signer_for(world: World, party: AgreementParty):
     if party.role == "municipality":
         return world.person("ondertekenaar")
     return next(user for user in world.by_email.values() if party.may_be_signed_by(user))

@@ -16,7 +16,7 @@ from agreements.models import (
     ProgrammeYear,
     ResultAgreement,
 )
-from agreements.states import AGREED
+from agreements.states import CONCLUDED
 from ikc.models import User
 from kvk2.core.audit import record
 from kvk2.core.deadlines import local_date
@@ -66,7 +66,7 @@ class Figure:
 def version_for_year(agreement: ResultAgreement, year: ProgrammeYear) -> AgreementVersion | None:
     """The version that was agreed for `year`: the last one that took effect by then (monitoring reference 4)."""
     return (
-        agreement.versions.filter(state__in=AGREED, effective_year__index__lte=year.index)
+        agreement.versions.filter(state__in=CONCLUDED, effective_year__index__lte=year.index)
         .order_by("-number")
         .first()
     )
@@ -90,7 +90,7 @@ def open_cycle(cycle: MonitoringCycle, *, by: User | None, at: datetime) -> Moni
     returns = [
         Return(cycle=cycle, agreement=agreement, version=version)
         for agreement in ResultAgreement.objects.filter(
-            programme=cycle.year.programme, versions__state__in=AGREED
+            programme=cycle.year.programme, versions__state__in=CONCLUDED
         )
         .distinct()
         .order_by("pk")

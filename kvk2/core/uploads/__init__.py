@@ -70,8 +70,11 @@ def megabytes(size: int) -> str:
     return f"{size // (1024 * 1024)} MB"
 
 
-def accept_file(name: str, content: bytes) -> AcceptedFile:
-    """Check one upload. Refusal: `FileRefused`, with what is wrong and what is possible."""
+def accept_file(name: str, content: bytes, *, may_carry: bool = False) -> AcceptedFile:
+    """Check one upload. Refusal: `FileRefused`, with what is wrong and what is possible.
+
+    With `may_carry` there may be other files inside a PDF; then the caller looks which these are.
+    """
     clean = clean_name(name)
     extension = PurePosixPath(clean).suffix.lstrip(".").lower()
     extension = SAME_AS.get(extension, extension)
@@ -83,7 +86,7 @@ def accept_file(name: str, content: bytes) -> AcceptedFile:
     file_type = TYPES[extension]
     if not content.startswith(file_type.magic) or not _recognised(content, extension):
         raise FileRefused(f"De inhoud van ‘{clean}’ is geen {file_type.label}-bestand.")
-    _require_harmless(clean, content, extension, file_type)
+    _require_harmless(clean, content, extension, file_type, may_carry=may_carry)
     return AcceptedFile(clean, file_type.content_type, content)
 
 
@@ -95,11 +98,13 @@ def require_size(name: str, size: int) -> None:
         )
 
 
-def _require_harmless(name: str, content: bytes, extension: str, file_type: FileType) -> None:
+def _require_harmless(
+    name: str, content: bytes, extension: str, file_type: FileType, *, may_carry: bool
+) -> None:
     if file_type.ooxml_part:
         require_harmless_office_file(name, content, [file_type.ooxml_part], file_type.label)
     elif extension == "pdf":
-        require_harmless_pdf(name, content)
+        require_harmless_pdf(name, content, may_carry=may_carry)
     else:
         require_harmless_picture(name, content, extension)
 

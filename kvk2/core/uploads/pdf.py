@@ -42,10 +42,10 @@ TOO_LARGE = "‘{}’ wordt te groot als het wordt uitgepakt."
 TWO_KINDS = "‘{}’ is een PDF en ook een ander soort bestand. " + _PRINT
 
 
-def require_harmless_pdf(name: str, content: bytes) -> None:
-    """Refusal: `FileRefused`."""
+def require_harmless_pdf(name: str, content: bytes, *, may_carry: bool = False) -> None:
+    """Refusal: `FileRefused`. With `may_carry` other files may be inside; the caller looks which."""
     plain = _without_codes(content)
-    _require_harmless(name, plain)
+    _require_harmless(name, plain, may_carry=may_carry)
     if _LOCKED.search(plain):
         raise FileRefused(LOCKED.format(name))
     if _ZIP_END in content[-_ZIP_TAIL:]:
@@ -54,21 +54,21 @@ def require_harmless_pdf(name: str, content: bytes) -> None:
         near = plain[max(found.start() - _NEAR, 0) : found.end() + _NEAR]
         if _OTHER_PACKING.search(near):
             raise FileRefused(UNREADABLE.format(name))
-    _look_into_streams(name, content)
+    _look_into_streams(name, content, may_carry=may_carry)
 
 
 def _without_codes(content: bytes) -> bytes:
     return _CODED.sub(lambda code: bytes([int(code[1], 16)]), content)
 
 
-def _require_harmless(name: str, plain: bytes) -> None:
+def _require_harmless(name: str, plain: bytes, *, may_carry: bool) -> None:
     if _ACTS.search(plain) or (b"/AcroForm" in plain and _XFA.search(plain)):
         raise FileRefused(ACTS.format(name))
-    if _CARRIES.search(plain):
+    if not may_carry and _CARRIES.search(plain):
         raise FileRefused(CARRIES.format(name))
 
 
-def _look_into_streams(name: str, content: bytes) -> None:
+def _look_into_streams(name: str, content: bytes, *, may_carry: bool) -> None:
     """Unpack what starts with numbers, as an object stream does, and search that as well."""
     left = MAX_UNPACKED_BYTES
     for count, found in enumerate(_STREAM.finditer(content)):
@@ -78,7 +78,7 @@ def _look_into_streams(name: str, content: bytes) -> None:
         left -= len(unpacked)
         if left <= 0:
             raise FileRefused(TOO_LARGE.format(name))
-        _require_harmless(name, _without_codes(unpacked))
+        _require_harmless(name, _without_codes(unpacked), may_carry=may_carry)
 
 
 def _unpack(content: bytes, at: int, most: int) -> bytes:
