@@ -1,5 +1,6 @@
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Count, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -28,6 +29,9 @@ def version_comments(request, pk):
     found = (comments.open() if only_open else comments).for_page()
     if request.GET.get("csv"):
         return csv_response("opmerkingen.csv", CSV_HEADERS, map(_csv_row, found))
+    counts = comments.order_by().aggregate(
+        total=Count("pk"), open=Count("pk", filter=Q(settled_at=None))
+    )
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(
         request,
@@ -39,8 +43,8 @@ def version_comments(request, pk):
                 (row, request.user.has_perm("agreements.settle_comment", row)) for row in page
             ],
             "only_open": only_open,
-            "total": comments.count(),
-            "open_count": comments.open().count(),
+            "total": counts["total"],
+            "open_count": counts["open"],
             "may_comment": request.user.has_perm("agreements.comment_version", version),
             "breadcrumbs": breadcrumbs(version, "Opmerkingen"),
         },
