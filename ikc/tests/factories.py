@@ -38,10 +38,6 @@ from ikc.models import (
     PupilCount,
     RecalibratedIkc,
     RoleAssignment,
-    SupportPool,
-    SupportRequest,
-    SupportWorker,
-    SupportWorkerAllocation,
     User,
 )
 from ikc.roles import Role
@@ -353,52 +349,6 @@ class ActionItemFactory(DjangoModelFactory):
     owner = factory.SubFactory("ikc.tests.factories.UserFactory")
     agreed_on = date(2023, 3, 14)
     due_on = date(2023, 6, 1)
-
-
-class SupportPoolFactory(DjangoModelFactory):
-    class Meta:
-        model = SupportPool
-
-    kind = "vve"
-    year = 2026
-    workers = 9
-    hours_each = 16
-    source = "test"
-
-
-class SupportWorkerFactory(DjangoModelFactory):
-    class Meta:
-        model = SupportWorker
-
-    label = factory.Sequence(lambda n: f"jeugdondersteuner {n}")
-    employer = factory.SubFactory(OrganisationFactory, other=True)
-
-
-class AllocationFactory(DjangoModelFactory):
-    """16 hours VVE in 2026."""
-
-    class Meta:
-        model = SupportWorkerAllocation
-
-    ikc = factory.SubFactory(IkcFactory, plus=True)
-    kind = "vve"
-    worker = factory.SubFactory(SupportWorkerFactory)
-    hours_per_week = 16
-    valid_from = date(2026, 1, 1)
-    valid_until = date(2026, 12, 31)
-    source = "test"
-
-
-class SupportRequestFactory(DjangoModelFactory):
-    class Meta:
-        model = SupportRequest
-
-    ikc = factory.SubFactory(IkcFactory)
-    kind = "consultation"
-    wanted_kind = "pedagogue"
-    question = "Wie denkt er mee over ouders?"
-    requested_by = factory.SubFactory("ikc.tests.factories.UserFactory")
-    requested_at = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
 class PlusStatusFactory(DjangoModelFactory):

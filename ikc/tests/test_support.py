@@ -15,14 +15,12 @@ from ikc.models import SupportRequest, SupportWorkerAllocation
 from ikc.services import support as services
 from ikc.states_support import SUPPORT_REQUEST_WORKFLOW
 from ikc.support_hours import Stretch, average, peak
-from ikc.tests.factories import (
+from ikc.tests.factories import IkcFactory, IkcPartnerFactory, UserFactory
+from ikc.tests.factories_support import (
     AllocationFactory,
-    IkcFactory,
-    IkcPartnerFactory,
     SupportPoolFactory,
     SupportRequestFactory,
     SupportWorkerFactory,
-    UserFactory,
 )
 from kvk2.core.models import OutgoingMail
 

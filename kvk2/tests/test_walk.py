@@ -16,7 +16,6 @@ from playwright.sync_api import expect
 
 from agreements.models import (
     AgreementVersion,
-    IndicatorDefinitionVersion,
     Programme,
     YearTarget,
 )
@@ -25,6 +24,7 @@ from ikc.models import Ikc
 from kvk2.core.tasks import scan_pending_files
 from kvk2.tests.browser import Person, chromium, hang_up
 from kvk2.tests.walking import Walk, celery_worker, codes_of, dutch, others_score, wait_for
+from kvk2.tests.walking_agreement import fill_agreement
 from monitoring.demo import rounds as demo_rounds
 from monitoring.demo import texts
 from monitoring.demo.paper import SUPPORT_PDF
@@ -421,46 +421,6 @@ def agree(walk: Walk) -> None:
         signer.press("Ondertekenen")
     version.refresh_from_db()
     assert version.state == "in_force"
-
-
-def fill_agreement(leader: Person, version: AgreementVersion) -> None:
-    """Topics, who signs, and under each goal one result with one indicator and eight targets."""
-    base = version.get_absolute_url()
-    leader.go(f"{base}onderwerpen/")
-    leader.fill(**texts.TOPICS)
-    leader.press("Onderwerpen bewaren")
-    for party in version.parties.order_by("pk"):
-        leader.go(f"/resultaatafspraken/partijen/{party.pk}/wijzigen/")
-        leader.fill(
-            signatory_name="A. Voorbeeld",
-            signatory_function="bestuurder",
-            mandate_reference="statuten",
-        )
-        leader.press("Partij bewaren")
-    codes = {1: "vve-bereik", 2: "samen-overleg", 3: "ouderbetrokkenheid"}
-    for goal in version.agreement.programme.goals.order_by("order"):
-        leader.go(f"{base}doelen/{goal.pk}/resultaat-toevoegen/")
-        leader.fill(
-            text="Meer kinderen doen mee.",
-            target_group="kinderen van het IKC",
-            change_kind="who_benefits",
-        )
-        leader.press("Resultaat bewaren")
-        definition = IndicatorDefinitionVersion.objects.get(definition__code=codes[goal.order])
-        result = version.results.get(goal=goal)
-        leader.go(
-            f"/resultaatafspraken/resultaten/{result.pk}/indicator-toevoegen/{definition.pk}/"
-        )
-        leader.fill(
-            baseline_status="final",
-            baseline_value="40",
-            baseline_year="2020/21",
-            tolerance="2",
-            is_core=True,
-            value_8="80",
-        )
-        leader.press("de jaren ertussen in")
-        leader.press("Indicator bewaren")
 
 
 # --- 6. measuring
