@@ -90,7 +90,8 @@ def _target_gaps(
 ) -> Iterator[Gap]:
     covered = [target for target in indicator.targets.all() if version.covers(target.year)]
     if indicator.definition.is_milestone:
-        if all(target.is_empty for target in covered):
+        # a day that an amendment leaves behind it is still the day
+        if all(target.is_empty for target in indicator.targets.all()):
             yield Gap(
                 f"De mijlpaal ‘{indicator.definition.name}’ ({result.label}) heeft nog geen dag.",
                 "goals",

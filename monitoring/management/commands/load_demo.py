@@ -12,6 +12,7 @@ from monitoring.demo.areas import make_areas
 from monitoring.demo.counts import make_counts
 from monitoring.demo.governance import make_governance
 from monitoring.demo.money import make_payments
+from monitoring.demo.negotiations import make_negotiations
 from monitoring.demo.people import populate
 from monitoring.demo.plus import make_plus
 from monitoring.demo.rounds import make_rounds
@@ -43,6 +44,7 @@ class Command(BaseCommand):
             make_governance(world, now)
             make_support(world, now)
             make_plus(world, now)
+            make_negotiations(world, now)
             make_rounds(world, now, dice)
             make_payments(world, now)
             make_counts(world, now)
