@@ -173,5 +173,5 @@ DROP FUNCTION agreements_guard_rubric();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("agreements", "0004_types_and_aim")]
+    dependencies = [("agreements", "0002_guards")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

@@ -1,7 +1,4 @@
-import re
-
 from django.db import migrations
-from django.utils import timezone
 
 # Number and holder are never changed: another account takes the place of the former. What was looked at stays written.
 FORWARD = """
@@ -29,29 +26,10 @@ BACKWARD = """
 DROP TRIGGER ikc_bank_account_guard ON ikc_bankaccount;
 DROP FUNCTION ikc_guard_bank_account();
 """
-IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
-
-
-def take_over(apps, schema_editor):
-    """Nobody looked at these with two: they wait for that before anything is paid on them."""
-    organisations = apps.get_model("ikc", "Organisation").objects.filter(kind="school_board").exclude(iban="")
-    account = apps.get_model("ikc", "BankAccount")
-    for organisation in organisations.order_by("pk"):
-        iban = organisation.iban.replace(" ", "").upper()
-        if IBAN.fullmatch(iban):
-            account.objects.create(
-                organisation=organisation,
-                iban=iban,
-                holder=organisation.name[:70],
-                source="Overgenomen uit het register van organisaties",
-                state="proposed",
-                proposed_at=timezone.now(),
-            )
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ikc", "0006_bank_accounts")]
+    dependencies = [("ikc", "0003_child_count_guard")]
     operations = [
-        migrations.RunPython(take_over, migrations.RunPython.noop),
         migrations.RunSQL(FORWARD, BACKWARD),
     ]

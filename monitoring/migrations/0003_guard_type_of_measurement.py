@@ -28,8 +28,5 @@ DROP FUNCTION monitoring_guard_type_of_measurement();
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("monitoring", "0004_levels_and_milestones"),
-        ("agreements", "0005_guard_types_and_course"),
-    ]
+    dependencies = [("monitoring", "0002_guards"), ("agreements", "0003_guard_types_and_course")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

@@ -34,5 +34,5 @@ DROP FUNCTION ikc_guard_child_count();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ikc", "0003_child_counts")]
+    dependencies = [("ikc", "0002_with_files")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

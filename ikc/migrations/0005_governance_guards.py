@@ -108,5 +108,5 @@ DROP FUNCTION ikc_guard_consultation();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ikc", "0010_governance")]
+    dependencies = [("ikc", "0004_bank_account_guard")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

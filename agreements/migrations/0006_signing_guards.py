@@ -68,5 +68,5 @@ DROP FUNCTION agreements_guard_refusal();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("agreements", "0010_signing")]
+    dependencies = [("agreements", "0005_negotiation_guards")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

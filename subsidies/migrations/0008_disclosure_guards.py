@@ -47,6 +47,6 @@ DROP FUNCTION subsidies_guard_disclosure();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("subsidies", "0010_disclosures")]
+    dependencies = [("subsidies", "0007_plus_letter_guard")]
 
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

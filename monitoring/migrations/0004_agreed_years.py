@@ -67,8 +67,5 @@ DROP FUNCTION monitoring_guard_effective_year();
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("monitoring", "0005_guard_type_of_measurement"),
-        ("agreements", "0013_ending_guards"),
-    ]
+    dependencies = [("monitoring", "0003_guard_type_of_measurement"), ("agreements", "0007_ending_guards")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

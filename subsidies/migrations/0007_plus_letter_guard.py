@@ -20,5 +20,5 @@ DROP FUNCTION subsidies_guard_plus_letter();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("subsidies", "0008_plus_letters")]
+    dependencies = [("subsidies", "0006_first_legal_figures")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

@@ -144,5 +144,5 @@ DROP TRIGGER agreements_clause_guard ON agreements_agreementclause;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("agreements", "0012_kinds_and_ending")]
+    dependencies = [("agreements", "0006_signing_guards")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

@@ -78,5 +78,5 @@ ALTER TABLE ikc_district DROP CONSTRAINT district_on_its_own_map;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ikc", "0014_area_figures")]
+    dependencies = [("ikc", "0006_plus_guards")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

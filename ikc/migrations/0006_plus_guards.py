@@ -142,5 +142,5 @@ ALTER TABLE ikc_plusstatus DROP CONSTRAINT plus_status_four_years_at_most;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ikc", "0012_plus")]
+    dependencies = [("ikc", "0005_governance_guards")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

@@ -185,5 +185,5 @@ DROP FUNCTION agreements_guard_measure();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("agreements", "0006_means_and_funding")]
+    dependencies = [("agreements", "0003_guard_types_and_course")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

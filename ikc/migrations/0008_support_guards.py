@@ -87,5 +87,5 @@ DROP FUNCTION ikc_support_peak(text, bigint, date, date);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ikc", "0016_support")]
+    dependencies = [("ikc", "0007_area_guards")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

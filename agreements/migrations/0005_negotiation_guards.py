@@ -234,5 +234,5 @@ DROP FUNCTION agreements_guard_revision();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("agreements", "0008_negotiation")]
+    dependencies = [("agreements", "0004_guard_means_and_funding")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]
