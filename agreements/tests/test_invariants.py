@@ -25,8 +25,7 @@ pytestmark = pytest.mark.django_db
 
 def refused(sql: str, *params: object) -> None:
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(f"{sql}; SET CONSTRAINTS ALL IMMEDIATE", params)
 
 
 @pytest.fixture
