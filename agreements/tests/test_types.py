@@ -7,9 +7,10 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
-from agreements.agreement_pdf import changes, render_agreement
+from agreements.agreement_pdf import render_agreement
 from agreements.calculations import least_step, linear_targets, steps_smaller_than
 from agreements.completeness import missing_for_signing
+from agreements.differences import compare
 from agreements.documents import AgreementText, agreement_text
 from agreements.models import AgreedIndicator, AgreementVersion, YearTarget
 from agreements.services.drafting import draft_new_version
@@ -98,7 +99,8 @@ def test_every_type_is_shown_frozen_printed_and_copied(as_leader, draft, result)
         **DEED,
     )
     now_or_never()
-    assert list(changes(text, agreement_text(loaded(copied)))) == []
+    (only,) = compare(text, agreement_text(loaded(copied))).parts
+    assert [change.item for change in only.changes] == ["Streefwaarden vanaf"]
 
 
 def test_a_milestone_has_a_day_in_some_year(draft, result):
