@@ -1,5 +1,6 @@
 """Which texts of an agreement there are to compare, and the difference between two of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -63,9 +64,9 @@ def is_unread(revision: Revision | None, user: "User") -> bool:
     )
 
 
-def difference_of(version: AgreementVersion, old: str, new: str) -> Difference | None:
+def difference_of(texts: Sequence[KeptText], old: str, new: str) -> Difference | None:
     """What differs between two of `texts_to_compare`; None when one of them is not there."""
-    texts = {row.key: row.text for row in texts_to_compare(version)}
-    if old not in texts or new not in texts:
+    by_key = {row.key: row.text for row in texts}
+    if old not in by_key or new not in by_key:
         return None
-    return compare(texts[old], texts[new])
+    return compare(by_key[old], by_key[new])

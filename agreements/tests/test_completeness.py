@@ -27,7 +27,7 @@ def test_a_fresh_draft_lacks_signatories_results_and_topics():
     found = gaps(loaded(version_of(AgreementFactory())))
 
     pages = [gap.page for gap in found]
-    assert (pages.count("parties"), pages.count("goals"), pages.count("topics")) == (3, 3, 7)
+    assert (pages.count("parties"), pages.count("goals"), pages.count("topics")) == (5, 3, 7)
 
 
 def test_a_full_draft_lacks_nothing(draft):

@@ -83,6 +83,7 @@ def test_the_project_leader_makes_uses_and_retires_a_template(client, source):
             "period_start": "1-1-2025",
             "period_end": "31-12-2028",
             "effective_year": source.agreement.programme.years.get(index=5).pk,
+            "notice_months": 6,
         },
     )
     assert AgreementVersion.objects.get(agreement__ikc=ikc).results.count() == 3

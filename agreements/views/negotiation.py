@@ -86,14 +86,15 @@ def version_differences(request, pk):
     require(request, "agreements.view_negotiation", version)
     proposed = dict(zip(("van", "tot"), proposed_pair(version, request.user), strict=True))
     chosen = {name: request.GET.get(name) or proposed[name] for name in proposed}
-    form = CompareForm(chosen, choices=[(row.key, row.label) for row in texts_to_compare(version)])
+    texts = texts_to_compare(version)
+    form = CompareForm(chosen, choices=[(row.key, row.label) for row in texts])
     revisions = list(version.revisions.select_related("laid_by").order_by("-number"))
     return render_form(
         request,
         "agreements/version_differences.html",
         {
             "version": version,
-            "difference": difference_of(version, chosen["van"], chosen["tot"])
+            "difference": difference_of(texts, chosen["van"], chosen["tot"])
             if form.is_valid()
             else None,
             "revisions": revisions,
