@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from agreements.completeness import gaps
+from agreements.completeness import Gap, gaps
 from agreements.models import AgreementVersion
 from ikc.models import User
 from kvk2.nlds.components import Step, StepState
@@ -20,9 +20,11 @@ PARTS = (
 )
 
 
-def sections(version: AgreementVersion, user: User, *, current: str) -> list[Step]:
-    """The steps of this draft for `user`; `version` was loaded `with_content()`."""
-    incomplete = {gap.page for gap in gaps(version)}
+def sections(
+    version: AgreementVersion, user: User, *, current: str, found: list[Gap] | None = None
+) -> list[Step]:
+    """The steps of this draft for `user`; `version` was loaded `with_content()`, `found` are its gaps if they are known."""
+    incomplete = {gap.page for gap in (gaps(version) if found is None else found)}
     if not all(_means(version)):
         incomplete.add("means")
     if not all(party.contributions.all() for party in version.parties.all()):

@@ -32,7 +32,7 @@ def version_check(request, pk):
             "warnings": warnings_at_agreement_time(version),
             "may_edit": request.user.has_perm("agreements.edit_version", version),
             "may_lay": request.user.has_perm("agreements.lay_version", version),
-            "steps": sections(version, request.user, current="check"),
+            "steps": sections(version, request.user, current="check", found=found),
             "breadcrumbs": breadcrumbs(version, "Is alles compleet?"),
         },
     )
