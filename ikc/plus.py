@@ -2,9 +2,7 @@
 
 from datetime import date, timedelta
 
-from django.db.models import Q
-
-from ikc.models import AttentionArea, Ikc, IkcPartner
+from ikc.models import AttentionArea, Ikc
 from ikc.states import PlusState
 
 IN_FORCE = "Plus IKC"
@@ -37,11 +35,7 @@ def in_attention_area(ikc: Ikc, day: date) -> bool:
 
 def parties_of(ikc: Ikc, *, day: date) -> set[int]:
     """The organisations that stand behind the IKC on `day`: its school board and its childcare partners."""
-    partners = IkcPartner.objects.filter(
-        Q(valid_from=None) | Q(valid_from__lte=day),
-        Q(valid_until=None) | Q(valid_until__gte=day),
-        ikc=ikc,
-    )
+    partners = ikc.partners.active_on(day)
     return {ikc.board_id, *partners.values_list("organisation", flat=True)}
 
 

@@ -6,7 +6,6 @@ import rules
 from django.utils import timezone
 
 from ikc.models import Mandate
-from ikc.plus import parties_of
 from ikc.roles import AREA_ROLES, MUNICIPAL_ROLES, Role
 
 if TYPE_CHECKING:
@@ -149,7 +148,10 @@ rules.add_perm("ikc.withdraw_support_request", asked_by_own_ikc)
 @rules.predicate
 def speaks_for_a_party(user: "User", ikc: "Ikc | None") -> bool:
     """For the school board of the IKC, or for a childcare organisation that works in it today."""
-    return ikc is not None and bool(parties_of(ikc, day=timezone.localdate()) & own_parties(user))
+    own = own_parties(user)
+    if ikc is None or not own:
+        return False
+    return ikc.board_id in own or not own.isdisjoint(ikc.partner_ids_today)
 
 
 def own_parties(user: "User") -> set[int]:

@@ -5,10 +5,12 @@ from django.contrib.postgres.fields import RangeBoundary, RangeOperators
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
 
 from ikc.models.organisations import Organisation
 from ikc.models.users import Period
-from ikc.querysets import IkcQuerySet
+from ikc.querysets import DatedQuerySet, IkcQuerySet
 
 if TYPE_CHECKING:
     from ikc.models.counts import ChildCount
@@ -105,6 +107,12 @@ class Ikc(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("ikc:ikc_detail", args=[self.pk])
+
+    @cached_property
+    def partner_ids_today(self) -> frozenset[int]:
+        """The childcare organisations that work here today; several permissions of one page ask for them."""
+        partners = self.partners.active_on(timezone.localdate())
+        return frozenset(partners.values_list("organisation", flat=True))
 
 
 class IkcName(models.Model):
@@ -207,6 +215,8 @@ class IkcPartner(models.Model):
     valid_from = models.DateField("vanaf", null=True, blank=True)
     valid_until = models.DateField("tot en met", null=True, blank=True)
     source = models.CharField("bron", max_length=200, blank=True)
+
+    objects = DatedQuerySet.as_manager()
 
     class Meta:
         verbose_name = "partner kinderopvang"

@@ -150,8 +150,9 @@ def test_a_letter_about_plus_without_a_mandatory_element_is_not_made(change, ele
 
 def test_the_addendum_says_what_changes_beside_what_was(folder):
     text = words((folder / "L27.pdf").read_bytes())
-    assert "1.1 Kinderen die meedoen, 2028/29 80% 85%" in text
-    assert "2.1 Kinderen die meedoen, 2028/29" not in text
+    assert "Streefwaarden van 1.1 Kinderen die meedoen, vóór en na de wijziging" in text
+    assert "Was 45% 50% 55% 60% 65% 70% 75% 80% Wordt 45% 50% 55% 60% 65% 70% 75% 85%" in text
+    assert "Streefwaarden van 2.1" not in text
     assert ADDENDUM.content_hash in text
     assert AGREEMENT.content_hash != ADDENDUM.content_hash
     unsigned = replace(AGREEMENT, in_force_from=None, signatures=())
