@@ -15,6 +15,7 @@ from kvk2.core.documents import Municipality
 from monitoring import report_dataset as data
 from monitoring.explain import LABELS, MISSING_LABELS, TREND_LABELS, explain_goal
 from monitoring.models import Measurement, MonitoringCycle, ReportBatch, Return, StatusResult
+from monitoring.outlook import Trend, trend
 from monitoring.services.judging import indicators_of, is_hidden, target_of
 from monitoring.status import (
     Direction,
@@ -22,9 +23,7 @@ from monitoring.status import (
     MissingReason,
     RuleSet,
     Status,
-    Trend,
     goal_verdict,
-    trend,
 )
 from subsidies.facts import known
 

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from kvk2.core.capitals import upper_first
 from kvk2.core.money import format_number, format_whole
 from kvk2.core.suppression import is_small
+from monitoring.outlook import Trend
 from monitoring.stages import Level, Milestone, MilestoneResult
 from monitoring.status import (
     COLOURS,
@@ -29,7 +30,6 @@ from monitoring.status import (
     RuleSet,
     Status,
     StatusResult,
-    Trend,
 )
 
 

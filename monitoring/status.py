@@ -6,14 +6,12 @@ in a `RuleSet`, which a monitoring round names, so that an old colour can be com
 arithmetic is exact; figures are in the unit of the indicator (percentages in points).
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from itertools import combinations
 from operator import index
-from statistics import median
 from typing import Any
 
 from kvk2.core.errors import DomainError
@@ -93,13 +91,6 @@ class MissingReason(StrEnum):
     OTHER = "OTHER"
 
 
-class Trend(StrEnum):
-    IMPROVING = "IMPROVING"
-    STABLE = "STABLE"
-    WORSENING = "WORSENING"
-    TOO_FEW_POINTS = "TOO_FEW_POINTS"
-
-
 class GoalVerdict(StrEnum):
     ON_COURSE = "ON_COURSE"
     ON_COURSE_WITH_CONCERNS = "ON_COURSE_WITH_CONCERNS"
@@ -137,7 +128,10 @@ class RuleSet:
     `full_coverage`: from there on a year counts as whole. `progress_share`: part of the planned
     improvement that is enough for amber. `amber_tolerances`: how many tolerances from the target
     amber reaches. A goal is judged when one in `judgeable_one_in` indicators has a colour, and
-    needs adjustment when more than one in `red_one_in` is red.
+    needs adjustment when more than one in `red_one_in` is red. Forecasts (`outlook`): from
+    `forecast_min_points` years on; the pace of the past years over the needed one is enough or almost
+    enough. Pools: years taken together, and how many when those hold too few children. Money and hours
+    (`delivery`): how far off the promise still is green or amber, and from where hours are more than agreed.
     """
 
     code: str
@@ -149,6 +143,16 @@ class RuleSet:
     trend_min_points: int
     judgeable_one_in: int
     red_one_in: int
+    forecast_min_points: int
+    pace_enough: Decimal
+    pace_almost: Decimal
+    pool_years: int
+    pool_years_small: int
+    money_green: Decimal
+    money_amber: Decimal
+    hours_green: Decimal
+    hours_amber: Decimal
+    hours_more: Decimal
 
     @classmethod
     def from_parameters(cls, code: str, parameters: Mapping[str, Any]) -> "RuleSet":
@@ -189,6 +193,16 @@ KVK_1 = RuleSet(
     trend_min_points=3,
     judgeable_one_in=2,
     red_one_in=3,
+    forecast_min_points=4,
+    pace_enough=Decimal("0.95"),
+    pace_almost=Decimal("0.60"),
+    pool_years=3,
+    pool_years_small=5,
+    money_green=Decimal("0.05"),
+    money_amber=Decimal("0.15"),
+    hours_green=Decimal("0.90"),
+    hours_amber=Decimal("0.75"),
+    hours_more=Decimal("1.10"),
 )
 
 
@@ -315,29 +329,6 @@ def judge(agreed: Agreed, measured: Measured, rules: RuleSet) -> StatusResult:
 def judge_percentage(agreed: Agreed, measured: MeasuredPercentage, rules: RuleSet) -> StatusResult:
     """As `judge`, for a percentage given as counts."""
     return judge(agreed, measured.as_measured(), rules)
-
-
-def trend(
-    points: Sequence[tuple[int, Decimal]], direction: Direction, tol: Decimal, rules: RuleSet
-) -> Trend:
-    """Theil-Sen: the median of all slopes over the whole span, against the tolerance.
-
-    `points` are (programme year, value), years ascending.
-    """
-    if len(points) < rules.trend_min_points:
-        return Trend.TOO_FEW_POINTS
-    slope = median(
-        (Fraction(later) - Fraction(earlier)) / (year_later - year_earlier)
-        for (year_earlier, earlier), (year_later, later) in combinations(points, 2)
-    )
-    change = slope * (points[-1][0] - points[0][0])
-    if direction is Direction.LOWER:
-        change = -change
-    if change >= tol and change > 0:
-        return Trend.IMPROVING
-    if change <= -tol and change < 0:
-        return Trend.WORSENING
-    return Trend.STABLE
 
 
 def goal_verdict(items: Iterable[GoalItem], rules: RuleSet) -> GoalVerdict:

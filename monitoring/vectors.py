@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from kvk2.core.replay import Adapter, Input
-from monitoring import stages, status
+from monitoring import delivery, outlook, stages, status
 from monitoring.status import (
     KVK_1,
     Agreed,
@@ -122,13 +122,60 @@ def _judge_milestone(case: Input) -> Output:
     }
 
 
-def _trend(case: Input) -> Output:
-    points = [
+def _points(case: Input) -> list[outlook.Point]:
+    return [
         (point.integer("year"), point.decimal("value"))
         for point in case.objects("points", limit=MOST_POINTS)
     ]
+
+
+def _trend(case: Input) -> Output:
     direction = case.code("direction", Direction)
-    return {"trend": status.trend(points, direction, case.decimal("tol"), KVK_1).name}
+    return {"trend": outlook.trend(_points(case), direction, case.decimal("tol"), KVK_1).name}
+
+
+def _forecast(case: Input) -> Output:
+    end = outlook.EndTarget(
+        direction=case.code("direction", Direction),
+        target=case.decimal("end_target"),
+        year=case.integer("end_year"),
+        lowest=case.optional_decimal("vmin"),
+        highest=case.optional_decimal("vmax"),
+    )
+    result = outlook.forecast(_points(case), end, KVK_1)
+    return {
+        "verdict": result.outlook.name,
+        "forecast": _text(result.value),
+        "pace": _text(result.pace),
+        "needed": _text(result.needed),
+        "ratio": _text(result.ratio),
+    }
+
+
+def _judge_money(case: Input) -> Output:
+    result = delivery.judge_money(
+        case.decimal("planned"),
+        case.optional_decimal("realised"),
+        KVK_1,
+        elapsed=case.decimal("elapsed"),
+    )
+    return {
+        "status": result.status.name,
+        "reason": result.reason.name if result.reason else None,
+        "share": _text(result.share),
+    }
+
+
+def _judge_hours(case: Input) -> Output:
+    result = delivery.judge_hours(
+        case.decimal("hours_week"), case.decimal("weeks"), case.optional_decimal("delivered"), KVK_1
+    )
+    return {
+        "status": result.status.name,
+        "reason": result.reason.name if result.reason else None,
+        "share": _text(result.share),
+        "flags": ["MORE_THAN_AGREED"] if result.more_than_agreed else [],
+    }
 
 
 def _goal_verdict(case: Input) -> Output:
@@ -144,6 +191,9 @@ FUNCTIONS: dict[str, Adapter] = {
     "judge_percentage": _judge_percentage,
     "judge_scale": _judge_scale,
     "judge_milestone": _judge_milestone,
+    "judge_money": _judge_money,
+    "judge_hours": _judge_hours,
     "trend": _trend,
+    "forecast": _forecast,
     "goal_verdict": _goal_verdict,
 }

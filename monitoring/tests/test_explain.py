@@ -16,6 +16,7 @@ from monitoring.explain import (
     explain,
     explain_goal,
 )
+from monitoring.outlook import Trend
 from monitoring.status import (
     KVK_1,
     Agreed,
@@ -26,7 +27,6 @@ from monitoring.status import (
     MeasuredPercentage,
     MissingReason,
     Status,
-    Trend,
     goal_verdict,
     judge,
     judge_percentage,
