@@ -9,6 +9,8 @@ class IkcConfig(AppConfig):
 
         from ikc.agenda_subjects import register_subjects  # noqa: PLC0415
         from ikc.middleware import forget_second_factor  # noqa: PLC0415
+        from ikc.own_sections import register_sections  # noqa: PLC0415
 
         authenticator_removed.connect(forget_second_factor)
         register_subjects()
+        register_sections()

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ikc.models import Ikc, IkcBoard, IkcName, PlusStatus
+from ikc.models import Ikc, IkcBoard, IkcName, IkcPartner, PlusStatus, RoleAssignment
 from kvk2.core.charts.canvas import Canvas, Size, text_width
 from kvk2.core.charts.chart import Chart
 from kvk2.nlds.templatetags.nlds import dutch_date
@@ -30,6 +30,8 @@ def bars_of(
     names: Iterable[IkcName],
     boards: Iterable[IkcBoard],
     statuses: Iterable[PlusStatus],
+    directors: Iterable[RoleAssignment] = (),
+    partners: Iterable[IkcPartner] = (),
 ) -> list[Bar]:
     """In the order of their lanes, each lane by time."""
     rows = [Bar("Naam", row.name, row.valid_from, row.valid_until) for row in names]
@@ -44,14 +46,19 @@ def bars_of(
     ]
     area = ikc.attention_area
     areas = [Bar("Gebied", area.name, area.valid_from, area.valid_until)] if area else []
-    lanes = (rows or [Bar("Naam", ikc.name, None, None)], runs, areas, plus)
+    led = [Bar("Directeur", str(row.user), row.valid_from, row.valid_until) for row in directors]
+    care = [
+        Bar("Kinderopvang", row.organisation.short_name, row.valid_from, row.valid_until)
+        for row in partners
+    ]
+    lanes = (rows or [Bar("Naam", ikc.name, None, None)], runs, led, care, areas, plus)
     return [bar for lane in lanes for bar in sorted(lane, key=lambda bar: bar.start or date.min)]
 
 
 def life_chart(ikc: Ikc, bars: Sequence[Bar], *, today: date) -> Chart:
     """A lane for each kind, a line for today; the table has every bar with its days."""
     first, last = _years(bars, today, ikc.closed_on)
-    lanes = list(dict.fromkeys(bar.lane for bar in bars))
+    lanes = _lanes(bars)
 
     def draw(size: Size) -> Canvas:
         text = size.text
@@ -67,11 +74,10 @@ def life_chart(ikc: Ikc, bars: Sequence[Bar], *, today: date) -> Chart:
         step = 1 if per_year > 3 * text else 2
         for year in range(first, last + 1, step):
             canvas.text(at(date(year, 1, 1)), text * 0.8, str(year), scale=0.9)
-        for number, lane in enumerate(lanes):
+        for number, (lane, own) in enumerate(lanes):
             y = top + number * height
             label_at = y + text * 0.6 if size.is_narrow else y + text * 1.1
             canvas.text(0, label_at, lane, bold=True)
-            own = [bar for bar in bars if bar.lane == lane]
             for index, bar in enumerate(own):
                 left = max(at(bar.start), names) if bar.start else names
                 right = min(at(bar.end), size.width) if bar.end else size.width
@@ -102,6 +108,22 @@ def life_chart(ikc: Ikc, bars: Sequence[Bar], *, today: date) -> Chart:
     )
 
 
+def _lanes(bars: Sequence[Bar]) -> list[tuple[str, list[Bar]]]:
+    """What runs at the same time goes in a lane of its own under the first, which alone is named."""
+    lanes: list[tuple[str, list[Bar]]] = []
+    for lane in dict.fromkeys(bar.lane for bar in bars):
+        rows: list[list[Bar]] = []
+        for bar in (bar for bar in bars if bar.lane == lane):
+            start = bar.start or date.min
+            free = [row for row in rows if (row[-1].end or date.max) < start]
+            if free:
+                free[0].append(bar)
+            else:
+                rows.append([bar])
+        lanes += [("" if number else lane, row) for number, row in enumerate(rows)]
+    return lanes
+
+
 def _years(bars: Sequence[Bar], today: date, closed_on: date | None) -> tuple[int, int]:
     starts = [bar.start.year for bar in bars if bar.start]
     ends = [bar.end.year for bar in bars if bar.end]
@@ -117,6 +139,9 @@ def _conclusion(ikc: Ikc, bars: Sequence[Bar]) -> str:
             ("Naam", "naam", "namen"),
             ("Schoolbestuur", "schoolbestuur", "schoolbesturen"),
             ("Plus", "periode als Plus IKC", "periodes als Plus IKC"),
+            ("Directeur", "directeur", "directeuren"),
+            ("Subsidie", "verleende subsidie", "verleende subsidies"),
+            ("Afspraak", "resultaatafspraak", "resultaatafspraken"),
         )
         if (count := sum(bar.lane == lane for bar in bars))
     ]

@@ -1,3 +1,5 @@
+from datetime import date
+
 from django.contrib import messages
 from django.db.models import F, Max
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,9 +11,11 @@ from ikc.count_page import count_days, sees_small_numbers
 from ikc.filters import IkcFilter
 from ikc.forms.centres import IkcForm, LastDayForm, PartnerForm, SuccessionForm
 from ikc.graphs import SPARK_YEARS, pupil_chart
+from ikc.ikc_sections import sections_of
 from ikc.life_chart import bars_of, life_chart
-from ikc.models import Ikc, IkcPartner, IkcSuccession, PupilCount
+from ikc.models import Ikc, IkcPartner, IkcSuccession, PupilCount, RoleAssignment
 from ikc.plus import IN_FORCE, PLUS_BADGES, plus_label
+from ikc.roles import Role
 from ikc.services import centres as services
 from ikc.tables import IkcTable
 from ikc.timelines import timeline_of
@@ -21,6 +25,8 @@ from kvk2.core.errors import DomainError
 from kvk2.nlds.shortcuts import refusals_on, render_form, require
 
 PER_PAGE = 50
+# So many lines of what happened stand on the page of an IKC; the rest after a click.
+MOST_EVENTS = 10
 
 
 def crumbs(obj=None, last=""):
@@ -71,7 +77,20 @@ def ikc_detail(request, pk):
     names = list(ikc.names.order_by(F("valid_from").desc(nulls_last=True)))
     statuses = list(ikc.plus_statuses.order_by("-pk"))
     boards = ikc.boards.select_related("organisation").order_by("pk")
-    bars = bars_of(ikc, names=names, boards=boards, statuses=statuses)
+    directors = list(_directors(ikc))
+    partners = list(
+        ikc.partners.select_related("organisation").order_by(
+            F("valid_until").desc(nulls_first=True), "organisation__name", "pk"
+        )
+    )
+    sections = sections_of(ikc, request.user, today)
+    bars = bars_of(
+        ikc, names=names, boards=boards, statuses=statuses, directors=directors, partners=partners
+    )
+    for section in sections:
+        bars += sorted(section.bars, key=lambda bar: bar.start or date.min)
+    timeline = timeline_of(ikc)
+    all_events = request.GET.get("verloop") == "alles"
     return render(
         request,
         "ikc/ikc_detail.html",
@@ -85,9 +104,9 @@ def ikc_detail(request, pk):
             "life": life_chart(ikc, bars, today=today),
             "successions": ikc.successions.select_related("successor").order_by("pk"),
             "origins": ikc.origins.select_related("predecessor").order_by("pk"),
-            "partners": ikc.partners.select_related("organisation").order_by(
-                F("valid_until").desc(nulls_first=True), "organisation__name", "pk"
-            ),
+            "partners": partners,
+            "sections": sections,
+            "directors": [row for row in directors if row.is_active_on(today)],
             "statuses": statuses,
             "may_see_plus": request.user.has_perm("ikc.view_plus", ikc),
             "count_days": count_days(ikc, exact=sees_small_numbers(request.user, ikc)),
@@ -95,9 +114,20 @@ def ikc_detail(request, pk):
             "latest": counts[-1] if counts else None,
             "chart": pupil_chart(ikc, counts),
             "few": [count.year for count in counts if count.fewer_than_5],
-            "timeline": timeline_of(ikc),
+            "timeline": timeline if all_events else timeline[:MOST_EVENTS],
+            "earlier": 0 if all_events else max(0, len(timeline) - MOST_EVENTS),
             "may_change": request.user.has_perm("ikc.change_ikc", ikc),
         },
+    )
+
+
+def _directors(ikc):
+    """Who directs or directed the IKC, by time."""
+    return (
+        RoleAssignment.objects.of_role(Role.IKC_DIRECTOR)
+        .filter(ikc=ikc)
+        .select_related("user")
+        .order_by("valid_from", "pk")
     )
 
 

@@ -1,0 +1,72 @@
+"""The part of the page of an IKC about its figures: each year with how its indicators were judged, and the report."""
+
+from collections import defaultdict
+from datetime import date
+
+from django.db.models import Count
+from django.urls import reverse
+
+from ikc.ikc_sections import MOST, Line, Mark, Section
+from ikc.models import Ikc, User
+from monitoring.explain import LABELS
+from monitoring.models import AnnualReport, Return, StatusResult
+from monitoring.states import ReportState
+
+
+def figures(ikc: Ikc, user: User, today: date) -> Section | None:
+    """Counts per judgement, never averaged; the newest year first, and the newest report that the reader may have."""
+    returns = list(
+        Return.objects.visible_to(user)
+        .filter(agreement__ikc=ikc)
+        .select_related("cycle__year")
+        .order_by("-cycle__year__start", "-pk")[:MOST]
+    )
+    marks = _marks(returns)
+    lines = [
+        Line(
+            f"Jaar {row.cycle.year}",
+            row.get_absolute_url(),
+            badge=str(row.get_state_display()),
+            kind=row.badge,
+            marks=marks.get(row.pk, ()),
+        )
+        for row in returns
+    ]
+    links = _report(ikc, user) if returns else []
+    if not lines and not user.has_perm("ikc.view_plus", ikc):
+        return None
+    return Section("monitoring", "Monitoring", lines, "Nog geen jaar gemeten.", links)
+
+
+def _marks(returns: list[Return]) -> dict[int, tuple[Mark, ...]]:
+    """Per return its judgements in the order of the legend; one query."""
+    counts: dict[int, dict[str, int]] = defaultdict(dict)
+    results = StatusResult.objects.filter(of_return__in=[row.pk for row in returns])
+    for key, status, count in (
+        results.values_list("of_return", "status")
+        .annotate(count=Count("pk"))
+        .order_by("of_return", "status")
+    ):
+        counts[key][status] = count
+    return {
+        key: tuple(
+            Mark(label.symbol, label.text, label.tone, own[status])
+            for status, label in LABELS.items()
+            if status in own
+        )
+        for key, own in counts.items()
+    }
+
+
+def _report(ikc: Ikc, user: User) -> list[tuple[str, str]]:
+    report = (
+        AnnualReport.objects.visible_to(user)
+        .filter(agreement__ikc=ikc, state=ReportState.DONE)
+        .select_related("batch__cycle__year")
+        .order_by("-batch__cycle__year__start", "-batch__number", "-pk")
+        .first()
+    )
+    if report is None:
+        return []
+    words = f"Jaarrapport {report.batch.cycle.year} (pdf)"
+    return [(words, reverse("monitoring:report_download", args=[report.pk]))]
