@@ -6,8 +6,9 @@ from typing import Any
 import django_filters
 from django import forms
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
 
-from ikc.models import BankAccount, Ikc, Organisation
+from ikc.models import BankAccount, DirectorHandOver, Ikc, Organisation
 from ikc.roles import Role
 from ikc.states import PlusState
 from kvk2.nlds.forms import NldsForm
@@ -59,6 +60,8 @@ class IkcFilter(SearchFilterSet):
             ("note", "met een opmerking"),
             ("area", "aandachtsgebied niet vastgelegd"),
             ("merger", "samenvoeging niet bevestigd"),
+            ("director", "zonder directeur"),
+            ("hand_over", "overdracht klaargezet"),
             ("closed", "gesloten"),
         ],
     )
@@ -84,7 +87,15 @@ class IkcFilter(SearchFilterSet):
                 return queryset.filter(form=Ikc.Form.AREA, attention_area=None, closed_on=None)
             case "merger":
                 return queryset.filter(successions__confirmed=False)
+            case "director":
+                return queryset.without_director(timezone.localdate())
+            case "hand_over":
+                return queryset.filter(Exists(open_hand_overs()))
         return queryset.exclude(closed_on=None)
+
+
+def open_hand_overs() -> QuerySet[DirectorHandOver]:
+    return DirectorHandOver.objects.filter(ikc=OuterRef("pk"), completed_at=None, withdrawn_at=None)
 
 
 class OrganisationFilter(SearchFilterSet):

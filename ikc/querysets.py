@@ -182,6 +182,15 @@ class IkcQuerySet(models.QuerySet):
     def open_on(self, day: date) -> Self:
         return self.filter(Q(closed_on=None) | Q(closed_on__gt=day))
 
+    def without_director(self, day: date) -> Self:
+        """Open IKCs that had a director, and have none on `day`: nobody followed who left."""
+        directors = apps.get_model("ikc", "RoleAssignment").objects.filter(
+            ikc=OuterRef("pk"), role=Role.IKC_DIRECTOR
+        )
+        return self.open_on(day).filter(
+            Exists(directors.filter(valid_until__lt=day)), ~Exists(directors.active_on(day))
+        )
+
     def in_district(self, district: "District") -> Self:
         """By the district itself, or by an attention area that it is or was."""
         return self.filter(

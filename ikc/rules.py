@@ -11,7 +11,15 @@ from ikc.roles import AREA_ROLES, MUNICIPAL_ROLES, Role
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
-    from ikc.models import ActionItem, BankAccount, Ikc, Organisation, SupportRequest, User
+    from ikc.models import (
+        ActionItem,
+        BankAccount,
+        Ikc,
+        Organisation,
+        RoleAssignment,
+        SupportRequest,
+        User,
+    )
 
 
 def has_role(*roles: Role) -> rules.Predicate:
@@ -113,6 +121,20 @@ rules.add_perm("ikc.view_bodies", has_any_role)
 rules.add_perm("ikc.manage_bodies", is_leader)
 rules.add_perm("ikc.close_action", is_leader | (has_any_role & owns_action))
 rules.add_perm("ikc.drop_action", is_leader)
+
+
+# A director leaves: who leaves prepares it, the project leader completes it.
+@rules.predicate
+def is_own_directorship(user: "User", assignment: "RoleAssignment | None") -> bool:
+    return (
+        assignment is not None
+        and assignment.user_id == user.pk
+        and assignment.role == Role.IKC_DIRECTOR
+    )
+
+
+rules.add_perm("ikc.prepare_hand_over", is_leader | is_own_directorship)
+rules.add_perm("ikc.complete_hand_over", is_leader)
 
 
 # Support staff (domain reference 6.2, 'staff allocations'): the municipality arranges it, the parties of an IKC read

@@ -12,6 +12,7 @@ from ikc.views import (
     consultations,
     downloads,
     governance,
+    hand_overs,
     ikc_life,
     notices,
     organisations,
@@ -35,6 +36,8 @@ urlpatterns = [
     path("ikcs/<int:pk>/sluiten/", ikc_life.ikc_close, name="ikc_close"),
     path("ikcs/<int:pk>/samenvoegen/", ikc_life.ikc_merge, name="ikc_merge"),
     path("ikcs/<int:pk>/partner-toevoegen/", centres.partner_add, name="partner_add"),
+    path("ikcs/directeuren/<int:pk>/overdragen/", hand_overs.director_leave, name="director_leave"),
+    path("ikcs/directeuren/<int:pk>/blijft/", hand_overs.director_stay, name="director_stay"),
     path("ikcs/partners/<int:pk>/beeindigen/", centres.partner_end, name="partner_end"),
     path(
         "ikcs/samenvoegingen/<int:pk>/bevestigen/",

@@ -1,5 +1,6 @@
 """What waits in the register: accounts and mergers for the municipality, counts to confirm for a director."""
 
+from collections import defaultdict
 from datetime import date, timedelta
 from itertools import groupby
 
@@ -12,6 +13,7 @@ from ikc.models import (
     ActionItem,
     BankAccount,
     ChildCount,
+    DirectorHandOver,
     Ikc,
     IkcSuccession,
     Mandate,
@@ -195,12 +197,17 @@ def _register(today: date) -> list[WorkItem]:
     found = disputed.values_list("reference_date", Value("disputed")).union(
         IkcSuccession.objects.filter(confirmed=False).values_list(_no_day(), Value("merger")),
         unplaced.values_list(_no_day(), Value("area")),
+        Ikc.objects.without_director(today).values_list(_no_day(), Value("director")),
+        DirectorHandOver.objects.filter(completed_at=None, withdrawn_at=None).values_list(
+            "last_day", Value("hand_over")
+        ),
         all=True,
     )
-    days: dict[str, list[date]] = {"disputed": [], "merger": [], "area": []}
+    days: dict[str, list[date]] = defaultdict(list)
     for day, what in found:
         days[what].append(day)
     tasks = []
+    tasks += _directors(days["director"], days["hand_over"])
     if own := days["disputed"]:
         tasks.append(
             WorkItem(
@@ -227,6 +234,33 @@ def _register(today: date) -> list[WorkItem]:
                 f"Leg het aandachtsgebied vast van {_counted(count, 'IKC', 'IKC’s')}",
                 f"{reverse('ikc:ikc_list')}?check=area",
                 "het programma noemt niet welk IKC in welk gebied ligt",
+            )
+        )
+    return tasks
+
+
+def _directors(missing: list[date], prepared: list[date]) -> list[WorkItem]:
+    """IKCs that a director left without a successor, and hand-overs that wait for the project leader."""
+    tasks = []
+    if missing:
+        tasks.append(
+            WorkItem(
+                f"Zoek een directeur voor {_counted(len(missing), 'IKC', 'IKC’s')}",
+                f"{reverse('ikc:ikc_list')}?check=director",
+                "de directeur is vertrokken, en niemand volgde op",
+                badge="zonder directeur",
+                kind="danger",
+            )
+        )
+    if prepared:
+        tasks.append(
+            WorkItem(
+                f"Rond {_counted(len(prepared), 'overdracht', 'overdrachten')} door een directeur af",
+                f"{reverse('ikc:ikc_list')}?check=hand_over",
+                "de directeur heeft dit klaargezet",
+                badge="klaargezet",
+                kind="warning",
+                due=min(prepared),
             )
         )
     return tasks

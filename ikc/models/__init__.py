@@ -25,6 +25,7 @@ from ikc.models.governance import (
     Consultation,
     ConsultationDecision,
 )
+from ikc.models.hand_overs import DirectorHandOver
 from ikc.models.notices import NoticePreference, WaitingNotice
 from ikc.models.organisations import Organisation
 from ikc.models.plus import (
@@ -62,6 +63,7 @@ __all__ = [
     "Consultation",
     "ConsultationDecision",
     "CountSource",
+    "DirectorHandOver",
     "District",
     "Ikc",
     "IkcBoard",

@@ -57,6 +57,8 @@ PERMISSIONS = {
     "ikc.manage_bodies": PROJECT_LEADERS,
     "ikc.close_action": PROJECT_LEADERS,  # and who does it, see below
     "ikc.drop_action": PROJECT_LEADERS,
+    "ikc.prepare_hand_over": PROJECT_LEADERS,  # and who leaves, see test_hand_overs
+    "ikc.complete_hand_over": PROJECT_LEADERS,
     "ikc.change_organisation": PROJECT_LEADERS | {"admin"},
     "ikc.view_child_counts": PROJECT_LEADERS | {"signer", "auditor"},
     "ikc.change_child_counts": PROJECT_LEADERS,
@@ -160,6 +162,7 @@ PAGES = {
     "ikc_detail": (ALL, "ikc"),
     "ikc_edit": (PROJECT_LEADERS, "ikc"),
     "partner_add": (PROJECT_LEADERS, "ikc"),
+    "director_leave": (PROJECT_LEADERS, "director"),
     "partner_end": (PROJECT_LEADERS, "partner"),
     "succession_confirm": (PROJECT_LEADERS, "succession"),
     "ikc_list": (ALL, None),
@@ -267,6 +270,7 @@ def objects():
         "person": UserFactory(),
         "assignment": RoleAssignmentFactory(),
         "mandate": MandateFactory(),
+        "director": UserFactory(director=True, ikc=partner.ikc).assignments.get(),
         "district": DistrictFactory(),
         "indicator": AreaIndicatorFactory(),
         "import": AreaImportFactory(),

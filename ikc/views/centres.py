@@ -17,6 +17,7 @@ from ikc.models import Ikc, IkcPartner, IkcSuccession, PupilCount, RoleAssignmen
 from ikc.plus import IN_FORCE, PLUS_BADGES, plus_label
 from ikc.roles import Role
 from ikc.services import centres as services
+from ikc.services.hand_overs import open_of
 from ikc.tables import IkcTable
 from ikc.timelines import timeline_of
 from ikc.views.access import crumbs_to, get_ikc_or_404
@@ -106,7 +107,8 @@ def ikc_detail(request, pk):
             "origins": ikc.origins.select_related("predecessor").order_by("pk"),
             "partners": partners,
             "sections": sections,
-            "directors": [row for row in directors if row.is_active_on(today)],
+            "directors": _leavers(request.user, directors, today),
+            "hand_over": _open_hand_over(request.user, ikc, directors),
             "statuses": statuses,
             "may_see_plus": request.user.has_perm("ikc.view_plus", ikc),
             "count_days": count_days(ikc, exact=sees_small_numbers(request.user, ikc)),
@@ -129,6 +131,21 @@ def _directors(ikc):
         .select_related("user")
         .order_by("valid_from", "pk")
     )
+
+
+def _leavers(user, directors, today):
+    """The directors of today, each with whether `user` may hand over for them."""
+    rows = [row for row in directors if row.is_active_on(today)]
+    for row in rows:
+        row.may_leave = user.has_perm("ikc.prepare_hand_over", row)
+    return rows
+
+
+def _open_hand_over(user, ikc, directors):
+    """What was prepared, for who prepares or completes it."""
+    if not any(user.has_perm("ikc.prepare_hand_over", row) for row in directors):
+        return None
+    return open_of(ikc).select_related("leaving", "successor").first()
 
 
 @require_http_methods(["GET", "POST"])

@@ -10,7 +10,6 @@ from agreements.tests.factories import AgreementFactory
 from ikc.tests.factories import (
     AgendaItemFactory,
     IkcFactory,
-    IkcPartnerFactory,
     UserFactory,
 )
 from ikc.tests.factories_support import AllocationFactory, SupportRequestFactory
@@ -55,7 +54,7 @@ def shown(client, user, ikc) -> tuple[set[str], str]:
 def test_each_sees_the_parts_that_are_theirs(client, grant):
     ikc = grant.application.ikc
     given = f"{euro0(grant.amount)} verleend"
-    partner = IkcPartnerFactory(ikc=ikc).organisation
+    partner = ikc.partners.get().organisation
 
     for user, headings, sees_money in (
         (UserFactory(project_leader=True), MUNICIPAL, True),

@@ -269,9 +269,20 @@ def recipients(application: Application, *, day: date) -> list[str]:
     directors = assignments.filter(role=Role.IKC_DIRECTOR, ikc=application.ikc_id)
     board = assignments.filter(role=Role.SCHOOL_BOARD, organisation=application.board_id)
     addresses = set((directors | board).values_list("user__email", flat=True))
-    if application.contact_email:
-        addresses.add(application.contact_email.lower())
+    contact = application.contact_email.lower()
+    if contact and contact not in addresses and not _has_left(application, contact, day):
+        addresses.add(contact)
     return sorted(addresses)
+
+
+def _has_left(application: Application, address: str, day: date) -> bool:
+    """The address is of somebody who directed this IKC and does so no longer: its letters are not theirs to hear of."""
+    return RoleAssignment.objects.filter(
+        role=Role.IKC_DIRECTOR,
+        ikc=application.ikc_id,
+        user__email__iexact=address,
+        valid_until__lt=day,
+    ).exists()
 
 
 def _announce(decision_id: int, *, at: datetime) -> None:
