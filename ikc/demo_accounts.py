@@ -139,12 +139,20 @@ DEMO_ACCOUNTS = [
         "metingen invoeren",
     ),
     DemoAccount(
+        Role.RESEARCHER,
+        "onderzoeker2@demo.example",
+        "Wietske",
+        "Haagsma",
+        "tweede onderzoeker",
+        "metingen controleren",
+    ),
+    DemoAccount(
         Role.DEVELOPMENT_GROUP,
         "ontwikkelgroep@demo.example",
         "Douwe",
         "Kuipers",
         "lid Ontwikkelgroep",
-        "rapporten lezen en ophalen",
+        "cijfers en jaarrapport vaststellen",
     ),
     DemoAccount(
         Role.ADMIN,

@@ -19,6 +19,7 @@ class NoticeKind(TextChoices):
     CONSULTATION = "consult", "Een overleg is gepland, verplaatst of afgezegd"
     SUPPORT = "support", "Er is een antwoord op uw verzoek om ondersteuning"
     AGREEMENT = "agreement", "Er is nieuws in het overleg over een resultaatafspraak"
+    MONITORING = "figures", "Er worden cijfers gevraagd, teruggegeven of vastgesteld"
 
 
 class NoticeWhen(TextChoices):
@@ -48,6 +49,7 @@ FOR_ROLES = MappingProxyType(
             Role.CHILDCARE_BOARD,
             Role.IKC_DIRECTOR,
         ),
+        NoticeKind.MONITORING: (Role.RESEARCHER, Role.IKC_DIRECTOR, Role.DEVELOPMENT_GROUP),
         NoticeKind.CONSULTATION: (
             Role.PROJECT_LEADER,
             Role.SIGNER,

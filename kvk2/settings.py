@@ -317,6 +317,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(60),
     },
     "reports": {"task": "monitoring.tasks.render_pending_reports", "schedule": schedule(15)},
+    "monitoring-terms": {
+        "task": "monitoring.tasks.keep_terms",
+        "schedule": crontab(hour=0, minute=20),
+    },
 }
 
 # --- accounts: by invitation, with password and a second step (domain reference 8.6)

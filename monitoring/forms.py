@@ -1,5 +1,6 @@
 from crispy_forms.layout import Layout
 from django import forms
+from django.db.models import QuerySet
 
 from agreements.models import (
     AgreedIndicator,
@@ -7,6 +8,7 @@ from agreements.models import (
     IndicatorDefinitionVersion,
     ProgrammeYear,
 )
+from ikc.models import AgendaItem
 from kvk2.core.capitals import upper_first
 from kvk2.nlds.forms import NldsForm
 from kvk2.nlds.layout import (
@@ -18,7 +20,7 @@ from kvk2.nlds.layout import (
     LinkButton,
     NldsHelper,
 )
-from monitoring.models import Measurement, MonitoringCycle
+from monitoring.models import LONGEST_EXCEPTION, Measurement, MonitoringCycle
 from monitoring.services.measuring import Figure
 
 
@@ -152,6 +154,10 @@ def figure_columns(definition: IndicatorDefinition) -> list[str]:
     return ["reached_on"] if definition.is_milestone else ["value"]
 
 
+class ConfirmForm(NldsForm):
+    """Nothing to fill in: the page asks whether it may go on."""
+
+
 class SendBackForm(NldsForm):
     reason = forms.CharField(
         label="Waarom geeft u de cijfers terug?",
@@ -160,12 +166,49 @@ class SendBackForm(NldsForm):
         error_messages={"required": "Schrijf op waarom u de cijfers teruggeeft."},
     )
 
-    def __init__(self, *args, back: str, **kwargs):
+
+class CheckForm(NldsForm):
+    comment = forms.CharField(
+        label="Opmerking",
+        required=False,
+        max_length=600,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class ReopenForm(NldsForm):
+    reason = forms.CharField(
+        label="Waarom moeten de cijfers weer open?",
+        max_length=600,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": "Schrijf op waarom de cijfers weer open moeten."},
+    )
+    until = forms.DateField(
+        label="Open tot en met",
+        help_text=f"Hoogstens {LONGEST_EXCEPTION.days} dagen vanaf vandaag.",
+        error_messages={
+            "required": "Vul in tot en met welke dag de cijfers open zijn.",
+            "invalid": "Vul een geldige datum in, bijvoorbeeld 1-10-2025.",
+        },
+    )
+
+
+class AdoptCycleForm(NldsForm):
+    item = forms.ModelChoiceField(
+        label="In welke vergadering is het jaarrapport vastgesteld?",
+        queryset=AgendaItem.objects.none(),
+        empty_label="Kies een vergadering",
+        help_text="Vergaderingen van de Ontwikkelgroep waarin dit jaarrapport als agendapunt is besproken.",
+        error_messages={
+            "required": "Kies de vergadering waarin het jaarrapport is besproken.",
+            "invalid_choice": "Kies een vergadering uit de lijst.",
+        },
+    )
+
+    def __init__(self, *args, items: QuerySet[AgendaItem], **kwargs):
         super().__init__(*args, **kwargs)
-        self.helper = NldsHelper(form_id="form")
-        self.helper.layout = Layout(
-            "reason", Actions(Button("send_back", "Teruggeven"), LinkButton(back, "Annuleren"))
-        )
+        self.fields["item"].queryset = items
+        self.fields["item"].label_from_instance = lambda item: f"{item.meeting}: {item.title}"
 
 
 class CyclePlanForm(NldsForm):

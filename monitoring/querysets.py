@@ -1,6 +1,6 @@
 """Who may see which figures and reports (domain reference 6.2, monitoring reference 3.5)."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
@@ -8,7 +8,14 @@ from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q
 
 from ikc.roles import Role
-from monitoring.states import UNFINISHED, CycleState, ReportState
+from monitoring.states import (
+    EDITABLE,
+    TAKES_FIGURES,
+    UNFINISHED,
+    CycleState,
+    ReportState,
+    ReturnState,
+)
 
 if TYPE_CHECKING:
     from ikc.models import User
@@ -53,12 +60,44 @@ class ReturnQuerySet(models.QuerySet):
             "agreement__ikc__board", "cycle__year__programme", "cycle__ruleset", "version"
         )
 
+    def to_enter(self, day: date) -> Self:
+        """In which figures may be typed on `day`."""
+        exceptions = apps.get_model("monitoring", "LockException").objects.running(day)
+        return self.filter(
+            Q(cycle__state__in=TAKES_FIGURES)
+            | Q(Exists(exceptions.filter(of_return=OuterRef("pk")))),
+            state__in=EDITABLE,
+        )
+
+    def waiting_for_adoption(self) -> Self:
+        return self.filter(state=ReturnState.CHECKED)
+
     def with_completeness(self) -> Self:
         """Annotates measured_count (a figure or a reason why not) and indicator_count."""
         return self.annotate(
-            measured_count=Count("measurements", distinct=True),
+            measured_count=Count(
+                "measurements", filter=Q(measurements__is_current=True), distinct=True
+            ),
             indicator_count=Count("version__indicators", distinct=True),
         )
+
+
+class MeasurementQuerySet(models.QuerySet):
+    """All revisions; `CurrentMeasurements` starts with those that count now."""
+
+    def current(self) -> Self:
+        return self.filter(is_current=True)
+
+
+class CurrentMeasurements(models.Manager):
+    def get_queryset(self) -> models.QuerySet:
+        return super().get_queryset().filter(is_current=True)
+
+
+class LockExceptionQuerySet(models.QuerySet):
+    def running(self, day: date) -> Self:
+        """Those under which figures may be typed on `day`."""
+        return self.filter(ended_at=None, until__gte=day)
 
 
 class ReportBatchQuerySet(models.QuerySet):

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 import rules
+from django.utils import timezone
 
 from ikc.roles import Role
 from ikc.rules import has_role
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 is_project_leader = has_role(Role.PROJECT_LEADER)
 is_researcher = has_role(Role.RESEARCHER)
+is_in_development_group = has_role(Role.DEVELOPMENT_GROUP)
 
 
 @rules.predicate
@@ -27,23 +29,45 @@ def is_editable(user: "User", return_: Return | None) -> bool:
     return return_ is not None and return_.is_editable
 
 
+def return_may(step: str) -> rules.Predicate:
+    """The return is in a state from which `step` may start."""
+
+    def allows(user: "User", return_: Return | None) -> bool:
+        return return_ is not None and RETURN_WORKFLOW.allows(step, state=return_.state)
+
+    return rules.predicate(allows, name=f"return_may_{step}")
+
+
+def cycle_may(step: str) -> rules.Predicate:
+    """The year is in a state from which `step` may start."""
+
+    def allows(user: "User", cycle: "MonitoringCycle | None") -> bool:
+        return cycle is not None and CYCLE_WORKFLOW.allows(step, state=cycle.state)
+
+    return rules.predicate(allows, name=f"cycle_may_{step}")
+
+
 @rules.predicate
-def can_be_sent_back(user: "User", return_: Return | None) -> bool:
-    return (
-        return_ is not None
-        and return_.cycle.is_collecting
-        and RETURN_WORKFLOW.allows("return", state=return_.state)
+def did_not_submit(user: "User", return_: Return | None) -> bool:
+    return return_ is not None and return_.submitted_by_id != user.pk
+
+
+@rules.predicate
+def did_not_check(user: "User", return_: Return | None) -> bool:
+    return return_ is not None and return_.checked_by_id != user.pk
+
+
+@rules.predicate
+def is_unfrozen_or_reopened(user: "User", return_: Return | None) -> bool:
+    """Given back, the figures could be changed: the year still takes them, or the lock is open for a while."""
+    return return_ is not None and (
+        return_.cycle.takes_figures or return_.exceptions.running(timezone.localdate()).exists()
     )
 
 
 @rules.predicate
-def can_be_opened(user: "User", cycle: "MonitoringCycle | None") -> bool:
-    return cycle is not None and CYCLE_WORKFLOW.allows("collect", state=cycle.state)
-
-
-@rules.predicate
-def can_be_closed(user: "User", cycle: "MonitoringCycle | None") -> bool:
-    return cycle is not None and CYCLE_WORKFLOW.allows("analyse", state=cycle.state)
+def is_not_ended(user: "User", return_: Return | None) -> bool:
+    return return_ is not None and return_.cycle.state != CycleState.CLOSED
 
 
 @rules.predicate
@@ -57,10 +81,29 @@ def was_given_up(user: "User", report: "AnnualReport | None") -> bool:
 
 
 rules.add_perm("monitoring.plan_cycle", is_project_leader)
-rules.add_perm("monitoring.open_cycle", is_project_leader & can_be_opened)
-rules.add_perm("monitoring.close_cycle", is_project_leader & can_be_closed)
+rules.add_perm("monitoring.open_cycle", is_project_leader & cycle_may("collect"))
+rules.add_perm("monitoring.close_cycle", is_project_leader & cycle_may("validate"))
+rules.add_perm("monitoring.analyse_cycle", is_researcher & cycle_may("analyse"))
+rules.add_perm("monitoring.draft_cycle", is_researcher & cycle_may("draft"))
+rules.add_perm("monitoring.check_facts_cycle", is_researcher & cycle_may("check_facts"))
+rules.add_perm("monitoring.adopt_cycle", is_in_development_group & cycle_may("adopt"))
+rules.add_perm("monitoring.publish_cycle", is_project_leader & cycle_may("publish"))
+rules.add_perm("monitoring.act_cycle", is_project_leader & cycle_may("act"))
+rules.add_perm("monitoring.end_cycle", is_project_leader & cycle_may("close"))
+rules.add_perm("monitoring.adopt_returns", is_in_development_group & has_figures)
 rules.add_perm("monitoring.enter_figure", (is_researcher | is_director_of_this_ikc) & is_editable)
 rules.add_perm("monitoring.submit_return", (is_researcher | is_director_of_this_ikc) & is_editable)
-rules.add_perm("monitoring.send_back_return", is_researcher & can_be_sent_back)
+rules.add_perm(
+    "monitoring.send_back_return",
+    is_researcher & return_may("return") & is_unfrozen_or_reopened,
+)
+rules.add_perm("monitoring.check_return", is_researcher & return_may("check") & did_not_submit)
+rules.add_perm(
+    "monitoring.adopt_return",
+    is_in_development_group & return_may("adopt") & did_not_submit & did_not_check,
+)
+rules.add_perm(
+    "monitoring.reopen_return", is_in_development_group & return_may("reopen") & is_not_ended
+)
 rules.add_perm("monitoring.order_reports", is_project_leader & has_figures)
 rules.add_perm("monitoring.retry_report", is_project_leader & was_given_up)

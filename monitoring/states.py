@@ -8,34 +8,70 @@ from kvk2.core.workflow import Transition, Workflow
 class CycleState(TextChoices):
     PLANNED = "planned", "gepland"
     COLLECTING = "collecting", "metingen invoeren"
-    ANALYSING = "analysing", "analyse en rapportage"
+    VALIDATING = "validating", "cijfers controleren"
+    ANALYSING = "analysing", "analyse"
+    DRAFT_REPORT = "draft_report", "conceptrapport"
+    FACT_CHECK = "fact_check", "feitencontrole"
     ADOPTED = "adopted", "vastgesteld"
+    PUBLISHED = "published", "gepubliceerd"
+    ACTING = "acting", "bijsturen"
     CLOSED = "closed", "afgesloten"
 
 
 C = CycleState
 
+
+def _step(name: str, sources: tuple[str, ...], target: str, label: str, who: str) -> Transition:
+    return Transition(name, frozenset(sources), target, label, who)
+
+
+LEADER, RESEARCHER, GROUP, SYSTEM = "projectleider", "onderzoeker", "Ontwikkelgroep", "systeem"
+
 CYCLE_WORKFLOW = Workflow(
     "Monitoringcyclus",
     CycleState,
     [
-        Transition(
-            "collect", frozenset({C.PLANNED}), C.COLLECTING, "Invoer openen", "projectleider"
+        _step("collect", (C.PLANNED,), C.COLLECTING, "Invoer openen", LEADER),
+        _step(
+            "validate",
+            (C.COLLECTING,),
+            C.VALIDATING,
+            "Invoer sluiten",
+            "systeem na de uiterste dag, of projectleider",
         ),
-        Transition(
-            "analyse", frozenset({C.COLLECTING}), C.ANALYSING, "Invoer sluiten", "projectleider"
+        _step("analyse", (C.VALIDATING,), C.ANALYSING, "Gegevens vastzetten", RESEARCHER),
+        _step("draft", (C.ANALYSING,), C.DRAFT_REPORT, "Conceptrapport klaarzetten", RESEARCHER),
+        _step(
+            "check_facts",
+            (C.DRAFT_REPORT,),
+            C.FACT_CHECK,
+            "Feiten laten controleren",
+            RESEARCHER,
         ),
-        Transition("adopt", frozenset({C.ANALYSING}), C.ADOPTED, "Vaststellen", "Ontwikkelgroep"),
-        Transition("close", frozenset({C.ADOPTED}), C.CLOSED, "Afsluiten", "projectleider"),
+        _step("adopt", (C.FACT_CHECK,), C.ADOPTED, "Jaarrapport vaststellen", GROUP),
+        _step("publish", (C.ADOPTED,), C.PUBLISHED, "Publiceren", LEADER),
+        _step("act", (C.PUBLISHED,), C.ACTING, "Bijsturen beginnen", LEADER),
+        _step("close", (C.ACTING,), C.CLOSED, "Afsluiten", LEADER),
     ],
 )
 CYCLE_BADGES = {
     C.PLANNED: "inactive",
     C.COLLECTING: "warning",
+    C.VALIDATING: "warning",
     C.ANALYSING: "neutral",
+    C.DRAFT_REPORT: "neutral",
+    C.FACT_CHECK: "warning",
     C.ADOPTED: "success",
+    C.PUBLISHED: "success",
+    C.ACTING: "warning",
     C.CLOSED: "inactive",
 }
+# Figures may be typed, and after the last day still corrected when they are given back.
+TAKES_FIGURES = (C.COLLECTING, C.VALIDATING)
+# The figures of the year are one frozen dataset.
+FROZEN = (C.ANALYSING, C.DRAFT_REPORT, C.FACT_CHECK, C.ADOPTED, C.PUBLISHED, C.ACTING, C.CLOSED)
+# The year is adopted: what was agreed about it cannot change any more (monitoring reference 3.4, invariant 4).
+ADOPTED_YEARS = (C.ADOPTED, C.PUBLISHED, C.ACTING, C.CLOSED)
 
 
 class ReturnState(TextChoices):
@@ -49,19 +85,24 @@ class ReturnState(TextChoices):
 
 R = ReturnState
 
+# Who submitted does not check, and neither of them adopts (monitoring reference 3.4, invariant 10).
 RETURN_WORKFLOW = Workflow(
     "Aanlevering",
     ReturnState,
     [
-        Transition(
-            "submit", frozenset({R.DRAFT, R.RETURNED}), R.SUBMITTED, "Indienen", "onderzoeker"
+        _step(
+            "submit",
+            (R.DRAFT, R.RETURNED),
+            R.SUBMITTED,
+            "Indienen",
+            "onderzoeker of directeur; systeem na de uiterste dag",
         ),
-        Transition("return", frozenset({R.SUBMITTED}), R.RETURNED, "Teruggeven", "projectleider"),
-        Transition(
-            "check", frozenset({R.SUBMITTED}), R.CHECKED, "Controleren", "tweede onderzoeker"
-        ),
-        Transition("adopt", frozenset({R.CHECKED}), R.ADOPTED, "Vaststellen", "Ontwikkelgroep"),
-        Transition("lock", frozenset({R.ADOPTED}), R.LOCKED, "Vergrendelen", "systeem"),
+        _step("return", (R.SUBMITTED, R.CHECKED), R.RETURNED, "Teruggeven", RESEARCHER),
+        _step("check", (R.SUBMITTED,), R.CHECKED, "Goedkeuren", "tweede onderzoeker"),
+        _step("adopt", (R.CHECKED,), R.ADOPTED, "Vaststellen", GROUP),
+        _step("lock", (R.ADOPTED,), R.LOCKED, "Vergrendelen", SYSTEM),
+        _step("reopen", (R.LOCKED,), R.RETURNED, "Heropenen", GROUP),
+        _step("relock", (R.RETURNED,), R.LOCKED, "Opnieuw vergrendelen", SYSTEM),
     ],
 )
 RETURN_BADGES = {
@@ -74,6 +115,11 @@ RETURN_BADGES = {
 }
 # States in which figures may still be typed.
 EDITABLE = (R.DRAFT, R.RETURNED)
+# The figures were looked at by a second person.
+CHECKED_STATES = (R.CHECKED, R.ADOPTED, R.LOCKED)
+ADOPTED_STATES = (R.ADOPTED, R.LOCKED)
+# Steps that say why.
+EXPLAINED_STEPS = ("return", "reopen")
 
 
 class ReportState(TextChoices):

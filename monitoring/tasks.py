@@ -2,7 +2,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from monitoring.models import AnnualReport
-from monitoring.services import reports
+from monitoring.services import cycles, reports, returns
 
 
 @shared_task
@@ -20,3 +20,10 @@ def render_report(report_id: int) -> bool:
     if not reports.claim_report(report_id, at=timezone.now()):
         return False
     return reports.make_report(report_id, at=timezone.now())
+
+
+@shared_task
+def keep_terms() -> tuple[int, int]:
+    """Sweep: stops the entering of years after their last day, and locks what was reopened for too long."""
+    now = timezone.now()
+    return cycles.close_due_cycles(at=now), returns.lock_again(at=now)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from monitoring.views import cycles, reports, returns
+from monitoring.views import cycle_steps, cycles, reports, return_steps, returns
 
 app_name = "monitoring"
 
@@ -11,10 +11,20 @@ urlpatterns = [
     path("monitoring/<int:pk>/export/", cycles.cycle_export, name="cycle_export"),
     path("monitoring/<int:pk>/openen/", cycles.cycle_open, name="cycle_open"),
     path("monitoring/<int:pk>/sluiten/", cycles.cycle_close, name="cycle_close"),
+    path("monitoring/<int:pk>/stap/<slug:step>/", cycle_steps.cycle_step, name="cycle_step"),
+    path("monitoring/<int:pk>/vaststellen/", cycle_steps.cycle_adopt, name="cycle_adopt"),
+    path(
+        "monitoring/<int:pk>/cijfers-vaststellen/", cycle_steps.returns_adopt, name="returns_adopt"
+    ),
     path("monitoring/<int:pk>/rapporten-bestellen/", reports.batch_order, name="batch_order"),
     path("aanleveringen/<int:pk>/", returns.return_detail, name="return_detail"),
-    path("aanleveringen/<int:pk>/indienen/", returns.return_submit, name="return_submit"),
-    path("aanleveringen/<int:pk>/teruggeven/", returns.return_send_back, name="return_send_back"),
+    path("aanleveringen/<int:pk>/indienen/", return_steps.return_submit, name="return_submit"),
+    path(
+        "aanleveringen/<int:pk>/teruggeven/", return_steps.return_send_back, name="return_send_back"
+    ),
+    path("aanleveringen/<int:pk>/goedkeuren/", return_steps.return_check, name="return_check"),
+    path("aanleveringen/<int:pk>/vaststellen/", return_steps.return_adopt, name="return_adopt"),
+    path("aanleveringen/<int:pk>/heropenen/", return_steps.return_reopen, name="return_reopen"),
     path(
         "aanleveringen/<int:pk>/indicator/<int:indicator_pk>/",
         returns.figure_edit,

@@ -12,7 +12,7 @@ from kvk2.core.worklist import Desk, Panel, WorkItem
 from kvk2.nlds.components import Progress
 from monitoring.models import AnnualReport, MonitoringCycle, Return
 from monitoring.querysets import sees_every_ikc
-from monitoring.states import EDITABLE, CycleState, ReportState
+from monitoring.states import EDITABLE, CycleState, ReportState, ReturnState
 
 if TYPE_CHECKING:
     from ikc.models import User
@@ -49,15 +49,20 @@ class RunningCycles:
 def tasks_for(user: "User", *, today: date, cycles: RunningCycles | None = None) -> list[WorkItem]:
     """Figures to enter, cycles to open or close, reports that failed."""
     cycles = cycles or RunningCycles(user)
-    return [*_figures(user), *_cycles(user, cycles), *_failed_reports(user)]
+    return [
+        *_figures(user, today),
+        *_returns_to_judge(user),
+        *_cycles(user, cycles),
+        *_failed_reports(user),
+    ]
 
 
-def _figures(user: "User") -> list[WorkItem]:
+def _figures(user: "User", today: date) -> list[WorkItem]:
     if not user.has_role(Role.RESEARCHER, Role.IKC_DIRECTOR):
         return []
     returns = (
         Return.objects.visible_to(user)
-        .filter(state__in=EDITABLE, cycle__state=CycleState.COLLECTING)
+        .to_enter(today)
         .for_list()
         .with_completeness()
         .order_by("cycle__submit_by", "agreement__ikc__name", "pk")
@@ -75,6 +80,40 @@ def _figures(user: "User") -> list[WorkItem]:
         )
         for return_ in returns
     ]
+
+
+def _returns_to_judge(user: "User") -> list[WorkItem]:
+    """Figures that wait for a second person, or for the Ontwikkelgroep: one line per year."""
+    checks, adopts = user.has_role(Role.RESEARCHER), user.has_role(Role.DEVELOPMENT_GROUP)
+    if not (checks or adopts):
+        return []
+    wanted = Q()
+    if checks:
+        wanted |= Q(state=ReturnState.SUBMITTED) & ~Q(submitted_by=user)
+    if adopts:
+        wanted |= Q(state=ReturnState.CHECKED)
+    rows = (
+        Return.objects.visible_to(user)
+        .filter(wanted)
+        .values("cycle_id", "cycle__year__label", "state")
+        .annotate(number=Count("pk"))
+        .order_by("cycle__year__index", "state")
+    )
+    return [_to_judge(row) for row in rows]
+
+
+def _to_judge(row: dict) -> WorkItem:
+    """'Cijfers controleren van 3 IKC's' for the bureau, 'Cijfers vaststellen …' for the Ontwikkelgroep."""
+    checking = row["state"] == ReturnState.SUBMITTED
+    verb = "controleren" if checking else "vaststellen"
+    whose = "1 IKC" if row["number"] == 1 else f"{row['number']} IKC's"
+    return WorkItem(
+        title=f"Cijfers {verb} van {whose}",
+        url=reverse("monitoring:cycle_detail", args=[row["cycle_id"]]),
+        hint=f"Schooljaar {row['cycle__year__label']}",
+        badge=ReturnState(row["state"]).label,
+        kind="warning",
+    )
 
 
 def _cycles(user: "User", cycles: RunningCycles) -> list[WorkItem]:

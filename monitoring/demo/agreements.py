@@ -19,7 +19,7 @@ from monitoring.demo import texts
 from monitoring.demo.means import SOURCES, make_funding, write_means
 from monitoring.demo.people import World
 from monitoring.models import MonitoringCycle, Return, RuleSet
-from monitoring.services import judging, measuring, reports
+from monitoring.services import cycles, judging, measuring, reports, returns
 from monitoring.status import KVK_1
 
 # Under each goal: the result, and its indicators as (code, from, to, tolerance, is it a core one).
@@ -216,7 +216,11 @@ def make_measurements(
             continue
         for return_ in _returns(cycle):
             _enter_all(world, return_, _at(date(year.end.year, 9, 20)), dice)
-        measuring.close_cycle(cycle, by=leader, at=_at(date(year.end.year, 10, 16)))
+        _adopt(world, cycle, _at(date(year.end.year, 10, 12)))
+        cycles.close_cycle(cycle, by=None, at=_at(date(year.end.year, 10, 16)))
+        cycles.start_analysis(
+            cycle, by=world.person("onderzoeker"), at=_at(date(year.end.year, 10, 20))
+        )
         if year.index == MEASURED_YEARS:
             reports.order_reports(cycle, by=leader, at=now)
 
@@ -234,15 +238,25 @@ def _enter_all(world: World, return_: Return, at: datetime, dice: random.Random)
         for indicator in judging.indicators_of(return_)
     ]
     measuring.enter_figures(return_, figures, by=researcher, at=at)
-    measuring.submit_return(return_, by=researcher, at=at + timedelta(hours=2))
+    returns.submit_return(return_, by=researcher, at=at + timedelta(hours=2))
+
+
+def _adopt(world: World, cycle: MonitoringCycle, at: datetime) -> None:
+    """Checked by the second researcher, adopted by the Ontwikkelgroep."""
+    for return_ in _returns(cycle):
+        returns.check_return(return_, by=world.person("onderzoeker2"), at=at)
+    returns.adopt_returns(cycle, by=world.person("ontwikkelgroep"), at=at + timedelta(days=2))
 
 
 def _enter_some(world: World, cycle: MonitoringCycle, now: datetime, dice: random.Random) -> None:
-    """The running year: three IKCs done, one half-way, the rest still to do."""
+    """The running year: one IKC adopted, one checked, one filed, one half-way, the rest still to do."""
     at = now - timedelta(days=2)
     rows = _returns(cycle)
     for return_ in rows[:3]:
         _enter_all(world, return_, at, dice)
+    for return_ in rows[:2]:
+        returns.check_return(return_, by=world.person("onderzoeker2"), at=now - timedelta(days=1))
+    returns.adopt_return(rows[0], by=world.person("ontwikkelgroep"), at=now - timedelta(hours=20))
     for indicator in judging.indicators_of(rows[3])[:3]:
         measuring.enter_figure(
             rows[3],
@@ -256,7 +270,7 @@ def _enter_some(world: World, cycle: MonitoringCycle, now: datetime, dice: rando
 def _figure(return_: Return, indicator, at: datetime, dice: random.Random) -> measuring.Figure:
     """A figure around the target of the year; none where no children are."""
     facts = {
-        "reference_date": (at - timedelta(days=40)).date(),
+        "reference_date": return_.cycle.year.end - timedelta(days=30),
         "source": indicator.definition_version.source,
     }
     if "sinds 2020" in return_.agreement.ikc.note:

@@ -1,3 +1,4 @@
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -6,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 
 from agreements.models import (
     AgreedIndicator,
@@ -14,14 +16,25 @@ from agreements.models import (
     ProgrammeYear,
     ResultAgreement,
 )
+from ikc.models import AgendaItem
 from monitoring import status
-from monitoring.querysets import MonitoringCycleQuerySet, ReturnQuerySet
+from monitoring.querysets import (
+    CurrentMeasurements,
+    MeasurementQuerySet,
+    MonitoringCycleQuerySet,
+    ReturnQuerySet,
+)
 from monitoring.states import (
+    ADOPTED_STATES,
+    ADOPTED_YEARS,
+    CHECKED_STATES,
     CYCLE_BADGES,
     CYCLE_WORKFLOW,
     EDITABLE,
+    FROZEN,
     RETURN_BADGES,
     RETURN_WORKFLOW,
+    TAKES_FIGURES,
     CycleState,
     ReturnState,
 )
@@ -65,6 +78,17 @@ class MonitoringCycle(models.Model):
         RuleSet, models.PROTECT, related_name="cycles", verbose_name="rekenregels"
     )
     submit_by = models.DateField("indienen uiterlijk op")
+    # The parties look whether the facts are right, up to and including this day (domain reference 5.6).
+    fact_check_until = models.DateField("feitencontrole tot en met", null=True, blank=True)
+    # The point on the agenda of the Ontwikkelgroep at which the year was adopted.
+    adopted_in = models.ForeignKey(
+        AgendaItem,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="adopted_cycles",
+        verbose_name="vastgesteld in",
+    )
 
     objects = MonitoringCycleQuerySet.as_manager()
 
@@ -74,6 +98,11 @@ class MonitoringCycle(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="cycle_state_is_known", condition=Q(state__in=CycleState.values)
+            ),
+            models.CheckConstraint(
+                name="cycle_is_adopted_in_a_meeting",
+                condition=~Q(state__in=ADOPTED_YEARS) | Q(adopted_in__isnull=False),
+                violation_error_message="Het jaarrapport wordt vastgesteld in een vergadering.",
             ),
         ]
 
@@ -94,6 +123,16 @@ class MonitoringCycle(models.Model):
     @property
     def is_collecting(self) -> bool:
         return self.state == CycleState.COLLECTING
+
+    @property
+    def takes_figures(self) -> bool:
+        """Figures are typed, or corrected after they were given back."""
+        return self.state in TAKES_FIGURES
+
+    @property
+    def is_frozen(self) -> bool:
+        """The figures are one dataset; what is locked changes only by way of an exception."""
+        return self.state in FROZEN
 
 
 class Return(models.Model):
@@ -120,6 +159,25 @@ class Return(models.Model):
         related_name="+",
         verbose_name="ingediend door",
     )
+    checked_at = models.DateTimeField("gecontroleerd op", null=True, blank=True)
+    checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="gecontroleerd door",
+    )
+    adopted_at = models.DateTimeField("vastgesteld op", null=True, blank=True)
+    adopted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="vastgesteld door",
+    )
+    locked_at = models.DateTimeField("vergrendeld op", null=True, blank=True)
 
     objects = ReturnQuerySet.as_manager()
 
@@ -131,12 +189,39 @@ class Return(models.Model):
             models.CheckConstraint(
                 name="return_state_is_known", condition=Q(state__in=ReturnState.values)
             ),
+            # Without a person the system submitted it, on the last day.
             models.CheckConstraint(
-                name="return_submitted_by_somebody",
+                name="return_was_submitted",
                 condition=Q(state__in=[ReturnState.DRAFT, ReturnState.RETURNED])
-                | Q(submitted_at__isnull=False, submitted_by__isnull=False),
+                | Q(submitted_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="return_checked_by_somebody",
+                condition=~Q(state__in=CHECKED_STATES)
+                | Q(checked_at__isnull=False, checked_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="return_adopted_by_somebody",
+                condition=~Q(state__in=ADOPTED_STATES)
+                | Q(adopted_at__isnull=False, adopted_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="return_locked_at_a_moment",
+                condition=~Q(state=ReturnState.LOCKED) | Q(locked_at__isnull=False),
+            ),
+            # Three people (monitoring reference 3.4, invariant 10).
+            models.CheckConstraint(
+                name="return_checker_is_another",
+                condition=~Q(checked_by=F("submitted_by")),
+                violation_error_message="Wie de cijfers indiende, controleert ze niet.",
+            ),
+            models.CheckConstraint(
+                name="return_adopter_is_another",
+                condition=~Q(adopted_by=F("submitted_by")) & ~Q(adopted_by=F("checked_by")),
+                violation_error_message="Wie indiende of controleerde, stelt niet vast.",
             ),
         ]
+        indexes = [models.Index(fields=["cycle", "state"], name="return_by_state")]
 
     def __str__(self) -> str:
         return f"{self.agreement}, {self.cycle.year}"
@@ -154,12 +239,38 @@ class Return(models.Model):
 
     @property
     def is_editable(self) -> bool:
-        return self.state in EDITABLE and self.cycle.is_collecting
+        """Whether figures may be typed today."""
+        return self.is_editable_on(timezone.localdate())
+
+    def is_editable_on(self, day: date) -> bool:
+        """While the cycle takes figures; after that only as long as an exception to the lock lasts."""
+        if self.state not in EDITABLE:
+            return False
+        return self.cycle.takes_figures or self.exceptions.running(day).exists()
+
+    @property
+    def was_filed(self) -> bool:
+        """Filed at least once: from then on a figure is not typed over but followed by the next revision."""
+        return self.submitted_at is not None
 
 
 @pghistory.track()
 class Measurement(models.Model):
-    """One figure of one series in one year, or the reason why there is none. Earlier values stay in its history."""
+    """One figure of one series in one year, or the reason why there is none.
+
+    Once the return was filed, a change is a new revision that supersedes the row; a trigger keeps the older ones as
+    they are. `objects` (and `return_.measurements`) are the figures that count now; `revisions` are all of them.
+    """
+
+    class DataStatus(models.TextChoices):
+        PROVISIONAL = "provisional", "voorlopig"
+        DEFINITIVE = "definitive", "definitief"
+
+    class Via(models.TextChoices):
+        FORM = "form", "formulier"
+        IMPORT = "import", "bestand"
+        API = "api", "koppeling"
+        SYSTEM = "system", "systeem"
 
     class MissingReason(models.TextChoices):
         NOT_MEASURED = "NOT_MEASURED", "nog niet gemeten"
@@ -192,18 +303,86 @@ class Measurement(models.Model):
     )
     reference_date = models.DateField("peildatum", null=True, blank=True)
     source = models.CharField("bron", max_length=200, blank=True)
-    note = models.TextField("toelichting", blank=True)
-    entered_at = models.DateTimeField("ingevoerd op")
-    entered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="ingevoerd door"
+    # On how many children, parents or employees the figure rests; of a percentage that is its denominator.
+    n = models.PositiveIntegerField("aantal waarop het cijfer rust", null=True, blank=True)
+    data_status = models.CharField(
+        "voorlopig of definitief",
+        max_length=11,
+        choices=DataStatus,
+        default=DataStatus.DEFINITIVE,
     )
+    note = models.TextField("toelichting", blank=True)
+    via = models.CharField("ingevoerd met", max_length=6, choices=Via, default=Via.FORM)
+    revision = models.PositiveSmallIntegerField("herziening", default=1)
+    supersedes = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="superseded_by",
+        verbose_name="vervangt",
+    )
+    is_current = models.BooleanField("telt", default=True)
+    # Typed after a lock was opened, and not adopted in time: the figure before it counts again.
+    withdrawn_at = models.DateTimeField("vervallen op", null=True, blank=True)
+    entered_at = models.DateTimeField("ingevoerd op")
+    # Nobody: the system wrote on the last day that the figure was not delivered.
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="ingevoerd door",
+    )
+
+    objects = CurrentMeasurements.from_queryset(MeasurementQuerySet)()
+    revisions = MeasurementQuerySet.as_manager()
 
     class Meta:
         verbose_name = "meting"
         verbose_name_plural = "metingen"
+        base_manager_name = "revisions"
         constraints = [
+            # A series belongs to one agreement (trigger), and an agreement files once a year: so this is series and year.
             models.UniqueConstraint(
-                fields=["of_return", "series_key"], name="measurement_once_per_series_and_year"
+                fields=["of_return", "series_key"],
+                condition=Q(is_current=True),
+                name="measurement_once_per_series_and_year",
+            ),
+            models.UniqueConstraint(
+                fields=["of_return", "series_key", "revision"], name="measurement_revision_once"
+            ),
+            models.CheckConstraint(
+                name="measurement_revision_follows_another",
+                condition=Q(revision=1, supersedes=None)
+                | Q(revision__gt=1, supersedes__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="measurement_withdrawn_does_not_count",
+                condition=Q(withdrawn_at=None) | Q(is_current=False),
+            ),
+            # Every figure carries where it is from, of which day it is and how many it is about (invariant 16).
+            models.CheckConstraint(
+                name="measurement_says_where_it_is_from",
+                condition=~Q(missing_reason="") | (~Q(source="") & Q(reference_date__isnull=False)),
+                violation_error_message="Vul de bron en de peildatum in.",
+            ),
+            models.CheckConstraint(
+                name="measurement_of_a_percentage_says_of_how_many",
+                condition=Q(denominator=None) | Q(n__isnull=False, n=F("denominator")),
+            ),
+            models.CheckConstraint(
+                name="measurement_by_somebody_or_the_system",
+                condition=Q(via="system", entered_by=None, missing_reason="NOT_DELIVERED")
+                | (~Q(via="system") & Q(entered_by__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="measurement_choices_are_known",
+                condition=Q(
+                    via__in=["form", "import", "api", "system"],
+                    data_status__in=["provisional", "definitive"],
+                ),
             ),
             models.CheckConstraint(
                 name="measurement_figure_or_reason",

@@ -1,7 +1,7 @@
-"""Deeds of measuring: open a cycle, enter figures, file a return, send it back, close the cycle."""
+"""Deeds of measuring: plan a year, open it, enter figures. What follows is in `returns` and `cycles`."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -23,8 +23,9 @@ from kvk2.core.deadlines import local_date
 from kvk2.core.errors import DomainError
 from kvk2.core.money import format_number
 from monitoring.models import Measurement, MonitoringCycle, Return, RuleSet
-from monitoring.services import judging
-from monitoring.states import CYCLE_WORKFLOW, RETURN_WORKFLOW
+from monitoring.services import judging, notifying
+from monitoring.services.moving import locked_return
+from monitoring.states import CYCLE_WORKFLOW
 
 
 class NothingToMeasure(DomainError):
@@ -60,7 +61,19 @@ class Figure:
     coverage: Decimal = Decimal(1)
     reference_date: date | None = None
     source: str = ""
+    n: int | None = None
+    data_status: str = Measurement.DataStatus.DEFINITIVE
     note: str = ""
+    via: str = Measurement.Via.FORM
+
+
+# What changes when a figure is typed again before it was filed.
+FACTS = [
+    *(part.name for part in fields(Figure)),
+    "definition_version",
+    "entered_at",
+    "entered_by",
+]
 
 
 def version_for_year(agreement: ResultAgreement, year: ProgrammeYear) -> AgreementVersion | None:
@@ -102,6 +115,7 @@ def open_cycle(cycle: MonitoringCycle, *, by: User | None, at: datetime) -> Moni
         )
     Return.objects.bulk_create(returns)
     cycle.save(update_fields=["state"])
+    notifying.tell_all_entering(cycle, by=by, at=at)
     record(
         cycle,
         "cycle_opened",
@@ -112,29 +126,6 @@ def open_cycle(cycle: MonitoringCycle, *, by: User | None, at: datetime) -> Moni
         returns=len(returns),
     )
     return cycle
-
-
-@transaction.atomic
-def close_cycle(cycle: MonitoringCycle, *, by: User | None, at: datetime) -> MonitoringCycle:
-    """Stop collecting: from now on figures stand still, and what is missing counts as missing."""
-    cycle = MonitoringCycle.objects.select_for_update(of=("self",)).get(pk=cycle.pk)
-    before, cycle.state = cycle.state, CYCLE_WORKFLOW.target("analyse", state=cycle.state)
-    cycle.save(update_fields=["state"])
-    rules = cycle.ruleset.rules()
-    for return_ in cycle.returns.select_related("version", "cycle").order_by("pk"):
-        judging.store_judgements(return_, rules=rules, at=at, day=date.max)
-    record(cycle, "cycle_closed", actor=by, at=at, before=before, after=cycle.state)
-    return cycle
-
-
-def _locked_return(return_: Return) -> Return:
-    """The row, locked, with its cycle (kept from changing state meanwhile)."""
-    MonitoringCycle.objects.select_for_update(no_key=True).get(pk=return_.cycle_id)
-    return (
-        Return.objects.select_for_update(of=("self",))
-        .select_related("cycle__ruleset", "cycle__year", "version", "agreement__ikc")
-        .get(pk=return_.pk)
-    )
 
 
 def enter_figure(
@@ -153,36 +144,14 @@ def enter_figures(
     at: datetime,
 ) -> None:
     """Keep several figures of one return and judge them, all or none; the same refusals."""
-    return_ = _locked_return(return_)
-    if not return_.is_editable:
+    return_ = locked_return(return_)
+    if not return_.is_editable_on(local_date(at)):
         raise ReturnIsClosed(
             "U kunt hier niets meer wijzigen: de aanlevering is ingediend of de invoer is gesloten."
         )
     for indicator, figure in figures:
         check_figure(indicator, figure, today=local_date(at))
-    known = set(return_.measurements.values_list("series_key", flat=True))
-    definitions = _current_definitions([indicator for indicator, _ in figures], return_.cycle.year)
-    Measurement.objects.bulk_create(
-        [
-            Measurement(
-                of_return=return_,
-                series_key=indicator.series_key,
-                definition_version=definitions[indicator.pk],
-                entered_at=at,
-                entered_by=by,
-                **asdict(figure),
-            )
-            for indicator, figure in figures
-        ],
-        update_conflicts=True,
-        unique_fields=["of_return", "series_key"],
-        update_fields=[
-            "definition_version",
-            "entered_at",
-            "entered_by",
-            *(part.name for part in fields(Figure)),
-        ],
-    )
+    known = _keep(return_, figures, by=by, at=at)
     judging.store_judgements(
         return_,
         rules=return_.cycle.ruleset.rules(),
@@ -199,6 +168,60 @@ def enter_figures(
             indicator=str(indicator),
             series_key=str(indicator.series_key),
         )
+
+
+def _keep(
+    return_: Return, figures: Sequence[tuple[AgreedIndicator, Figure]], *, by: User, at: datetime
+) -> set[UUID]:
+    """Write the figures; the series that had one before. What was filed once is followed by a revision, not typed over."""
+    definitions = _current_definitions([indicator for indicator, _ in figures], return_.cycle.year)
+    last = last_revisions(return_)
+    new, changed = [], []
+    for indicator, figure in figures:
+        facts = {
+            **asdict(_with_origin(indicator, figure, return_.cycle.year, today=local_date(at))),
+            "definition_version": definitions[indicator.pk],
+            "entered_at": at,
+            "entered_by": by,
+        }
+        former = last.get(indicator.series_key)
+        if former is not None and not return_.was_filed:
+            for name, value in facts.items():
+                setattr(former, name, value)
+            changed.append(former)
+            continue
+        row = Measurement(of_return=return_, series_key=indicator.series_key, **facts)
+        if former is not None:
+            row.revision, row.supersedes = former.revision + 1, former
+        new.append(row)
+    Measurement.objects.bulk_update(changed, FACTS)
+    superseded = [row.series_key for row in new if row.supersedes_id]
+    if superseded:
+        return_.measurements.filter(series_key__in=superseded).update(is_current=False)
+    Measurement.objects.bulk_create(new)
+    return set(last)
+
+
+def last_revisions(return_: Return) -> dict[UUID, Measurement]:
+    """series_key → the newest revision, whether it counts or was withdrawn."""
+    return {
+        row.series_key: row
+        for row in Measurement.revisions.filter(of_return=return_).order_by("revision")
+    }
+
+
+def _with_origin(
+    indicator: AgreedIndicator, figure: Figure, year: ProgrammeYear, *, today: date
+) -> Figure:
+    """Every figure carries source, reference date and n (invariant 16): what was not said is what the definition says."""
+    if figure.missing_reason:
+        return figure
+    return replace(
+        figure,
+        source=figure.source.strip() or indicator.definition_version.source,
+        reference_date=figure.reference_date or figure.reached_on or min(year.end, today),
+        n=figure.n if figure.denominator is None else figure.denominator,
+    )
 
 
 def _current_definitions(
@@ -353,7 +376,7 @@ def missing_for_submission(
     missing = []
     for indicator in indicators:
         measurement = measurements.get(indicator.series_key)
-        if measurement is None and _is_not_asked(indicator, return_):
+        if measurement is None and is_not_asked(indicator, return_):
             continue
         if measurement is None:
             missing.append(
@@ -366,52 +389,9 @@ def missing_for_submission(
     return missing
 
 
-def _is_not_asked(indicator: AgreedIndicator, return_: Return) -> bool:
+def is_not_asked(indicator: AgreedIndicator, return_: Return) -> bool:
     """A milestone is asked for in the year in which its day lies, and in no other."""
     if not indicator.definition_version.definition.is_milestone:
         return False
     target = judging.target_of(indicator, return_.cycle.year_id)
     return target is None or target.is_empty
-
-
-@transaction.atomic
-def submit_return(return_: Return, *, by: User, at: datetime) -> Return:
-    """File the figures of one agreement; from then on they stand still."""
-    return_ = _locked_return(return_)
-    if not return_.cycle.is_collecting:
-        raise ReturnIsClosed("De invoer voor dit jaar is gesloten.")
-    before, return_.state = return_.state, RETURN_WORKFLOW.target("submit", state=return_.state)
-    missing = missing_for_submission(
-        return_, judging.indicators_of(return_), judging.measurements_by_series(return_)
-    )
-    if missing:
-        raise ReturnIncomplete(f"{missing[0].indicator}: {missing[0].text}")
-    return_.submitted_at, return_.submitted_by = at, by
-    return_.save(update_fields=["state", "submitted_at", "submitted_by"])
-    judging.store_judgements(
-        return_, rules=return_.cycle.ruleset.rules(), at=at, day=local_date(at)
-    )
-    record(return_, "return_submitted", actor=by, at=at, before=before, after=return_.state)
-    return return_
-
-
-@transaction.atomic
-def send_back(return_: Return, *, reason: str, by: User, at: datetime) -> Return:
-    """Give a filed return back to who entered it, with the reason."""
-    return_ = _locked_return(return_)
-    if not return_.cycle.is_collecting:
-        raise ReturnIsClosed("De invoer voor dit jaar is gesloten.")
-    if not reason.strip():
-        raise ReturnIncomplete("Schrijf op waarom u de aanlevering teruggeeft.")
-    before, return_.state = return_.state, RETURN_WORKFLOW.target("return", state=return_.state)
-    return_.save(update_fields=["state"])
-    record(
-        return_,
-        "return_sent_back",
-        actor=by,
-        at=at,
-        before=before,
-        after=return_.state,
-        reason=reason,
-    )
-    return return_

@@ -5,11 +5,12 @@ from decimal import Decimal
 
 from agreements.models import AgreedIndicator
 from agreements.tests.factories import AgreementFactory, ProgrammeFactory
-from ikc.models import User
-from ikc.tests.factories import UserFactory
-from monitoring.models import MonitoringCycle, ReportBatch, Return, RuleSet
-from monitoring.services import judging, measuring, reports
+from ikc.models import AgendaItem, User
+from ikc.tests.factories import AgendaItemFactory, UserFactory
+from monitoring.models import CycleDataset, MonitoringCycle, ReportBatch, Return, RuleSet
+from monitoring.services import cycles, judging, measuring, reports, returns
 from monitoring.services.measuring import Figure
+from monitoring.states import ADOPTED_YEARS, FROZEN
 from monitoring.status import KVK_1
 
 AT = datetime(2025, 9, 1, 9, tzinfo=UTC)
@@ -71,8 +72,40 @@ def filled(return_: Return, by: User | None = None) -> Return:
 
 def submitted(return_: Return, by: User | None = None) -> Return:
     by = by or UserFactory(researcher=True)
-    return measuring.submit_return(filled(return_, by), by=by, at=AT)
+    return returns.submit_return(filled(return_, by), by=by, at=AT)
 
 
 def ordered(cycle: MonitoringCycle) -> ReportBatch:
     return reports.order_reports(cycle, by=UserFactory(project_leader=True), at=AT)
+
+
+def adopted(return_: Return) -> Return:
+    """Submitted, checked and adopted by three people."""
+    submitted(return_)
+    returns.check_return(return_, by=UserFactory(researcher=True), at=AT)
+    return returns.adopt_return(return_, by=UserFactory(development_group=True), at=AT)
+
+
+def analysed(cycle: MonitoringCycle) -> MonitoringCycle:
+    """All figures on target, adopted, locked and frozen."""
+    for return_ in cycle.returns.select_related("cycle__ruleset", "version", "agreement__ikc"):
+        adopted(return_)
+    cycles.close_cycle(cycle, by=None, at=AT)
+    return cycles.start_analysis(cycle, by=UserFactory(researcher=True), at=AT)
+
+
+def discussed(cycle: MonitoringCycle) -> AgendaItem:
+    """A point in a meeting of the Ontwikkelgroep that took place."""
+    return AgendaItemFactory(subject=cycle, discussed=True, meeting__body__kind="development_group")
+
+
+def in_state(cycle: MonitoringCycle, state: str) -> MonitoringCycle:
+    """The year in any state, with the rows that the state asks for; past the services."""
+    if state in FROZEN and not cycle.datasets.exists():
+        CycleDataset.objects.create(
+            cycle=cycle, number=1, content={}, sha256="0" * 64, frozen_at=AT
+        )
+    item = discussed(cycle) if state in ADOPTED_YEARS else None
+    MonitoringCycle.objects.filter(pk=cycle.pk).update(state=state, adopted_in=item)
+    cycle.refresh_from_db()
+    return cycle

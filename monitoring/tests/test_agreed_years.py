@@ -7,8 +7,7 @@ from agreements.models import AgreementVersion, ProgrammeYear, YearTarget
 from agreements.services.drafting import NotAChange, draft_new_version
 from agreements.services.negotiation import agree, lay_before_parties
 from agreements.tests.factories import SIGNED_AT, AgreementFactory, signer_of, version_of
-from monitoring.models import MonitoringCycle
-from monitoring.tests.factories import planned_cycle
+from monitoring.tests.factories import in_state, planned_cycle
 
 pytestmark = pytest.mark.django_db
 
@@ -17,7 +16,7 @@ pytestmark = pytest.mark.django_db
 def agreement():
     """In force, with the figures of year 2 adopted."""
     agreement = AgreementFactory(in_force=True)
-    MonitoringCycle.objects.filter(pk=planned_cycle(2).pk).update(state="adopted")
+    in_state(planned_cycle(2), "adopted")
     return agreement
 
 

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 OBJECTS_PER_VIEW = 2
 # They see what another account with the same role sees.
-ALIKE = ("commissielid3", "commissielid4", "plaatsvervanger", "ondertekenaar2")
+ALIKE = ("commissielid3", "commissielid4", "plaatsvervanger", "ondertekenaar2", "onderzoeker2")
 PEOPLE = [one for one in DEMO_ACCOUNTS if not one.email.startswith(ALIKE)]
 # Not pages of the portal's own, or answers for machines.
 SKIPPED = ("account", "mfa", "healthz", "readyz")

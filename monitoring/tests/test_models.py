@@ -47,6 +47,8 @@ def measurement(return_, **changes):
         "series_key": indicator.series_key,
         "definition_version": indicator.definition_version,
         "value": Decimal(1),
+        "source": "telling",
+        "reference_date": date(2025, 7, 1),
         "entered_at": AT,
         "entered_by": UserFactory(),
     }
@@ -61,7 +63,7 @@ def measurement(return_, **changes):
         ("measurement_figure_or_reason", {"numerator": 1, "denominator": 2}),
         (
             "measurement_numerator_within_denominator",
-            {"value": None, "numerator": 3, "denominator": 2},
+            {"value": None, "numerator": 3, "denominator": 2, "n": 2},
         ),
         ("measurement_coverage_is_a_part", {"coverage": Decimal(0)}),
     ],
@@ -95,7 +97,7 @@ def test_an_unknown_state_is_refused():
 
 def test_a_filed_return_says_who_and_when(return_):
     refuse(
-        "return_submitted_by_somebody",
+        "return_was_submitted",
         lambda: Return.objects.filter(pk=return_.pk).update(state="submitted"),
     )
     refuse(

@@ -5,8 +5,8 @@ from django.urls import reverse
 
 from agreements.tests.factories import version_of
 from ikc.tests.factories import UserFactory
-from monitoring.models import AnnualReport, MonitoringCycle, Return
-from monitoring.tests.factories import open_cycle, ordered, planned_cycle, return_of
+from monitoring.models import AnnualReport, Return
+from monitoring.tests.factories import in_state, open_cycle, ordered, planned_cycle, return_of
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +60,19 @@ MAY = {
     ("monitoring.open_cycle", "collecting"): set(),
     ("monitoring.close_cycle", "planned"): set(),
     ("monitoring.close_cycle", "collecting"): {"project_leader"},
-    ("monitoring.close_cycle", "analysing"): set(),
+    ("monitoring.close_cycle", "validating"): set(),
+    ("monitoring.analyse_cycle", "collecting"): set(),
+    ("monitoring.analyse_cycle", "validating"): {"researcher"},
+    ("monitoring.draft_cycle", "analysing"): {"researcher"},
+    ("monitoring.check_facts_cycle", "draft_report"): {"researcher"},
+    ("monitoring.adopt_cycle", "fact_check"): {"development_group"},
+    ("monitoring.adopt_cycle", "adopted"): set(),
+    ("monitoring.publish_cycle", "adopted"): {"project_leader"},
+    ("monitoring.act_cycle", "published"): {"project_leader"},
+    ("monitoring.end_cycle", "acting"): {"project_leader"},
+    ("monitoring.end_cycle", "closed"): set(),
+    ("monitoring.adopt_returns", "planned"): set(),
+    ("monitoring.adopt_returns", "validating"): {"development_group"},
     ("monitoring.order_reports", "planned"): set(),
     ("monitoring.order_reports", "collecting"): {"project_leader"},
     ("monitoring.order_reports", "analysing"): {"project_leader"},
@@ -71,6 +83,15 @@ MAY = {
     ("monitoring.submit_return", "submitted"): set(),
     ("monitoring.send_back_return", "draft"): set(),
     ("monitoring.send_back_return", "submitted"): {"researcher"},
+    ("monitoring.send_back_return", "checked"): {"researcher"},
+    ("monitoring.send_back_return", "adopted"): set(),
+    ("monitoring.check_return", "draft"): set(),
+    ("monitoring.check_return", "submitted"): {"researcher"},
+    ("monitoring.adopt_return", "submitted"): set(),
+    ("monitoring.adopt_return", "checked"): {"development_group"},
+    ("monitoring.adopt_return", "locked"): set(),
+    ("monitoring.reopen_return", "adopted"): set(),
+    ("monitoring.reopen_return", "locked"): {"development_group"},
     ("monitoring.retry_report", "waiting"): set(),
     ("monitoring.retry_report", "failed"): {"project_leader"},
 }
@@ -95,18 +116,18 @@ def subject(permission: str, state: str, return_: Return):
     cycle = return_.cycle
     if verb == "plan_cycle":
         return None
-    if verb.endswith("cycle") or verb == "order_reports":
-        MonitoringCycle.objects.filter(pk=cycle.pk).update(state=state)
-        cycle.refresh_from_db()
-        return cycle
+    if verb.endswith("cycle") or verb in ("order_reports", "adopt_returns"):
+        return in_state(cycle, state)
     if verb.endswith("report"):
         report = ordered(cycle).reports.get(kind="ikc")
         AnnualReport.objects.filter(pk=report.pk).update(state=state)
         report.refresh_from_db()
         return report
-    someone = UserFactory()
+    at = "2025-09-01T09:00Z"
     Return.objects.filter(pk=return_.pk).update(
-        state=state, submitted_at="2025-09-01T09:00Z", submitted_by=someone
+        state=state,
+        **{f"{deed}_at": at for deed in ("submitted", "checked", "adopted", "locked")},
+        **{f"{deed}_by": UserFactory() for deed in ("submitted", "checked", "adopted")},
     )
     return return_of(cycle)
 
@@ -167,14 +188,19 @@ def test_who_sees_which_reports(role):
         assert (role in seen_by) or not visible.exists()
 
 
-@pytest.mark.parametrize("name", ["return_submit", "return_send_back"])
+@pytest.mark.parametrize(
+    "name",
+    ["return_submit", "return_send_back", "return_check", "return_adopt", "return_reopen"],
+)
 def test_seeing_without_being_allowed_is_a_403(client, name):
     return_ = return_of(open_cycle())
     client.force_login(UserFactory(auditor=True))
     assert client.get(reverse(f"monitoring:{name}", args=[return_.pk])).status_code == 403
 
 
-@pytest.mark.parametrize("name", ["cycle_open", "cycle_close", "batch_order"])
+@pytest.mark.parametrize(
+    "name", ["cycle_open", "cycle_close", "cycle_adopt", "returns_adopt", "batch_order"]
+)
 def test_a_cycle_is_not_everybodys_to_move(client, name):
     cycle = open_cycle()
     client.force_login(UserFactory(researcher=True))

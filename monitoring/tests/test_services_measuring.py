@@ -9,8 +9,9 @@ from ikc.tests.factories import UserFactory
 from kvk2.core.models import AuditEvent
 from kvk2.core.workflow import TransitionNotAllowed
 from monitoring.models import Measurement, StatusResult
-from monitoring.services import judging, measuring
+from monitoring.services import cycles, judging, measuring, returns
 from monitoring.services.measuring import Figure
+from monitoring.services.moving import CommentMissing
 from monitoring.tests.factories import (
     AT,
     filled,
@@ -133,7 +134,7 @@ def test_missing_is_a_reason_and_not_zero(return_, researcher):
 
 def test_filing_needs_every_figure(return_, researcher):
     with pytest.raises(measuring.ReturnIncomplete, match="vul het cijfer in"):
-        measuring.submit_return(return_, by=researcher, at=AT)
+        returns.submit_return(return_, by=researcher, at=AT)
 
 
 def test_after_filing_nothing_can_be_typed(return_, researcher):
@@ -147,7 +148,7 @@ def test_after_filing_nothing_can_be_typed(return_, researcher):
 
 def test_a_return_given_back_can_be_changed_again(return_, researcher):
     submitted(return_)
-    measuring.send_back(return_, reason="Noemer klopt niet", by=researcher, at=AT)
+    returns.send_back(return_, reason="Noemer klopt niet", by=researcher, at=AT)
     indicator = indicators(return_)[0]
     measuring.enter_figure(return_, indicator, on_target(return_, indicator), by=researcher, at=AT)
     assert AuditEvent.objects.get(verb="return_sent_back").reason == "Noemer klopt niet"
@@ -155,12 +156,12 @@ def test_a_return_given_back_can_be_changed_again(return_, researcher):
 
 def test_giving_back_says_why(return_, researcher):
     submitted(return_)
-    with pytest.raises(measuring.ReturnIncomplete):
-        measuring.send_back(return_, reason=" ", by=researcher, at=AT)
+    with pytest.raises(CommentMissing):
+        returns.send_back(return_, reason=" ", by=researcher, at=AT)
 
 
 def test_closing_fixes_the_figures_and_counts_what_is_missing(return_, researcher):
-    measuring.close_cycle(return_.cycle, by=None, at=AT)
+    cycles.close_cycle(return_.cycle, by=None, at=AT)
     assert set(StatusResult.objects.values_list("status", flat=True)) == {"NO_DATA"}
     indicator = indicators(return_)[0]
     with pytest.raises(measuring.ReturnIsClosed):

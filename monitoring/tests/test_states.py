@@ -15,17 +15,25 @@ from monitoring.states import (
 EXPECTED = {
     CYCLE_WORKFLOW: {
         ("collect", "planned"): "collecting",
-        ("analyse", "collecting"): "analysing",
-        ("adopt", "analysing"): "adopted",
-        ("close", "adopted"): "closed",
+        ("validate", "collecting"): "validating",
+        ("analyse", "validating"): "analysing",
+        ("draft", "analysing"): "draft_report",
+        ("check_facts", "draft_report"): "fact_check",
+        ("adopt", "fact_check"): "adopted",
+        ("publish", "adopted"): "published",
+        ("act", "published"): "acting",
+        ("close", "acting"): "closed",
     },
     RETURN_WORKFLOW: {
         ("submit", "draft"): "submitted",
         ("submit", "returned"): "submitted",
         ("return", "submitted"): "returned",
+        ("return", "checked"): "returned",
         ("check", "submitted"): "checked",
         ("adopt", "checked"): "adopted",
         ("lock", "adopted"): "locked",
+        ("reopen", "locked"): "returned",
+        ("relock", "returned"): "locked",
     },
     REPORT_WORKFLOW: {
         ("claim", "waiting"): "rendering",

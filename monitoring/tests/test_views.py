@@ -142,7 +142,7 @@ def test_the_leader_plans_opens_and_closes_a_year(client, leader):
     assert client.post(reverse("monitoring:cycle_open", args=[cycle.pk])).status_code == 302
     assert client.post(reverse("monitoring:cycle_close", args=[cycle.pk])).status_code == 302
     cycle.refresh_from_db()
-    assert cycle.state == "analysing"
+    assert cycle.state == "validating"
 
 
 def test_opening_without_agreements_says_why(client, leader):

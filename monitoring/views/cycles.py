@@ -10,11 +10,11 @@ from kvk2.core.csv_export import csv_response
 from kvk2.core.errors import DomainError
 from kvk2.core.timeline import entries
 from kvk2.nlds.shortcuts import render_form
-from monitoring import overview
+from monitoring import overview, return_steps
 from monitoring.events import SENTENCES
 from monitoring.forms import CyclePlanForm
 from monitoring.models import MonitoringCycle, Return, RuleSet
-from monitoring.services import measuring
+from monitoring.services import cycles, measuring
 
 LIST = ("Monitoring", "monitoring:cycle_list")
 
@@ -25,7 +25,7 @@ def get_cycle_or_404(request, pk: int) -> MonitoringCycle:
 
 @require_safe
 def cycle_list(request):
-    cycles = (
+    found = (
         MonitoringCycle.objects.visible_to(request.user).for_list().order_by("-year__index", "-pk")
     )
     returns = Return.objects.visible_to(request.user)
@@ -33,7 +33,7 @@ def cycle_list(request):
         request,
         "monitoring/cycle_list.html",
         {
-            "cycles": overview.with_counts(cycles, returns),
+            "cycles": overview.with_counts(found, returns),
             "breadcrumbs": [("Monitoring", None)],
             "may_plan": request.user.has_perm("monitoring.plan_cycle"),
         },
@@ -76,6 +76,10 @@ def cycle_detail(request, pk):
         "monitoring/cycle_detail.html",
         {
             "cycle": cycle,
+            "steps": return_steps.cycle_buttons(cycle, request.user),
+            "waiting": returns.waiting_for_adoption().count()
+            if request.user.has_perm("monitoring.adopt_returns", cycle)
+            else 0,
             "overview": overview.of_cycle(cycle, returns, request.user),
             "events": entries(events_of(cycle)[:20], SENTENCES)
             if request.user.is_municipal
@@ -121,17 +125,17 @@ def cycle_close(request, pk):
     open_returns = cycle.returns.filter(submitted_at=None).count()
     warning = (
         f"{open_returns} {'aanlevering is' if open_returns == 1 else 'aanleveringen zijn'} nog niet ingediend: "
-        "wat daar ontbreekt, telt als ‘geen gegevens’."
+        "het portaal dient ze in zoals ze zijn, en wat ontbreekt krijgt de reden ‘niet aangeleverd’."
         if open_returns
         else "Alle aanleveringen zijn ingediend."
     )
     return _confirm(
         request,
         cycle,
-        deed=measuring.close_cycle,
-        done="De invoer is gesloten. De cijfers staan nu vast.",
+        deed=cycles.close_cycle,
+        done="De invoer is gesloten. De cijfers worden nu gecontroleerd.",
         heading="Invoer sluiten?",
-        text=f"Daarna kan niemand meer cijfers over {cycle.year} wijzigen. {warning}",
+        text=f"Daarna verandert een cijfer over {cycle.year} alleen nog als het onderzoeksbureau het teruggeeft. {warning}",
         button="Invoer sluiten",
     )
 

@@ -10,9 +10,9 @@ from kvk2.core.audit import events_of
 from kvk2.core.errors import DomainError
 from kvk2.core.timeline import entries
 from kvk2.nlds.shortcuts import render_form
-from monitoring import entry
+from monitoring import entry, return_steps
 from monitoring.events import SENTENCES
-from monitoring.forms import FigureForm, SendBackForm
+from monitoring.forms import FigureForm
 from monitoring.models import Return
 from monitoring.services import judging, measuring
 
@@ -21,7 +21,7 @@ def get_return_or_404(request, pk: int) -> Return:
     return get_object_or_404(Return.objects.visible_to(request.user).for_list(), pk=pk)
 
 
-def _breadcrumbs(return_: Return, *more):
+def breadcrumbs(return_: Return, *more):
     return [
         ("Monitoring", reverse("monitoring:cycle_list")),
         (str(return_.cycle.year), return_.cycle.get_absolute_url()),
@@ -46,10 +46,11 @@ def return_detail(request, pk):
             "return_": return_,
             "goals": entry.goals_of(return_, request.user, indicators, measurements),
             "may_enter": may_enter,
-            "may_send_back": request.user.has_perm("monitoring.send_back_return", return_),
+            "steps": return_steps.buttons(return_, request.user),
+            "exception": return_.exceptions.running(timezone.localdate()).first(),
             "missing": missing,
             "events": entries(events_of(return_)[:20], SENTENCES),
-            "breadcrumbs": _breadcrumbs(return_),
+            "breadcrumbs": breadcrumbs(return_),
         },
     )
 
@@ -86,7 +87,7 @@ def figure_edit(request, pk, indicator_pk):
             "judgement": entry.preview(
                 return_, indicator, form, kept=page.measurement, before=page.measured_before
             ),
-            "breadcrumbs": _breadcrumbs(return_, (str(indicator), None)),
+            "breadcrumbs": breadcrumbs(return_, (str(indicator), None)),
         },
         forms=[form],
     )
@@ -103,61 +104,6 @@ def figure_judge(request, pk, indicator_pk):
     before = entry.measured_before(return_, indicator)
     judgement = entry.preview(return_, indicator, form, kept=None, before=before)
     return render(request, "monitoring/_judgement.html", {"judgement": judgement})
-
-
-@require_http_methods(["GET", "POST"])
-def return_submit(request, pk):
-    return_ = get_return_or_404(request, pk)
-    if not request.user.has_perm("monitoring.submit_return", return_):
-        raise PermissionDenied
-    error = ""
-    if request.method == "POST":
-        try:
-            measuring.submit_return(return_, by=request.user, at=timezone.now())
-        except DomainError as refusal:
-            error = refusal.message
-        else:
-            messages.success(request, f"De cijfers van {return_.version.ikc_name} zijn ingediend.")
-            return redirect(return_.cycle)
-    return render(
-        request,
-        "monitoring/confirm.html",
-        {
-            "heading": "Cijfers indienen?",
-            "text": "Na het indienen staan de cijfers vast. Alleen het onderzoeksbureau kan ze met een reden teruggeven.",
-            "button": "Cijfers indienen",
-            "back": return_.get_absolute_url(),
-            "error": error,
-            "breadcrumbs": _breadcrumbs(return_, ("Indienen", None)),
-        },
-        status=422 if error else 200,
-    )
-
-
-@require_http_methods(["GET", "POST"])
-def return_send_back(request, pk):
-    return_ = get_return_or_404(request, pk)
-    if not request.user.has_perm("monitoring.send_back_return", return_):
-        raise PermissionDenied
-    form = SendBackForm(request.POST or None, back=return_.get_absolute_url())
-    if request.method == "POST" and form.is_valid():
-        try:
-            measuring.send_back(
-                return_, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now()
-            )
-        except DomainError as refusal:
-            form.add_error(None, refusal.message)
-        else:
-            messages.success(
-                request, "De cijfers zijn teruggegeven en kunnen weer worden gewijzigd."
-            )
-            return redirect(return_)
-    return render_form(
-        request,
-        "monitoring/return_send_back.html",
-        {"return_": return_, "breadcrumbs": _breadcrumbs(return_, ("Teruggeven", None))},
-        forms=[form],
-    )
 
 
 def _indicator_or_404(return_: Return, pk: int) -> AgreedIndicator:
