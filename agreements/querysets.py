@@ -30,9 +30,25 @@ class ProgrammeYearQuerySet(models.QuerySet):
 
 class ResultAgreementQuerySet(models.QuerySet):
     def visible_to(self, user: "User") -> Self:
-        """Municipality and Ontwikkelgroep see all; a director the own IKC; a board where it is a party or runs the school."""
-        if user.is_municipal or user.has_role(Role.DEVELOPMENT_GROUP):
+        """Who reads the text, and the Ontwikkelgroep where there is something to read in summary."""
+        in_full = self._in_full_for(user)
+        if in_full is None:
             return self.all()
+        if user.has_role(Role.DEVELOPMENT_GROUP):
+            concluded = apps.get_model("agreements", "AgreementVersion").objects.concluded()
+            return self.filter(in_full | Q(pk__in=concluded.values("agreement")))
+        return self.filter(in_full)
+
+    def read_in_full_by(self, user: "User") -> Self:
+        """The municipality reads all; a director the own IKC; a board where it is a party or runs the school."""
+        in_full = self._in_full_for(user)
+        return self.all() if in_full is None else self.filter(in_full)
+
+    @staticmethod
+    def _in_full_for(user: "User") -> Q | None:
+        """Which agreements `user` reads with all that stands in them; None for all of them."""
+        if user.is_municipal:
+            return None
         boards = user.organisation_ids(Role.SCHOOL_BOARD)
         organisations = user.organisation_ids(Role.SCHOOL_BOARD, Role.CHILDCARE_BOARD)
         party_to = (
@@ -40,7 +56,7 @@ class ResultAgreementQuerySet(models.QuerySet):
             .objects.filter(organisation__in=organisations)
             .values("version__agreement")
         )
-        return self.filter(
+        return (
             Q(ikc__in=user.ikc_ids(Role.IKC_DIRECTOR))
             | Q(ikc__board__in=boards)
             | Q(pk__in=party_to)
@@ -52,11 +68,12 @@ class ResultAgreementQuerySet(models.QuerySet):
     def in_force(self) -> Self:
         return self.filter(versions__state=AgreementState.IN_FORCE)
 
-    def with_current_version(self) -> Self:
-        """Annotates the version to look at first: the open one, else the one in force, else the last."""
+    def with_current_version(self, user: "User") -> Self:
+        """Annotates the version that `user` looks at first: the open one, else the one in force, else the last."""
         current = (
             apps.get_model("agreements", "AgreementVersion")
-            .objects.filter(agreement=OuterRef("pk"))
+            .objects.summarised_to(user)
+            .filter(agreement=OuterRef("pk"))
             .by_relevance()
         )
         parties = (
@@ -87,8 +104,19 @@ class ResultAgreementQuerySet(models.QuerySet):
 
 class AgreementVersionQuerySet(models.QuerySet):
     def visible_to(self, user: "User") -> Self:
-        agreements = apps.get_model("agreements", "ResultAgreement").objects.visible_to(user)
+        """The texts that `user` reads in full: what the parties say and put in stands in them."""
+        agreements = apps.get_model("agreements", "ResultAgreement").objects.read_in_full_by(user)
         return self.filter(agreement__in=agreements)
+
+    def summarised_to(self, user: "User") -> Self:
+        """Those, and for the Ontwikkelgroep what is or was in force (domain reference 6.2, 'R summary')."""
+        if user.is_municipal:
+            return self.all()
+        agreements = apps.get_model("agreements", "ResultAgreement").objects.read_in_full_by(user)
+        seen = Q(agreement__in=agreements)
+        if user.has_role(Role.DEVELOPMENT_GROUP):
+            seen |= Q(state__in=CONCLUDED)
+        return self.filter(seen)
 
     def open(self) -> Self:
         return self.filter(state__in=OPEN)
@@ -114,14 +142,9 @@ class AgreementVersionQuerySet(models.QuerySet):
             "agreement__ikc__board", "agreement__programme", "effective_year"
         )
 
-    def with_content(self) -> Self:
-        """The whole text in a fixed number of queries, each part in the order in which it is printed."""
+    def with_summary(self) -> Self:
+        """The results with their indicators and targets, and what the parties put in, in a fixed number of queries."""
         rows = partial(apps.get_model, "agreements")
-        parties = (
-            rows("AgreementParty")
-            .objects.in_order()
-            .select_related("signature__document", "consent__revision", "refusal")
-        )
         contributions = (
             rows("Contribution")
             .objects.select_related("source")
@@ -138,16 +161,27 @@ class AgreementVersionQuerySet(models.QuerySet):
             .order_by("pk")
         )
         targets = rows("YearTarget").objects.select_related("year").order_by("year__index")
+        parties = (
+            rows("AgreementParty")
+            .objects.in_order()
+            .select_related("signature__document", "consent__revision", "refusal")
+        )
         return self.for_page().prefetch_related(
             Prefetch("agreement__programme__goals", rows("Goal").objects.order_by("order")),
-            Prefetch("agreement__programme__years", rows("ProgrammeYear").objects.in_order()),
             Prefetch("parties", parties),
             Prefetch("parties__contributions", contributions),
-            Prefetch("topics", rows("AgreementTopic").objects.in_order()),
-            Prefetch("clauses", rows("AgreementClause").objects.in_order()),
             Prefetch("results", results),
             Prefetch("results__indicators", indicators),
             Prefetch("results__indicators__targets", targets),
+        )
+
+    def with_content(self) -> Self:
+        """The whole text in a fixed number of queries, each part in the order in which it is printed."""
+        rows = partial(apps.get_model, "agreements")
+        return self.with_summary().prefetch_related(
+            Prefetch("agreement__programme__years", rows("ProgrammeYear").objects.in_order()),
+            Prefetch("topics", rows("AgreementTopic").objects.in_order()),
+            Prefetch("clauses", rows("AgreementClause").objects.in_order()),
             *self._means(),
         )
 

@@ -51,6 +51,7 @@ urlpatterns = [
         name="definition_version_create",
     ),
     path(_VERSION, views.version_detail, name="version_detail"),
+    path(f"{_VERSION}samenvatting/", views.version_summary, name="version_summary"),
     path(f"{_VERSION}document/", views.version_document, name="version_document"),
     path(f"{_VERSION}looptijd/", views.version_frame, name="version_frame"),
     path(f"{_VERSION}partijen/", views.version_parties, name="version_parties"),

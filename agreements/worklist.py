@@ -18,18 +18,18 @@ READERS_OF_PROGRESS = (Role.PROJECT_LEADER, Role.SIGNER, Role.DEVELOPMENT_GROUP,
 
 
 class Figures:
-    """How many agreements stand where, for `user`; asked once, and only when a part of the page asks for it."""
+    """How many agreements of the programme stand where; asked once, and only when a part of the page asks for it.
 
-    def __init__(self, user: User) -> None:
-        self.user = user
+    Who is shown these numbers may know how many there are, also where the text is not theirs to read.
+    """
 
     @cached_property
     def counts(self) -> dict[str, int]:
-        return ResultAgreement.objects.visible_to(self.user).figures()
+        return ResultAgreement.objects.figures()
 
 
 def desk_of(user: User, *, today: date) -> Desk:
-    figures = Figures(user)
+    figures = Figures()
     return Desk(
         tasks_for(user, today=today, figures=figures),
         panels_for(user, today=today, figures=figures),
@@ -41,7 +41,7 @@ def tasks_for(user: User, *, today: date, figures: Figures | None = None) -> lis
     if user.has_role(Role.SIGNER, Role.SCHOOL_BOARD, Role.CHILDCARE_BOARD):
         tasks += _to_sign(user) + _to_agree(user)
     if user.has_role(Role.PROJECT_LEADER):
-        counts = (figures or Figures(user)).counts
+        counts = (figures or Figures()).counts
         if counts[AgreementState.DRAFT]:
             tasks += _drafts(AgreementVersion.objects.visible_to(user), pages=None)
         if counts[AgreementState.NEGOTIATION] or counts[AgreementState.AGREED]:
@@ -197,7 +197,7 @@ def panels_for(user: User, *, today: date, figures: Figures | None = None) -> li
     """How many agreements stand where, for the roles that look after the programme."""
     if not user.has_role(*READERS_OF_PROGRESS):
         return []
-    counts = (figures or Figures(user)).counts
+    counts = (figures or Figures()).counts
     if not counts["total"]:
         return []
     tiles = [

@@ -23,11 +23,12 @@ SEE = {
     ("project_leader", False),
     ("signer", False),
     ("auditor", False),
-    ("development_group", False),
     ("director", True),
     ("school_board", True),
     ("childcare_board", True),
 }
+# Who reads the summary of what is or was in force, and nothing else.
+SUMMARY = {("development_group", False)}
 LEADER = {("project_leader", False)}
 # The municipality is a party, so its signer sits at every table.
 TABLE = LEADER | {("signer", False), *((role, True) for role in OWN)}
@@ -180,9 +181,10 @@ def test_the_matrix(version):
     for role, own in PEOPLE:
         user = person(role, own, version.agreement.ikc)
         who = (role, own)
-        sees = ResultAgreement.objects.visible_to(user).exists()
-        assert sees == (who in SEE), who
+        in_summary = who in SEE or (who in SUMMARY and version.state == "in_force")
+        assert ResultAgreement.objects.visible_to(user).exists() == in_summary, who
         assert AgreementVersion.objects.visible_to(user).exists() == (who in SEE), who
+        assert AgreementVersion.objects.summarised_to(user).exists() == in_summary, who
         for verb, (people, states) in VERBS.items():
             allowed = who in people and version.state in states
             assert user.has_perm(f"agreements.{verb}", version) == allowed, (who, verb)
@@ -206,7 +208,7 @@ def test_an_organisation_that_is_party_without_the_school_sees_it_too():
 def test_the_library_is_read_by_who_agrees_measures_or_decides():
     """Monitoring reference 3.5: the library is the same for all parties; the commission has no use for it."""
     definition = DefinitionVersionFactory().definition
-    readers = {role for role, _ in SEE} | {"researcher"}
+    readers = {role for role, _ in SEE | SUMMARY} | {"researcher"}
     for role in ROLE_TRAITS:
         if role == "second_project_leader":
             continue

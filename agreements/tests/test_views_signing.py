@@ -178,15 +178,6 @@ def test_the_next_version_starts_as_a_copy_and_replaces_the_first(as_leader):
     assert ResultAgreement.objects.get() == agreement
 
 
-def test_the_development_group_sees_sums_and_not_who_pays(client, draft):
-    client.force_login(UserFactory(development_group=True))
-
-    page = client.get(url("version_detail", draft.pk)).content.decode()
-
-    assert "37.500" in page
-    assert "12.500" not in page
-
-
 def test_a_text_that_was_tampered_with_is_shown_as_such(as_leader, offered):
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -211,10 +202,9 @@ def test_a_signed_agreement_is_a_document_with_the_text_that_was_signed(client):
     assert client.get(url).content == answer.content
     (inside,) = PdfReader(io.BytesIO(answer.content)).attachments["afspraak.json"]
     assert hashlib.sha256(inside).hexdigest() == version.content_hash
-    client.force_login(UserFactory(development_group=True))
-    assert client.get(url).status_code == 403
-    client.force_login(UserFactory())
-    assert client.get(url).status_code == 404
+    for stranger in (UserFactory(development_group=True), UserFactory()):
+        client.force_login(stranger)
+        assert client.get(url).status_code == 404
 
 
 def test_a_draft_is_no_document_yet(client):

@@ -38,7 +38,12 @@ from agreements.views.negotiation import (
     version_lay,
     version_read,
 )
-from agreements.views.pages import agreement_detail, version_detail, version_document
+from agreements.views.pages import (
+    agreement_detail,
+    version_detail,
+    version_document,
+    version_summary,
+)
 from agreements.views.parties import (
     contribution_create,
     contribution_delete,
@@ -120,6 +125,7 @@ __all__ = [
     "version_pledges",
     "version_read",
     "version_reopen",
+    "version_summary",
     "version_topics",
     "version_withdraw",
 ]

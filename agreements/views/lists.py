@@ -47,7 +47,8 @@ class AgreementFilterForm(NldsForm):
 @require_safe
 def agreement_list(request):
     """The agreements that the user may see; `?csv=1` gives the same rows as a file."""
-    visible = ResultAgreement.objects.visible_to(request.user).with_current_version().for_list()
+    user = request.user
+    visible = ResultAgreement.objects.visible_to(user).with_current_version(user).for_list()
     form = AgreementFilterForm(request.GET or None)
     found = form.matching(visible) if form.is_bound else visible
     table = AgreementTable(found)

@@ -6,9 +6,10 @@ from agreements.agreement_pdf import render_agreement
 from agreements.comparing import is_unread
 from agreements.events import SENTENCES
 from agreements.models import AgreementVersion, ResultAgreement, Termination
-from agreements.reading import AgreementPage, hang_original
+from agreements.reading import AgreementPage, contribution_table, hang_original
 from agreements.services import negotiation, printing
 from agreements.states import AgreementState
+from agreements.summary import summary_of
 from agreements.talk import hang_talk
 from agreements.views.loading import breadcrumbs, get_version_or_404
 from kvk2.core.audit import events_of
@@ -21,10 +22,40 @@ MAY_BE_FOLLOWED = (AgreementState.IN_FORCE, AgreementState.WITHDRAWN, AgreementS
 
 @require_safe
 def agreement_detail(request, pk):
-    """The version of an agreement to look at first: the open one, else the one in force."""
+    """The version of an agreement to look at first; its summary for who reads no more than that."""
     agreement = get_object_or_404(ResultAgreement.objects.visible_to(request.user), pk=pk)
-    newest = AgreementVersion.objects.filter(agreement=agreement).by_relevance().first()
-    return redirect(get_object_or_404(AgreementVersion, pk=newest.pk if newest else None))
+    versions = AgreementVersion.objects.filter(agreement=agreement).by_relevance()
+    version = versions.visible_to(request.user).first()
+    if version is not None:
+        return redirect(version)
+    return redirect("agreements:version_summary", versions.summarised_to(request.user)[0].pk)
+
+
+@require_safe
+def version_summary(request, pk):
+    """What an agreement in force comes down to: goals, indicators, baselines and targets."""
+    version = get_object_or_404(
+        AgreementVersion.objects.summarised_to(request.user).concluded().with_summary(), pk=pk
+    )
+    others = (
+        AgreementVersion.objects.filter(agreement=version.agreement_id)
+        .concluded()
+        .order_by("-number")
+    )
+    return render(
+        request,
+        "agreements/version_summary.html",
+        {
+            "version": version,
+            "goals": summary_of(version),
+            "contributions": contribution_table(version),
+            "versions": others,
+            "reads_text": AgreementVersion.objects.visible_to(request.user)
+            .filter(pk=version.pk)
+            .exists(),
+            "breadcrumbs": [*breadcrumbs(version)[:1], (version.ikc_name, None)],
+        },
+    )
 
 
 @require_safe
