@@ -245,17 +245,21 @@ def _staffing(row: StaffingCommitment) -> StaffingText:
 
 def filled_in(text: str, version: AgreementVersion) -> str:
     """A clause with the facts of this version for what stands between braces."""
+    for field, fact in clause_facts(version).items():
+        text = text.replace(field, fact)
+    return text
+
+
+def clause_facts(version: AgreementVersion) -> dict[str, str]:
+    """What a clause may leave for the version to fill in, by the words between braces."""
     months = version.notice_months
-    facts = {
+    return {
         "{programma}": version.agreement.programme.name,
         "{ikc}": version.ikc_name,
         "{van}": date_format(version.period_start, "j F Y"),
         "{tot}": date_format(version.period_end, "j F Y"),
         "{opzegtermijn}": f"{months} maand{'' if months == 1 else 'en'}",
     }
-    for field, fact in facts.items():
-        text = text.replace(field, fact)
-    return text
 
 
 def _goals(version: AgreementVersion) -> list[GoalText]:

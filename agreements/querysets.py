@@ -1,5 +1,6 @@
 """Who may see which agreements (domain reference 6.2, monitoring reference 3.5), and the reads that pages need."""
 
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Self
 
@@ -288,6 +289,16 @@ class AgreementTopicQuerySet(models.QuerySet):
 class ClauseQuerySet(models.QuerySet):
     def in_order(self) -> Self:
         return self.order_by(in_listed_order("code", ClauseCode.values))
+
+
+class StandardClauseQuerySet(ClauseQuerySet):
+    def on(self, day: date) -> Self:
+        """The version of each clause that a new agreement starts with on `day`."""
+        known = self.filter(valid_from__lte=day)
+        later = known.filter(
+            programme=OuterRef("programme"), code=OuterRef("code"), number__gt=OuterRef("number")
+        )
+        return known.filter(~Exists(later))
 
 
 class AgreementPartyQuerySet(models.QuerySet):

@@ -94,6 +94,9 @@ rules.add_perm("agreements.view_negotiation", sits_at_table | is_municipal)
 # What became of a pledge, once it was signed.
 rules.add_perm("agreements.record_contribution", is_project_leader | signs_for)
 rules.add_perm("agreements.manage_templates", is_project_leader)
+# How the standing clauses read in agreements to come.
+rules.add_perm("agreements.view_standard_clauses", is_municipal)
+rules.add_perm("agreements.edit_standard_clauses", is_project_leader)
 # Whether there is money behind all promises: sums for the Ontwikkelgroep, the IKCs behind them for the municipality.
 rules.add_perm("agreements.view_cover", is_municipal | has_role(Role.DEVELOPMENT_GROUP))
 rules.add_perm("agreements.view_cover_per_ikc", is_municipal)

@@ -20,6 +20,12 @@ urlpatterns = [
         views.template_retire,
         name="template_retire",
     ),
+    path("resultaatafspraken/standaardbepalingen/", views.clause_list, name="clause_list"),
+    path(
+        "resultaatafspraken/standaardbepalingen/<slug:code>/",
+        views.clause_edit,
+        name="clause_edit",
+    ),
     path(f"{_VERSION}sjabloon-maken/", views.template_create, name="template_create"),
     path("resultaatafspraken/<int:pk>/", views.agreement_detail, name="agreement_detail"),
     path("resultaatafspraken/<int:pk>/nieuwe-versie/", views.version_create, name="version_create"),

@@ -182,13 +182,15 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.CharField(choices=[('considerations', 'Overwegingen'), ('duration', 'Looptijd'), ('monitoring', 'Monitoring en jaarlijkse evaluatie'), ('change', 'Wijziging'), ('termination', 'Beëindiging'), ('disputes', 'Geschillen'), ('subsidy', 'Verhouding tot subsidiebesluiten')], max_length=20, verbose_name='bepaling')),
+                ('number', models.PositiveSmallIntegerField(default=1, verbose_name='versie')),
                 ('text', models.TextField(verbose_name='tekst')),
+                ('valid_from', models.DateField(verbose_name='geldt vanaf')),
                 ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clauses', to='agreements.programme', verbose_name='programma')),
             ],
             options={
                 'verbose_name': 'standaardbepaling',
                 'verbose_name_plural': 'standaardbepalingen',
-                'constraints': [models.UniqueConstraint(fields=('programme', 'code'), name='standard_clause_once'), models.CheckConstraint(condition=models.Q(('code__in', ['considerations', 'duration', 'monitoring', 'change', 'termination', 'disputes', 'subsidy']), models.Q(('text', ''), _negated=True)), name='standard_clause_code_is_known')],
+                'constraints': [models.UniqueConstraint(fields=('programme', 'code', 'number'), name='standard_clause_once', violation_error_message='Iemand anders wijzigde deze bepaling zojuist.'), models.CheckConstraint(condition=models.Q(('code__in', ['considerations', 'duration', 'monitoring', 'change', 'termination', 'disputes', 'subsidy']), models.Q(('text', ''), _negated=True)), name='standard_clause_code_is_known')],
             },
         ),
         migrations.CreateModel(

@@ -112,6 +112,24 @@ CREATE TRIGGER agreements_evaluation_guard BEFORE UPDATE OR DELETE ON agreements
 CREATE TRIGGER agreements_termination_stays BEFORE UPDATE OR DELETE ON agreements_termination
     FOR EACH ROW EXECUTE FUNCTION agreements_guard_ending();
 
+-- A standard clause is replaced by its next version, from a day that is not before its own.
+CREATE FUNCTION agreements_guard_standard_clause() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP <> 'INSERT' THEN
+        RAISE EXCEPTION 'a standard clause stays as it was' USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF EXISTS (
+        SELECT FROM agreements_standardclause other
+         WHERE other.programme_id = NEW.programme_id AND other.code = NEW.code
+           AND (other.number >= NEW.number OR other.valid_from > NEW.valid_from)
+    ) THEN
+        RAISE EXCEPTION 'a next version of a clause begins after the last' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER agreements_standard_clause_stays BEFORE INSERT OR UPDATE OR DELETE ON agreements_standardclause
+    FOR EACH ROW EXECUTE FUNCTION agreements_guard_standard_clause();
+
 -- A party of an agreement that holds gives notice, with the term that the parties agreed to.
 CREATE FUNCTION agreements_guard_notice() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -134,6 +152,8 @@ CREATE TRIGGER agreements_termination_guard BEFORE INSERT ON agreements_terminat
     FOR EACH ROW EXECUTE FUNCTION agreements_guard_notice();
 """
 BACKWARD = """
+DROP TRIGGER agreements_standard_clause_stays ON agreements_standardclause;
+DROP FUNCTION agreements_guard_standard_clause();
 DROP TRIGGER agreements_termination_guard ON agreements_termination;
 DROP FUNCTION agreements_guard_notice();
 DROP TRIGGER agreements_termination_stays ON agreements_termination;

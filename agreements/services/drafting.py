@@ -108,7 +108,9 @@ def draft_agreement(
     )
     AgreementClause.objects.bulk_create(
         AgreementClause(version=version, code=clause.code, text=clause.text)
-        for clause in StandardClause.objects.filter(programme=programme).in_order()
+        for clause in StandardClause.objects.filter(programme=programme)
+        .on(timezone.localdate(at))
+        .in_order()
     )
     AgreementParty.objects.bulk_create(
         AgreementParty(version=version, role=role, organisation=party, organisation_name=party.name)

@@ -61,7 +61,10 @@ def seed_programme(folder: Path) -> Programme:
         )
     for row in _rows(folder / "clauses.csv"):
         StandardClause.objects.get_or_create(
-            programme=programme, code=row["code"], defaults={"text": row["text"]}
+            programme=programme,
+            code=row["code"],
+            number=1,
+            defaults={"text": row["text"], "valid_from": programme.start},
         )
     for row in _rows(folder / "funding_sources.csv"):
         FundingSource.objects.get_or_create(

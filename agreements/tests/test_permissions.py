@@ -45,6 +45,8 @@ VERBS = {
     "edit_library": (LEADER, STATES),
     "edit_funding": (LEADER, STATES),
     "manage_templates": (LEADER, STATES),
+    "edit_standard_clauses": (LEADER, STATES),
+    "view_standard_clauses": (LEADER | {("signer", False), ("auditor", False)}, STATES),
     "view_cover": (
         LEADER | {("signer", False), ("auditor", False), ("development_group", False)},
         STATES,

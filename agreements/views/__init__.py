@@ -1,3 +1,4 @@
+from agreements.views.clauses import clause_edit, clause_list
 from agreements.views.comments import (
     comment_answer,
     comment_create,
@@ -72,6 +73,8 @@ __all__ = [
     "agreement_list",
     "budget_edit",
     "budget_year_close",
+    "clause_edit",
+    "clause_list",
     "comment_answer",
     "comment_create",
     "comment_settle",

@@ -73,6 +73,7 @@ def agreement_list(request):
                 else ()
             ),
             "may_draft": may_draft,
+            "may_see_clauses": request.user.has_perm("agreements.view_standard_clauses"),
             "may_see_cover": request.user.has_perm("agreements.view_cover"),
             "breadcrumbs": [("Resultaatafspraken", None)],
         },
