@@ -13,6 +13,7 @@ from agreements.forms.parties import (
 from agreements.models import AgreementParty, Contribution
 from agreements.reading import contribution_table
 from agreements.services import editing
+from agreements.talk import hang_talk
 from agreements.views.loading import breadcrumbs, get_part_or_404, get_version_or_404
 from agreements.views.sections import sections
 from kvk2.core.errors import DomainError
@@ -100,6 +101,7 @@ def version_contributions(request, pk):
     """What each party puts in; a board may add to its own, the project leader to all."""
     version = get_version_or_404(request, pk)
     require(request, "agreements.view_contributions", version)
+    hang_talk(version, request.user)
     parties = [
         (party, request.user.has_perm("agreements.edit_contributions", party))
         for party in version.parties.all()
