@@ -23,6 +23,9 @@ from ikc.roles import Role
 if TYPE_CHECKING:
     from ikc.models import User
 
+# The parties have the text before them, or must sign it.
+TALKED_ABOUT = (AgreementState.NEGOTIATION, AgreementState.AGREED, AgreementState.SIGNING)
+
 
 class ProgrammeYearQuerySet(models.QuerySet):
     def in_order(self) -> Self:
@@ -69,6 +72,13 @@ class ResultAgreementQuerySet(models.QuerySet):
     def in_force(self) -> Self:
         return self.filter(versions__state=AgreementState.IN_FORCE)
 
+    def in_discussion(self) -> Self:
+        """What the parties have before them, and what one of them gave notice of; by the name of the IKC."""
+        versions = apps.get_model("agreements", "AgreementVersion").objects.filter(
+            Q(state__in=TALKED_ABOUT) | Q(state=AgreementState.IN_FORCE, termination__isnull=False)
+        )
+        return self.filter(pk__in=versions.values("agreement")).order_by("ikc__name", "pk")
+
     def with_current_version(self, user: "User") -> Self:
         """Annotates the version that `user` looks at first: the open one, else the one in force, else the last."""
         current = (
@@ -95,10 +105,10 @@ class ResultAgreementQuerySet(models.QuerySet):
         )
 
     def figures(self) -> dict[str, int]:
-        """How many agreements there are, and how many have a draft, one to sign and one in force: at most one of each."""
+        """How many agreements there are, and how many have a draft, one to sign, one in force and one that was ended."""
         counts = {
             state.value: Count("versions", filter=Q(versions__state=state))
-            for state in (*OPEN, AgreementState.IN_FORCE)
+            for state in (*OPEN, AgreementState.IN_FORCE, AgreementState.TERMINATED)
         }
         return self.order_by().aggregate(total=Count("pk", distinct=True), **counts)
 
@@ -140,7 +150,10 @@ class AgreementVersionQuerySet(models.QuerySet):
 
     def for_page(self) -> Self:
         return self.select_related(
-            "agreement__ikc__board", "agreement__programme", "effective_year"
+            "agreement__ikc__board",
+            "agreement__programme",
+            "effective_year",
+            "area_recalibration",
         )
 
     def with_summary(self) -> Self:

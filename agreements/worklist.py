@@ -3,13 +3,13 @@
 from datetime import date, timedelta
 from functools import cached_property
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery
 from django.urls import reverse
 
 from agreements.completeness import gaps
 from agreements.models import AgreementParty, AgreementVersion, AnnualEvaluation, ResultAgreement
 from agreements.states import AgreementState
-from ikc.models import User
+from ikc.models import SupportWorkerAllocation, User
 from ikc.roles import Role
 from kvk2.core.worklist import Desk, Panel, WorkItem
 from kvk2.nlds.components import Tile
@@ -48,6 +48,8 @@ def tasks_for(user: User, *, today: date, figures: Figures | None = None) -> lis
             tasks += _talks(AgreementVersion.objects.visible_to(user))
         if counts[AgreementState.IN_FORCE]:
             tasks += _endings(today)
+        if counts[AgreementState.TERMINATED]:
+            tasks += _support_after_the_end(today)
     elif user.has_role(Role.IKC_DIRECTOR):
         own = AgreementVersion.objects.filter(agreement__ikc__in=user.ikc_ids(Role.IKC_DIRECTOR))
         tasks += _drafts(own, pages={"goals"})
@@ -141,6 +143,35 @@ def _endings(today: date) -> list[WorkItem]:
         .order_by("ikc_name", "pk")
     )
     return [_ending(version) for version in versions]
+
+
+def _support_after_the_end(today: date) -> list[WorkItem]:
+    """IKCs whose agreement was ended while people are still placed there (domain reference 5.4: allocations become tasks)."""
+    placed = (
+        SupportWorkerAllocation.objects.filter(
+            ikc=OuterRef("agreement__ikc"), valid_until__gte=today
+        )
+        .order_by()
+        .values("ikc")
+        .annotate(n=Count("pk"), last=Max("valid_until"))
+    )
+    versions = (
+        AgreementVersion.objects.filter(state=AgreementState.TERMINATED)
+        .annotate(placed=Subquery(placed.values("n")), placed_until=Subquery(placed.values("last")))
+        .filter(placed__gt=0)
+        .order_by("ikc_name", "pk")
+    )
+    return [
+        WorkItem(
+            f"Bespreek de inzet van ondersteuning op {version.ikc_name}",
+            reverse("ikc:support_ikc", args=[version.agreement.ikc_id]),
+            f"de resultaatafspraak is opgezegd; nog {version.placed}"
+            f" keer inzet, tot en met {version.placed_until:%d-%m-%Y}",
+            badge="Opgezegd",
+            kind="danger",
+        )
+        for version in versions.select_related("agreement")
+    ]
 
 
 def _ending(version: AgreementVersion) -> WorkItem:

@@ -16,12 +16,16 @@ MOST = 40
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A kind of thing: `seen` are those that a user may put on an agenda, `waiting` those that wait for it."""
+    """A kind of thing: `seen` are those that a user may put on an agenda, `waiting` those that wait for it.
+
+    `name` is what one of them is called in the list to choose from.
+    """
 
     key: str
     label: str
     seen: Callable[["User"], QuerySet]
     waiting: Callable[["User"], QuerySet]
+    name: Callable[[Model], str] = str
 
 
 _SUBJECTS: dict[str, Subject] = {}
@@ -50,7 +54,9 @@ def key_of(thing: Model) -> str:
 def choices(user: "User") -> Iterator[tuple[str, list[tuple[str, str]]]]:
     """Grouped for a select: what waits to be discussed; one query per kind."""
     for subject in _SUBJECTS.values():
-        rows = [(f"{subject.key}-{row.pk}", str(row)) for row in subject.waiting(user)[:MOST]]
+        rows = [
+            (f"{subject.key}-{row.pk}", subject.name(row)) for row in subject.waiting(user)[:MOST]
+        ]
         if rows:
             yield subject.label, rows
 

@@ -44,6 +44,10 @@ class AreaRecalibrationQuerySet(models.QuerySet):
             waiting=Count("ikcs", filter=Q(ikcs__isnull=False, ikcs__handled_at=None))
         )
 
+    def adopted(self) -> Self:
+        """The reviews that the college adopted, the newest first; not the list of the programme itself."""
+        return self.filter(origin="review", adopted_on__isnull=False).order_by("-year")
+
     def in_effect(self) -> Self:
         return self.filter(state=RecalibrationState.EFFECTIVE)
 

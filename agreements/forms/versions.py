@@ -15,7 +15,7 @@ from agreements.models import (
 )
 from agreements.services.drafting import Frame
 from agreements.services.signing import SignedPaper
-from ikc.models import Ikc
+from ikc.models import AreaRecalibration, Ikc
 from kvk2.core.errors import DomainError
 from kvk2.core.uploads import require_size
 from kvk2.nlds.forms import NldsForm
@@ -166,12 +166,12 @@ class NewVersionForm(NldsForm):
         rows=4,
         help_text="In hoogstens 1.000 tekens. De reden staat in de nieuwe versie.",
     )
-    recalibration = line(
-        "Uit welke herijking volgt de wijziging?",
-        "",
-        longest=120,
+    recalibration = forms.ModelChoiceField(
+        AreaRecalibration.objects.adopted(),
+        label="Uit welke herijking volgt de wijziging?",
         required=False,
-        help_text="Alleen bij een herijking: de naam en de datum van het besluit.",
+        empty_label="Niet uit een herijking",
+        help_text="Alleen bij een herijking. U kiest uit de herijkingen die het college heeft vastgesteld.",
     )
     effective_year = year_field(
         "Geldt vanaf", help_text="Streefwaarden van eerdere jaren blijven gelijk."
@@ -182,9 +182,9 @@ class NewVersionForm(NldsForm):
         cleaned = self.cleaned_data
         named, kind = bool(cleaned.get("recalibration")), cleaned.get("kind")
         if kind == AgreementVersion.Kind.RECALIBRATION and not named:
-            self.add_error("recalibration", "Vul in uit welke herijking de wijziging volgt.")
+            self.add_error("recalibration", "Kies uit welke herijking de wijziging volgt.")
         elif kind and kind != AgreementVersion.Kind.RECALIBRATION and named:
-            self.add_error("recalibration", "Laat dit leeg: dit is geen herijking.")
+            self.add_error("recalibration", "Kies ‘Niet uit een herijking’: dit is geen herijking.")
         return cleaned
 
     def __init__(self, *args: Any, programme: Programme, back_url: str, **kwargs: Any) -> None:

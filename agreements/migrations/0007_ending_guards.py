@@ -20,10 +20,10 @@ BEGIN
         END IF;
     ELSE
         changed := (NEW.agreement_id, NEW.number, NEW.kind, NEW.ikc_name, NEW.period_start, NEW.period_end,
-                    NEW.effective_year_id, NEW.reason, NEW.supersedes_id, NEW.recalibration, NEW.notice_months, NEW.drafted_by_id, NEW.drafted_at)
+                    NEW.effective_year_id, NEW.reason, NEW.supersedes_id, NEW.area_recalibration_id, NEW.recalibration, NEW.notice_months, NEW.drafted_by_id, NEW.drafted_at)
                    IS DISTINCT FROM
                    (OLD.agreement_id, OLD.number, OLD.kind, OLD.ikc_name, OLD.period_start, OLD.period_end,
-                    OLD.effective_year_id, OLD.reason, OLD.supersedes_id, OLD.recalibration, OLD.notice_months, OLD.drafted_by_id, OLD.drafted_at);
+                    OLD.effective_year_id, OLD.reason, OLD.supersedes_id, OLD.area_recalibration_id, OLD.recalibration, OLD.notice_months, OLD.drafted_by_id, OLD.drafted_at);
         IF changed AND OLD.state = 'negotiation' THEN
             PERFORM agreements_void_consents(OLD.id);
         END IF;

@@ -15,7 +15,7 @@ from agreements.states import (
     OPEN,
     AgreementState,
 )
-from ikc.models import Ikc
+from ikc.models import AreaRecalibration, Ikc
 from kvk2.core.workflow import Transition
 
 
@@ -81,8 +81,16 @@ class AgreementVersion(models.Model):
         verbose_name="geldt voor het eerst in",
     )
     reason = models.TextField("reden van de wijziging", blank=True)
-    # Which recalibration of the attention areas a change follows from, with its date.
-    recalibration = models.CharField("herijking", max_length=120, blank=True)
+    # Which recalibration of the attention areas a change follows from, and how the text names it.
+    area_recalibration = models.ForeignKey(
+        AreaRecalibration,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="agreement_versions",
+        verbose_name="herijking",
+    )
+    recalibration = models.CharField("herijking in de tekst", max_length=400, blank=True)
     notice_months = models.PositiveSmallIntegerField("opzegtermijn in maanden", default=6)
     supersedes = models.ForeignKey(
         "self",
@@ -146,9 +154,10 @@ class AgreementVersion(models.Model):
             ),
             models.CheckConstraint(
                 name="agreement_version_recalibration_is_named",
-                condition=Q(kind="recalibration") & ~Q(recalibration="")
-                | ~Q(kind="recalibration") & Q(recalibration=""),
-                violation_error_message="Vermeld bij een herijking uit welke herijking de wijziging volgt.",
+                condition=Q(kind="recalibration", area_recalibration__isnull=False)
+                & ~Q(recalibration="")
+                | ~Q(kind="recalibration") & Q(area_recalibration=None, recalibration=""),
+                violation_error_message="Kies bij een herijking, en alleen dan, uit welke herijking de wijziging volgt.",
             ),
             models.CheckConstraint(
                 name="agreement_version_notice_is_reasonable",

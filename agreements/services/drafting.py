@@ -24,7 +24,7 @@ from agreements.models import (
 from agreements.services.locking import lock, lock_draft
 from agreements.services.means import copy_means
 from agreements.states import AGREEMENT_WORKFLOW, AgreementState, PartyRole
-from ikc.models import Ikc, Organisation
+from ikc.models import AreaRecalibration, Ikc, Organisation
 from kvk2.core.audit import record
 from kvk2.core.errors import DomainError
 from kvk2.core.models import NumberSequence
@@ -140,7 +140,7 @@ def draft_new_version(
     kind: str,
     reason: str,
     effective_year: ProgrammeYear,
-    recalibration: str = "",
+    recalibration: AreaRecalibration | None = None,
     by: "User | None",
     at: datetime,
 ) -> AgreementVersion:
@@ -152,9 +152,7 @@ def draft_new_version(
     previous = versions.with_content().by_relevance()[0]
     if not reason.strip():
         raise NotAChange("Schrijf op waarom de afspraak verandert.")
-    recalibration = recalibration.strip()
-    if (kind == AgreementVersion.Kind.RECALIBRATION) != bool(recalibration):
-        raise NotAChange("Vermeld bij een herijking, en alleen dan, uit welke herijking zij volgt.")
+    _check_recalibration(kind, recalibration)
     if previous.state in (AgreementState.TERMINATED, AgreementState.COMPLETED):
         raise NotAChange("Deze afspraak is voorbij: er valt niets meer te wijzigen.")
     if previous.is_concluded and effective_year.index < previous.effective_year.index:
@@ -167,7 +165,8 @@ def draft_new_version(
         number=highest + 1,
         kind=kind,
         reason=reason.strip(),
-        recalibration=recalibration,
+        area_recalibration=recalibration,
+        recalibration=named(recalibration) if recalibration else "",
         supersedes=previous,
         ikc_name=agreement.ikc.name,
         period_start=previous.period_start,
@@ -189,6 +188,21 @@ def draft_new_version(
         version, "agreement.drafted", actor=by, at=at, after=version.state, reason=version.reason
     )
     return version
+
+
+def _check_recalibration(kind: str, recalibration: AreaRecalibration | None) -> None:
+    if (kind == AgreementVersion.Kind.RECALIBRATION) != (recalibration is not None):
+        raise NotAChange("Kies bij een herijking, en alleen dan, uit welke herijking zij volgt.")
+    if recalibration is not None and recalibration.adopted_on is None:
+        raise NotAChange(f"{recalibration} is nog niet vastgesteld.")
+
+
+def named(recalibration: AreaRecalibration) -> str:
+    """'Herijking 2023, vastgesteld op 12-10-2023 (collegebesluit 12)': as the text of the agreement names it."""
+    adopted = recalibration.adopted_on
+    if adopted is None:
+        return str(recalibration)
+    return f"{recalibration}, vastgesteld op {_day(adopted)} ({recalibration.decision})"
 
 
 def _copy_content(source: AgreementVersion, target: AgreementVersion) -> None:

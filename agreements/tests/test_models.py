@@ -176,6 +176,12 @@ def another_version(version, **values) -> AgreementVersion:
         ({"period_start": date(2028, 12, 31)}, "period_ends_after_it_starts"),
         ({"content_hash": "0" * 64}, "agreement_version_fixed_is_hashed"),
         ({"in_force_from": date(2022, 1, 1)}, "agreement_version_concluded_has_a_day"),
+        ({"kind": "recalibration"}, "agreement_version_recalibration_is_named"),
+        (
+            {"kind": "recalibration", "recalibration": "Herijking 2023"},
+            "agreement_version_recalibration_is_named",
+        ),
+        ({"recalibration": "Herijking 2023"}, "agreement_version_recalibration_is_named"),
         # Domain reference T-RA-03
         ({"period_end": date(2029, 12, 31)}, "lies within its programme"),
         ({"state": "signing"}, "a version starts as a draft"),

@@ -12,6 +12,7 @@ from agreements.states import AgreementState
 from agreements.summary import summary_of
 from agreements.talk import hang_talk
 from agreements.views.loading import breadcrumbs, get_version_or_404
+from ikc import agenda
 from kvk2.core.audit import events_of
 from kvk2.core.timeline import entries
 
@@ -76,6 +77,7 @@ def version_detail(request, pk):
             "events": entries(events_of(version)[:EVENTS_SHOWN], SENTENCES),
             "may": _deeds(request.user, version),
             "talk": hang_talk(version, request.user),
+            "about": agenda.key_of(version.agreement),
             "evaluations": version.agreement.evaluations.order_by("-year"),
             "notice": Termination.objects.filter(version=version).select_related("party").first(),
             "ends_for": [
@@ -108,6 +110,8 @@ def _deeds(user, version) -> dict[str, bool]:
     state = AgreementState(version.state)
     return {
         "template": user.has_perm("agreements.manage_templates"),
+        "place": user.has_perm("ikc.manage_bodies"),
+        "areas": user.has_perm("ikc.view_area_analysis"),
         "print": user.has_perm("agreements.print_version", version),
         "edit": user.has_perm("agreements.edit_version", version),
         "edit_goals": user.has_perm("agreements.edit_goals", version),
