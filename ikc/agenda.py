@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, QuerySet
@@ -25,7 +25,7 @@ class Subject:
     label: str
     seen: Callable[["User"], QuerySet]
     waiting: Callable[["User"], QuerySet]
-    name: Callable[[Model], str] = str
+    name: Callable[[Any], str] = str
 
 
 _SUBJECTS: dict[str, Subject] = {}
