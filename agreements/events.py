@@ -3,7 +3,7 @@
 SENTENCES = {
     "definition.added": "heeft de indicator aan de bibliotheek toegevoegd",
     "definition.versioned": "heeft een nieuwe versie van de definitie gemaakt",
-    "programme.clause_changed": "heeft een standaardbepaling gewijzigd",
+    "clause.changed": "heeft een standaardbepaling gewijzigd",
     "agreement.drafted": "heeft deze versie opgesteld",
     "agreement.frame_changed": "heeft de looptijd gewijzigd",
     "agreement.topics_written": "heeft de tekst van onderwerpen gewijzigd",

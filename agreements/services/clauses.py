@@ -78,7 +78,7 @@ def change_clause(
     save_checked(clause, ClauseRefused)
     record(
         programme,
-        "programme.clause_changed",
+        "clause.changed",
         actor=by,
         at=at,
         reason=f"{ClauseCode(code).label}, vanaf {valid_from.day}-{valid_from.month}-{valid_from.year}",
