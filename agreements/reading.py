@@ -24,6 +24,7 @@ from agreements.models import (
 from agreements.pictures import planned_course
 from agreements.states import FROZEN, AgreementState
 from kvk2.core.charts import Chart
+from kvk2.core.dates import in_figures
 from kvk2.core.money import format_number
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def figure(value: Decimal | None, definition: IndicatorDefinition) -> str:
 def target_figure(target: YearTarget, definition: IndicatorDefinition) -> str:
     """'45%', '40% tot 60%' for a range, 'niveau 3' of a scale, '1-7-2025' of a milestone."""
     if target.due_on is not None:
-        return f"{target.due_on.day}-{target.due_on.month}-{target.due_on.year}"
+        return in_figures(target.due_on)
     if target.low is not None and target.high is not None:
         return f"{figure(target.low, definition)} tot {figure(target.high, definition)}"
     return figure(target.number, definition)

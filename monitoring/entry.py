@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -13,6 +12,7 @@ from django.utils import timezone
 from agreements.models import AgreedIndicator, Goal, YearTarget
 from agreements.reading import tolerance_of
 from kvk2.core.charts import Chart
+from kvk2.core.dates import in_figures
 from kvk2.core.money import format_number
 from monitoring import pictures
 from monitoring.explain import LABELS, VERDICT_LABELS, Label, explain_goal
@@ -158,7 +158,7 @@ def _reached(
 ) -> str:
     """The figure that was judged, or the day on which a milestone was reached."""
     if measurement is not None and measurement.reached_on is not None:
-        return day_shown(measurement.reached_on)
+        return in_figures(measurement.reached_on)
     return shown(result.value, indicator)
 
 
@@ -221,7 +221,7 @@ def _measured(measurement: Measurement | None, indicator: AgreedIndicator) -> st
     if measurement.missing_reason:
         return measurement.get_missing_reason_display()
     if measurement.reached_on is not None:
-        return f"bereikt op {day_shown(measurement.reached_on)}"
+        return f"bereikt op {in_figures(measurement.reached_on)}"
     if measurement.level is not None:
         return shown(Decimal(measurement.level), indicator)
     if measurement.numerator is not None and measurement.denominator:
@@ -292,9 +292,5 @@ def shown_target(target: YearTarget | None, indicator: AgreedIndicator) -> str:
     if target.low is not None:
         return f"{shown(target.low, indicator)} tot {shown(target.high, indicator)}"
     if target.due_on is not None:
-        return f"uiterlijk {day_shown(target.due_on)}"
+        return f"uiterlijk {in_figures(target.due_on)}"
     return shown(target.number, indicator)
-
-
-def day_shown(day: date) -> str:
-    return f"{day.day}-{day.month}-{day.year}"

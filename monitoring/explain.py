@@ -6,12 +6,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
 
 from kvk2.core.capitals import upper_first
+from kvk2.core.dates import in_figures
 from kvk2.core.money import format_number, format_whole
 from kvk2.core.suppression import is_small
 from monitoring.outlook import Trend
@@ -135,7 +135,9 @@ def explain_milestone(result: MilestoneResult, milestone: Milestone) -> str:
             else ["er waren geen kinderen in de doelgroep", "dus niet van toepassing"]
         )
     days = f"{result.days} {'dag' if result.days == 1 else 'dagen'}"
-    reached = "" if milestone.reached_on is None else f"bereikt op {_day(milestone.reached_on)}"
+    reached = (
+        "" if milestone.reached_on is None else f"bereikt op {in_figures(milestone.reached_on)}"
+    )
     why = {
         Reason.TARGET_MET: [reached, "op tijd"],
         Reason.MET_LATE: [reached, f"{days} te laat"],
@@ -145,7 +147,7 @@ def explain_milestone(result: MilestoneResult, milestone: Milestone) -> str:
     if Flag.EVIDENCE_MISSING in result.flags:
         why = [f"gemeld als {reached}, maar zonder bewijs", *why]
     conclusion = _CONCLUSIONS.get(result.status, "nog niet beoordeeld")
-    return _sentence([f"mijlpaal op {_day(milestone.due_on)}", *why, f"dus {conclusion}"])
+    return _sentence([f"mijlpaal op {in_figures(milestone.due_on)}", *why, f"dus {conclusion}"])
 
 
 def _leeway(result: MilestoneResult, milestone: Milestone) -> str:
@@ -157,10 +159,6 @@ def _leeway(result: MilestoneResult, milestone: Milestone) -> str:
 
 def _missing_words(reason: MissingReason | None) -> str:
     return f"er is geen meting ({MISSING_LABELS[reason]})" if reason else "er is geen meting"
-
-
-def _day(day: date) -> str:
-    return f"{day.day}-{day.month}-{day.year}"
 
 
 def _sentence(parts: Iterable[str]) -> str:

@@ -19,6 +19,7 @@ from agreements.models import (
 )
 from agreements.services.terms import TERMS, IndicatorTerms, TargetFigures
 from agreements.targets import refused_targets
+from kvk2.core.dates import in_figures
 from kvk2.core.money import format_number
 from kvk2.nlds.forms import NldsForm
 from kvk2.nlds.layout import Actions, Affixed, Button, Columns, Fieldset, LinkButton, NldsHelper
@@ -332,7 +333,7 @@ class IndicatorForm(NldsForm):
             self.add_error(
                 f"due_on_{year.index}",
                 f"De mijlpaal van {year.label} ligt in dat jaar: kies een dag van"
-                f" {_day(year.start)} tot en met {_day(year.end)}.",
+                f" {in_figures(year.start)} tot en met {in_figures(year.end)}.",
             )
 
     def _clean_course(self) -> None:
@@ -387,10 +388,6 @@ TARGET_HINTS = {
         "Vul de dag in bij het jaar waarin de mijlpaal valt. De andere jaren blijven leeg."
     ),
 }
-
-
-def _day(value) -> str:
-    return f"{value.day}-{value.month}-{value.year}"
 
 
 def initial_terms(indicator: AgreedIndicator) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from agreements.models import AgreementVersion, Programme, ResultAgreement, Stan
 from agreements.services.saving import save_checked
 from agreements.states import ClauseCode
 from kvk2.core.audit import record
+from kvk2.core.dates import in_figures
 from kvk2.core.errors import DomainError
 
 if TYPE_CHECKING:
@@ -68,8 +69,7 @@ def change_clause(
         raise ClauseRefused("De tekst is niet veranderd.")
     if last is not None and valid_from < last.valid_from:
         raise ClauseRefused(
-            "Een nieuwe tekst geldt niet eerder dan de vorige:"
-            f" {last.valid_from.day}-{last.valid_from.month}-{last.valid_from.year}."
+            f"Een nieuwe tekst geldt niet eerder dan de vorige: {in_figures(last.valid_from)}."
         )
     highest = of_code.aggregate(highest=Max("number"))["highest"] or 0
     clause = StandardClause(
@@ -81,7 +81,7 @@ def change_clause(
         "clause.changed",
         actor=by,
         at=at,
-        reason=f"{ClauseCode(code).label}, vanaf {valid_from.day}-{valid_from.month}-{valid_from.year}",
+        reason=f"{ClauseCode(code).label}, vanaf {in_figures(valid_from)}",
         clause=code,
         number=clause.number,
     )

@@ -26,6 +26,7 @@ from agreements.services.means import copy_means
 from agreements.states import AGREEMENT_WORKFLOW, AgreementState, PartyRole
 from ikc.models import AreaRecalibration, Ikc, Organisation
 from kvk2.core.audit import record
+from kvk2.core.dates import in_figures
 from kvk2.core.errors import DomainError
 from kvk2.core.models import NumberSequence
 
@@ -64,8 +65,8 @@ class Frame:
         """Raises PeriodOutsideProgramme (domain reference T-RA-03)."""
         if not programme.start <= self.period_start < self.period_end <= programme.end:
             raise PeriodOutsideProgramme(
-                f"De looptijd ligt binnen het programma: van {_day(programme.start)}"
-                f" tot en met {_day(programme.end)}."
+                f"De looptijd ligt binnen het programma: van {in_figures(programme.start)}"
+                f" tot en met {in_figures(programme.end)}."
             )
         if self.effective_year.programme_id != programme.pk:
             raise PeriodOutsideProgramme("Dit jaar hoort bij een ander programma.")
@@ -202,7 +203,7 @@ def named(recalibration: AreaRecalibration) -> str:
     adopted = recalibration.adopted_on
     if adopted is None:
         return str(recalibration)
-    return f"{recalibration}, vastgesteld op {_day(adopted)} ({recalibration.decision})"
+    return f"{recalibration}, vastgesteld op {in_figures(adopted)} ({recalibration.decision})"
 
 
 def _copy_content(source: AgreementVersion, target: AgreementVersion) -> None:
@@ -314,7 +315,3 @@ def withdraw(
         reason=reason,
     )
     return version
-
-
-def _day(day: date) -> str:
-    return f"{day.day}-{day.month}-{day.year}"

@@ -11,6 +11,7 @@ from django.db.models import Max
 from agreements.models import IndicatorDefinition, IndicatorDefinitionVersion
 from agreements.services.saving import save_checked
 from kvk2.core.audit import record
+from kvk2.core.dates import in_figures
 from kvk2.core.errors import DomainError
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def add_definition_version(
     if last["day"] and way.valid_from <= last["day"]:
         raise DefinitionRefused(
             "Een nieuwe versie geldt vanaf een dag na die van de vorige:"
-            f" {last['day'].day}-{last['day'].month}-{last['day'].year}."
+            f" {in_figures(last['day'])}."
         )
     version = _add_version(
         definition, way, number=(last["number"] or 0) + 1, break_reason=break_reason.strip()

@@ -41,6 +41,7 @@ from ikc.services.notices import notify_users
 from ikc.services.plus_life import settle_condition
 from ikc.states import ConditionOutcome
 from kvk2.core.audit import record, record_download
+from kvk2.core.dates import in_figures
 from kvk2.core.deadlines import AMSTERDAM
 from kvk2.core.models import StoredFile
 from kvk2.core.scanning import require_openable
@@ -148,7 +149,7 @@ def record_signed_document(
     offered_on = timezone.localdate(version.offered_at)
     if not offered_on <= paper.signed_on <= timezone.localdate(at):
         raise NotThatDay(
-            f"De afspraak ligt sinds {offered_on.day}-{offered_on.month}-{offered_on.year} klaar om te"
+            f"De afspraak ligt sinds {in_figures(offered_on)} klaar om te"
             " tekenen. De dag van tekenen ligt daarna, en niet in de toekomst."
         )
     accepted = accept_file(file_name, content, may_carry=True)

@@ -27,6 +27,7 @@ from ikc.states_support import (
 )
 from ikc.support_hours import Stretch, peak
 from kvk2.core.audit import record
+from kvk2.core.dates import in_figures
 from kvk2.core.deadlines import local_date
 from kvk2.core.errors import DomainError
 from kvk2.core.money import format_number
@@ -174,7 +175,7 @@ def _require_plus(ikc: Ikc, first: date, last: date) -> None:
 def _require_room_of(worker: SupportWorker, terms: AllocationTerms) -> None:
     first, last = terms.valid_from, terms.valid_until
     if worker.left_on is not None and last > worker.left_on:
-        raise PeriodRefused(f"{worker} werkt er na {_day(worker.left_on)} niet meer.")
+        raise PeriodRefused(f"{worker} werkt er na {in_figures(worker.left_on)} niet meer.")
     used = peak(
         [*_stretches(worker=worker, first=first, last=last), _as_stretch(terms)], first, last
     )
@@ -344,13 +345,9 @@ def _as_stretch(terms: AllocationTerms) -> Stretch:
 def _sentence(allocation: SupportWorkerAllocation) -> str:
     return (
         f"{allocation.get_kind_display()}, {_hours(allocation.hours_per_week)} per week"
-        f" tot en met {_day(allocation.valid_until)}."
+        f" tot en met {in_figures(allocation.valid_until)}."
     )
 
 
 def _hours(value: Decimal) -> str:
     return f"{format_number(value, 1)} uur"
-
-
-def _day(day: date) -> str:
-    return f"{day.day}-{day.month}-{day.year}"
