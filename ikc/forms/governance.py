@@ -1,20 +1,13 @@
 from collections.abc import Iterable
 from datetime import date
 
-from crispy_forms.layout import Layout
 from django import forms
 
 from ikc.forms.fields import day, text
 from ikc.models import Body, Organisation, User
 from ikc.states_governance import BodyKind, ItemOutcome, ItemPurpose
 from kvk2.nlds.forms import NldsForm
-from kvk2.nlds.layout import Actions, Button, Columns, Fieldset, LinkButton, NldsHelper
-
-
-def _helper(*fields, back: str, label: str) -> NldsHelper:
-    helper = NldsHelper()
-    helper.layout = Layout(*fields, Actions(Button("save", label), LinkButton(back, "Annuleren")))
-    return helper
+from kvk2.nlds.layout import Columns, Fieldset, saving
 
 
 class _NameForm(NldsForm):
@@ -39,7 +32,7 @@ class BodyForm(_NameForm):
 
     def __init__(self, *args, back: str, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = _helper(
+        self.helper = saving(
             "kind", "name", "purpose", "started_on", back=back, label="Groep toevoegen"
         )
 
@@ -47,7 +40,7 @@ class BodyForm(_NameForm):
 class BodyNameForm(_NameForm):
     def __init__(self, *args, body: Body, **kwargs) -> None:
         super().__init__(*args, initial={"name": body.name, "purpose": body.purpose}, **kwargs)
-        self.helper = _helper("name", "purpose", back=body.get_absolute_url(), label="Opslaan")
+        self.helper = saving("name", "purpose", back=body.get_absolute_url(), label="Opslaan")
 
 
 class MemberForm(NldsForm):
@@ -71,7 +64,7 @@ class MemberForm(NldsForm):
 
     def __init__(self, *args, body: Body, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = _helper(
+        self.helper = saving(
             "user", "organisation", Columns("function", "valid_from"),
             back=body.get_absolute_url(), label="Lid toevoegen",
         )  # fmt: skip
@@ -91,7 +84,7 @@ class MeetingForm(NldsForm):
 
     def __init__(self, *args, back: str, label: str, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = _helper(
+        self.helper = saving(
             Columns("takes_place_on", "starts_at"), "location", back=back, label=label
         )
 
@@ -121,7 +114,7 @@ class ItemForm(NldsForm):
         else:
             self.fields["subject"].choices = [("", "Niets in het bijzonder"), *subjects]
             fields.insert(2, "subject")
-        self.helper = _helper(*fields, back=back, label="Opslaan")
+        self.helper = saving(*fields, back=back, label="Opslaan")
 
 
 class HoldForm(NldsForm):
@@ -194,7 +187,7 @@ class MinutesForm(_ActionFields):
 
     def __init__(self, *args, back: str, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = _helper(
+        self.helper = saving(
             Fieldset("Wat er is gezegd", "outcome", "minutes"),
             Fieldset("Wat er is besloten", "decision"),
             Fieldset(
@@ -210,7 +203,7 @@ class ActionForm(_ActionFields):
 
     def __init__(self, *args, back: str, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = _helper(
+        self.helper = saving(
             "action_title", Columns("action_owner", "action_due_on"),
             back=back, label="Actie toevoegen",
         )  # fmt: skip

@@ -1,7 +1,6 @@
 from datetime import date
 from decimal import Decimal
 
-from crispy_forms.layout import Layout
 from django import forms
 
 from ikc.forms.fields import day, text
@@ -9,16 +8,10 @@ from ikc.models import Ikc, Organisation, SupportWorker
 from ikc.services.support import AllocationTerms
 from ikc.states_support import SupportKind, SupportRequestKind
 from kvk2.nlds.forms import NldsForm
-from kvk2.nlds.layout import Actions, Button, Columns, LinkButton, NldsHelper
+from kvk2.nlds.layout import Columns, saving
 
 # What the programme calls usual (domain reference 5.5); somebody may type another number.
 USUAL_HOURS = {SupportKind.YOUTH: Decimal(22), SupportKind.VVE: Decimal(16)}
-
-
-def _helper(*fields, back: str, label: str) -> NldsHelper:
-    helper = NldsHelper()
-    helper.layout = Layout(*fields, Actions(Button("save", label), LinkButton(back, "Annuleren")))
-    return helper
 
 
 def hours(label: str, missing: str, **options) -> forms.DecimalField:
@@ -72,7 +65,7 @@ class AllocationForm(NldsForm):
         super().__init__(*args, **kwargs)
         workers = SupportWorker.objects.exclude(left_on__lt=today).order_by("label")
         self.fields["worker"].queryset = workers  # type: ignore[attr-defined]
-        self.helper = _helper(
+        self.helper = saving(
             "kind", "worker", "hours_per_week", Columns("valid_from", "valid_until"), "source",
             back=back, label="Inzet vastleggen",
         )  # fmt: skip
@@ -126,7 +119,7 @@ class PoolForm(NldsForm):
 
     def __init__(self, *args, back: str, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = _helper(
+        self.helper = saving(
             "kind", "year", Columns("workers", "hours_each"), "source", back=back, label="Opslaan"
         )
 
@@ -149,7 +142,7 @@ class WorkerForm(NldsForm):
 
     def __init__(self, *args, back: str, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = _helper("label", "name", "employer", back=back, label="Medewerker toevoegen")
+        self.helper = saving("label", "name", "employer", back=back, label="Medewerker toevoegen")
 
 
 class SupportRequestForm(NldsForm):
@@ -190,7 +183,7 @@ class SupportRequestForm(NldsForm):
             fields.append("both_motivated")
         else:
             del self.fields["both_motivated"]
-        self.helper = _helper(*fields, back=back, label="Verzoek versturen")
+        self.helper = saving(*fields, back=back, label="Verzoek versturen")
 
 
 class AnswerForm(NldsForm):
