@@ -207,7 +207,3 @@ class ActionForm(_ActionFields):
             "action_title", Columns("action_owner", "action_due_on"),
             back=back, label="Actie toevoegen",
         )  # fmt: skip
-
-
-class ConfirmForm(NldsForm):
-    """A page that only asks whether one is sure."""

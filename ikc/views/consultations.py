@@ -11,7 +11,6 @@ from ikc import agenda
 from ikc.filters_governance import ConsultationFilter
 from ikc.forms.governance import (
     AdoptForm,
-    ConfirmForm,
     HoldForm,
     ItemForm,
     MeetingForm,
@@ -25,6 +24,7 @@ from ikc.timelines import timeline_of
 from ikc.views.centres import PER_PAGE
 from ikc.views.governance import crumbs, get_body_or_404
 from kvk2.core.csv_export import csv_response
+from kvk2.nlds.forms import ConfirmForm
 from kvk2.nlds.shortcuts import posted, refusals_on, render_form, require
 
 

@@ -7,7 +7,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 from django_tables2 import RequestConfig
 
-from ikc.forms.governance import ConfirmForm
 from ikc.forms.support import AnswerForm, OutcomeForm, SupportRequestForm
 from ikc.models import SupportRequest
 from ikc.services import support as services
@@ -18,6 +17,7 @@ from ikc.views.access import get_ikc_or_404
 from ikc.views.centres import PER_PAGE
 from ikc.views.support import crumbs
 from kvk2.core.csv_export import csv_response
+from kvk2.nlds.forms import ConfirmForm
 from kvk2.nlds.shortcuts import posted, refusals_on, render_form, require
 
 

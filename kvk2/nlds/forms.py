@@ -68,6 +68,10 @@ class NldsForm(NldsFormMixin, forms.Form):
     """A plain form in the style of the portal."""
 
 
+class ConfirmForm(NldsForm):
+    """Asks nothing but whether one is sure: it carries what the service refuses."""
+
+
 class NldsModelForm(NldsFormMixin, forms.ModelForm):
     """A model form in the style of the portal."""
 

@@ -90,10 +90,6 @@ class OrderForm(NldsForm):
         )
 
 
-class ConfirmForm(NldsForm):
-    """No question: it carries what the service refuses."""
-
-
 class ExportForm(NldsForm):
     kind = forms.ChoiceField(
         label="Welk bestand?",

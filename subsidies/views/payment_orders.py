@@ -7,9 +7,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kvk2.core.downloads import file_response
+from kvk2.nlds.forms import ConfirmForm
 from kvk2.nlds.shortcuts import posted, refusals_on, render_form, require
 from kvk2.nlds.templatetags.nlds import dutch_date, euro
-from subsidies.forms.payments import ConfirmForm, ExportForm, FeedbackForm, OrderForm
+from subsidies.forms.payments import ExportForm, FeedbackForm, OrderForm
 from subsidies.models import Payment, PaymentFeedback, PaymentOrder
 from subsidies.payment_order_page import OrderPage, feedback_lines
 from subsidies.services import payment_feedback as feedback_services
