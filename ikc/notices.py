@@ -15,7 +15,7 @@ class NoticeKind(TextChoices):
     MEETING = "meeting", "Een vergadering van de commissie gaat niet door"
     LATE = "late", "Besluiten zijn te laat, of moeten vandaag genomen worden"
     SIGNATURE = "signature", "Een afspraak ligt klaar om te ondertekenen"
-    PLUS = "plus", "Een predicaat Plus loopt af"
+    PLUS = "plus", "Een predicaat Plus loopt af of wordt herijkt"
     CONSULTATION = "consult", "Een overleg is gepland, verplaatst of afgezegd"
     SUPPORT = "support", "Er is een antwoord op uw verzoek om ondersteuning"
     AGREEMENT = "agreement", "Er is nieuws in het overleg over een resultaatafspraak"

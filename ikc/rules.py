@@ -92,6 +92,8 @@ rules.add_perm("ikc.view_area", has_any_role)
 # Domain reference 6.2, 'edit areas / recalibration': the project leader edits, the signer adopts, six roles read.
 rules.add_perm("ikc.view_area_analysis", has_role(*sorted(AREA_ROLES)))
 rules.add_perm("ikc.change_areas", has_role(Role.PROJECT_LEADER))
+# A file may tell more of schools than the figures that were taken out of it.
+rules.add_perm("ikc.open_area_import", is_leader | is_auditor)
 rules.add_perm("ikc.adopt_recalibration", has_role(Role.SIGNER))
 rules.add_perm("ikc.view_organisation", has_any_role)
 rules.add_perm("ikc.change_organisation", has_role(Role.PROJECT_LEADER, Role.ADMIN))

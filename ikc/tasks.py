@@ -14,9 +14,13 @@ def send_daily_notices() -> int:
 
 @shared_task
 def keep_plus() -> int:
-    """Warn before a status Plus ends, and let those expire that are over; the number of both."""
+    """Let those expire that are over, begin the two-yearly reviews, warn before an end; the number of all."""
     now = timezone.now()
-    return plus_terms.expire_ended(at=now) + plus_terms.warn_ending(at=now)
+    return (
+        plus_terms.expire_ended(at=now)
+        + plus_terms.review_due(at=now)
+        + plus_terms.warn_ending(at=now)
+    )
 
 
 @shared_task

@@ -188,6 +188,11 @@ urlpatterns = [
         name="area_import_detail",
     ),
     path(
+        "aandachtsgebieden/imports/<int:pk>/bestand/",
+        area_imports.area_import_file,
+        name="area_import_file",
+    ),
+    path(
         "aandachtsgebieden/imports/<int:pk>/kolommen/",
         area_imports.area_import_map,
         name="area_import_map",

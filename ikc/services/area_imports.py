@@ -23,9 +23,10 @@ from ikc.importers.area_figures import (
 from ikc.importers.tables import RowError, UnreadableFile, decode
 from ikc.models import AreaFigure, AreaImport, AreaIndicator, District, User
 from ikc.states_areas import IMPORT_WORKFLOW, ImportState
-from kvk2.core.audit import record
+from kvk2.core.audit import record, record_download
 from kvk2.core.errors import DomainError
 from kvk2.core.models import StoredFile
+from kvk2.core.scanning import require_openable
 from kvk2.core.storage import store
 from kvk2.core.uploads import FileRefused, accept_file, clean_name, megabytes
 
@@ -130,6 +131,18 @@ def content_of(area_import: AreaImport) -> FigureFile:
         raise UnreadableFile("De virusscanner gooide dit bestand weg.")
     with area_import.file.file.open("rb") as stored:
         return read_file(stored.read())
+
+
+def open_file(area_import: AreaImport, *, by: User, at: datetime) -> StoredFile:
+    """Hand out the file as it was uploaded and write down who took it. Refusals: `UnreadableFile`, `FileRefused`."""
+    if not area_import.file.file:
+        raise UnreadableFile("De virusscanner gooide dit bestand weg.")
+    require_openable(area_import.file)
+    record_download(
+        area_import, "area_import.opened", area_import.file,
+        about=f"Wijkcijfers, {area_import.source}", actor=by, at=at, original=True,
+    )  # fmt: skip
+    return area_import.file
 
 
 def mapping_of(area_import: AreaImport) -> ColumnMapping | None:

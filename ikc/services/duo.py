@@ -10,6 +10,8 @@ from django.db.models import F
 from ikc.importers.duo import LOCATIONS_SOURCE, PUPILS_SOURCE, Location, Pupils
 from ikc.importers.tables import Parsed, RowError
 from ikc.models import Ikc, IkcName, Organisation, PupilCount
+from ikc.services.boards import follow_board
+from ikc.services.centres import ChangeRefused
 from ikc.services.names import NameConflict, observe_name
 from ikc.services.reports import ImportReport
 from kvk2.core.audit import record
@@ -204,13 +206,29 @@ def _update(
         )
     changes = {}
     if ikc.source_on is None or stand_on >= ikc.source_on:
-        facts = (boards[row.board_number].pk, row.street, row.postcode, row.city)
+        board = _board_by(ikc, boards[row.board_number], stand_on=stand_on, at=at, source=source)
+        facts = (board, row.street, row.postcode, row.city)
         changes = _set_facts(ikc, facts)
         ikc.source, ikc.source_on = source, stand_on
     if changes:
         record(ikc, "ikc.imported", actor=None, at=at, source=source, changes=changes)
     ikc.save(update_fields=["name", *_FACTS, "source", "source_on"])
     return bool(seen or changes)
+
+
+def _board_by(ikc: Ikc, board: Organisation, *, stand_on: date, at: datetime, source: str) -> int:
+    """The key of the board from now on; another one ends the former. What was recorded after `stand_on` stays."""
+    former = ikc.board_id
+    if board.pk == former:
+        return former
+    try:
+        before, _ = follow_board(ikc, board, valid_from=stand_on, source=source)
+    except ChangeRefused:
+        return former
+    ikc.board_id = former  # what changed is told by whoever compares
+    reason = f"{before.organisation} → {board}. {source}"
+    record(ikc, "ikc.board_changed", actor=None, at=at, reason=reason)
+    return board.pk
 
 
 def _set_facts(ikc: Ikc, facts: tuple) -> dict[str, list]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from ikc.models import Ikc, IkcBoard, IkcName, IkcSuccession, Organisation
+from ikc.services.boards import follow_board
 from ikc.services.centres import ChangeRefused
 from ikc.services.plus_life import take_into_recalibration
 from ikc.states import PLUS_WORKFLOW
@@ -70,17 +71,9 @@ def change_board(
     if board.pk == ikc.board_id:
         raise ChangeRefused(f"{ikc} hoort al bij {board}.")
     _require_past(valid_from, at)
-    running = ikc.boards.filter(valid_until=None).first()
-    if running is None:
-        running = IkcBoard(ikc=ikc, organisation=ikc.board, source="register")
-    if running.valid_from is not None and running.valid_from >= valid_from:
-        raise ChangeRefused("Op die dag was het vorige bestuur er nog niet. Kies een latere dag.")
-    running.valid_until = valid_from - DAY
-    running.save()
-    new = IkcBoard.objects.create(ikc=ikc, organisation=board, valid_from=valid_from, source=source)
-    ikc.board = board
+    former, new = follow_board(ikc, board, valid_from=valid_from, source=source)
     ikc.save(update_fields=["board"])
-    reason = f"{running.organisation} → {board}. {source}"
+    reason = f"{former.organisation} → {board}. {source}"
     record(ikc, "ikc.board_changed", actor=by, at=at, reason=reason)
     return new
 

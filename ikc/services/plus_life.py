@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from ikc.models import Ikc, PlusLapse, PlusReview, PlusStatus
 from ikc.plus_conditions import ConditionCode
 from ikc.services.plus import ensure_conditions, set_outcome
+from ikc.services.plus_mail import tell_concerned, tell_intent
 from ikc.services.plus_record import PlusRefused, lock_status, move, record_plus, words
 from ikc.states import PLUS_ON_THE_WAY, ConditionOutcome, PlusState
 from kvk2.core.deadlines import local_date
@@ -35,6 +36,7 @@ def take_into_recalibration(
     status.save(update_fields=["state"])
     review = PlusReview.objects.create(status=status, reason=reason, opened_at=at, opened_by=by)
     record_plus(status, "ikc.plus_recalibrated", by=by, at=at, reason=reason)
+    tell_concerned(status, "ikc/mail/plus_recalibrated", {"reason": reason}, at=at)
     return review
 
 
@@ -56,6 +58,7 @@ def announce_intent(
         update_fields=["intent", "intent_reason", "intent_by", "intent_at", "respond_until"]
     )
     record_plus(status, "ikc.plus_intent_announced", by=by, at=at, reason=review.intent_reason)
+    tell_intent(review, at=at)
     return review
 
 

@@ -1,12 +1,13 @@
 """Figures of districts: what the database refuses, what the analysis makes of them, and what the pages show."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from ikc.models import AreaFigure, AreaIndicator, AreaRecalibration, AttentionArea
@@ -16,6 +17,7 @@ from ikc.services.facts import load_facts
 from ikc.tests.factories import (
     AreaFigureFactory,
     AreaIndicatorFactory,
+    AreaRecalibrationFactory,
     AttentionAreaFactory,
     DistrictFactory,
     IkcFactory,
@@ -273,3 +275,25 @@ def test_the_direction_has_no_default(client, leader):
 
     assert 'name="direction"' in text_of(page)
     assert not page.context["form"]["direction"].value()
+
+
+def test_the_list_of_recalibrations_costs_the_same_with_more_of_them(
+    client, django_assert_num_queries
+):
+    client.force_login(UserFactory(project_leader=True))
+    address = url("recalibration_list")
+    client.get(address)
+    with CaptureQueriesContext(connection) as one:
+        client.get(address)
+    for year in (2031, 2033):
+        AreaRecalibrationFactory(
+            year=year,
+            origin="programme",
+            state="effective",
+            decision="besluit",
+            adopted_on=date(year, 1, 1),
+            valid_from=date(year, 2, 1),
+            effective_at=datetime(year, 2, 1, tzinfo=UTC),
+        )
+    with django_assert_num_queries(len(one)):
+        client.get(address)

@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from ikc.importers.area_figures import ColumnMapping, parse_figures, read_file
@@ -16,10 +17,13 @@ from ikc.models import AreaFigure, AreaImport
 from ikc.services import area_imports as services
 from ikc.tests.factories import (
     AreaFigureFactory,
+    AreaImportFactory,
     AreaIndicatorFactory,
     DistrictFactory,
     UserFactory,
 )
+from kvk2.core.audit import events_of
+from kvk2.core.models import StoredFile
 from kvk2.core.tests.uploads import office, zipped
 from kvk2.core.uploads import FileRefused
 
@@ -376,3 +380,42 @@ def test_a_refused_file_is_told_on_the_form(client, leader, places):
 
     assert response.status_code == 422
     assert "is leeg" in text_of(response)
+
+
+def test_the_list_is_searched_paged_and_costs_the_same(client, leader):
+    AreaImportFactory(name="oab-2024.csv", uploaded_by=leader)
+    address = url("area_import_list")
+
+    def cost(words: str = "") -> int:
+        with CaptureQueriesContext(connection) as made:
+            assert client.get(address + words).status_code == 200
+        return len(made)
+
+    client.force_login(leader)
+    client.get(address)
+    one = cost()
+    AreaImportFactory.create_batch(2, source="Jeugdmonitor", state="preview", uploaded_by=leader)
+    assert cost() == one
+    page = text_of(client.get(f"{address}?q=oab"))
+    assert "oab-2024.csv" in page
+    assert "Jeugdmonitor" not in page
+    assert "Geen bestanden gevonden" in text_of(client.get(f"{address}?q=nergens"))
+    assert text_of(client.get(f"{address}?state=preview&export=csv")).count("\n") >= 4
+
+
+def test_the_file_is_for_few_and_taking_it_is_on_record(client, leader, places):
+    made = uploaded(leader, "WK008050;2024;12,5")
+    address = url("area_import_file", made.pk)
+    client.force_login(leader)
+    assert client.get(address).status_code == 302  # the scanner did not look yet
+    StoredFile.objects.filter(pk=made.file.pk).update(scan_state="clean", scanned_at=AT)
+
+    answer = client.get(address)
+    assert b"".join(answer.streaming_content) == csv_of("WK008050;2024;12,5")
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert events_of(made)[0].verb == "area_import.opened"
+    assert address in text_of(client.get(made.get_absolute_url()))
+
+    client.force_login(UserFactory(development_group=True))
+    assert client.get(address).status_code == 403
+    assert address not in text_of(client.get(made.get_absolute_url()))

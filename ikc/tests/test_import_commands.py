@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from ikc.importers.duo import parse_locations
-from ikc.models import District, Ikc, IkcName, Organisation, PupilCount
+from ikc.models import District, Ikc, IkcBoard, IkcName, Organisation, PupilCount
 from ikc.services.duo import import_locations
 from ikc.services.names import NameConflict, observe_name
 from ikc.tests.factories import IkcFactory, IkcNameFactory, OrganisationFactory
@@ -189,6 +189,31 @@ def test_an_import_leaves_what_the_municipality_decided_alone(duo):
     ikc.refresh_from_db()
     assert (ikc.form, ikc.note, ikc.board) == (Ikc.Form.AREA, "let op", board)
     assert ikc.name == "IKC De Brêge"
+
+
+def test_another_board_ends_the_former_and_what_somebody_recorded_later_stays(duo):
+    former, by_hand = OrganisationFactory(), OrganisationFactory()
+    ikc = IkcFactory(brin_location="01AA00", board=former)
+    later = IkcFactory(brin_location="01AB00", board=by_hand)
+    IkcBoard.objects.create(
+        ikc=later, organisation=by_hand, valid_from=date(2026, 8, 5), source="besluit"
+    )
+
+    import_duo(duo / "duo_locations.csv")
+
+    ikc.refresh_from_db()
+    later.refresh_from_db()
+    rows = ikc.boards.order_by("valid_until").values_list(
+        "organisation", "valid_from", "valid_until"
+    )
+    assert list(rows) == [
+        (former.pk, None, date(2026, 8, 3)),
+        (ikc.board_id, date(2026, 8, 4), None),
+    ]
+    assert ikc.board != former
+    assert (later.board, later.boards.count()) == (by_hand, 1)
+    event = events_of(ikc).get(verb="ikc.board_changed")
+    assert str(former) in event.reason
 
 
 def test_two_names_on_one_day_are_an_error_of_the_row():

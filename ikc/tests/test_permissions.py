@@ -45,6 +45,7 @@ PERMISSIONS = {
     "ikc.view_area": ALL,
     "ikc.view_area_analysis": AREA_READERS,
     "ikc.change_areas": PROJECT_LEADERS,
+    "ikc.open_area_import": PROJECT_LEADERS | {"auditor"},
     "ikc.adopt_recalibration": {"signer"},
     "ikc.view_organisation": ALL,
     "ikc.change_ikc": PROJECT_LEADERS,

@@ -5,11 +5,17 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from ikc.models import PlusLapse, PlusReview
+from ikc.models import NoticePreference, PlusLapse, PlusReview
 from ikc.services import plus, plus_life, plus_terms
 from ikc.services.plus_record import PlusRefused
 from ikc.states import ConditionOutcome, PlusState
-from ikc.tests.factories import IkcFactory, PlusStatusFactory, UserFactory
+from ikc.tests.factories import (
+    AreaRecalibrationFactory,
+    IkcFactory,
+    IkcPartnerFactory,
+    PlusStatusFactory,
+    UserFactory,
+)
 from ikc.tests.plus_cases import AT, END_OF_PROGRAMME, being_checked, granted, proposed
 from ikc.worklist_plus import plus_tasks
 from kvk2.core.models import OutgoingMail
@@ -243,3 +249,49 @@ def test_each_has_its_own_tasks(leader, signer, django_assert_num_queries):
     board = UserFactory(school_board=True, organisation=running.ikc.board)
     assert titles(board) == ["Reageer op het voornemen voor Plus van"]
     assert plus_tasks(UserFactory(auditor=True), today=today) == []
+
+
+def test_every_second_year_the_portal_begins_the_review_by_itself(leader):
+    AreaRecalibrationFactory(origin="programme", year=2021)
+    status = granted(leader, valid_from=date(2026, 1, 1))
+    fresh = PlusStatusFactory(valid_from=date(2027, 2, 1))
+
+    def sweep(year: int) -> int:
+        return plus_terms.review_due(at=datetime(year, 3, 1, 6, tzinfo=UTC))
+
+    assert sweep(2026) == 0  # not a year of review
+    director = UserFactory(director=True, ikc=status.ikc)
+    assert [sweep(2027), sweep(2027)] == [1, 0]
+    status.refresh_from_db()
+    fresh.refresh_from_db()
+    assert status.state == PlusState.UNDER_RECALIBRATION
+    assert fresh.state == PlusState.GRANTED
+    review = status.reviews.get()
+    assert (review.opened_by, review.reason) == (None, "Tweejaarlijkse herijking van 2027.")
+    assert OutgoingMail.objects.filter(to=director.email, subject__contains="herijkt").exists()
+
+    plus_life.continue_status(
+        status, reason="Weinig veranderd.", by=leader, at=datetime(2027, 4, 1, tzinfo=UTC)
+    )
+    assert sweep(2027) == 0
+
+
+def test_an_intent_reaches_director_and_boards_at_once(reviewed, leader):
+    ikc = reviewed.ikc
+    partner, gone = IkcPartnerFactory(ikc=ikc), IkcPartnerFactory(ikc=ikc)
+    gone.valid_until = date(2026, 1, 31)
+    gone.save(update_fields=["valid_until"])
+    people = [
+        UserFactory(director=True, ikc=ikc),
+        UserFactory(school_board=True, organisation=ikc.board),
+        UserFactory(childcare_board=True, organisation=partner.organisation),
+    ]
+    NoticePreference.objects.create(user=people[0], kind="plus", choice="never")
+    UserFactory(childcare_board=True, organisation=gone.organisation)
+    UserFactory(director=True)
+
+    announce(reviewed, leader)
+
+    mails = OutgoingMail.objects.filter(subject__startswith="Voornemen")
+    assert sorted(mail.to for mail in mails) == sorted(user.email for user in people)
+    assert all("5 juni 2026" in mail.body.replace("\xa0", " ") for mail in mails)

@@ -61,6 +61,45 @@ def test_the_peak_is_what_counting_day_by_day_gives(rows):
     assert average(stretches, FIRST, LAST) <= brute
 
 
+CASES = [
+    [],
+    [(16, "2026-01-01", "2026-12-31")],
+    [(16, "2025-06-01", "2026-01-01"), (8, "2026-01-01", "2026-01-01")],
+    [(16, "2025-06-01", "2025-12-31"), (8, "2027-01-01", "2027-06-30")],
+    [(10, "2026-01-01", "2026-06-30"), (11, "2026-07-01", "2026-12-31"), (5, "2026-06-30", "2026-07-01")],
+    [(4, "2025-12-01", "2026-03-01"), (4, "2026-02-01", "2026-05-01"), (6, "2026-03-02", "2027-01-31")],
+]  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_the_database_counts_the_same_peak():
+    """`ikc_support_peak` is what refuses, `peak` is what explains: one rule in two places."""
+    kinds = ["vve", "youth"]
+    workers = [SupportWorkerFactory(), None]
+    for number, rows in enumerate(CASES):
+        SupportWorkerAllocation.objects.all().delete()
+        for place, (hours, first, last) in enumerate(rows):
+            AllocationFactory(
+                kind=kinds[place % 2 if number == 4 else 0], worker=workers[place % 2],
+                hours_per_week=hours, valid_from=first, valid_until=last,
+            )  # fmt: skip
+        stored = list(SupportWorkerAllocation.objects.order_by("pk"))
+        for kind in (*kinds, None):
+            for worker in workers:
+                own = [
+                    Stretch(row.hours_per_week, row.valid_from, row.valid_until)
+                    for row in stored
+                    if kind in (None, row.kind) and (worker is None or row.worker == worker)
+                ]
+                with connection.cursor() as cursor:
+                    cursor.execute(
+                        "SELECT ikc_support_peak(%s, %s, %s, %s)",
+                        [kind, worker.pk if worker else None, FIRST, LAST],
+                    )
+                    (found,) = cursor.fetchone()
+                assert found == peak(own, FIRST, LAST), (number, kind, worker)
+
+
 def test_the_states_of_a_request():
     assert {(t.name, frozenset(t.sources), t.target) for t in SUPPORT_REQUEST_WORKFLOW} == {
         ("accept", frozenset({"requested"}), "accepted"),

@@ -5,14 +5,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
+from django_tables2 import RequestConfig
 
 from ikc.area_page import figure_words
 from ikc.forms.area_imports import ConfirmImportForm, MappingForm, UploadForm
 from ikc.models import AreaImport, District, MissingFigure
 from ikc.services import area_imports as services
 from ikc.states_areas import IMPORT_BADGES, ImportState
+from ikc.tables_imports import AreaImportFilter, AreaImportTable
 from ikc.timelines import timeline_of
 from ikc.views.area_analysis import area_crumbs
+from kvk2.core.csv_export import csv_response
+from kvk2.core.downloads import file_response
 from kvk2.core.errors import DomainError
 from kvk2.core.money import format_number
 from kvk2.core.nudge import nudge
@@ -22,6 +26,7 @@ from kvk2.nlds.shortcuts import posted, refusals_on, render_form, require
 
 # More changes than this are counted, not shown one by one.
 SHOWN = 200
+PER_PAGE = 50
 TITLE = "Ingelezen cijfers"
 
 
@@ -42,15 +47,35 @@ def area_import_list(request):
     """Every file that was read, is waiting, or was thrown away."""
     require(request, "ikc.view_area_analysis")
     imports = AreaImport.objects.select_related("uploaded_by").order_by("-uploaded_at", "-pk")
+    filter_ = AreaImportFilter(request.GET, queryset=imports)
+    table = AreaImportTable(filter_.qs)
+    RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
+    if request.GET.get("export") == "csv":
+        rows = table.as_values()
+        return csv_response("ingelezen-cijfers.csv", next(rows), rows)
     return render(
         request,
         "ikc/area_import_list.html",
         {
             "breadcrumbs": _crumbs((TITLE, None)),
-            "rows": [(one, IMPORT_BADGES[ImportState(one.state)]) for one in imports[:SHOWN]],
+            "table": table,
+            "filter": filter_,
+            "is_searched": any(request.GET.values()),
             "may_change": request.user.has_perm("ikc.change_areas"),
         },
     )
+
+
+@require_safe
+def area_import_file(request, pk):
+    """The file as it was uploaded; taking it is on record."""
+    area_import = _import_or_404(request, pk, "ikc.open_area_import")
+    try:
+        stored = services.open_file(area_import, by=request.user, at=timezone.now())
+    except DomainError as error:
+        messages.error(request, error.message)
+        return redirect(area_import)
+    return file_response(stored, original=True)
 
 
 @require_http_methods(["GET", "POST"])
@@ -136,6 +161,7 @@ def area_import_detail(request, pk):
         "facts": _facts(area_import),
         "timeline": timeline_of(area_import),
         "may_change": request.user.has_perm("ikc.change_areas"),
+        "may_open": request.user.has_perm("ikc.open_area_import"),
         "is_open": area_import.state == ImportState.PREVIEW,
         "preview": None,
         "problem": "",
