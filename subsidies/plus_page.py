@@ -26,6 +26,10 @@ class PlusPage:
     def __init__(self, ikc: Ikc, user: User) -> None:
         self.ikc, self.user = ikc, user
 
+    @property
+    def sees_proof(self) -> bool:
+        return self.user.has_perm("subsidies.view_message_proof")
+
     @cached_property
     def rows(self) -> list[StatusRow]:
         letters = PlusLetter.objects.filter(status__ikc=self.ikc).select_related(

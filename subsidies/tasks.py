@@ -32,6 +32,7 @@ from subsidies.services import (
     minutes,
     objection_terms,
     partial_offers,
+    plus_delivery,
     proposals,
     recoveries,
     refusals,
@@ -178,7 +179,8 @@ def end_suspensions() -> int:
 @shared_task
 def note_failed_notices() -> int:
     """Write down which notices of messages could not be delivered; the number written down."""
-    return delivery.note_failed_notices(at=timezone.now())
+    now = timezone.now()
+    return delivery.note_failed_notices(at=now) + plus_delivery.note_failed(at=now)
 
 
 @shared_task

@@ -94,6 +94,7 @@ from subsidies.models.payments import (
     PaymentSetoff,
     PaymentSuspension,
 )
+from subsidies.models.plus_deliveries import PlusLetterEvent
 from subsidies.models.plus_letters import PlusLetter
 from subsidies.models.proposals import CollegeProposal
 from subsidies.models.recoveries import Recovery, RecoveryReceipt
@@ -234,6 +235,7 @@ __all__ = [
     "PenaltyDecision",
     "PenaltyTariff",
     "PlusLetter",
+    "PlusLetterEvent",
     "PriorityTier",
     "Recovery",
     "RecoveryReceipt",

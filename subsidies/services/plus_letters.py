@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 
-from ikc.models import PlusStatus, RoleAssignment
-from ikc.roles import Role
+from ikc.models import PlusStatus
 from ikc.states import PlusState
 from kvk2.core import storage
 from kvk2.core.audit import record, record_download
@@ -33,7 +31,7 @@ from subsidies.models import PlusLetter
 from subsidies.services.decision_guards import FourEyes, mandate_up_to
 from subsidies.services.letter_contexts import addressee, paragraphs
 from subsidies.services.letters import objection_until
-from subsidies.services.ready_mail import say_ready
+from subsidies.services.plus_delivery import post
 
 if TYPE_CHECKING:
     from ikc.models import User
@@ -120,7 +118,7 @@ def sign_plus_letter(letter: PlusLetter, *, by: "User", at: datetime) -> PlusLet
     letter.save(update_fields=["mandate", "signed_by", "signed_at", "content", "stored"])
     ikc = letter.status.ikc
     record(ikc, "ikc.plus_letter_signed", actor=by, at=at, reference=letter.reference)
-    _tell_board(letter, at=at)
+    post(letter, at=at)
     return letter
 
 
@@ -172,20 +170,4 @@ def _signature(letter: PlusLetter, *, at: datetime) -> Signature:
         signer.job_title or "ondertekenaar",
         mandate.number,
         letter.signed_at or at,
-    )
-
-
-def _tell_board(letter: PlusLetter, *, at: datetime) -> None:
-    """The notice without content (L33), to who speaks for a board that has its letters through the portal (Awb 2:8)."""
-    ikc = letter.status.ikc
-    if ikc.board.electronic_consent_at is None:
-        return
-    speakers = RoleAssignment.objects.active_on(local_date(at)).filter(
-        role=Role.SCHOOL_BOARD, organisation=ikc.board_id, user__is_active=True
-    )
-    say_ready(
-        sorted(set(speakers.values_list("user__email", flat=True))),
-        reference=letter.reference,
-        path=reverse("subsidies:plus_letters", args=[ikc.pk]),
-        at=at,
     )

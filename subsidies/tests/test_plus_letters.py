@@ -1,7 +1,7 @@
 """The letters about the status Plus (L24, L25): who drafts, who signs, what the database refuses, and the pages."""
 
 import io
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -17,16 +17,21 @@ from ikc.tests.factories import (
     PlusStatusFactory,
     UserFactory,
 )
+from kvk2.core.mail import MAX_ATTEMPTS
 from kvk2.core.models import OutgoingMail
 from subsidies.documents import MissingElements
 from subsidies.models import PlusLetter
+from subsidies.services import plus_delivery
 from subsidies.services import plus_letters as services
 from subsidies.services.decision_guards import FourEyes, NoMandate
+from subsidies.services.delivery import NotNotified, PostingDayInvalid
 from subsidies.tests.factories_assessment import SigningMandateFactory, board
 from subsidies.tests.test_documents import words
+from subsidies.worklist.delivery import tasks_for as delivery_tasks
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 5, 20, 8, tzinfo=UTC)
+TWO_DAYS = timedelta(hours=49)
 WORDS = {"motivation": "Het team is klaar.", "view": "", "run_out": ""}
 HEARD = {**WORDS, "view": "U was het eens.", "run_out": "De inzet stopt op 31 juli."}
 
@@ -150,7 +155,7 @@ def test_the_database_refuses_what_must_never_be(status, leader, signer):
         with pytest.raises(IntegrityError, match=name), transaction.atomic():
             rows.update(**change)
     services.sign_plus_letter(letter, by=signer, at=AT)
-    for deed in (lambda: rows.update(motivation="Anders."), rows.delete):
+    for deed in (lambda: rows.update(motivation="Anders."), lambda: rows._raw_delete("default")):
         with pytest.raises(IntegrityError, match="plus_letter_stays"), transaction.atomic():
             deed()
     with pytest.raises(IntegrityError, match="plus_letter_once"), transaction.atomic():
@@ -208,3 +213,82 @@ def test_the_page_asks_the_same_for_one_and_three(
             services.draft_plus_letter(more, **WORDS, by=leader, at=AT)
     with django_assert_max_num_queries(len(first)):
         client.get(page)
+
+
+def signed(status, leader, signer) -> PlusLetter:
+    letter = services.draft_plus_letter(status, **WORDS, by=leader, at=AT)
+    return services.sign_plus_letter(letter, by=signer, at=AT)
+
+
+def test_there_is_proof_that_the_letter_was_sent_and_read(status, leader, signer):
+    speaker = UserFactory(school_board=True, organisation=status.ikc.board)
+    letter = signed(status, leader, signer)
+    notice = letter.events.get(kind="notified")
+    assert notice.mail == OutgoingMail.objects.get()
+    assert plus_delivery.counts_from(letter) is None
+    assert not plus_delivery.unannounced(AT).exists()
+    assert list(plus_delivery.unannounced(AT + TWO_DAYS)) == [letter]
+
+    # a notice that arrived in time lets the day of signing stand; one that came back does not
+    OutgoingMail.objects.update(sent_at=AT + timedelta(hours=1))
+    assert plus_delivery.counts_from(letter) == AT.date()
+    assert not plus_delivery.unannounced(AT + TWO_DAYS).exists()
+    with pytest.raises(NotNotified):
+        plus_delivery.record_bounce(letter, recipient="x@y.nl", note="weg", by=leader, at=AT)
+    plus_delivery.record_bounce(letter, recipient=speaker.email, note="weg", by=leader, at=AT)
+    assert plus_delivery.counts_from(letter) is None
+    (task,) = delivery_tasks(leader, today=AT.date())
+    assert reverse("subsidies:plus_delivery", args=[letter.pk]) == task.url
+
+    later = AT + TWO_DAYS
+    with pytest.raises(PostingDayInvalid):
+        plus_delivery.send_on_paper(letter, posted_on=date(2026, 5, 19), by=leader, at=later)
+    plus_delivery.send_on_paper(letter, posted_on=date(2026, 5, 22), by=leader, at=later)
+    assert plus_delivery.counts_from(letter) == date(2026, 5, 22)
+    assert not plus_delivery.unannounced(later).exists()
+
+    services.open_plus_letter(letter, by=signer, at=AT)
+    services.open_plus_letter(letter, by=speaker, at=AT)
+    opened = [row.user for row in plus_delivery.proof_of(letter) if row.kind == "opened"]
+    assert opened == [speaker]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        letter.events.update(note="anders")
+
+
+def test_a_mail_that_failed_is_a_notice_that_came_back(status, leader, signer):
+    UserFactory(school_board=True, organisation=status.ikc.board)
+    letter = signed(status, leader, signer)
+    OutgoingMail.objects.update(attempts=MAX_ATTEMPTS, error="weg")
+    assert [plus_delivery.note_failed(at=AT), plus_delivery.note_failed(at=AT)] == [1, 0]
+    assert letter.events.filter(kind="bounced").count() == 1
+
+
+def test_the_pages_of_the_proof(client, status, leader, signer):
+    speaker = UserFactory(school_board=True, organisation=status.ikc.board)
+    letter = signed(status, leader, signer)
+
+    def page(name):
+        return reverse(f"subsidies:{name}", args=[letter.pk])
+
+    for user, sees, does in (
+        (leader, 200, 200),
+        (UserFactory(auditor=True), 200, 403),
+        (speaker, 403, 403),
+    ):
+        client.force_login(user)
+        for name in ("plus_delivery", "plus_proof"):
+            assert client.get(page(name)).status_code == sees
+        for name in ("plus_bounce", "plus_again", "plus_paper"):
+            assert client.get(page(name)).status_code == does
+    client.force_login(leader)
+    letters = client.get(reverse("subsidies:plus_letters", args=[status.ikc.pk]))
+    assert page("plus_delivery") in letters.content.decode()
+    assert client.post(page("plus_again"), {"recipient": "geen adres"}).status_code == 422
+    assert client.post(page("plus_again"), {"recipient": "bestuur@school.nl"}).status_code == 302
+    assert client.post(page("plus_bounce"), {"recipient": speaker.email, "note": "x"}).url == page(
+        "plus_delivery"
+    )
+    html = client.get(page("plus_delivery")).content.decode()
+    assert "Nog niemand kreeg een melding" in html
+    assert "bestuur@school.nl" in html
+    assert "bestuur@school.nl" in client.get(page("plus_proof")).content.decode()

@@ -18,7 +18,7 @@ from subsidies.plus_page import PlusPage
 from subsidies.services import plus_letters as services
 
 
-def _crumbs(ikc: Ikc, last: str = "") -> list[tuple[str, str | None]]:
+def crumbs(ikc: Ikc, last: str = "") -> list[tuple[str, str | None]]:
     page = reverse("subsidies:plus_letters", args=[ikc.pk])
     trail: list[tuple[str, str | None]] = [
         ("IKC’s", reverse("ikc:ikc_list")),
@@ -28,7 +28,7 @@ def _crumbs(ikc: Ikc, last: str = "") -> list[tuple[str, str | None]]:
     return [*trail, (last, None)] if last else trail
 
 
-def _letter_or_404(request, pk: int) -> PlusLetter:
+def letter_or_404(request, pk: int) -> PlusLetter:
     visible = Ikc.objects.visible_to(request.user)
     rows = PlusLetter.objects.filter(status__ikc__in=visible).select_related(
         "status__ikc__board", "status__ikc__attention_area", "drafted_by", "stored"
@@ -41,7 +41,7 @@ def plus_letters(request, pk):
     """Each status of one IKC with the letters about it."""
     ikc = get_object_or_404(Ikc.objects.visible_to(request.user), pk=pk)
     require(request, "subsidies.view_plus_letters", ikc)
-    context = {"breadcrumbs": _crumbs(ikc), "ikc": ikc, "page": PlusPage(ikc, request.user)}
+    context = {"breadcrumbs": crumbs(ikc), "ikc": ikc, "page": PlusPage(ikc, request.user)}
     return render(request, "subsidies/plus_letters.html", context)
 
 
@@ -74,7 +74,7 @@ def plus_letter_draft(request, pk):
             messages.success(request, "De brief staat klaar om te ondertekenen.")
             return redirect(letter)
     context = {
-        "breadcrumbs": _crumbs(status.ikc, "Brief opstellen"),
+        "breadcrumbs": crumbs(status.ikc, "Brief opstellen"),
         "ikc": status.ikc,
         "title": kind.label,
     }
@@ -84,7 +84,7 @@ def plus_letter_draft(request, pk):
 @require_http_methods(["GET", "POST"])
 def plus_letter_sign(request, pk):
     """Sign the letter; it is asked, for it goes out."""
-    letter = _letter_or_404(request, pk)
+    letter = letter_or_404(request, pk)
     require(request, "subsidies.sign_plus_letter", letter)
     if request.method == "POST":
         try:
@@ -96,7 +96,7 @@ def plus_letter_sign(request, pk):
         return redirect(letter)
     board = letter.status.ikc.board
     context = {
-        "breadcrumbs": _crumbs(letter.status.ikc, "Ondertekenen"),
+        "breadcrumbs": crumbs(letter.status.ikc, "Ondertekenen"),
         "heading": "Brief ondertekenen",
         "text": f"{letter.get_kind_display().capitalize()}, voor {letter.status.ikc}.",
         "consequences": [
@@ -114,7 +114,7 @@ def plus_letter_sign(request, pk):
 @require_safe
 def plus_letter_file(request, pk):
     """The signed letter; opening it is on record. Of a draft the municipality sees how it will look."""
-    letter = _letter_or_404(request, pk)
+    letter = letter_or_404(request, pk)
     require(request, "subsidies.view_plus_letters", letter.status.ikc)
     now = timezone.now()
     if not letter.is_signed:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from ikc.models import User
 from ikc.roles import Role
 from kvk2.core.worklist import WorkItem
+from subsidies.services import plus_delivery
 from subsidies.services.delivery import UNREACHED, unannounced
 
 # More messages than this are one line among the tasks.
@@ -18,6 +19,25 @@ def tasks_for(user: User, *, today: date) -> list[WorkItem]:
     """The tasks of `user`; no query for somebody whom none of them concerns."""
     if not user.has_role(Role.PROJECT_LEADER):
         return []
+    return [*_messages(), *_plus_letters()]
+
+
+def _plus_letters() -> list[WorkItem]:
+    """One query."""
+    letters = plus_delivery.unannounced(timezone.now()).select_related("status__ikc__board")
+    return [
+        WorkItem(
+            f"Bereik {letter.status.ikc.board} over ‘{letter.get_kind_display()}’",
+            reverse("subsidies:plus_delivery", args=[letter.pk]),
+            "er kwam binnen 48 uur geen melding aan",
+            "niet bereikt",
+            "danger",
+        )
+        for letter in letters.order_by("signed_at", "pk")
+    ]
+
+
+def _messages() -> list[WorkItem]:
     waiting = list(
         unannounced(timezone.now()).select_related("organisation").order_by("posted_at", "pk")
     )
