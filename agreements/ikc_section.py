@@ -14,7 +14,7 @@ from kvk2.nlds.templatetags.nlds import dutch_date
 def agreement(ikc: Ikc, user: User, today: date) -> Section | None:
     """Its period, version and state; the agreements that the reader is a party to stay theirs to see."""
     versions = (
-        AgreementVersion.objects.visible_to(user)
+        AgreementVersion.objects.summarised_to(user)
         .filter(agreement__ikc=ikc)
         .select_related("agreement")
         .defer("content")
