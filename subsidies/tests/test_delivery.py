@@ -190,7 +190,7 @@ def test_the_list_and_the_tasks_ask_as_much_for_one_as_for_three(
     client, leader, rows, django_assert_num_queries
 ):
     messages = [posted_message() for _ in range(rows)]
-    with django_assert_num_queries(3):  # the roles, and the messages
+    with django_assert_num_queries(3):  # the roles, the messages and the letters about Plus
         found = tasks.tasks_for(leader, today=LATER.date())
     assert len(found) == 1  # three are a line of their own, with the list behind it
     with CaptureQueriesContext(connection) as asked:
