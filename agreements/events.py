@@ -16,6 +16,8 @@ SENTENCES = {
     "agreement.analysis_added": "heeft een data-analyse toegevoegd",
     "agreement.analysis_changed": "heeft een data-analyse gewijzigd",
     "agreement.analysis_removed": "heeft een data-analyse verwijderd",
+    "agreement.analysis_file_added": "heeft een bestand bij een data-analyse gezet",
+    "agreement.analysis_file_opened": "heeft het bestand van een data-analyse geopend",
     "agreement.measure_added": "heeft een maatregel toegevoegd",
     "agreement.measure_changed": "heeft een maatregel gewijzigd",
     "agreement.measure_removed": "heeft een maatregel verwijderd",

@@ -214,7 +214,9 @@ class AgreementVersionQuerySet(models.QuerySet):
             .order_by("from_year__index", "pk")
         )
         return [
-            Prefetch("analyses", rows("DataAnalysis").objects.order_by("pk")),
+            Prefetch(
+                "analyses", rows("DataAnalysis").objects.select_related("stored").order_by("pk")
+            ),
             Prefetch("measures", measures),
             Prefetch("staffing", staffing),
             Prefetch("steering", rows("SteeringArrangement").objects.order_by("pk")),

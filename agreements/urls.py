@@ -72,6 +72,14 @@ urlpatterns = [
     path(f"{_VERSION}inzet/<slug:kind>/toevoegen/", views.means_create, name="means_create"),
     path(f"{_MEANS}wijzigen/", views.means_edit, name="means_edit"),
     path(f"{_MEANS}verwijderen/", views.means_delete, name="means_delete"),
+    path(
+        "resultaatafspraken/analyses/<int:pk>/bestand/", views.analysis_file, name="analysis_file"
+    ),
+    path(
+        "resultaatafspraken/analyses/<int:pk>/bestand-toevoegen/",
+        views.analysis_file_add,
+        name="analysis_file_add",
+    ),
     path(f"{_VERSION}bijdragen/", views.version_contributions, name="version_contributions"),
     path(f"{_VERSION}onderwerpen/", views.version_topics, name="version_topics"),
     path(f"{_VERSION}bepalingen/", views.version_clauses, name="version_clauses"),

@@ -1,4 +1,4 @@
-"""Figures as a Dutch reader types them."""
+"""Figures as a Dutch reader types them, and files that are not too large to read."""
 
 import re
 from decimal import Decimal
@@ -6,8 +6,11 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 
+from kvk2.core.errors import DomainError
 from kvk2.core.money import format_number
+from kvk2.core.uploads import require_size
 
 _TYPED = re.compile(r"-?(?:[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+)(?:,[0-9]+)?")
 
@@ -47,3 +50,12 @@ class FigureField(forms.DecimalField):
         if not _TYPED.fullmatch(text):
             raise ValidationError(self.error_messages["invalid"], code="invalid")
         return Decimal(text.replace(".", "").replace(",", "."))
+
+
+def small_enough(upload: UploadedFile) -> UploadedFile:
+    """Refuses on the form what is too large, before it is read into memory."""
+    try:
+        require_size(upload.name or "", upload.size or 0)
+    except DomainError as error:
+        raise forms.ValidationError(error.message) from error
+    return upload

@@ -5,8 +5,9 @@ from typing import Any, cast
 
 from crispy_forms.layout import Layout
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 
-from agreements.forms.fields import FigureField
+from agreements.forms.fields import FigureField, small_enough
 from agreements.models import (
     AgreedResult,
     AgreementVersion,
@@ -17,8 +18,17 @@ from agreements.models import (
     SteeringArrangement,
 )
 from agreements.models.means import DEFAULT_WEEKS, MOST_HOURS
+from kvk2.core.uploads import ACCEPT
 from kvk2.nlds.forms import NldsForm
-from kvk2.nlds.layout import Actions, Button, CharacterCount, Columns, LinkButton, NldsHelper
+from kvk2.nlds.layout import (
+    Actions,
+    Button,
+    CharacterCount,
+    Columns,
+    FileUpload,
+    LinkButton,
+    NldsHelper,
+)
 from subsidies.forms.fields import day, story
 from subsidies.forms.fields import text as line
 
@@ -222,6 +232,29 @@ class SteeringForm(MeansForm):
 
     def parts(self) -> list[Any]:
         return ["body", "role", "frequency", "decision_rights"]
+
+
+class AnalysisFileForm(NldsForm):
+    """The analysis as a file."""
+
+    file = forms.FileField(
+        label="Bestand",
+        widget=forms.FileInput(attrs={"accept": ACCEPT}),
+        allow_empty_file=True,  # the service refuses it, in its own words
+        help_text="PDF, DOCX, XLSX, JPG of PNG. Zet er geen gegevens van kinderen in.",
+        error_messages={"required": "Kies een bestand."},
+    )
+
+    def __init__(self, *args: Any, back_url: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = NldsHelper()
+        self.helper.layout = Layout(
+            FileUpload("file"),
+            Actions(Button("save", "Bestand bewaren"), LinkButton(back_url, "Annuleren")),
+        )
+
+    def clean_file(self) -> UploadedFile:
+        return small_enough(self.cleaned_data["file"])
 
 
 FORMS: dict[type, type[MeansForm]] = {

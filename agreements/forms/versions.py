@@ -6,6 +6,7 @@ from crispy_forms.layout import Layout
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
+from agreements.forms.fields import small_enough
 from agreements.models import (
     AgreementTemplate,
     AgreementTopic,
@@ -16,8 +17,6 @@ from agreements.models import (
 from agreements.services.drafting import Frame
 from agreements.services.signing import SignedPaper
 from ikc.models import AreaRecalibration, Ikc
-from kvk2.core.errors import DomainError
-from kvk2.core.uploads import require_size
 from kvk2.nlds.forms import NldsForm
 from kvk2.nlds.layout import (
     Actions,
@@ -343,13 +342,7 @@ class SignedPaperForm(NldsForm):
         )
 
     def clean_file(self) -> UploadedFile:
-        """Refuse what is too large before it is read into memory."""
-        upload = self.cleaned_data["file"]
-        try:
-            require_size(upload.name, upload.size or 0)
-        except DomainError as error:
-            raise forms.ValidationError(error.message) from error
-        return upload
+        return small_enough(self.cleaned_data["file"])
 
     def paper(self) -> SignedPaper:
         return SignedPaper(

@@ -353,6 +353,7 @@ class Migration(migrations.Migration):
                 ('period', models.CharField(max_length=60, verbose_name='periode')),
                 ('sources', models.CharField(max_length=300, verbose_name='bronnen')),
                 ('findings', models.TextField(verbose_name='belangrijkste bevindingen')),
+                ('stored', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='data_analyses', to='core.storedfile', verbose_name='bestand')),
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='analyses', to='agreements.agreementversion', verbose_name='versie')),
             ],
             options={

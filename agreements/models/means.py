@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from agreements.models.agreements import AgreementVersion
 from agreements.models.content import AgreedResult
 from agreements.models.programme import ProgrammeYear
+from kvk2.core.models import StoredFile
 
 MOST_HOURS = 40
 DEFAULT_WEEKS = 40
@@ -23,6 +24,15 @@ class DataAnalysis(models.Model):
     period = models.CharField("periode", max_length=60)
     sources = models.CharField("bronnen", max_length=300)
     findings = models.TextField("belangrijkste bevindingen")
+    # The analysis itself, beside the text; a next version refers to the same file.
+    stored = models.ForeignKey(
+        StoredFile,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="data_analyses",
+        verbose_name="bestand",
+    )
 
     class Meta:
         verbose_name = "data-analyse"

@@ -32,7 +32,14 @@ from agreements.views.library import (
     definition_version_create,
 )
 from agreements.views.lists import agreement_create, agreement_list, version_create
-from agreements.views.means import means_create, means_delete, means_edit, version_means
+from agreements.views.means import (
+    analysis_file,
+    analysis_file_add,
+    means_create,
+    means_delete,
+    means_edit,
+    version_means,
+)
 from agreements.views.negotiation import (
     party_agree,
     version_differences,
@@ -71,6 +78,8 @@ __all__ = [
     "agreement_create",
     "agreement_detail",
     "agreement_list",
+    "analysis_file",
+    "analysis_file_add",
     "budget_edit",
     "budget_year_close",
     "clause_edit",

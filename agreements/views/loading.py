@@ -53,7 +53,7 @@ PATHS = {
     AgreedIndicator: ("version", ("result__goal", "definition_version__definition")),
     AgreementParty: ("version", ("organisation",)),
     Contribution: ("party__version", ("party",)),
-    DataAnalysis: ("version", ()),
+    DataAnalysis: ("version", ("stored",)),
     Measure: ("version", ("result__goal",)),
     StaffingCommitment: ("version", ("from_year", "until_year")),
     SteeringArrangement: ("version", ()),

@@ -9,12 +9,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agreements.forms.means import FORMS, initial_means
+from agreements.forms.means import FORMS, AnalysisFileForm, initial_means
 from agreements.models import DataAnalysis, Measure, StaffingCommitment, SteeringArrangement
-from agreements.services import means
+from agreements.services import analysis_files, means
 from agreements.views.loading import breadcrumbs, get_part_or_404, get_version_or_404
 from agreements.views.sections import sections
+from kvk2.core.downloads import file_response
 from kvk2.core.errors import DomainError
+from kvk2.core.nudge import nudge
+from kvk2.core.tasks import scan_pending_files
 from kvk2.nlds.shortcuts import posted, refusals_on, render_form
 
 EDIT = "agreements.edit_goals"
@@ -100,6 +103,41 @@ def means_edit(request, kind, pk):
             return redirect(back)
     page = _page(request, version, str(part), heading=f"{chosen.one} wijzigen")
     return render_form(request, "agreements/means_edit.html", page, forms=[form])
+
+
+@require_http_methods(["GET", "POST"])
+def analysis_file_add(request, pk):
+    """Put the analysis itself beside what it found."""
+    analysis, version = get_part_or_404(request, DataAnalysis, pk, perm=EDIT)
+    back = reverse("agreements:version_means", args=[version.pk])
+    form = AnalysisFileForm(posted(request), request.FILES or None, back_url=back)
+    if request.method == "POST" and form.is_valid():
+        upload = form.cleaned_data["file"]
+        with refusals_on(form):
+            analysis_files.keep_analysis_file(
+                analysis,
+                name=upload.name,
+                content=upload.read(),
+                by=request.user,
+                at=timezone.now(),
+            )
+            nudge(scan_pending_files)
+            messages.success(request, "Het bestand is bewaard en wordt gecontroleerd op virussen.")
+            return redirect(back)
+    page = _page(request, version, str(analysis), heading=f"Bestand bij ‘{analysis}’")
+    return render_form(request, "agreements/means_edit.html", page, forms=[form])
+
+
+@require_safe
+def analysis_file(request, pk):
+    """The file, as a download, for who reads the text; who took it is recorded."""
+    analysis, version = get_part_or_404(request, DataAnalysis, pk, perm="")
+    try:
+        stored = analysis_files.open_analysis_file(analysis, by=request.user, at=timezone.now())
+    except DomainError as error:
+        messages.error(request, error.message)
+        return redirect(version)
+    return file_response(stored)
 
 
 @require_http_methods(["GET", "POST"])
