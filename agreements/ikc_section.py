@@ -12,7 +12,7 @@ from kvk2.nlds.templatetags.nlds import dutch_date
 
 
 def agreement(ikc: Ikc, user: User, today: date) -> Section | None:
-    """Its period, version and state; the agreements that the reader is a party to stay theirs to see."""
+    """Its period, version and state; what is not in force is for who reads its text."""
     versions = (
         AgreementVersion.objects.summarised_to(user)
         .filter(agreement__ikc=ikc)
