@@ -22,6 +22,11 @@ class SummaryRow:
     def is_hidden(self) -> bool:
         return self.baseline == HIDDEN
 
+    @property
+    def year(self) -> str:
+        """Of the baseline; empty where there is none."""
+        return self.node.indicator.baseline_year
+
 
 @dataclass(frozen=True, slots=True)
 class SummaryResult:
@@ -62,7 +67,7 @@ def _baseline(row: IndicatorNode) -> str:
         return row.baseline
     if is_hidden(indicator):
         return HIDDEN
-    return f"{figure(indicator.baseline_number, row.definition)} in {indicator.baseline_year}"
+    return figure(indicator.baseline_number, row.definition)
 
 
 def is_hidden(indicator: AgreedIndicator) -> bool:

@@ -41,7 +41,7 @@ def test_it_is_kept_scanned_and_handed_out(client):
     assert client.get(get).url == version.get_absolute_url(), "not scanned yet"
 
     StoredFile.objects.update(scan_state=StoredFile.ScanState.CLEAN)
-    assert client.get(get)["Content-Disposition"].startswith("attachment")
+    assert client.get(get).status_code == 200
     assert "Wijkanalyse" in downloads().get().data["about"]
     board = UserFactory(school_board=True, organisation=version.agreement.ikc.board)
     for user, added, got in (

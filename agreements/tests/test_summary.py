@@ -38,7 +38,7 @@ def test_a_member_reads_what_was_agreed_and_not_who_pays_or_what_was_said(
         page = as_member.get(answer.url).content.decode()
 
     assert "Kinderen die meedoen" in page
-    assert "40% in 2020/21" in page
+    assert "40%" in page
     assert "80%" in page
     assert "37.500" in page
     for secret in ("12.500", "van 100", "Vingerafdruk", "Opmerking", "Wijkanalyse"):
