@@ -5,6 +5,7 @@ earlier version counts for the same contribution in the next one.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -46,16 +47,7 @@ class PartyPledges:
 
 def pledges_of(version: AgreementVersion) -> list[PartyPledges]:
     """Per party of a version that was loaded `with_content()`; one query more."""
-    confirmed: set[tuple] = set()
-    realised: dict[tuple, Decimal] = defaultdict(Decimal)
-    for step in ContributionStep.objects.filter(
-        contribution__party__version__agreement=version.agreement_id
-    ).select_related("contribution__party"):
-        key = _key(step.contribution, step.contribution.party)
-        if step.kind == ContributionStep.Kind.CONFIRMED:
-            confirmed.add(key)
-        else:
-            realised[key] += step.amount
+    confirmed, realised = _steps([version.agreement_id])
     return [
         PartyPledges(
             party,
@@ -68,8 +60,38 @@ def pledges_of(version: AgreementVersion) -> list[PartyPledges]:
     ]
 
 
+def pledges_in(versions: Iterable[AgreementVersion]) -> list[Pledge]:
+    """The contributions of several versions with what became of each, by year and party; two queries."""
+    ids = {version.pk: version.agreement_id for version in versions}
+    confirmed, realised = _steps(ids.values())
+    rows = (
+        Contribution.objects.filter(party__version__in=ids)
+        .select_related("party__version")
+        .order_by("budget_year", "party__pk", "pk")
+    )
+    return [
+        Pledge(row, _key(row, row.party) in confirmed, realised.get(_key(row, row.party)))
+        for row in rows
+    ]
+
+
+def _steps(agreements: Iterable[int]) -> tuple[set[tuple], dict[tuple, Decimal]]:
+    confirmed: set[tuple] = set()
+    realised: dict[tuple, Decimal] = defaultdict(Decimal)
+    for step in ContributionStep.objects.filter(
+        contribution__party__version__agreement__in=agreements
+    ).select_related("contribution__party__version"):
+        key = _key(step.contribution, step.contribution.party)
+        if step.kind == ContributionStep.Kind.CONFIRMED:
+            confirmed.add(key)
+        else:
+            realised[key] += step.amount
+    return confirmed, realised
+
+
 def _key(contribution: Contribution, party: AgreementParty) -> tuple:
     return (
+        party.version.agreement_id,
         party.organisation_id,
         contribution.budget_year,
         contribution.kind,

@@ -1,21 +1,34 @@
 """Live rows → the frozen datasets of the yearly reports. Small groups are left out here, before anything is stored."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import F, Sum
 
-from agreements.models import AgreedIndicator, AgreementVersion, Contribution, Goal
+from agreements.models import (
+    AgreedIndicator,
+    AgreementVersion,
+    Contribution,
+    Goal,
+)
+from agreements.pledges import Pledge, pledges_in
 from agreements.states import CONCLUDED
 from ikc.models import Ikc, PupilCount
 from kvk2.core.deadlines import local_date
 from kvk2.core.documents import Municipality
 from monitoring import report_dataset as data
-from monitoring.explain import LABELS, MISSING_LABELS, TREND_LABELS, explain_goal
+from monitoring.delivery import judge_money
+from monitoring.explain import (
+    LABELS,
+    MISSING_LABELS,
+    TREND_LABELS,
+    explain_forecast,
+    explain_goal,
+)
 from monitoring.models import Measurement, MonitoringCycle, ReportBatch, Return, StatusResult
-from monitoring.outlook import Trend, trend
+from monitoring.outlook import EndTarget, Trend, forecast, trend
 from monitoring.services.judging import indicators_of, is_hidden, target_of
 from monitoring.status import (
     Direction,
@@ -26,6 +39,8 @@ from monitoring.status import (
     goal_verdict,
 )
 from subsidies.facts import known
+
+NOUGHT = Decimal(0)
 
 
 def ikc_report(batch: ReportBatch, return_: Return, *, at: datetime) -> data.IkcReportData:
@@ -41,7 +56,7 @@ def ikc_report(batch: ReportBatch, return_: Return, *, at: datetime) -> data.Ikc
         surroundings=_surroundings(ikc, cycle),
         agreement=_agreement(return_.version),
         goals=_goals(return_, cycle),
-        contributions=_contributions(return_.version),
+        contributions=_contributions(return_.version, cycle.ruleset.rules()),
         quality=_quality(return_),
         demo=settings.DEMO or return_.agreement.is_demo,
     )
@@ -201,44 +216,54 @@ def _agreement(version: AgreementVersion) -> data.Agreement:
     )
 
 
-def _contributions(version: AgreementVersion) -> tuple[data.Contribution, ...]:
-    """Promises in euros. What was really given is not kept yet, so it is left open and never shown as 0."""
-    rows = (
-        Contribution.objects.filter(party__version=version)
-        .exclude(kind=Contribution.Kind.HOURS)
-        .select_related("party")
-        .order_by("budget_year", "party__pk", "pk")
-    )
+def _contributions(version: AgreementVersion, rules: RuleSet) -> tuple[data.Contribution, ...]:
+    """Promises in euros and what was given; nothing recorded stays open and is never shown as 0."""
     return tuple(
         data.Contribution(
-            party=row.party.organisation_name,
-            budget_year=row.budget_year,
-            description=row.description,
-            planned=row.amount,
+            party=pledge.contribution.party.organisation_name,
+            budget_year=pledge.contribution.budget_year,
+            description=pledge.contribution.description,
+            planned=pledge.contribution.amount,
+            realised=pledge.realised,
+            status=judge_money(pledge.contribution.amount, pledge.realised, rules).status,
         )
-        for row in rows
+        for pledge in _in_euros([version])
     )
+
+
+def _in_euros(versions: list[AgreementVersion]) -> list[Pledge]:
+    return [
+        pledge
+        for pledge in pledges_in(versions)
+        if pledge.contribution.kind != Contribution.Kind.HOURS
+    ]
 
 
 def _party_totals(returns: list[Return]) -> tuple[data.PartyTotal, ...]:
-    rows = (
-        Contribution.objects.filter(party__version__in=[return_.version_id for return_ in returns])
-        .exclude(kind=Contribution.Kind.HOURS)
-        .values("budget_year", role=F("party__role"))
-        .annotate(planned=Sum("amount"))
-        .order_by("budget_year", "role")
-    )
+    """Per kind of party and budget year; nothing was given as long as nobody recorded it."""
     names = {
         "municipality": "Gemeente",
         "school_board": "Schoolbesturen",
         "childcare": "Kinderopvang",
     }
+    groups: dict[tuple[int, str], list[Pledge]] = defaultdict(list)
+    for pledge in _in_euros([return_.version for return_ in returns]):
+        contribution = pledge.contribution
+        groups[contribution.budget_year, contribution.party.role].append(pledge)
     return tuple(
         data.PartyTotal(
-            party=names[row["role"]], budget_year=row["budget_year"], planned=row["planned"]
+            party=names[role],
+            budget_year=year,
+            planned=sum((pledge.contribution.amount for pledge in pledges), NOUGHT),
+            realised=_sum_of(pledge.realised for pledge in pledges),
         )
-        for row in rows
+        for (year, role), pledges in sorted(groups.items())
     )
+
+
+def _sum_of(amounts: Iterable[Decimal | None]) -> Decimal | None:
+    known_amounts = [amount for amount in amounts if amount is not None]
+    return sum(known_amounts, NOUGHT) if known_amounts else None
 
 
 def _quality(return_: Return) -> tuple[data.QualityNote, ...]:
@@ -336,7 +361,31 @@ def _indicator(
         source=definition_version.source,
         years=results,
         trend="" if course is Trend.TOO_FEW_POINTS else TREND_LABELS[course],
+        forecast=_forecast(indicator, points, direction, results[-1], rules),
     )
+
+
+def _forecast(
+    indicator: AgreedIndicator,
+    points: list,
+    direction: Direction,
+    last: data.YearResult,
+    rules: RuleSet,
+) -> str:
+    """One sentence on the last year; empty when there is nothing to say yet."""
+    if direction is Direction.RANGE or not indicator.definition_version.definition.has_figures:
+        return ""
+    if last.target is None:
+        return ""
+    version = indicator.definition_version
+    end = EndTarget(
+        direction=direction,
+        target=last.target,
+        year=last.year,
+        lowest=version.valid_min,
+        highest=version.valid_max,
+    )
+    return explain_forecast(forecast(points, end, rules), unit=version.definition.unit)
 
 
 def _year_result(
@@ -365,6 +414,8 @@ def _year_result(
         one_child_rule="TOLERANCE_ONE_CHILD" in result.flags,
         provisional="PROVISIONAL" in result.flags,
         explanation=result.public_explanation,
+        original_status=Status(result.original_status) if result.original_status else None,
+        original_explanation=result.original_public_explanation,
         missing_reason=_missing_words(measurement, hidden, result),
         source=measurement.source if measurement else "",
         reference_date=measurement.reference_date if measurement else None,

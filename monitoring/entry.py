@@ -36,6 +36,9 @@ class IndicatorCard:
     figure: str
     target: str
     explanation: str
+    # What the first version of the agreement would say of it; empty while that one still judges.
+    original: Label | None
+    original_explanation: str
     note: str
     chart: Chart
     edit_url: str
@@ -132,9 +135,10 @@ def _card(
 ) -> IndicatorCard:
     status = Status(result.status) if result else Status.NOT_YET_DUE
     hidden = measurement is not None and not inside and judging.is_hidden(measurement, indicator)
-    sentence = ""
+    sentence = original = ""
     if result:
         sentence = result.explanation if inside else result.public_explanation
+        original = result.original_explanation if inside else result.original_public_explanation
     values = {
         year: value for (series, year), value in history.items() if series == indicator.series_key
     }
@@ -147,6 +151,8 @@ def _card(
         figure="" if hidden or result is None else _reached(result, measurement, indicator),
         target=shown_target(judging.target_of(indicator, return_.cycle.year_id), indicator),
         explanation=sentence,
+        original=LABELS[Status(result.original_status)] if original and result else None,
+        original_explanation=original,
         note=measurement.note if measurement else "",
         chart=pictures.course(indicator, values, return_.cycle.year.index),
         edit_url=reverse("monitoring:figure_edit", args=[return_.pk, indicator.pk]),
@@ -267,6 +273,9 @@ def preview(
         rules=return_.cycle.ruleset.rules(),
         due=judging.is_due(return_, timezone.localdate()),
         on=timezone.localdate(),
+        earlier=judging.earlier_of(return_, [indicator]).get(
+            indicator.series_key, judging.NOTHING_EARLIER
+        ),
     )
     return Preview(
         label=LABELS[judgement.result.status],

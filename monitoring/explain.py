@@ -14,7 +14,7 @@ from kvk2.core.capitals import upper_first
 from kvk2.core.dates import in_figures
 from kvk2.core.money import format_number, format_whole
 from kvk2.core.suppression import is_small
-from monitoring.outlook import Trend
+from monitoring.outlook import FORECAST_DECIMALS, Forecast, Outlook, Trend
 from monitoring.stages import Level, Milestone, MilestoneResult
 from monitoring.status import (
     COLOURS,
@@ -93,13 +93,15 @@ def explain(
     *,
     unit: str = "",
     threshold: int | None = None,
+    hidden: bool = False,
 ) -> str:
     """One sentence: the target, the figure, the tolerance, and why that gives this status.
 
     `unit` stands behind figures (`%`, `uur`); `threshold` is k of the small-number rule for readers
-    outside the organisation that entered the figure.
+    outside the organisation that entered the figure. `hidden`: the figure may not be told, whatever it is.
     """
     words = _Words(result, agreed, measured, rules, unit, threshold)
+    words.hidden = words.hidden or hidden
     parts = words.grey() if result.status not in COLOURS else words.coloured()
     return _sentence(parts)
 
@@ -148,6 +150,28 @@ def explain_milestone(result: MilestoneResult, milestone: Milestone) -> str:
         why = [f"gemeld als {reached}, maar zonder bewijs", *why]
     conclusion = _CONCLUSIONS.get(result.status, "nog niet beoordeeld")
     return _sentence([f"mijlpaal op {in_figures(milestone.due_on)}", *why, f"dus {conclusion}"])
+
+
+_OUTLOOK_WORDS: Mapping[Outlook, str] = MappingProxyType(
+    {
+        Outlook.ON_PACE: "op tempo voor het einddoel",
+        Outlook.ACCELERATION_NEEDED: "voor het einddoel moet het sneller",
+        Outlook.PACE_TOO_LOW: "dit tempo is te laag voor het einddoel",
+        Outlook.WRONG_DIRECTION: "de cijfers gaan de verkeerde kant op",
+    }
+)
+
+
+def explain_forecast(forecast: Forecast, *, unit: str = "") -> str:
+    """One sentence on the end target; empty when there are too few years, or none left, to look ahead."""
+    if forecast.outlook is Outlook.END_TARGET_REACHED:
+        return "Het einddoel is bereikt."
+    if forecast.value is None:
+        return ""
+    figure = format_number(forecast.value, FORECAST_DECIMALS)
+    shown = f"{figure}%" if unit == "%" else f"{figure} {unit}".strip()
+    going_on = f"als het zo doorgaat, is het in het laatste jaar {shown}"
+    return _sentence([going_on, _OUTLOOK_WORDS[forecast.outlook]])
 
 
 def _leeway(result: MilestoneResult, milestone: Milestone) -> str:
@@ -241,6 +265,11 @@ class _Words:
                 self._value(),
                 "er is anders gemeten dan bij de afspraak",
             ],
+            Reason.INCOMPLETE_SUM: [
+                target,
+                self._value() if self.hidden else f"{self._value()} of meer",
+                "een eerder jaar ontbreekt in de optelling",
+            ],
             # The figure itself stays out: it would tell about single children.
             Reason.TOO_FEW_CHILDREN: [
                 target,
@@ -272,7 +301,8 @@ class _Words:
         counts = ""
         if isinstance(self.given, MeasuredPercentage) and self.given.num is not None:
             part, whole = format_whole(self.given.num), format_whole(self.given.den or 0)
-            counts = f" ({part} van {whole} kinderen)"
+            together = f" in {self.given.years} jaren samen" if self.given.years > 1 else ""
+            counts = f" ({part} van {whole} kinderen{together})"
         return f"gemeten {shown}{counts}"
 
     def _why(self) -> str:
@@ -377,6 +407,7 @@ _GREY_CONCLUSIONS: Mapping[Reason, str] = MappingProxyType(
         Reason.NOT_MEASURED_YET: "nog niet beoordeeld",
         Reason.NO_DATA: "geen gegevens",
         Reason.METHOD_CHANGED: "niet te vergelijken",
+        Reason.INCOMPLETE_SUM: "geen volledige gegevens",
         Reason.TOO_FEW_CHILDREN: "te klein om te beoordelen",
         Reason.COVERAGE_TOO_LOW: "te vroeg om te beoordelen",
     }

@@ -79,6 +79,10 @@ class YearResult(Frozen):
     low: Decimal | None = None  # low and high instead of a target when direction is RANGE
     high: Decimal | None = None
     original_target: Decimal | None = None  # only when version 1 of the agreement said otherwise
+    original_status: Status | None = (
+        None  # the judgement against version 1, when that no longer judges
+    )
+    original_explanation: str = ""
     value: Decimal | None = None
     numerator: int | None = None
     denominator: int | None = None  # n: number of children for a percentage
@@ -223,6 +227,7 @@ class Contribution(Frozen):
     description: str
     planned: Decimal
     realised: Decimal | None = None
+    status: Status = Status.NO_DATA
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,7 @@ class Reason(StrEnum):
     NOT_MEASURED_YET = "NOT_MEASURED_YET"
     NO_DATA = "NO_DATA"
     METHOD_CHANGED = "METHOD_CHANGED"
+    INCOMPLETE_SUM = "INCOMPLETE_SUM"
     TOO_FEW_CHILDREN = "TOO_FEW_CHILDREN"
     COVERAGE_TOO_LOW = "COVERAGE_TOO_LOW"
 
@@ -108,6 +109,7 @@ _GREY: Mapping[Reason, Status] = {
     Reason.NOT_MEASURED_YET: Status.NOT_YET_DUE,
     Reason.NO_DATA: Status.NO_DATA,
     Reason.METHOD_CHANGED: Status.NOT_COMPARABLE,
+    Reason.INCOMPLETE_SUM: Status.NO_DATA,
     Reason.TOO_FEW_CHILDREN: Status.TOO_SMALL,
     Reason.COVERAGE_TOO_LOW: Status.TOO_EARLY,
 }
@@ -234,7 +236,10 @@ class Agreed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """A figure, not rounded. `coverage`: part of the period (0-1); `n`: base of a percentage."""
+    """A figure, not rounded. `coverage`: part of the period (0-1); `n`: base of a percentage.
+
+    `incomplete`: a sum over years of which one is missing, so that the value is at least this.
+    """
 
     value: Decimal | Fraction | None
     due: bool = True
@@ -243,11 +248,12 @@ class Measured:
     same_method: bool = True
     is_percentage: bool = False
     n: int | None = None
+    incomplete: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeasuredPercentage:
-    """A measured percentage as its two counts of children."""
+    """A measured percentage as its two counts of children, of so many `years` together."""
 
     num: int | None
     den: int | None
@@ -255,6 +261,7 @@ class MeasuredPercentage:
     missing_reason: MissingReason | None = None
     coverage: Decimal = Decimal(1)
     same_method: bool = True
+    years: int = 1
 
     def as_measured(self) -> Measured:
         """The percentage itself; nobody in the denominator means that there is no target group."""
@@ -370,6 +377,8 @@ def _not_judged(agreed: Agreed, measured: Measured, rules: RuleSet) -> Reason | 
         return Reason.NO_DATA if measured.due else Reason.NOT_MEASURED_YET
     if not measured.same_method:
         return Reason.METHOD_CHANGED
+    if measured.incomplete:
+        return Reason.INCOMPLETE_SUM
     if measured.is_percentage and measured.n is not None and measured.n < rules.min_n:
         return Reason.TOO_FEW_CHILDREN
     if measured.coverage < rules.min_coverage:

@@ -172,6 +172,15 @@ class DefinitionForm(WayForm):
         help_text="Een jaartotaal, zoals een aantal deelnames. Een stand telt niet op.",
     )
 
+    calculation = forms.ChoiceField(
+        label="Wat wordt beoordeeld?",
+        choices=IndicatorDefinition.Calculation.choices,
+        initial=IndicatorDefinition.Calculation.YEAR,
+        widget=forms.RadioSelect,
+        help_text="Drie jaren samen past bij een kleine groep: één kind maakt dan minder verschil.",
+        error_messages={"required": "Kies wat wordt beoordeeld."},
+    )
+
     def before(self) -> list[Any]:
         return [
             Fieldset(
@@ -182,6 +191,7 @@ class DefinitionForm(WayForm):
                 "direction",
                 Columns("unit", "decimals"),
                 "is_flow",
+                "calculation",
                 description="Soort, eenheid en richting blijven gelijk zolang de indicator bestaat.",
             )
         ]
@@ -198,9 +208,19 @@ class DefinitionForm(WayForm):
         self.check_type(kind)
         if kind == Type.NUMBER and not self.cleaned_data.get("unit"):
             self.add_error("unit", "Vul bij een getal de eenheid in.")
+        self._check_calculation(kind)
         if kind in STAGES and self.cleaned_data.get("direction") == "range":
             self.add_error("direction", "Een schaal en een mijlpaal hebben geen bandbreedte.")
         return self.cleaned_data
+
+    def _check_calculation(self, kind: str) -> None:
+        calculation = self.cleaned_data.get("calculation")
+        if calculation == "three_years" and kind != Type.PERCENTAGE:
+            self.add_error("calculation", "Drie jaren samen kan alleen bij een percentage.")
+        if calculation == "cumulative" and not (
+            self.cleaned_data.get("is_flow") and kind in (Type.NUMBER, Type.AMOUNT)
+        ):
+            self.add_error("calculation", "Optellen over de jaren kan alleen bij een jaartotaal.")
 
     def definition(self) -> IndicatorDefinition:
         cleaned = self.cleaned_data
@@ -213,6 +233,7 @@ class DefinitionForm(WayForm):
             unit=UNITS.get(kind, cleaned["unit"]),
             decimals=0 if kind in STAGES else cleaned["decimals"],
             is_flow=cleaned["is_flow"] and kind in (Type.NUMBER, Type.AMOUNT),
+            calculation=cleaned["calculation"],
         )
 
 

@@ -22,6 +22,11 @@ class IndicatorDefinition(models.Model):
         LOWER = "lower", "lager is beter"
         RANGE = "range", "binnen een bandbreedte"
 
+    class Calculation(models.TextChoices):
+        YEAR = "year", "het cijfer van het jaar zelf"
+        CUMULATIVE = "cumulative", "alle jaren bij elkaar opgeteld"
+        THREE_YEARS = "three_years", "drie jaren samen als één groep"
+
     code = models.SlugField("code", max_length=30, unique=True)
     name = models.CharField("naam", max_length=150)
     type = models.CharField("soort", max_length=12, choices=Type)
@@ -33,6 +38,11 @@ class IndicatorDefinition(models.Model):
         "telt op over het jaar",
         default=False,
         help_text="Een jaartotaal, zoals aantal deelnames. Een stand, zoals aantal kinderen, telt niet op.",
+    )
+
+    # What is judged: also for life, because a target means something else under another one.
+    calculation = models.CharField(
+        "wat wordt beoordeeld", max_length=12, choices=Calculation, default=Calculation.YEAR
     )
 
     objects = IndicatorDefinitionQuerySet.as_manager()
@@ -61,6 +71,15 @@ class IndicatorDefinition(models.Model):
                 condition=~Q(type="amount") | Q(decimals__lte=2, unit="euro"),
                 violation_error_message="Een bedrag is in euro's, met hoogstens 2 decimalen.",
             ),
+            models.CheckConstraint(
+                name="indicator_calculation_fits_its_type",
+                condition=Q(calculation="year")
+                | Q(calculation="cumulative", is_flow=True)
+                | Q(calculation="three_years", type="percentage"),
+                violation_error_message=(
+                    "Optellen over de jaren kan bij een jaartotaal, drie jaren samen bij een percentage."
+                ),
+            ),
             # A level and a day have no decimals, do not add up and have no band.
             models.CheckConstraint(
                 name="indicator_level_and_day_are_whole",
@@ -81,6 +100,14 @@ class IndicatorDefinition(models.Model):
     @property
     def is_percentage(self) -> bool:
         return self.type == self.Type.PERCENTAGE
+
+    @property
+    def is_cumulative(self) -> bool:
+        return self.calculation == self.Calculation.CUMULATIVE
+
+    @property
+    def pools_years(self) -> bool:
+        return self.calculation == self.Calculation.THREE_YEARS
 
     @property
     def is_range(self) -> bool:

@@ -440,6 +440,14 @@ class StatusResult(models.Model):
     # The sentence for who entered the figure, and the one for others, without small groups.
     explanation = models.TextField("waarom deze kleur")
     public_explanation = models.TextField("waarom deze kleur, voor anderen")
+    # The same figure against the first version of the agreement; empty while that version still judges.
+    original_status = models.CharField(
+        "status ten opzichte van de eerste afspraak", max_length=20, blank=True
+    )
+    original_explanation = models.TextField("waarom, naar de eerste afspraak", blank=True)
+    original_public_explanation = models.TextField(
+        "waarom, naar de eerste afspraak, voor anderen", blank=True
+    )
     ruleset = models.ForeignKey(
         RuleSet, models.PROTECT, related_name="+", verbose_name="rekenregels"
     )

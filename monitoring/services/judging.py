@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from agreements.models import AgreedIndicator, YearTarget
 from kvk2.core.deadlines import local_date
 from kvk2.core.suppression import is_small, percentage_display
-from monitoring import stages, status
+from monitoring import outlook, stages, status
 from monitoring.explain import explain, explain_level, explain_milestone
 from monitoring.models import Measurement, Return, StatusResult
 from monitoring.states import EDITABLE
@@ -41,6 +42,55 @@ def target_of(indicator: AgreedIndicator, year_id: int) -> YearTarget | None:
     return next((target for target in indicator.targets.all() if target.year_id == year_id), None)
 
 
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The comparable figures of one series in the years before, from old to new.
+
+    `incomplete`: a year with a target has no figure among them.
+    """
+
+    measurements: tuple[Measurement, ...] = ()
+    incomplete: bool = False
+
+
+NOTHING_EARLIER = Earlier()
+
+
+def earlier_of(return_: Return, indicators: Iterable[AgreedIndicator]) -> dict[UUID, Earlier]:
+    """series_key → the years before, of the indicators that are judged over several years; at most one query."""
+    wanted = {
+        indicator.series_key: indicator
+        for indicator in indicators
+        if indicator.definition_version.definition.is_cumulative
+        or indicator.definition_version.definition.pools_years
+    }
+    if not wanted:
+        return {}
+    year = return_.cycle.year
+    found: dict[UUID, dict[int, Measurement]] = {key: {} for key in wanted}
+    for measurement in Measurement.objects.filter(
+        of_return__agreement=return_.agreement_id,
+        of_return__cycle__year__index__lt=year.index,
+        series_key__in=wanted,
+        missing_reason="",
+    ).select_related("definition_version", "of_return__cycle__year"):
+        if is_same_method(wanted[measurement.series_key], measurement):
+            index = measurement.of_return.cycle.year.index
+            found[measurement.series_key][index] = measurement
+    return {
+        key: Earlier(
+            tuple(years[index] for index in sorted(years)),
+            incomplete=any(
+                target.year.index < year.index
+                and not target.is_empty
+                and target.year.index not in years
+                for target in wanted[key].targets.all()
+            ),
+        )
+        for key, years in found.items()
+    }
+
+
 def agreed_of(indicator: AgreedIndicator, target: YearTarget | None) -> status.Agreed:
     """What the engine has to know of the agreement."""
     definition = indicator.definition_version.definition
@@ -53,14 +103,32 @@ def agreed_of(indicator: AgreedIndicator, target: YearTarget | None) -> status.A
         tol=indicator.tolerance,
         decimals=definition.decimals,
         flow=definition.is_flow,
+        prev_target=_target_before(indicator, target) if definition.is_cumulative else None,
     )
 
 
+def _target_before(indicator: AgreedIndicator, target: YearTarget | None) -> Decimal:
+    """Of a sum over the years: where this year starts counting."""
+    before = None
+    if target is not None:
+        index = target.year.index - 1
+        before = next((row for row in indicator.targets.all() if row.year.index == index), None)
+    if before is not None and before.value is not None:
+        return before.value
+    return indicator.baseline_value or Decimal(0)
+
+
 def measured_of(
-    indicator: AgreedIndicator, measurement: Measurement | None, *, due: bool
+    indicator: AgreedIndicator,
+    measurement: Measurement | None,
+    *,
+    due: bool,
+    rules: status.RuleSet = status.KVK_1,
+    earlier: Earlier = NOTHING_EARLIER,
 ) -> status.Measured | status.MeasuredPercentage:
     """What the engine has to know of the figure; no row at all is 'not measured'."""
-    is_percentage = indicator.definition_version.definition.is_percentage
+    definition = indicator.definition_version.definition
+    is_percentage = definition.is_percentage
     if measurement is None:
         if is_percentage:
             return status.MeasuredPercentage(num=None, den=None, due=due)
@@ -72,10 +140,34 @@ def measured_of(
         "same_method": is_same_method(indicator, measurement),
     }
     if is_percentage:
-        return status.MeasuredPercentage(
-            num=measurement.numerator, den=measurement.denominator, **facts
+        return _percentage(indicator, measurement, rules, earlier, facts)
+    value = measurement.value
+    if definition.is_cumulative and value is not None:
+        before = sum(
+            (row.value for row in earlier.measurements if row.value is not None), Decimal(0)
         )
-    return status.Measured(value=measurement.value, **facts)
+        return status.Measured(value=value + before, incomplete=earlier.incomplete, **facts)
+    return status.Measured(value=value, **facts)
+
+
+def _percentage(
+    indicator: AgreedIndicator,
+    measurement: Measurement,
+    rules: status.RuleSet,
+    earlier: Earlier,
+    facts: dict[str, Any],
+) -> status.MeasuredPercentage:
+    """The counts of the year; or those of several years as one group of children, when that was agreed."""
+    num, den = measurement.numerator, measurement.denominator
+    if num is None or den is None or not indicator.definition_version.definition.pools_years:
+        return status.MeasuredPercentage(num=num, den=den, **facts)
+    counts = [(row.numerator or 0, row.denominator or 0) for row in earlier.measurements]
+    together = outlook.pooled(
+        [*counts, (num, den)], min_n=indicator.definition_version.min_n, rules=rules
+    )
+    return status.MeasuredPercentage(
+        num=together.numerator, den=together.denominator, years=together.years, **facts
+    )
 
 
 def is_same_method(indicator: AgreedIndicator, measurement: Measurement) -> bool:
@@ -94,10 +186,11 @@ def judge(
     rules: status.RuleSet,
     due: bool,
     on: date,
+    earlier: Earlier = NOTHING_EARLIER,
 ) -> Judgement:
     """Judge one indicator in one year. Nothing is stored: entry screens use it while somebody types.
 
-    `on` is the day of judging: it decides how late a milestone is that was not reached.
+    `on` is the day of judging: it decides how late a milestone is that was not reached. `earlier`: from `earlier_of`.
     """
     definition = indicator.definition_version.definition
     if definition.is_scale:
@@ -105,7 +198,7 @@ def judge(
     if definition.is_milestone:
         return _judge_milestone(indicator, measurement, year_id=year_id, due=due, on=on)
     agreed = agreed_of(indicator, target_of(indicator, year_id))
-    measured = measured_of(indicator, measurement, due=due)
+    measured = measured_of(indicator, measurement, due=due, rules=rules, earlier=earlier)
     rules = replace(rules, min_n=indicator.definition_version.min_n)
     if isinstance(measured, status.MeasuredPercentage):
         result = status.judge_percentage(agreed, measured, rules)
@@ -115,7 +208,20 @@ def judge(
     return Judgement(
         result,
         explain(result, agreed, measured, rules, unit=unit),
-        explain(result, agreed, measured, rules, unit=unit, threshold=SMALL_GROUP),
+        explain(
+            result,
+            agreed,
+            measured,
+            rules,
+            unit=unit,
+            threshold=SMALL_GROUP,
+            # of several years together too: with the others known, the small one could be computed
+            hidden=any(
+                is_hidden(row, indicator)
+                for row in (*earlier.measurements, measurement)
+                if row is not None
+            ),
+        ),
     )
 
 
@@ -189,18 +295,27 @@ def store_judgements(
     indicators: Iterable[AgreedIndicator] | None = None,
 ) -> int:
     """Judge the indicators of a return (all of them, or those given) and write the results; the number written."""
+    indicators = list(indicators if indicators is not None else indicators_of(return_))
     measurements = measurements_by_series(return_)
+    earlier = earlier_of(return_, indicators)
+    first = _first_agreed(return_)
     rows = []
-    for indicator in indicators if indicators is not None else indicators_of(return_):
-        judgement = judge(
-            indicator,
-            measurements.get(indicator.series_key),
-            year_id=return_.cycle.year_id,
-            rules=rules,
-            due=is_due(return_, day),
-            on=local_date(at),
-        )
-        rows.append(_row(return_, indicator, judgement, at))
+    for indicator in indicators:
+        key = indicator.series_key
+
+        def judged(agreed: AgreedIndicator, key: UUID = key) -> Judgement:
+            return judge(
+                agreed,
+                measurements.get(key),
+                year_id=return_.cycle.year_id,
+                rules=rules,
+                due=is_due(return_, day),
+                on=local_date(at),
+                earlier=earlier.get(key, NOTHING_EARLIER),
+            )
+
+        original = judged(first[key]) if key in first else None
+        rows.append(_row(return_, indicator, judged(indicator), original, at))
     StatusResult.objects.bulk_create(
         rows,
         update_conflicts=True,
@@ -216,11 +331,29 @@ def store_judgements(
             "flags",
             "explanation",
             "public_explanation",
+            "original_status",
+            "original_explanation",
+            "original_public_explanation",
             "ruleset",
             "judged_at",
         ],
     )
     return len(rows)
+
+
+def _first_agreed(return_: Return) -> dict[UUID, AgreedIndicator]:
+    """series_key → what the first version asked; empty while that version judges. Four queries, one then.
+
+    So that a lowered target never wipes out what was promised (monitoring reference 4, amended targets).
+    """
+    if return_.version.number == 1:
+        return {}
+    indicators = (
+        AgreedIndicator.objects.filter(version__agreement=return_.agreement_id, version__number=1)
+        .select_related("definition_version__definition")
+        .prefetch_related("targets__year")
+    )
+    return {indicator.series_key: indicator for indicator in indicators}
 
 
 def is_hidden(measurement: Measurement, indicator: AgreedIndicator) -> bool:
@@ -240,7 +373,11 @@ def is_hidden(measurement: Measurement, indicator: AgreedIndicator) -> bool:
 
 
 def _row(
-    return_: Return, indicator: AgreedIndicator, judgement: Judgement, at: datetime
+    return_: Return,
+    indicator: AgreedIndicator,
+    judgement: Judgement,
+    original: Judgement | None,
+    at: datetime,
 ) -> StatusResult:
     result = judgement.result
     return StatusResult(
@@ -256,6 +393,9 @@ def _row(
         flags=[flag.value for flag in result.flags],
         explanation=judgement.explanation,
         public_explanation=judgement.public_explanation,
+        original_status=original.result.status.value if original else "",
+        original_explanation=original.explanation if original else "",
+        original_public_explanation=original.public_explanation if original else "",
         ruleset=return_.cycle.ruleset,
         judged_at=at,
     )
