@@ -17,7 +17,7 @@ from ikc.models import (
     PlusStatus,
     User,
 )
-from ikc.plus import in_attention_area, parties_of
+from ikc.plus import in_attention_area
 from ikc.plus_conditions import LOCATION
 from ikc.rules import own_parties
 from ikc.states import PLUS_WORKFLOW, ConditionOutcome, PlusState
@@ -161,7 +161,7 @@ class PlusPage:
         if self.current is None:
             return []
         confirmed = dict(self.current.confirmations.values_list("organisation", "confirmed_at"))
-        ids = parties_of(self.ikc, day=self.today)
+        ids = {self.ikc.board_id, *self.ikc.partner_ids_today}
         found = Organisation.objects.filter(pk__in=ids | set(confirmed)).order_by("kind", "name")
         return [(party, confirmed.get(party.pk)) for party in found]
 

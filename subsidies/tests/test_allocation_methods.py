@@ -169,7 +169,10 @@ def test_nobody_passes_a_higher_place_that_would_have_fitted(round_, entries):
                 and not entry.accepts_partial
                 and 0 < room >= (floor or 0)
             )
-            refused = round_.marginal_policy is not MarginalPolicy.REFUSE_SKIP and not declined
+            # after a stop nobody is asked any more, so nobody declines
+            refused = refused or (
+                round_.marginal_policy is not MarginalPolicy.REFUSE_SKIP and not declined
+            )
         room -= row.granted
 
 
