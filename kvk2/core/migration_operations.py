@@ -36,7 +36,9 @@ class Together(Operation):
         from_state: ProjectState,
         to_state: ProjectState,
     ) -> None:
-        self._each(self.operations, "database_forwards", app_label, schema_editor, from_state, to_state)
+        self._each(
+            self.operations, "database_forwards", app_label, schema_editor, from_state, to_state
+        )
 
     def database_backwards(
         self,

@@ -8,6 +8,7 @@ import django.db.models.manager
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
+from kvk2.core.migration_operations import Together
 from django.db import migrations, models
 
 
@@ -21,51 +22,53 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='CycleDataset',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='nummer')),
-                ('content', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='gegevens')),
-                ('sha256', models.CharField(max_length=64, verbose_name='vingerafdruk')),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='wat is anders dan in het vorige nummer')),
-                ('frozen_at', models.DateTimeField(verbose_name='vastgezet op')),
-            ],
-            options={
-                'verbose_name': 'vastgezette gegevens',
-                'verbose_name_plural': 'vastgezette gegevens',
-            },
-        ),
-        migrations.CreateModel(
-            name='LockException',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('granted_on', models.DateField(verbose_name='gegeven op')),
-                ('reason', models.TextField(verbose_name='reden')),
-                ('until', models.DateField(verbose_name='tot en met')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='voorbij sinds')),
-            ],
-            options={
-                'verbose_name': 'uitzondering op een vergrendeling',
-                'verbose_name_plural': 'uitzonderingen op vergrendelingen',
-            },
-        ),
-        migrations.CreateModel(
-            name='ReturnTransition',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('step', models.CharField(max_length=10, verbose_name='stap')),
-                ('source', models.CharField(choices=[('draft', 'concept'), ('submitted', 'ingediend'), ('returned', 'teruggegeven'), ('checked', 'gecontroleerd'), ('adopted', 'vastgesteld'), ('locked', 'vergrendeld')], max_length=10, verbose_name='van')),
-                ('target', models.CharField(choices=[('draft', 'concept'), ('submitted', 'ingediend'), ('returned', 'teruggegeven'), ('checked', 'gecontroleerd'), ('adopted', 'vastgesteld'), ('locked', 'vergrendeld')], max_length=10, verbose_name='naar')),
-                ('at', models.DateTimeField(verbose_name='op')),
-                ('comment', models.TextField(blank=True, verbose_name='toelichting')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='tot en met')),
-            ],
-            options={
-                'verbose_name': 'stap van een aanlevering',
-                'verbose_name_plural': 'stappen van aanleveringen',
-            },
-        ),
+        Together([
+            migrations.CreateModel(
+                name='CycleDataset',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('number', models.PositiveSmallIntegerField(verbose_name='nummer')),
+                    ('content', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='gegevens')),
+                    ('sha256', models.CharField(max_length=64, verbose_name='vingerafdruk')),
+                    ('note', models.CharField(blank=True, max_length=300, verbose_name='wat is anders dan in het vorige nummer')),
+                    ('frozen_at', models.DateTimeField(verbose_name='vastgezet op')),
+                ],
+                options={
+                    'verbose_name': 'vastgezette gegevens',
+                    'verbose_name_plural': 'vastgezette gegevens',
+                },
+            ),
+            migrations.CreateModel(
+                name='LockException',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('granted_on', models.DateField(verbose_name='gegeven op')),
+                    ('reason', models.TextField(verbose_name='reden')),
+                    ('until', models.DateField(verbose_name='tot en met')),
+                    ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='voorbij sinds')),
+                ],
+                options={
+                    'verbose_name': 'uitzondering op een vergrendeling',
+                    'verbose_name_plural': 'uitzonderingen op vergrendelingen',
+                },
+            ),
+            migrations.CreateModel(
+                name='ReturnTransition',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('step', models.CharField(max_length=10, verbose_name='stap')),
+                    ('source', models.CharField(choices=[('draft', 'concept'), ('submitted', 'ingediend'), ('returned', 'teruggegeven'), ('checked', 'gecontroleerd'), ('adopted', 'vastgesteld'), ('locked', 'vergrendeld')], max_length=10, verbose_name='van')),
+                    ('target', models.CharField(choices=[('draft', 'concept'), ('submitted', 'ingediend'), ('returned', 'teruggegeven'), ('checked', 'gecontroleerd'), ('adopted', 'vastgesteld'), ('locked', 'vergrendeld')], max_length=10, verbose_name='naar')),
+                    ('at', models.DateTimeField(verbose_name='op')),
+                    ('comment', models.TextField(blank=True, verbose_name='toelichting')),
+                    ('until', models.DateField(blank=True, null=True, verbose_name='tot en met')),
+                ],
+                options={
+                    'verbose_name': 'stap van een aanlevering',
+                    'verbose_name_plural': 'stappen van aanleveringen',
+                },
+            ),
+        ]),
         migrations.AlterModelOptions(
             name='measurement',
             options={'base_manager_name': 'revisions', 'verbose_name': 'meting', 'verbose_name_plural': 'metingen'},
@@ -77,282 +80,284 @@ class Migration(migrations.Migration):
                 ('revisions', django.db.models.manager.Manager()),
             ],
         ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='measurement',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='measurement',
-            name='update_update',
-        ),
-        migrations.RemoveConstraint(
-            model_name='measurement',
-            name='measurement_once_per_series_and_year',
-        ),
-        migrations.RemoveConstraint(
-            model_name='monitoringcycle',
-            name='cycle_state_is_known',
-        ),
-        migrations.RemoveConstraint(
-            model_name='return',
-            name='return_submitted_by_somebody',
-        ),
-        migrations.AddField(
-            model_name='measurement',
-            name='data_status',
-            field=models.CharField(choices=[('provisional', 'voorlopig'), ('definitive', 'definitief')], default='definitive', max_length=11, verbose_name='voorlopig of definitief'),
-        ),
-        migrations.AddField(
-            model_name='measurement',
-            name='is_current',
-            field=models.BooleanField(default=True, verbose_name='telt'),
-        ),
-        migrations.AddField(
-            model_name='measurement',
-            name='n',
-            field=models.PositiveIntegerField(blank=True, null=True, verbose_name='aantal waarop het cijfer rust'),
-        ),
-        migrations.AddField(
-            model_name='measurement',
-            name='revision',
-            field=models.PositiveSmallIntegerField(default=1, verbose_name='herziening'),
-        ),
-        migrations.AddField(
-            model_name='measurement',
-            name='supersedes',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='superseded_by', to='monitoring.measurement', verbose_name='vervangt'),
-        ),
-        migrations.AddField(
-            model_name='measurement',
-            name='via',
-            field=models.CharField(choices=[('form', 'formulier'), ('import', 'bestand'), ('api', 'koppeling'), ('system', 'systeem')], default='form', max_length=6, verbose_name='ingevoerd met'),
-        ),
-        migrations.AddField(
-            model_name='measurement',
-            name='withdrawn_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='vervallen op'),
-        ),
-        migrations.AddField(
-            model_name='measurementevent',
-            name='data_status',
-            field=models.CharField(choices=[('provisional', 'voorlopig'), ('definitive', 'definitief')], default='definitive', max_length=11, verbose_name='voorlopig of definitief'),
-        ),
-        migrations.AddField(
-            model_name='measurementevent',
-            name='is_current',
-            field=models.BooleanField(default=True, verbose_name='telt'),
-        ),
-        migrations.AddField(
-            model_name='measurementevent',
-            name='n',
-            field=models.PositiveIntegerField(blank=True, null=True, verbose_name='aantal waarop het cijfer rust'),
-        ),
-        migrations.AddField(
-            model_name='measurementevent',
-            name='revision',
-            field=models.PositiveSmallIntegerField(default=1, verbose_name='herziening'),
-        ),
-        migrations.AddField(
-            model_name='measurementevent',
-            name='supersedes',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='monitoring.measurement', verbose_name='vervangt'),
-        ),
-        migrations.AddField(
-            model_name='measurementevent',
-            name='via',
-            field=models.CharField(choices=[('form', 'formulier'), ('import', 'bestand'), ('api', 'koppeling'), ('system', 'systeem')], default='form', max_length=6, verbose_name='ingevoerd met'),
-        ),
-        migrations.AddField(
-            model_name='measurementevent',
-            name='withdrawn_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='vervallen op'),
-        ),
-        migrations.AddField(
-            model_name='monitoringcycle',
-            name='adopted_in',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='adopted_cycles', to='ikc.agendaitem', verbose_name='vastgesteld in'),
-        ),
-        migrations.AddField(
-            model_name='monitoringcycle',
-            name='fact_check_until',
-            field=models.DateField(blank=True, null=True, verbose_name='feitencontrole tot en met'),
-        ),
-        migrations.AddField(
-            model_name='return',
-            name='adopted_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='vastgesteld op'),
-        ),
-        migrations.AddField(
-            model_name='return',
-            name='adopted_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='vastgesteld door'),
-        ),
-        migrations.AddField(
-            model_name='return',
-            name='checked_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='gecontroleerd op'),
-        ),
-        migrations.AddField(
-            model_name='return',
-            name='checked_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='gecontroleerd door'),
-        ),
-        migrations.AddField(
-            model_name='return',
-            name='locked_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='vergrendeld op'),
-        ),
-        migrations.AlterField(
-            model_name='measurement',
-            name='entered_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='ingevoerd door'),
-        ),
-        migrations.AlterField(
-            model_name='measurementevent',
-            name='entered_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='ingevoerd door'),
-        ),
-        migrations.AlterField(
-            model_name='monitoringcycle',
-            name='state',
-            field=models.CharField(choices=[('planned', 'gepland'), ('collecting', 'metingen invoeren'), ('validating', 'cijfers controleren'), ('analysing', 'analyse'), ('draft_report', 'conceptrapport'), ('fact_check', 'feitencontrole'), ('adopted', 'vastgesteld'), ('published', 'gepubliceerd'), ('acting', 'bijsturen'), ('closed', 'afgesloten')], default='planned', editable=False, max_length=12, verbose_name='status'),
-        ),
-        migrations.AddIndex(
-            model_name='return',
-            index=models.Index(fields=['cycle', 'state'], name='return_by_state'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='measurement',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "monitoring_measurementevent" ("coverage", "data_status", "definition_version_id", "denominator", "entered_at", "entered_by_id", "id", "is_current", "level", "missing_reason", "n", "note", "numerator", "of_return_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reached_on", "reference_date", "revision", "series_key", "source", "supersedes_id", "value", "via", "withdrawn_at") VALUES (NEW."coverage", NEW."data_status", NEW."definition_version_id", NEW."denominator", NEW."entered_at", NEW."entered_by_id", NEW."id", NEW."is_current", NEW."level", NEW."missing_reason", NEW."n", NEW."note", NEW."numerator", NEW."of_return_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reached_on", NEW."reference_date", NEW."revision", NEW."series_key", NEW."source", NEW."supersedes_id", NEW."value", NEW."via", NEW."withdrawn_at"); RETURN NULL;', hash='a9406284532edf5188adbabaffd147a2e7c2b5ad', operation='INSERT', pgid='pgtrigger_insert_insert_a7cfe', table='monitoring_measurement', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='measurement',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "monitoring_measurementevent" ("coverage", "data_status", "definition_version_id", "denominator", "entered_at", "entered_by_id", "id", "is_current", "level", "missing_reason", "n", "note", "numerator", "of_return_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reached_on", "reference_date", "revision", "series_key", "source", "supersedes_id", "value", "via", "withdrawn_at") VALUES (NEW."coverage", NEW."data_status", NEW."definition_version_id", NEW."denominator", NEW."entered_at", NEW."entered_by_id", NEW."id", NEW."is_current", NEW."level", NEW."missing_reason", NEW."n", NEW."note", NEW."numerator", NEW."of_return_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reached_on", NEW."reference_date", NEW."revision", NEW."series_key", NEW."source", NEW."supersedes_id", NEW."value", NEW."via", NEW."withdrawn_at"); RETURN NULL;', hash='48ffd6640f430b38c815e6646fecfad12303630b', operation='UPDATE', pgid='pgtrigger_update_update_bba3c', table='monitoring_measurement', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='measurement',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('of_return', 'series_key'), name='measurement_once_per_series_and_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='measurement',
-            constraint=models.UniqueConstraint(fields=('of_return', 'series_key', 'revision'), name='measurement_revision_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='measurement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('revision', 1), ('supersedes', None)), models.Q(('revision__gt', 1), ('supersedes__isnull', False)), _connector='OR'), name='measurement_revision_follows_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='measurement',
-            constraint=models.CheckConstraint(condition=models.Q(('withdrawn_at', None), ('is_current', False), _connector='OR'), name='measurement_withdrawn_does_not_count'),
-        ),
-        migrations.AddConstraint(
-            model_name='measurement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('missing_reason', ''), _negated=True), models.Q(models.Q(('source', ''), _negated=True), ('reference_date__isnull', False)), _connector='OR'), name='measurement_says_where_it_is_from', violation_error_message='Vul de bron en de peildatum in.'),
-        ),
-        migrations.AddConstraint(
-            model_name='measurement',
-            constraint=models.CheckConstraint(condition=models.Q(('denominator', None), models.Q(('n', models.F('denominator')), ('n__isnull', False)), _connector='OR'), name='measurement_of_a_percentage_says_of_how_many'),
-        ),
-        migrations.AddConstraint(
-            model_name='measurement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('entered_by', None), ('missing_reason', 'NOT_DELIVERED'), ('via', 'system')), models.Q(models.Q(('via', 'system'), _negated=True), ('entered_by__isnull', False)), _connector='OR'), name='measurement_by_somebody_or_the_system'),
-        ),
-        migrations.AddConstraint(
-            model_name='measurement',
-            constraint=models.CheckConstraint(condition=models.Q(('data_status__in', ['provisional', 'definitive']), ('via__in', ['form', 'import', 'api', 'system'])), name='measurement_choices_are_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='monitoringcycle',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'collecting', 'validating', 'analysing', 'draft_report', 'fact_check', 'adopted', 'published', 'acting', 'closed'])), name='cycle_state_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='monitoringcycle',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('adopted', 'published', 'acting', 'closed')), _negated=True), ('adopted_in__isnull', False), _connector='OR'), name='cycle_is_adopted_in_a_meeting', violation_error_message='Het jaarrapport wordt vastgesteld in een vergadering.'),
-        ),
-        migrations.AddConstraint(
-            model_name='return',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'returned']), ('submitted_at__isnull', False), _connector='OR'), name='return_was_submitted'),
-        ),
-        migrations.AddConstraint(
-            model_name='return',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('checked', 'adopted', 'locked')), _negated=True), models.Q(('checked_at__isnull', False), ('checked_by__isnull', False)), _connector='OR'), name='return_checked_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='return',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('adopted', 'locked')), _negated=True), models.Q(('adopted_at__isnull', False), ('adopted_by__isnull', False)), _connector='OR'), name='return_adopted_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='return',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'locked'), _negated=True), ('locked_at__isnull', False), _connector='OR'), name='return_locked_at_a_moment'),
-        ),
-        migrations.AddConstraint(
-            model_name='return',
-            constraint=models.CheckConstraint(condition=models.Q(('checked_by', models.F('submitted_by')), _negated=True), name='return_checker_is_another', violation_error_message='Wie de cijfers indiende, controleert ze niet.'),
-        ),
-        migrations.AddConstraint(
-            model_name='return',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('adopted_by', models.F('submitted_by')), _negated=True), models.Q(('adopted_by', models.F('checked_by')), _negated=True)), name='return_adopter_is_another', violation_error_message='Wie indiende of controleerde, stelt niet vast.'),
-        ),
-        migrations.AddField(
-            model_name='cycledataset',
-            name='cycle',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='datasets', to='monitoring.monitoringcycle', verbose_name='cyclus'),
-        ),
-        migrations.AddField(
-            model_name='cycledataset',
-            name='frozen_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='vastgezet door'),
-        ),
-        migrations.AddField(
-            model_name='lockexception',
-            name='granted_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='gegeven door'),
-        ),
-        migrations.AddField(
-            model_name='lockexception',
-            name='of_return',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exceptions', to='monitoring.return', verbose_name='aanlevering'),
-        ),
-        migrations.AddField(
-            model_name='returntransition',
-            name='actor',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='door'),
-        ),
-        migrations.AddField(
-            model_name='returntransition',
-            name='of_return',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='transitions', to='monitoring.return', verbose_name='aanlevering'),
-        ),
-        migrations.AddConstraint(
-            model_name='cycledataset',
-            constraint=models.UniqueConstraint(fields=('cycle', 'number'), name='cycle_dataset_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='cycledataset',
-            constraint=models.CheckConstraint(condition=models.Q(('number', 1), models.Q(('note', ''), _negated=True), _connector='OR'), name='cycle_dataset_correction_has_a_note'),
-        ),
-        migrations.AddConstraint(
-            model_name='lockexception',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('of_return',), name='lock_exception_one_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='lockexception',
-            constraint=models.CheckConstraint(condition=models.Q(('until__gte', models.F('granted_on')), ('until__lte', django.db.models.expressions.CombinedExpression(models.F('granted_on'), '+', models.Value(datetime.timedelta(days=30))))), name='lock_exception_is_short', violation_error_message='Heropenen kan voor hoogstens 30 dagen.'),
-        ),
-        migrations.AddConstraint(
-            model_name='lockexception',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='lock_exception_says_why', violation_error_message='Schrijf op waarom.'),
-        ),
-        migrations.AddIndex(
-            model_name='returntransition',
-            index=models.Index(fields=['of_return', '-id'], name='transition_by_return'),
-        ),
-        migrations.AddConstraint(
-            model_name='returntransition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('step__in', ('return', 'reopen')), _negated=True), models.Q(('comment', ''), _negated=True), _connector='OR'), name='return_transition_says_why', violation_error_message='Schrijf op waarom.'),
-        ),
-        migrations.AddConstraint(
-            model_name='returntransition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('actor__isnull', False), ('step', 'reopen'), ('until__isnull', False)), models.Q(models.Q(('step', 'reopen'), _negated=True), ('until', None)), _connector='OR'), name='return_transition_reopens_until_a_day'),
-        ),
+        Together([
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='measurement',
+                name='insert_insert',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='measurement',
+                name='update_update',
+            ),
+            migrations.RemoveConstraint(
+                model_name='measurement',
+                name='measurement_once_per_series_and_year',
+            ),
+            migrations.RemoveConstraint(
+                model_name='monitoringcycle',
+                name='cycle_state_is_known',
+            ),
+            migrations.RemoveConstraint(
+                model_name='return',
+                name='return_submitted_by_somebody',
+            ),
+            migrations.AddField(
+                model_name='measurement',
+                name='data_status',
+                field=models.CharField(choices=[('provisional', 'voorlopig'), ('definitive', 'definitief')], default='definitive', max_length=11, verbose_name='voorlopig of definitief'),
+            ),
+            migrations.AddField(
+                model_name='measurement',
+                name='is_current',
+                field=models.BooleanField(default=True, verbose_name='telt'),
+            ),
+            migrations.AddField(
+                model_name='measurement',
+                name='n',
+                field=models.PositiveIntegerField(blank=True, null=True, verbose_name='aantal waarop het cijfer rust'),
+            ),
+            migrations.AddField(
+                model_name='measurement',
+                name='revision',
+                field=models.PositiveSmallIntegerField(default=1, verbose_name='herziening'),
+            ),
+            migrations.AddField(
+                model_name='measurement',
+                name='supersedes',
+                field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='superseded_by', to='monitoring.measurement', verbose_name='vervangt'),
+            ),
+            migrations.AddField(
+                model_name='measurement',
+                name='via',
+                field=models.CharField(choices=[('form', 'formulier'), ('import', 'bestand'), ('api', 'koppeling'), ('system', 'systeem')], default='form', max_length=6, verbose_name='ingevoerd met'),
+            ),
+            migrations.AddField(
+                model_name='measurement',
+                name='withdrawn_at',
+                field=models.DateTimeField(blank=True, null=True, verbose_name='vervallen op'),
+            ),
+            migrations.AddField(
+                model_name='measurementevent',
+                name='data_status',
+                field=models.CharField(choices=[('provisional', 'voorlopig'), ('definitive', 'definitief')], default='definitive', max_length=11, verbose_name='voorlopig of definitief'),
+            ),
+            migrations.AddField(
+                model_name='measurementevent',
+                name='is_current',
+                field=models.BooleanField(default=True, verbose_name='telt'),
+            ),
+            migrations.AddField(
+                model_name='measurementevent',
+                name='n',
+                field=models.PositiveIntegerField(blank=True, null=True, verbose_name='aantal waarop het cijfer rust'),
+            ),
+            migrations.AddField(
+                model_name='measurementevent',
+                name='revision',
+                field=models.PositiveSmallIntegerField(default=1, verbose_name='herziening'),
+            ),
+            migrations.AddField(
+                model_name='measurementevent',
+                name='supersedes',
+                field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='monitoring.measurement', verbose_name='vervangt'),
+            ),
+            migrations.AddField(
+                model_name='measurementevent',
+                name='via',
+                field=models.CharField(choices=[('form', 'formulier'), ('import', 'bestand'), ('api', 'koppeling'), ('system', 'systeem')], default='form', max_length=6, verbose_name='ingevoerd met'),
+            ),
+            migrations.AddField(
+                model_name='measurementevent',
+                name='withdrawn_at',
+                field=models.DateTimeField(blank=True, null=True, verbose_name='vervallen op'),
+            ),
+            migrations.AddField(
+                model_name='monitoringcycle',
+                name='adopted_in',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='adopted_cycles', to='ikc.agendaitem', verbose_name='vastgesteld in'),
+            ),
+            migrations.AddField(
+                model_name='monitoringcycle',
+                name='fact_check_until',
+                field=models.DateField(blank=True, null=True, verbose_name='feitencontrole tot en met'),
+            ),
+            migrations.AddField(
+                model_name='return',
+                name='adopted_at',
+                field=models.DateTimeField(blank=True, null=True, verbose_name='vastgesteld op'),
+            ),
+            migrations.AddField(
+                model_name='return',
+                name='adopted_by',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='vastgesteld door'),
+            ),
+            migrations.AddField(
+                model_name='return',
+                name='checked_at',
+                field=models.DateTimeField(blank=True, null=True, verbose_name='gecontroleerd op'),
+            ),
+            migrations.AddField(
+                model_name='return',
+                name='checked_by',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='gecontroleerd door'),
+            ),
+            migrations.AddField(
+                model_name='return',
+                name='locked_at',
+                field=models.DateTimeField(blank=True, null=True, verbose_name='vergrendeld op'),
+            ),
+            migrations.AlterField(
+                model_name='measurement',
+                name='entered_by',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='ingevoerd door'),
+            ),
+            migrations.AlterField(
+                model_name='measurementevent',
+                name='entered_by',
+                field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='ingevoerd door'),
+            ),
+            migrations.AlterField(
+                model_name='monitoringcycle',
+                name='state',
+                field=models.CharField(choices=[('planned', 'gepland'), ('collecting', 'metingen invoeren'), ('validating', 'cijfers controleren'), ('analysing', 'analyse'), ('draft_report', 'conceptrapport'), ('fact_check', 'feitencontrole'), ('adopted', 'vastgesteld'), ('published', 'gepubliceerd'), ('acting', 'bijsturen'), ('closed', 'afgesloten')], default='planned', editable=False, max_length=12, verbose_name='status'),
+            ),
+            migrations.AddIndex(
+                model_name='return',
+                index=models.Index(fields=['cycle', 'state'], name='return_by_state'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='measurement',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "monitoring_measurementevent" ("coverage", "data_status", "definition_version_id", "denominator", "entered_at", "entered_by_id", "id", "is_current", "level", "missing_reason", "n", "note", "numerator", "of_return_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reached_on", "reference_date", "revision", "series_key", "source", "supersedes_id", "value", "via", "withdrawn_at") VALUES (NEW."coverage", NEW."data_status", NEW."definition_version_id", NEW."denominator", NEW."entered_at", NEW."entered_by_id", NEW."id", NEW."is_current", NEW."level", NEW."missing_reason", NEW."n", NEW."note", NEW."numerator", NEW."of_return_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reached_on", NEW."reference_date", NEW."revision", NEW."series_key", NEW."source", NEW."supersedes_id", NEW."value", NEW."via", NEW."withdrawn_at"); RETURN NULL;', hash='a9406284532edf5188adbabaffd147a2e7c2b5ad', operation='INSERT', pgid='pgtrigger_insert_insert_a7cfe', table='monitoring_measurement', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='measurement',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "monitoring_measurementevent" ("coverage", "data_status", "definition_version_id", "denominator", "entered_at", "entered_by_id", "id", "is_current", "level", "missing_reason", "n", "note", "numerator", "of_return_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reached_on", "reference_date", "revision", "series_key", "source", "supersedes_id", "value", "via", "withdrawn_at") VALUES (NEW."coverage", NEW."data_status", NEW."definition_version_id", NEW."denominator", NEW."entered_at", NEW."entered_by_id", NEW."id", NEW."is_current", NEW."level", NEW."missing_reason", NEW."n", NEW."note", NEW."numerator", NEW."of_return_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reached_on", NEW."reference_date", NEW."revision", NEW."series_key", NEW."source", NEW."supersedes_id", NEW."value", NEW."via", NEW."withdrawn_at"); RETURN NULL;', hash='48ffd6640f430b38c815e6646fecfad12303630b', operation='UPDATE', pgid='pgtrigger_update_update_bba3c', table='monitoring_measurement', when='AFTER')),
+            ),
+            migrations.AddConstraint(
+                model_name='measurement',
+                constraint=models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('of_return', 'series_key'), name='measurement_once_per_series_and_year'),
+            ),
+            migrations.AddConstraint(
+                model_name='measurement',
+                constraint=models.UniqueConstraint(fields=('of_return', 'series_key', 'revision'), name='measurement_revision_once'),
+            ),
+            migrations.AddConstraint(
+                model_name='measurement',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('revision', 1), ('supersedes', None)), models.Q(('revision__gt', 1), ('supersedes__isnull', False)), _connector='OR'), name='measurement_revision_follows_another'),
+            ),
+            migrations.AddConstraint(
+                model_name='measurement',
+                constraint=models.CheckConstraint(condition=models.Q(('withdrawn_at', None), ('is_current', False), _connector='OR'), name='measurement_withdrawn_does_not_count'),
+            ),
+            migrations.AddConstraint(
+                model_name='measurement',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('missing_reason', ''), _negated=True), models.Q(models.Q(('source', ''), _negated=True), ('reference_date__isnull', False)), _connector='OR'), name='measurement_says_where_it_is_from', violation_error_message='Vul de bron en de peildatum in.'),
+            ),
+            migrations.AddConstraint(
+                model_name='measurement',
+                constraint=models.CheckConstraint(condition=models.Q(('denominator', None), models.Q(('n', models.F('denominator')), ('n__isnull', False)), _connector='OR'), name='measurement_of_a_percentage_says_of_how_many'),
+            ),
+            migrations.AddConstraint(
+                model_name='measurement',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('entered_by', None), ('missing_reason', 'NOT_DELIVERED'), ('via', 'system')), models.Q(models.Q(('via', 'system'), _negated=True), ('entered_by__isnull', False)), _connector='OR'), name='measurement_by_somebody_or_the_system'),
+            ),
+            migrations.AddConstraint(
+                model_name='measurement',
+                constraint=models.CheckConstraint(condition=models.Q(('data_status__in', ['provisional', 'definitive']), ('via__in', ['form', 'import', 'api', 'system'])), name='measurement_choices_are_known'),
+            ),
+            migrations.AddConstraint(
+                model_name='monitoringcycle',
+                constraint=models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'collecting', 'validating', 'analysing', 'draft_report', 'fact_check', 'adopted', 'published', 'acting', 'closed'])), name='cycle_state_is_known'),
+            ),
+            migrations.AddConstraint(
+                model_name='monitoringcycle',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('adopted', 'published', 'acting', 'closed')), _negated=True), ('adopted_in__isnull', False), _connector='OR'), name='cycle_is_adopted_in_a_meeting', violation_error_message='Het jaarrapport wordt vastgesteld in een vergadering.'),
+            ),
+            migrations.AddConstraint(
+                model_name='return',
+                constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'returned']), ('submitted_at__isnull', False), _connector='OR'), name='return_was_submitted'),
+            ),
+            migrations.AddConstraint(
+                model_name='return',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('checked', 'adopted', 'locked')), _negated=True), models.Q(('checked_at__isnull', False), ('checked_by__isnull', False)), _connector='OR'), name='return_checked_by_somebody'),
+            ),
+            migrations.AddConstraint(
+                model_name='return',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('adopted', 'locked')), _negated=True), models.Q(('adopted_at__isnull', False), ('adopted_by__isnull', False)), _connector='OR'), name='return_adopted_by_somebody'),
+            ),
+            migrations.AddConstraint(
+                model_name='return',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'locked'), _negated=True), ('locked_at__isnull', False), _connector='OR'), name='return_locked_at_a_moment'),
+            ),
+            migrations.AddConstraint(
+                model_name='return',
+                constraint=models.CheckConstraint(condition=models.Q(('checked_by', models.F('submitted_by')), _negated=True), name='return_checker_is_another', violation_error_message='Wie de cijfers indiende, controleert ze niet.'),
+            ),
+            migrations.AddConstraint(
+                model_name='return',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('adopted_by', models.F('submitted_by')), _negated=True), models.Q(('adopted_by', models.F('checked_by')), _negated=True)), name='return_adopter_is_another', violation_error_message='Wie indiende of controleerde, stelt niet vast.'),
+            ),
+            migrations.AddField(
+                model_name='cycledataset',
+                name='cycle',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='datasets', to='monitoring.monitoringcycle', verbose_name='cyclus'),
+            ),
+            migrations.AddField(
+                model_name='cycledataset',
+                name='frozen_by',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='vastgezet door'),
+            ),
+            migrations.AddField(
+                model_name='lockexception',
+                name='granted_by',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='gegeven door'),
+            ),
+            migrations.AddField(
+                model_name='lockexception',
+                name='of_return',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exceptions', to='monitoring.return', verbose_name='aanlevering'),
+            ),
+            migrations.AddField(
+                model_name='returntransition',
+                name='actor',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='door'),
+            ),
+            migrations.AddField(
+                model_name='returntransition',
+                name='of_return',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='transitions', to='monitoring.return', verbose_name='aanlevering'),
+            ),
+            migrations.AddConstraint(
+                model_name='cycledataset',
+                constraint=models.UniqueConstraint(fields=('cycle', 'number'), name='cycle_dataset_number'),
+            ),
+            migrations.AddConstraint(
+                model_name='cycledataset',
+                constraint=models.CheckConstraint(condition=models.Q(('number', 1), models.Q(('note', ''), _negated=True), _connector='OR'), name='cycle_dataset_correction_has_a_note'),
+            ),
+            migrations.AddConstraint(
+                model_name='lockexception',
+                constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('of_return',), name='lock_exception_one_at_a_time'),
+            ),
+            migrations.AddConstraint(
+                model_name='lockexception',
+                constraint=models.CheckConstraint(condition=models.Q(('until__gte', models.F('granted_on')), ('until__lte', django.db.models.expressions.CombinedExpression(models.F('granted_on'), '+', models.Value(datetime.timedelta(days=30))))), name='lock_exception_is_short', violation_error_message='Heropenen kan voor hoogstens 30 dagen.'),
+            ),
+            migrations.AddConstraint(
+                model_name='lockexception',
+                constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='lock_exception_says_why', violation_error_message='Schrijf op waarom.'),
+            ),
+            migrations.AddIndex(
+                model_name='returntransition',
+                index=models.Index(fields=['of_return', '-id'], name='transition_by_return'),
+            ),
+            migrations.AddConstraint(
+                model_name='returntransition',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('step__in', ('return', 'reopen')), _negated=True), models.Q(('comment', ''), _negated=True), _connector='OR'), name='return_transition_says_why', violation_error_message='Schrijf op waarom.'),
+            ),
+            migrations.AddConstraint(
+                model_name='returntransition',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('actor__isnull', False), ('step', 'reopen'), ('until__isnull', False)), models.Q(models.Q(('step', 'reopen'), _negated=True), ('until', None)), _connector='OR'), name='return_transition_reopens_until_a_day'),
+            ),
+        ]),
     ]

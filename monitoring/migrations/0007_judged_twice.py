@@ -2,6 +2,7 @@
 
 import pgtrigger.compiler
 import pgtrigger.migrations
+from kvk2.core.migration_operations import Together
 from django.db import migrations, models
 
 
@@ -12,50 +13,52 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='statusresult',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='statusresult',
-            name='update_update',
-        ),
-        migrations.AddField(
-            model_name='statusresult',
-            name='original_explanation',
-            field=models.TextField(blank=True, verbose_name='waarom, naar de eerste afspraak'),
-        ),
-        migrations.AddField(
-            model_name='statusresult',
-            name='original_public_explanation',
-            field=models.TextField(blank=True, verbose_name='waarom, naar de eerste afspraak, voor anderen'),
-        ),
-        migrations.AddField(
-            model_name='statusresult',
-            name='original_status',
-            field=models.CharField(blank=True, max_length=20, verbose_name='status ten opzichte van de eerste afspraak'),
-        ),
-        migrations.AddField(
-            model_name='statusresultevent',
-            name='original_explanation',
-            field=models.TextField(blank=True, verbose_name='waarom, naar de eerste afspraak'),
-        ),
-        migrations.AddField(
-            model_name='statusresultevent',
-            name='original_public_explanation',
-            field=models.TextField(blank=True, verbose_name='waarom, naar de eerste afspraak, voor anderen'),
-        ),
-        migrations.AddField(
-            model_name='statusresultevent',
-            name='original_status',
-            field=models.CharField(blank=True, max_length=20, verbose_name='status ten opzichte van de eerste afspraak'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='statusresult',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "monitoring_statusresultevent" ("explanation", "flags", "gap", "id", "indicator_id", "judged_at", "of_return_id", "original_explanation", "original_public_explanation", "original_status", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_explanation", "reason", "ruleset_id", "series_key", "share", "status", "tolerance", "value") VALUES (NEW."explanation", NEW."flags", NEW."gap", NEW."id", NEW."indicator_id", NEW."judged_at", NEW."of_return_id", NEW."original_explanation", NEW."original_public_explanation", NEW."original_status", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."public_explanation", NEW."reason", NEW."ruleset_id", NEW."series_key", NEW."share", NEW."status", NEW."tolerance", NEW."value"); RETURN NULL;', hash='43da1a964d9d03b13aa094d298c0b9c657c7ae99', operation='INSERT', pgid='pgtrigger_insert_insert_28ad6', table='monitoring_statusresult', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='statusresult',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "monitoring_statusresultevent" ("explanation", "flags", "gap", "id", "indicator_id", "judged_at", "of_return_id", "original_explanation", "original_public_explanation", "original_status", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_explanation", "reason", "ruleset_id", "series_key", "share", "status", "tolerance", "value") VALUES (NEW."explanation", NEW."flags", NEW."gap", NEW."id", NEW."indicator_id", NEW."judged_at", NEW."of_return_id", NEW."original_explanation", NEW."original_public_explanation", NEW."original_status", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."public_explanation", NEW."reason", NEW."ruleset_id", NEW."series_key", NEW."share", NEW."status", NEW."tolerance", NEW."value"); RETURN NULL;', hash='f44945f2122919b1d79270113adaa7a74b90fad2', operation='UPDATE', pgid='pgtrigger_update_update_582f2', table='monitoring_statusresult', when='AFTER')),
-        ),
+        Together([
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='statusresult',
+                name='insert_insert',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='statusresult',
+                name='update_update',
+            ),
+            migrations.AddField(
+                model_name='statusresult',
+                name='original_explanation',
+                field=models.TextField(blank=True, verbose_name='waarom, naar de eerste afspraak'),
+            ),
+            migrations.AddField(
+                model_name='statusresult',
+                name='original_public_explanation',
+                field=models.TextField(blank=True, verbose_name='waarom, naar de eerste afspraak, voor anderen'),
+            ),
+            migrations.AddField(
+                model_name='statusresult',
+                name='original_status',
+                field=models.CharField(blank=True, max_length=20, verbose_name='status ten opzichte van de eerste afspraak'),
+            ),
+            migrations.AddField(
+                model_name='statusresultevent',
+                name='original_explanation',
+                field=models.TextField(blank=True, verbose_name='waarom, naar de eerste afspraak'),
+            ),
+            migrations.AddField(
+                model_name='statusresultevent',
+                name='original_public_explanation',
+                field=models.TextField(blank=True, verbose_name='waarom, naar de eerste afspraak, voor anderen'),
+            ),
+            migrations.AddField(
+                model_name='statusresultevent',
+                name='original_status',
+                field=models.CharField(blank=True, max_length=20, verbose_name='status ten opzichte van de eerste afspraak'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='statusresult',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "monitoring_statusresultevent" ("explanation", "flags", "gap", "id", "indicator_id", "judged_at", "of_return_id", "original_explanation", "original_public_explanation", "original_status", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_explanation", "reason", "ruleset_id", "series_key", "share", "status", "tolerance", "value") VALUES (NEW."explanation", NEW."flags", NEW."gap", NEW."id", NEW."indicator_id", NEW."judged_at", NEW."of_return_id", NEW."original_explanation", NEW."original_public_explanation", NEW."original_status", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."public_explanation", NEW."reason", NEW."ruleset_id", NEW."series_key", NEW."share", NEW."status", NEW."tolerance", NEW."value"); RETURN NULL;', hash='43da1a964d9d03b13aa094d298c0b9c657c7ae99', operation='INSERT', pgid='pgtrigger_insert_insert_28ad6', table='monitoring_statusresult', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='statusresult',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "monitoring_statusresultevent" ("explanation", "flags", "gap", "id", "indicator_id", "judged_at", "of_return_id", "original_explanation", "original_public_explanation", "original_status", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_explanation", "reason", "ruleset_id", "series_key", "share", "status", "tolerance", "value") VALUES (NEW."explanation", NEW."flags", NEW."gap", NEW."id", NEW."indicator_id", NEW."judged_at", NEW."of_return_id", NEW."original_explanation", NEW."original_public_explanation", NEW."original_status", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."public_explanation", NEW."reason", NEW."ruleset_id", NEW."series_key", NEW."share", NEW."status", NEW."tolerance", NEW."value"); RETURN NULL;', hash='f44945f2122919b1d79270113adaa7a74b90fad2', operation='UPDATE', pgid='pgtrigger_update_update_582f2', table='monitoring_statusresult', when='AFTER')),
+            ),
+        ]),
     ]

@@ -2,6 +2,7 @@
 
 import django.core.serializers.json
 import kvk2.core.storage
+from kvk2.core.migration_operations import Together
 from django.db import migrations, models
 
 
@@ -14,84 +15,86 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='AuditEvent',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(verbose_name='op')),
-                ('role', models.CharField(blank=True, max_length=40, verbose_name='rol')),
-                ('on_behalf_of', models.CharField(blank=True, max_length=200, verbose_name='namens')),
-                ('verb', models.CharField(max_length=64, verbose_name='handeling')),
-                ('object_id', models.BigIntegerField(verbose_name='nummer van het object')),
-                ('state_before', models.CharField(blank=True, max_length=40, verbose_name='status ervoor')),
-                ('state_after', models.CharField(blank=True, max_length=40, verbose_name='status erna')),
-                ('reason', models.TextField(blank=True, verbose_name='reden')),
-                ('ip', models.GenericIPAddressField(blank=True, null=True, verbose_name='IP-adres')),
-                ('data', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='gegevens')),
-            ],
-            options={
-                'verbose_name': 'gebeurtenis',
-                'verbose_name_plural': 'gebeurtenissen',
-            },
-        ),
-        migrations.CreateModel(
-            name='LegalHoliday',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('date', models.DateField(unique=True, verbose_name='datum')),
-                ('name', models.CharField(max_length=100, verbose_name='naam')),
-                ('source', models.CharField(max_length=200, verbose_name='vindplaats')),
-            ],
-            options={
-                'verbose_name': 'gelijkgestelde feestdag',
-                'verbose_name_plural': 'gelijkgestelde feestdagen',
-            },
-        ),
-        migrations.CreateModel(
-            name='NumberSequence',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('prefix', models.CharField(max_length=20, unique=True, verbose_name='voorvoegsel')),
-                ('last', models.PositiveIntegerField(default=0, verbose_name='laatste nummer')),
-            ],
-            options={
-                'verbose_name': 'nummerreeks',
-                'verbose_name_plural': 'nummerreeksen',
-            },
-        ),
-        migrations.CreateModel(
-            name='OutgoingMail',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('to', models.EmailField(max_length=254, verbose_name='aan')),
-                ('subject', models.CharField(max_length=200, verbose_name='onderwerp')),
-                ('body', models.TextField(verbose_name='tekst')),
-                ('created_at', models.DateTimeField(verbose_name='gemaakt op')),
-                ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='verzonden op')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='pogingen')),
-                ('next_attempt_at', models.DateTimeField(verbose_name='volgende poging')),
-                ('error', models.CharField(blank=True, max_length=300, verbose_name='laatste fout')),
-            ],
-            options={
-                'verbose_name': 'uitgaande e-mail',
-                'verbose_name_plural': 'uitgaande e-mails',
-            },
-        ),
-        migrations.CreateModel(
-            name='StoredFile',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', models.FileField(storage=kvk2.core.storage.private_storage, upload_to=kvk2.core.storage.random_path, verbose_name='bestand')),
-                ('name', models.CharField(max_length=200, verbose_name='naam')),
-                ('content_type', models.CharField(max_length=100, verbose_name='soort')),
-                ('size', models.PositiveIntegerField(verbose_name='grootte in bytes')),
-                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
-                ('scan_state', models.CharField(choices=[('pending', 'wordt nog gecontroleerd'), ('clean', 'gecontroleerd'), ('infected', 'geweigerd: virus gevonden'), ('own', 'gemaakt door het portaal')], max_length=10, verbose_name='controle')),
-                ('created_at', models.DateTimeField(verbose_name='toegevoegd op')),
-            ],
-            options={
-                'verbose_name': 'bestand',
-                'verbose_name_plural': 'bestanden',
-            },
-        ),
+        Together([
+            migrations.CreateModel(
+                name='AuditEvent',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('at', models.DateTimeField(verbose_name='op')),
+                    ('role', models.CharField(blank=True, max_length=40, verbose_name='rol')),
+                    ('on_behalf_of', models.CharField(blank=True, max_length=200, verbose_name='namens')),
+                    ('verb', models.CharField(max_length=64, verbose_name='handeling')),
+                    ('object_id', models.BigIntegerField(verbose_name='nummer van het object')),
+                    ('state_before', models.CharField(blank=True, max_length=40, verbose_name='status ervoor')),
+                    ('state_after', models.CharField(blank=True, max_length=40, verbose_name='status erna')),
+                    ('reason', models.TextField(blank=True, verbose_name='reden')),
+                    ('ip', models.GenericIPAddressField(blank=True, null=True, verbose_name='IP-adres')),
+                    ('data', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='gegevens')),
+                ],
+                options={
+                    'verbose_name': 'gebeurtenis',
+                    'verbose_name_plural': 'gebeurtenissen',
+                },
+            ),
+            migrations.CreateModel(
+                name='LegalHoliday',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('date', models.DateField(unique=True, verbose_name='datum')),
+                    ('name', models.CharField(max_length=100, verbose_name='naam')),
+                    ('source', models.CharField(max_length=200, verbose_name='vindplaats')),
+                ],
+                options={
+                    'verbose_name': 'gelijkgestelde feestdag',
+                    'verbose_name_plural': 'gelijkgestelde feestdagen',
+                },
+            ),
+            migrations.CreateModel(
+                name='NumberSequence',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('prefix', models.CharField(max_length=20, unique=True, verbose_name='voorvoegsel')),
+                    ('last', models.PositiveIntegerField(default=0, verbose_name='laatste nummer')),
+                ],
+                options={
+                    'verbose_name': 'nummerreeks',
+                    'verbose_name_plural': 'nummerreeksen',
+                },
+            ),
+            migrations.CreateModel(
+                name='OutgoingMail',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('to', models.EmailField(max_length=254, verbose_name='aan')),
+                    ('subject', models.CharField(max_length=200, verbose_name='onderwerp')),
+                    ('body', models.TextField(verbose_name='tekst')),
+                    ('created_at', models.DateTimeField(verbose_name='gemaakt op')),
+                    ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='verzonden op')),
+                    ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='pogingen')),
+                    ('next_attempt_at', models.DateTimeField(verbose_name='volgende poging')),
+                    ('error', models.CharField(blank=True, max_length=300, verbose_name='laatste fout')),
+                ],
+                options={
+                    'verbose_name': 'uitgaande e-mail',
+                    'verbose_name_plural': 'uitgaande e-mails',
+                },
+            ),
+            migrations.CreateModel(
+                name='StoredFile',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('file', models.FileField(storage=kvk2.core.storage.private_storage, upload_to=kvk2.core.storage.random_path, verbose_name='bestand')),
+                    ('name', models.CharField(max_length=200, verbose_name='naam')),
+                    ('content_type', models.CharField(max_length=100, verbose_name='soort')),
+                    ('size', models.PositiveIntegerField(verbose_name='grootte in bytes')),
+                    ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
+                    ('scan_state', models.CharField(choices=[('pending', 'wordt nog gecontroleerd'), ('clean', 'gecontroleerd'), ('infected', 'geweigerd: virus gevonden'), ('own', 'gemaakt door het portaal')], max_length=10, verbose_name='controle')),
+                    ('created_at', models.DateTimeField(verbose_name='toegevoegd op')),
+                ],
+                options={
+                    'verbose_name': 'bestand',
+                    'verbose_name_plural': 'bestanden',
+                },
+            ),
+        ]),
     ]

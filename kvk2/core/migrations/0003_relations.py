@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 from django.conf import settings
+from kvk2.core.migration_operations import Together
 from django.db import migrations, models
 
 
@@ -16,39 +17,41 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name='auditevent',
-            name='actor',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='door'),
-        ),
-        migrations.AddField(
-            model_name='auditevent',
-            name='object_type',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contenttypes.contenttype'),
-        ),
-        migrations.AddIndex(
-            model_name='outgoingmail',
-            index=models.Index(condition=models.Q(('sent_at', None)), fields=['next_attempt_at'], name='mail_to_send'),
-        ),
-        migrations.AddField(
-            model_name='storedfile',
-            name='created_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='toegevoegd door'),
-        ),
-        migrations.AddIndex(
-            model_name='auditevent',
-            index=models.Index(fields=['object_type', 'object_id', 'at'], name='audit_object_at'),
-        ),
-        migrations.AddIndex(
-            model_name='auditevent',
-            index=models.Index(fields=['at'], name='audit_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='storedfile',
-            constraint=models.CheckConstraint(condition=models.Q(('scan_state__in', ['pending', 'clean', 'infected', 'own'])), name='stored_file_scan_state_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='storedfile',
-            constraint=models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='stored_file_has_hash'),
-        ),
+        Together([
+            migrations.AddField(
+                model_name='auditevent',
+                name='actor',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='door'),
+            ),
+            migrations.AddField(
+                model_name='auditevent',
+                name='object_type',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contenttypes.contenttype'),
+            ),
+            migrations.AddIndex(
+                model_name='outgoingmail',
+                index=models.Index(condition=models.Q(('sent_at', None)), fields=['next_attempt_at'], name='mail_to_send'),
+            ),
+            migrations.AddField(
+                model_name='storedfile',
+                name='created_by',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='toegevoegd door'),
+            ),
+            migrations.AddIndex(
+                model_name='auditevent',
+                index=models.Index(fields=['object_type', 'object_id', 'at'], name='audit_object_at'),
+            ),
+            migrations.AddIndex(
+                model_name='auditevent',
+                index=models.Index(fields=['at'], name='audit_at'),
+            ),
+            migrations.AddConstraint(
+                model_name='storedfile',
+                constraint=models.CheckConstraint(condition=models.Q(('scan_state__in', ['pending', 'clean', 'infected', 'own'])), name='stored_file_scan_state_is_known'),
+            ),
+            migrations.AddConstraint(
+                model_name='storedfile',
+                constraint=models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='stored_file_has_hash'),
+            ),
+        ]),
     ]
