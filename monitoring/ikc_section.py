@@ -32,7 +32,8 @@ def figures(ikc: Ikc, user: User, today: date) -> Section | None:
         )
         for row in returns
     ]
-    links = _report(ikc, user) if returns else []
+    pictures = ("Alle cijfers in beeld", reverse("monitoring:ikc_figures", args=[ikc.pk]))
+    links = [pictures, *_report(ikc, user)] if returns else []
     if not lines and not user.has_perm("ikc.view_plus", ikc):
         return None
     return Section("monitoring", "Monitoring", lines, "Nog geen jaar gemeten.", links)

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 from django.db.models import QuerySet
 
 from agreements.models import AgreedIndicator, Goal, YearTarget
-from ikc.roles import Role
 from monitoring.explain import LABELS, VERDICT_LABELS, Label
 from monitoring.models import Measurement, MonitoringCycle, Return, StatusResult
-from monitoring.querysets import sees_every_ikc
+from monitoring.querysets import sees_small_groups
 from monitoring.services.judging import is_hidden
 from monitoring.status import GoalItem, GoalVerdict, Status, goal_verdict
 
@@ -228,4 +227,4 @@ def _plain(figure, decimals: int) -> str:
 
 def sees_figures_of(user: "User", return_: Return) -> bool:
     """Whether small groups may be shown: the bureau, and the IKC and boards whose figures they are."""
-    return user.has_role(Role.RESEARCHER) or not sees_every_ikc(user)
+    return sees_small_groups(user)

@@ -29,6 +29,11 @@ def sees_every_ikc(user: "User") -> bool:
     return user.is_municipal or user.has_role(*SEES_ALL)
 
 
+def sees_small_groups(user: "User") -> bool:
+    """The bureau, and the IKC and boards whose figures they are: those see no figures of others (8.2)."""
+    return user.has_role(Role.RESEARCHER) or not sees_every_ikc(user)
+
+
 class MonitoringCycleQuerySet(models.QuerySet):
     def visible_to(self, user: "User") -> Self:
         """Planned cycles are for who plans and measures; from collecting on every party sees that it runs."""

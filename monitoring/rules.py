@@ -6,7 +6,7 @@ import rules
 from django.utils import timezone
 
 from ikc.roles import Role
-from ikc.rules import has_role
+from ikc.rules import has_role, is_municipal
 from monitoring.models import Return
 from monitoring.states import CYCLE_WORKFLOW, RETURN_WORKFLOW, CycleState, ReportState
 
@@ -81,6 +81,17 @@ def was_given_up(user: "User", report: "AnnualReport | None") -> bool:
 
 
 rules.add_perm("monitoring.plan_cycle", is_project_leader)
+rules.add_perm(
+    "monitoring.view_dashboard",
+    is_municipal
+    | has_role(
+        Role.RESEARCHER,
+        Role.DEVELOPMENT_GROUP,
+        Role.IKC_DIRECTOR,
+        Role.SCHOOL_BOARD,
+        Role.CHILDCARE_BOARD,
+    ),
+)
 rules.add_perm("monitoring.open_cycle", is_project_leader & cycle_may("collect"))
 rules.add_perm("monitoring.close_cycle", is_project_leader & cycle_may("validate"))
 rules.add_perm("monitoring.analyse_cycle", is_researcher & cycle_may("analyse"))

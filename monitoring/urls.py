@@ -1,11 +1,13 @@
 from django.urls import path
 
-from monitoring.views import cycle_steps, cycles, reports, return_steps, returns
+from monitoring.views import cycle_steps, cycles, dashboards, reports, return_steps, returns
 
 app_name = "monitoring"
 
 urlpatterns = [
     path("monitoring/", cycles.cycle_list, name="cycle_list"),
+    path("monitoring/dashboard/", dashboards.dashboard, name="dashboard"),
+    path("ikcs/<int:pk>/cijfers/", dashboards.ikc_figures, name="ikc_figures"),
     path("monitoring/plannen/", cycles.cycle_plan, name="cycle_plan"),
     path("monitoring/<int:pk>/", cycles.cycle_detail, name="cycle_detail"),
     path("monitoring/<int:pk>/export/", cycles.cycle_export, name="cycle_export"),

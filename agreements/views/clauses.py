@@ -54,7 +54,9 @@ def clause_list(request):
             ],
             "today": today,
             "may_edit": request.user.has_perm(EDIT),
-            "events": entries(events_of(programme)[:EVENTS_SHOWN], SENTENCES),
+            "events": entries(
+                events_of(programme).filter(verb__startswith="clause")[:EVENTS_SHOWN], SENTENCES
+            ),
             "breadcrumbs": _trail(),
         },
     )

@@ -120,12 +120,12 @@ def test_an_amended_target_is_judged_twice(researcher):
     return_ = amended()
     assert return_.version.number == 2
     result = enter(return_, "overleg-1", researcher, value=Decimal(50))
-    assert (result.status, result.original_status) == ("GREEN", "AMBER")
+    assert (result.status, result.original_status) == ("GREEN", "RED")
     assert result.explanation.startswith("Doel 50")
     assert result.original_explanation.startswith("Doel 60")
     page = ordered(return_.cycle)
     shown = datasets.ikc_report(page, return_, at=AT).goals[0].indicators[1].years[3]
-    assert (shown.status, shown.original_status) == ("GREEN", "AMBER")
+    assert (shown.status, shown.original_status) == ("GREEN", "RED")
 
 
 def test_the_first_version_is_judged_once(researcher):

@@ -56,6 +56,7 @@ SEES_DONE_SUMMARY = SEES_ORDER
 
 MAY = {
     ("monitoring.plan_cycle", "-"): {"project_leader"},
+    ("monitoring.view_dashboard", "-"): SEES_RUNNING_CYCLE,
     ("monitoring.open_cycle", "planned"): {"project_leader"},
     ("monitoring.open_cycle", "collecting"): set(),
     ("monitoring.close_cycle", "planned"): set(),
