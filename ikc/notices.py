@@ -20,6 +20,7 @@ class NoticeKind(TextChoices):
     SUPPORT = "support", "Er is een antwoord op uw verzoek om ondersteuning"
     AGREEMENT = "agreement", "Er is nieuws in het overleg over een resultaatafspraak"
     MONITORING = "figures", "Er worden cijfers gevraagd, teruggegeven of vastgesteld"
+    REPORT = "report", "Er is nieuws over een jaarrapport"
 
 
 class NoticeWhen(TextChoices):
@@ -50,6 +51,14 @@ FOR_ROLES = MappingProxyType(
             Role.IKC_DIRECTOR,
         ),
         NoticeKind.MONITORING: (Role.RESEARCHER, Role.IKC_DIRECTOR, Role.DEVELOPMENT_GROUP),
+        NoticeKind.REPORT: (
+            Role.PROJECT_LEADER,
+            Role.SIGNER,
+            Role.DEVELOPMENT_GROUP,
+            Role.SCHOOL_BOARD,
+            Role.CHILDCARE_BOARD,
+            Role.IKC_DIRECTOR,
+        ),
         NoticeKind.CONSULTATION: (
             Role.PROJECT_LEADER,
             Role.SIGNER,

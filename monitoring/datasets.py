@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -19,6 +20,15 @@ from ikc.models import Ikc, PupilCount
 from kvk2.core.deadlines import local_date
 from kvk2.core.documents import Municipality
 from monitoring import report_dataset as data
+from monitoring.dataset_parts import (
+    amendments,
+    area_review,
+    measures,
+    original_targets,
+    steering,
+    surroundings_in_words,
+    with_originals,
+)
 from monitoring.delivery import judge_money
 from monitoring.explain import (
     LABELS,
@@ -29,10 +39,17 @@ from monitoring.explain import (
 )
 from monitoring.models import Measurement, MonitoringCycle, ReportBatch, Return, StatusResult
 from monitoring.outlook import EndTarget, Trend, forecast, trend
-from monitoring.services.judging import indicators_of, is_hidden, target_of
+from monitoring.services.judging import indicators_of, target_of
+from monitoring.small_numbers import (
+    hides_count,
+    hides_percentage,
+    suppressed,
+    suppressed_table,
+)
 from monitoring.status import (
     Direction,
     GoalItem,
+    GoalVerdict,
     MissingReason,
     RuleSet,
     Status,
@@ -42,11 +59,15 @@ from subsidies.facts import known
 
 NOUGHT = Decimal(0)
 
+# Types of which the figures can be drawn on to the last year.
+WITH_FIGURES = ("number", "percentage", "amount")
+
 
 def ikc_report(batch: ReportBatch, return_: Return, *, at: datetime) -> data.IkcReportData:
     """Everything that the report of one IKC shows, for the year of the batch."""
     cycle = batch.cycle
     ikc = return_.agreement.ikc
+    rules = cycle.ruleset.rules()
     return data.IkcReportData(
         municipality=Municipality.from_settings(),
         programme=_programme(cycle),
@@ -55,8 +76,10 @@ def ikc_report(batch: ReportBatch, return_: Return, *, at: datetime) -> data.Ikc
         ikc=_ikc(ikc, return_.version),
         surroundings=_surroundings(ikc, cycle),
         agreement=_agreement(return_.version),
-        goals=_goals(return_, cycle),
-        contributions=_contributions(return_.version, cycle.ruleset.rules()),
+        goals=judged(_alone(_goals(return_, cycle), rules), cycle),
+        contributions=_contributions(return_.version, rules),
+        measures=measures(return_.version, cycle.year),
+        steering=steering(return_.version),
         quality=_quality(return_),
         demo=settings.DEMO or return_.agreement.is_demo,
     )
@@ -73,14 +96,19 @@ def programme_report(batch: ReportBatch, *, at: datetime) -> data.ProgrammeRepor
     candidates = Ikc.objects.filter(plus_candidate=True).exclude(
         pk__in=[return_.agreement.ikc_id for return_ in returns]
     )
-    measured = tuple(
+    whole = tuple(
         data.ProgrammeIkc(
             name=return_.version.ikc_name,
             goals=_goals(return_, cycle),
             area=str(return_.agreement.ikc.attention_area or ""),
             agreement_reference=return_.agreement.reference,
+            context=surroundings_in_words(return_.agreement.ikc, cycle.year),
         )
         for return_ in returns
+    )
+    measured = tuple(
+        replace(ikc, goals=judged(ikc.goals, cycle))
+        for ikc in suppressed_table(whole, cycle.ruleset.rules())
     )
     others = tuple(
         data.ProgrammeIkc(name=ikc.name, remark=ikc.note or "Nog geen resultaatafspraak.")
@@ -97,6 +125,8 @@ def programme_report(batch: ReportBatch, *, at: datetime) -> data.ProgrammeRepor
         ikcs=(*measured, *others),
         summary=_summary(measured),
         contributions=_party_totals(returns),
+        amendments=amendments(returns, cycle.year),
+        area_review=area_review(cycle.year),
         quality=tuple(
             data.QualityNote(
                 subject=return_.version.ikc_name,
@@ -274,6 +304,7 @@ def _quality(return_: Return) -> tuple[data.QualityNote, ...]:
         for measurement in return_.measurements.exclude(note="")
         .select_related("definition_version__definition")
         .order_by("pk")
+        if not _is_about_a_small_group(measurement)
     ]
     if return_.submitted_at is None:
         notes.insert(
@@ -286,16 +317,80 @@ def _quality(return_: Return) -> tuple[data.QualityNote, ...]:
     return tuple(notes)
 
 
-def _goals(return_: Return, cycle: MonitoringCycle) -> tuple[data.Goal, ...]:
-    """The three goals with their indicators, each with eight years: stored judgements, never new ones."""
+def _is_about_a_small_group(measurement: Measurement) -> bool:
+    """A note may say in words what the figure may not."""
+    part, whole = measurement.numerator, measurement.denominator
+    if part is not None and whole is not None:
+        return hides_percentage(part, whole, min_n=measurement.definition_version.min_n)
+    return measurement.value is not None and hides_count(int(measurement.value))
+
+
+def _alone(goals: tuple[data.Goal, ...], rules: RuleSet) -> tuple[data.Goal, ...]:
+    """Without the small figures of this IKC."""
+    return tuple(
+        replace(goal, indicators=tuple(suppressed(row, rules) for row in goal.indicators))
+        for goal in goals
+    )
+
+
+def judged(goals: tuple[data.Goal, ...], cycle: MonitoringCycle) -> tuple[data.Goal, ...]:
+    """The goals with what follows from the figures that may be read: trend of each, and verdict of the whole."""
     rules = cycle.ruleset.rules()
+    return tuple(_judged(goal, cycle, rules) for goal in goals)
+
+
+def _judged(goal: data.Goal, cycle: MonitoringCycle, rules: RuleSet) -> data.Goal:
+    rows = tuple(_with_trend(row, rules) for row in goal.indicators)
+    items = [GoalItem(row.years[cycle.year.index - 1].status, row.is_core) for row in rows]
+    verdict = goal_verdict(items, rules)
+    return replace(
+        goal,
+        indicators=rows,
+        verdict=verdict,
+        verdict_explanation=explain_goal(items, verdict, rules),
+    )
+
+
+def _with_trend(row: data.Indicator, rules: RuleSet) -> data.Indicator:
+    points = [(item.year, item.value) for item in row.years if item.value is not None]
+    course = trend(points, row.direction, row.tolerance, rules)
+    return replace(
+        row,
+        trend="" if course is Trend.TOO_FEW_POINTS else TREND_LABELS[course],
+        forecast=_forecast(row, points, rules),
+    )
+
+
+def _forecast(row: data.Indicator, points: list, rules: RuleSet) -> str:
+    """One sentence on the last year, from what may be read; empty when there is nothing to say yet."""
+    last = row.years[-1]
+    if row.direction is Direction.RANGE or row.kind not in WITH_FIGURES or last.target is None:
+        return ""
+    end = EndTarget(
+        direction=row.direction,
+        target=last.target,
+        year=last.year,
+        lowest=row.lowest,
+        highest=row.highest,
+    )
+    return explain_forecast(forecast(points, end, rules), unit=row.unit)
+
+
+def _goals(return_: Return, cycle: MonitoringCycle) -> tuple[data.Goal, ...]:
+    """The three goals with their indicators, each with eight years and every figure: not to be frozen like this.
+
+    Stored judgements, never new ones. `suppressed` or `suppressed_table` takes out what may not be read.
+    """
     years = list(cycle.year.programme.years.in_order())
     history = _history(return_)
     per_goal: dict[int, list[AgreedIndicator]] = defaultdict(list)
     for indicator in indicators_of(return_):
         per_goal[indicator.result.goal_id].append(indicator)
     goals = Goal.objects.filter(programme=cycle.year.programme).order_by("order")
-    return tuple(_goal(goal, per_goal[goal.pk], years, history, cycle, rules) for goal in goals)
+    return with_originals(
+        tuple(_goal(goal, per_goal[goal.pk], years, history, cycle) for goal in goals),
+        original_targets(return_.agreement),
+    )
 
 
 def _history(return_: Return) -> dict:
@@ -320,22 +415,18 @@ def _history(return_: Return) -> dict:
     }
 
 
-def _goal(goal, indicators, years, history, cycle, rules: RuleSet) -> data.Goal:
-    rows = tuple(_indicator(indicator, years, history, cycle, rules) for indicator in indicators)
-    items = [GoalItem(row.years[cycle.year.index - 1].status, row.is_core) for row in rows]
-    verdict = goal_verdict(items, rules)
+def _goal(goal, indicators, years, history, cycle) -> data.Goal:
     return data.Goal(
         number=goal.order,
         title=goal.title,
         explanation=goal.explanation,
-        verdict=verdict,
-        indicators=rows,
-        verdict_explanation=explain_goal(items, verdict, rules),
+        verdict=GoalVerdict.NOT_DUE,
+        indicators=tuple(_indicator(indicator, years, history, cycle) for indicator in indicators),
     )
 
 
 def _indicator(
-    indicator: AgreedIndicator, years, history, cycle: MonitoringCycle, rules: RuleSet
+    indicator: AgreedIndicator, years, history, cycle: MonitoringCycle
 ) -> data.Indicator:
     definition_version = indicator.definition_version
     definition = definition_version.definition
@@ -344,8 +435,6 @@ def _indicator(
         _year_result(indicator, year, history.get((indicator.series_key, year.index)), cycle)
         for year in years
     )
-    points = [(row.year, row.value) for row in results if row.value is not None]
-    course = trend(points, direction, indicator.tolerance, rules)
     return data.Indicator(
         key=str(indicator.series_key),
         code=definition.code,
@@ -360,32 +449,12 @@ def _indicator(
         baseline_label=indicator.baseline_year,
         source=definition_version.source,
         years=results,
-        trend="" if course is Trend.TOO_FEW_POINTS else TREND_LABELS[course],
-        forecast=_forecast(indicator, points, direction, results[-1], rules),
+        kind=definition.type,
+        min_n=definition_version.min_n,
+        lowest=definition_version.valid_min,
+        highest=definition_version.valid_max,
+        pools_years=definition.pools_years,
     )
-
-
-def _forecast(
-    indicator: AgreedIndicator,
-    points: list,
-    direction: Direction,
-    last: data.YearResult,
-    rules: RuleSet,
-) -> str:
-    """One sentence on the last year; empty when there is nothing to say yet."""
-    if direction is Direction.RANGE or not indicator.definition_version.definition.has_figures:
-        return ""
-    if last.target is None:
-        return ""
-    version = indicator.definition_version
-    end = EndTarget(
-        direction=direction,
-        target=last.target,
-        year=last.year,
-        lowest=version.valid_min,
-        highest=version.valid_max,
-    )
-    return explain_forecast(forecast(points, end, rules), unit=version.definition.unit)
 
 
 def _year_result(
@@ -402,29 +471,26 @@ def _year_result(
             missing_reason="niet gemeten" if late else "",
         )
     result, measurement = found
-    hidden = measurement is not None and is_hidden(measurement, indicator)
     return data.YearResult(
         year=year.index,
         status=Status(result.status),
         target=goal_figure,
-        value=None if hidden else _plain(result.value, indicator),
-        numerator=None if hidden or measurement is None else measurement.numerator,
-        denominator=None if hidden or measurement is None else measurement.denominator,
+        value=_plain(result.value, indicator),
+        numerator=measurement.numerator if measurement else None,
+        denominator=measurement.denominator if measurement else None,
         tolerance=_plain(result.tolerance, indicator),
         one_child_rule="TOLERANCE_ONE_CHILD" in result.flags,
         provisional="PROVISIONAL" in result.flags,
         explanation=result.public_explanation,
         original_status=Status(result.original_status) if result.original_status else None,
         original_explanation=result.original_public_explanation,
-        missing_reason=_missing_words(measurement, hidden, result),
+        missing_reason=_missing_words(measurement, result),
         source=measurement.source if measurement else "",
         reference_date=measurement.reference_date if measurement else None,
     )
 
 
-def _missing_words(measurement: Measurement | None, hidden: bool, result: StatusResult) -> str:
-    if hidden:
-        return "niet te tonen"
+def _missing_words(measurement: Measurement | None, result: StatusResult) -> str:
     if measurement is not None and measurement.missing_reason:
         return MISSING_LABELS[MissingReason(measurement.missing_reason)]
     return "" if result.value is not None else LABELS[Status(result.status)].text

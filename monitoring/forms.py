@@ -247,8 +247,14 @@ class CyclePlanForm(NldsForm):
 
 
 class OrderForm(NldsForm):
-    """The first order needs nothing; a next one says what is different."""
+    """The first order needs nothing; a next one says what is different, and of which IKCs."""
 
+    reports = forms.MultipleChoiceField(
+        label="Van welke IKC’s komt er een nieuw nummer?",
+        help_text="Het samenvattende rapport en de publieksversie komen er altijd bij.",
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
     note = forms.CharField(
         label="Wat is er anders dan in het vorige nummer?",
         max_length=300,
@@ -256,10 +262,14 @@ class OrderForm(NldsForm):
         error_messages={"required": "Schrijf op wat er anders is dan in het vorige nummer."},
     )
 
-    def __init__(self, *args, back: str, is_first: bool, **kwargs):
+    def __init__(self, *args, back: str, is_first: bool, agreements=(), **kwargs):
         super().__init__(*args, **kwargs)
         if is_first:
-            del self.fields["note"]
+            del self.fields["note"], self.fields["reports"]
+        else:
+            choices = [(str(pk), name) for pk, name in agreements]
+            self.fields["reports"].choices = choices
+            self.initial["reports"] = [pk for pk, _ in choices]
         self.helper = NldsHelper(form_id="form")
         self.helper.layout = Layout(
             *self.fields,
@@ -267,4 +277,10 @@ class OrderForm(NldsForm):
                 Button("order", "Rapporten bestellen", icon="file-text"),
                 LinkButton(back, "Annuleren"),
             ),
+        )
+
+    def chosen(self) -> set[int] | None:
+        """Keys of the agreements of which the report is made again; None: all of them."""
+        return (
+            {int(pk) for pk in self.cleaned_data["reports"]} if "reports" in self.fields else None
         )

@@ -128,12 +128,18 @@ class AnnualReportQuerySet(models.QuerySet):
         if sees_every_ikc(user):
             return self.all()
         agreements = apps.get_model("agreements", "ResultAgreement").objects.visible_to(user)
-        return self.filter(agreement__in=agreements, state=ReportState.DONE)
+        return self.filter(agreement__in=agreements, current__isnull=False)
 
     def for_list(self) -> Self:
-        return self.select_related("agreement__ikc", "stored", "batch__cycle__year").order_by(
-            F("agreement__ikc__name").asc(nulls_first=True), "pk"
+        return (
+            self.select_related("agreement__ikc", "current__stored", "batch__cycle__year")
+            .defer("current__dataset")
+            .order_by(F("agreement__ikc__name").asc(nulls_first=True), "pk")
         )
+
+    def public(self) -> Self:
+        """What anybody may read: the public editions that were published, also those replaced since."""
+        return self.filter(kind="public", published_at__isnull=False)
 
     def due(self, now: datetime) -> Self:
         """Whose turn it is: waiting, or given up by a worker that died (its claim has run out)."""

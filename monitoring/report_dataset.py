@@ -115,6 +115,11 @@ class Indicator(Frozen):
     trend: str = ""  # "verbetert", "stabiel", "verslechtert"; empty below three points
     forecast: str = ""  # one sentence; empty below four points
     note: str = ""  # explanation by the IKC or the researcher
+    kind: str = ""  # "number", "percentage", "amount", "scale" or "milestone"
+    min_n: int = 10  # smallest group for a percentage, of this indicator
+    lowest: Decimal | None = None  # what the figure can be at least and at most
+    highest: Decimal | None = None
+    pools_years: bool = False  # its counts of several years are added up
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +249,33 @@ class Staffing(Frozen):
 
 
 @dataclass(frozen=True, slots=True)
+class Measure(Frozen):
+    """What the parties do for a result: from the analysis to the offer."""
+
+    title: str
+    goal: int  # 1-3
+    result: str  # the agreed result that it serves
+    target_group: str
+    owner: str
+    planned_from: date
+    planned_until: date | None = None
+    finding: str = ""  # what the analysis found
+    state: str = (
+        ""  # in the year of the report, as printed: "nog niet begonnen", "loopt", "afgelopen"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Steering(Frozen):
+    """An overleg in which the IKC is steered, as agreed."""
+
+    body: str
+    role: str
+    frequency: str
+    decision_rights: str
+
+
+@dataclass(frozen=True, slots=True)
 class Conclusion(Frozen):
     """What the parties conclude about one agreed result; differs from the rule only with a reason.
 
@@ -266,6 +298,9 @@ class Action(Frozen):
     due: date
     state: str
     effect_check: date | None = None
+    effect: str = ""  # as printed: "werkt", "werkt deels", "werkt niet", "te vroeg"
+    effect_by: str = ""  # who looked at it: somebody else than the owner
+    year_plan: str = ""  # where it stands in the year plan of the IKC
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,10 +313,14 @@ class QualityNote(Frozen):
 
 @dataclass(frozen=True, slots=True)
 class Reaction(Frozen):
-    """Reply of a party to the draft (hoor en wederhoor)."""
+    """Reply of a party to the draft (hoor en wederhoor). Without a day: asked, but nothing said in time."""
 
-    party: str
+    party: str  # organisation, or 'directeur van …'
     text: str
+    role: str = ""  # "Gemeente", "Schoolbestuur", "Kinderopvang", "Directeur"
+    by: str = ""  # who gave it
+    given_on: date | None = None
+    agrees: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,6 +337,8 @@ class IkcReportData(Frozen):
     goals: tuple[Goal, ...]  # in programme order, 1-3
     contributions: tuple[Contribution, ...] = ()
     staffing: tuple[Staffing, ...] = ()
+    measures: tuple[Measure, ...] = ()
+    steering: tuple[Steering, ...] = ()
     conclusions: tuple[Conclusion, ...] = ()
     actions: tuple[Action, ...] = ()
     earlier_actions: tuple[Action, ...] = ()  # agreed last year, with their state now
@@ -316,6 +357,7 @@ class ProgrammeIkc(Frozen):
     area: str = ""
     agreement_reference: str = ""
     remark: str = ""  # why there is no report: "nog geen afspraak", "fusie niet bevestigd"
+    context: str = ""  # about its children and its district; beside a comparison, never judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,6 +380,47 @@ class StaffingTotal(Frozen):
 
 
 @dataclass(frozen=True, slots=True)
+class Amendment(Frozen):
+    """An agreement that was changed for this year: what kind, and why."""
+
+    ikc: str
+    version: int
+    kind: str
+    effective_year: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AreaChange(Frozen):
+    """What the herijking of the areas says of one district. `change` as printed: "erbij", "eraf", "blijft"."""
+
+    district: str
+    change: str
+    score: Decimal | None = None
+    reliability: str = ""  # "B" or "I"
+
+
+@dataclass(frozen=True, slots=True)
+class AreaReview(Frozen):
+    """The last herijking of the attention areas that holds in the year of the report."""
+
+    year: int
+    valid_from: date
+    decision: str
+    areas: tuple[AreaChange, ...]
+    ikcs: tuple[str, ...] = ()  # IKCs that came into an area, or out of one: 'IKC A: …'
+
+
+@dataclass(frozen=True, slots=True)
+class Practice(Frozen):
+    """Something that worked, with who looked at it. It contributed to a result; it did not cause it."""
+
+    title: str
+    ikc: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class ProgrammeReportData(Frozen):
     """Dataset of 'Samenvattend jaarrapport' over all Plus IKCs.
 
@@ -354,6 +437,10 @@ class ProgrammeReportData(Frozen):
     recommendations: tuple[str, ...] = ()
     contributions: tuple[PartyTotal, ...] = ()
     staffing: tuple[StaffingTotal, ...] = ()
+    practices: tuple[Practice, ...] = ()
+    amendments: tuple[Amendment, ...] = ()
+    area_review: AreaReview | None = None
+    follow_up: tuple[str, ...] = ()  # what became of the recommendations of last year
     quality: tuple[QualityNote, ...] = ()
     demo: bool = False
     schema: str = PROGRAMME_SCHEMA

@@ -8,7 +8,14 @@ from django.utils import timezone
 from ikc.roles import Role
 from ikc.rules import has_role, is_municipal
 from monitoring.models import Return
-from monitoring.states import CYCLE_WORKFLOW, RETURN_WORKFLOW, CycleState, ReportState
+from monitoring.states import (
+    CYCLE_WORKFLOW,
+    REPORT_WORKFLOW,
+    RETURN_WORKFLOW,
+    CycleState,
+    ReportStage,
+)
+from monitoring.voices import voices_of
 
 if TYPE_CHECKING:
     from ikc.models import User
@@ -77,7 +84,19 @@ def has_figures(user: "User", cycle: "MonitoringCycle | None") -> bool:
 
 @rules.predicate
 def was_given_up(user: "User", report: "AnnualReport | None") -> bool:
-    return report is not None and report.state == ReportState.FAILED
+    return (
+        report is not None
+        and report.stage != ReportStage.REPLACED
+        and REPORT_WORKFLOW.allows("retry", state=report.state)
+    )
+
+
+@rules.predicate
+def is_asked_for_a_reaction(user: "User", report: "AnnualReport | None") -> bool:
+    """Speaks for a party that has not reacted yet, or is the director; whether there is time is for the service."""
+    return (
+        report is not None and report.stage == ReportStage.HEARING and bool(voices_of(user, report))
+    )
 
 
 rules.add_perm("monitoring.plan_cycle", is_project_leader)
@@ -118,3 +137,8 @@ rules.add_perm(
 )
 rules.add_perm("monitoring.order_reports", is_project_leader & has_figures)
 rules.add_perm("monitoring.retry_report", is_project_leader & was_given_up)
+rules.add_perm("monitoring.cancel_reports", is_project_leader)
+rules.add_perm("monitoring.start_hearing", is_project_leader)
+rules.add_perm("monitoring.react_to_report", is_asked_for_a_reaction)
+rules.add_perm("monitoring.adopt_reports", is_in_development_group)
+rules.add_perm("monitoring.publish_reports", is_project_leader)

@@ -127,6 +127,7 @@ class ReportState(TextChoices):
     RENDERING = "rendering", "wordt gemaakt"
     DONE = "done", "klaar"
     FAILED = "failed", "mislukt"
+    CANCELLED = "cancelled", "geannuleerd"
 
 
 P = ReportState
@@ -141,7 +142,17 @@ REPORT_WORKFLOW = Workflow(
             "wait", frozenset({P.RENDERING}), P.WAITING, "Later opnieuw proberen", "systeem"
         ),
         Transition("fail", frozenset({P.WAITING, P.RENDERING}), P.FAILED, "Opgeven", "systeem"),
-        Transition("retry", frozenset({P.FAILED}), P.WAITING, "Opnieuw proberen", "projectleider"),
+        Transition(
+            "cancel", frozenset({P.WAITING, P.RENDERING}), P.CANCELLED, "Annuleren", "projectleider"
+        ),
+        Transition(
+            "retry",
+            frozenset({P.FAILED, P.CANCELLED}),
+            P.WAITING,
+            "Opnieuw proberen",
+            "projectleider",
+        ),
+        Transition("reprint", frozenset({P.DONE}), P.WAITING, "Vastgesteld afdrukken", "systeem"),
     ],
 )
 REPORT_BADGES = {
@@ -149,5 +160,48 @@ REPORT_BADGES = {
     P.RENDERING: "warning",
     P.DONE: "success",
     P.FAILED: "danger",
+    P.CANCELLED: "inactive",
 }
 UNFINISHED = (P.WAITING, P.RENDERING)
+
+
+class ReportStage(TextChoices):
+    CONCEPT = "concept", "concept"
+    HEARING = "hearing", "bij de partijen"
+    ADOPTED = "adopted", "vastgesteld"
+    PUBLISHED = "published", "gepubliceerd"
+    REPLACED = "replaced", "vervangen"
+
+
+S = ReportStage
+
+# Only a report about one IKC goes by the parties: who may not read of other IKCs does not see the summary.
+REPORT_LIFE = Workflow(
+    "Jaarrapport (de vaststelling)",
+    ReportStage,
+    [
+        Transition(
+            "hear", frozenset({S.CONCEPT}), S.HEARING, "Aan de partijen voorleggen", "projectleider"
+        ),
+        Transition(
+            "adopt", frozenset({S.CONCEPT, S.HEARING}), S.ADOPTED, "Vaststellen", "Ontwikkelgroep"
+        ),
+        Transition("publish", frozenset({S.ADOPTED}), S.PUBLISHED, "Publiceren", "projectleider"),
+        Transition(
+            "replace",
+            frozenset({S.CONCEPT, S.HEARING, S.ADOPTED, S.PUBLISHED}),
+            S.REPLACED,
+            "Vervangen door een volgend nummer",
+            "systeem",
+        ),
+    ],
+)
+STAGE_BADGES = {
+    S.CONCEPT: "neutral",
+    S.HEARING: "warning",
+    S.ADOPTED: "success",
+    S.PUBLISHED: "success",
+    S.REPLACED: "inactive",
+}
+# From here on nothing that the report shows can change.
+FIXED = (S.ADOPTED, S.PUBLISHED, S.REPLACED)

@@ -1,6 +1,15 @@
-from django.urls import path
+from django.urls import path, re_path
 
-from monitoring.views import cycle_steps, cycles, dashboards, reports, return_steps, returns
+from monitoring.views import (
+    cycle_steps,
+    cycles,
+    dashboards,
+    editions,
+    report_life,
+    reports,
+    return_steps,
+    returns,
+)
 
 app_name = "monitoring"
 
@@ -41,6 +50,33 @@ urlpatterns = [
     path("rapporten/bestelling/<int:pk>/", reports.batch_detail, name="batch_detail"),
     path("rapporten/bestelling/<int:pk>/voortgang/", reports.batch_progress, name="batch_progress"),
     path("rapporten/bestelling/<int:pk>/alles/", reports.batch_download, name="batch_download"),
+    path("rapporten/bestelling/<int:pk>/stoppen/", report_life.batch_cancel, name="batch_cancel"),
+    path(
+        "rapporten/bestelling/<int:pk>/voorleggen/", report_life.hearing_start, name="hearing_start"
+    ),
+    path("rapporten/bestelling/<int:pk>/vaststellen/", report_life.batch_adopt, name="batch_adopt"),
+    path(
+        "rapporten/bestelling/<int:pk>/publiceren/", report_life.batch_publish, name="batch_publish"
+    ),
+    path("rapporten/<int:pk>/", report_life.report_detail, name="report_detail"),
+    path("rapporten/<int:pk>/lezen/", editions.report_read, name="report_read"),
+    re_path(
+        r"^rapporten/(?P<pk>\d+)/gegevens\.(?P<form>csv|json)$",
+        editions.report_data,
+        name="report_data",
+    ),
+    path("jaarrapporten/", editions.public_report_list, name="public_report_list"),
+    path("jaarrapporten/<int:pk>/", editions.public_report, name="public_report"),
+    path("jaarrapporten/<int:pk>/pdf/", editions.public_report_pdf, name="public_report_pdf"),
+    re_path(
+        r"^jaarrapporten/(?P<pk>\d+)/gegevens\.(?P<form>csv|json)$",
+        editions.public_report_data,
+        name="public_report_data",
+    ),
+    path("rapporten/<int:pk>/reageren/", report_life.report_react, name="report_react"),
+    path(
+        "rapporten/<int:pk>/versie/<int:number>/pdf/", reports.report_version, name="report_version"
+    ),
     path("rapporten/<int:pk>/pdf/", reports.report_download, name="report_download"),
     path("rapporten/<int:pk>/opnieuw/", reports.report_retry, name="report_retry"),
 ]

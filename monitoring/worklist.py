@@ -12,7 +12,8 @@ from kvk2.core.worklist import Desk, Panel, WorkItem
 from kvk2.nlds.components import Progress
 from monitoring.models import AnnualReport, MonitoringCycle, Return
 from monitoring.querysets import sees_every_ikc
-from monitoring.states import EDITABLE, CycleState, ReportState, ReturnState
+from monitoring.report_tasks import report_tasks
+from monitoring.states import EDITABLE, CycleState, ReportStage, ReportState, ReturnState
 
 if TYPE_CHECKING:
     from ikc.models import User
@@ -54,6 +55,7 @@ def tasks_for(user: "User", *, today: date, cycles: RunningCycles | None = None)
         *_returns_to_judge(user),
         *_cycles(user, cycles),
         *_failed_reports(user),
+        *report_tasks(user, today=today),
     ]
 
 
@@ -186,8 +188,10 @@ def _newest_reports(user: "User") -> list[Panel]:
         return []
     reports = list(
         AnnualReport.objects.visible_to(user)
-        .filter(state=ReportState.DONE)
-        .select_related("agreement__ikc", "stored", "batch__cycle__year")
+        .filter(current__isnull=False)
+        .exclude(stage=ReportStage.REPLACED)
+        .select_related("agreement__ikc", "current__stored", "batch__cycle__year")
+        .defer("current__dataset")
         .order_by("-batch__cycle__year__index", "-batch__number", "kind", "pk")[:6]
     )
     if not reports:

@@ -1,5 +1,5 @@
 from monitoring.models.measuring import Measurement, MonitoringCycle, Return, RuleSet, StatusResult
-from monitoring.models.reports import AnnualReport, ReportBatch
+from monitoring.models.reports import AnnualReport, ReportBatch, ReportReaction, ReportVersion
 from monitoring.models.workflow import (
     LONGEST_EXCEPTION,
     CycleDataset,
@@ -15,6 +15,8 @@ __all__ = [
     "Measurement",
     "MonitoringCycle",
     "ReportBatch",
+    "ReportReaction",
+    "ReportVersion",
     "Return",
     "ReturnTransition",
     "RuleSet",

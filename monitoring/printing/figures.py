@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from kvk2.core.charts import Sign
 from kvk2.core.money import format_number
-from monitoring.explain import LABELS, VERDICT_LABELS
+from monitoring.explain import LABELS, VERDICT_LABELS, Label
 from monitoring.report_dataset import Goal, Indicator, Programme, ProgrammeYear, YearResult
 from monitoring.status import COLOURS, Direction, GoalVerdict, Status
 
@@ -32,6 +32,11 @@ class Mark:
 
     shape: str
     text: str
+
+    @property
+    def label(self) -> Label:
+        """Its symbol and tone on a screen."""
+        return LABELS[Status(self.shape.upper().replace("-", "_"))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,13 @@ from typing import Any
 from kvk2.core.charts import Chart, Journey, band, history_chart, journeys_chart, progress_chart
 from kvk2.core.money import format_whole
 from monitoring.printing import figures
+from monitoring.printing.agreed import (
+    changed_targets,
+    measures_per_goal,
+    proposal,
+    told,
+    versions_chart,
+)
 from monitoring.printing.contents import Contents, Entry
 from monitoring.printing.figures import Counts, Mark
 from monitoring.printing.money import money_table
@@ -101,6 +108,12 @@ def ikc_context(data: IkcReportData) -> dict[str, Any]:
         "money": money_table(data.contributions),
         "purposes": _purposes(data.contributions),
         "staffing_rows": _marked(data.staffing),
+        "measures": measures_per_goal(data),
+        "steering": data.steering,
+        "timeline": versions_chart(data),
+        "changed": changed_targets(data),
+        "proposal": proposal(data),
+        "reactions": [told(row) for row in data.reactions],
         "contents": contents.as_list(),
         "chapters": contents.by_key(),
         "previous_edition": data.edition.number - 1,
@@ -118,10 +131,13 @@ def _contents(data: IkcReportData, blocks: tuple[GoalBlock, ...]) -> Contents:
     for block in blocks:
         entries = tuple(Entry(item.id, item.indicator.name) for item in block.indicators)
         contents.chapter(block.id, f"Doel {block.goal.number}: {block.goal.title}", entries)
-    if data.contributions or data.staffing:
+    if data.measures:
+        contents.chapter("aanbod", "Van analyse naar aanbod")
+    if data.contributions or data.staffing or data.steering:
         contents.chapter("inzet", "Inzet en sturing")
-    if data.conclusions or data.actions or data.earlier_actions or data.reactions:
-        contents.chapter("conclusies", "Conclusies en acties")
+    contents.chapter("vorige", "Wat deden we met de vorige conclusies?")
+    contents.chapter("conclusies", "Conclusies, voorstel en acties")
+    contents.chapter("reacties", "Reactie van de partijen")
     contents.annex("cijfers", "Alle cijfers")
     contents.annex("methode", "Methode en gegevens")
     contents.annex("begrippen", "Begrippen")

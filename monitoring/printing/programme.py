@@ -88,6 +88,7 @@ def programme_context(data: ProgrammeReportData) -> dict[str, Any]:
         "reporting": sum(bool(ikc.goals) for ikc in ikcs),
         "overview": [_overview_row(ikc, data) for ikc in ikcs],
         "state_chart": _state_chart(chapters, data),
+        "contexts": [ikc for ikc in ikcs if ikc.goals and ikc.context],
         "money": money_table(data.contributions),
         "staffing": data.staffing,
         "contents": contents.as_list(),
@@ -107,8 +108,16 @@ def _contents(data: ProgrammeReportData, chapters: Iterable[GoalChapter]) -> Con
     for chapter in chapters:
         entries = tuple(Entry(item.id, item.indicator.name) for item in chapter.comparisons)
         contents.chapter(chapter.id, f"Doel {chapter.number}: {chapter.title}", entries)
+    if any(ikc.goals and ikc.context for ikc in data.ikcs):
+        contents.chapter("verschillen", "Verschillen verklaard")
+    contents.chapter("werkt", "Wat werkt")
     if data.contributions or data.staffing:
         contents.chapter("middelen", "Middelen en menskracht")
+    contents.chapter("bijstellingen", "Bijstellingen dit jaar")
+    if data.area_review:
+        contents.chapter("herijking", "Herijking van de aandachtsgebieden")
+    if data.recommendations or data.follow_up:
+        contents.chapter("aanbevelingen", "Aanbevelingen")
     contents.chapter("verantwoording", "Gegevens en verantwoording")
     contents.annex("begrippen", "Begrippen")
     return contents

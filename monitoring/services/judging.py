@@ -9,14 +9,11 @@ from uuid import UUID
 
 from agreements.models import AgreedIndicator, YearTarget
 from kvk2.core.deadlines import local_date
-from kvk2.core.suppression import is_small, percentage_display
 from monitoring import outlook, stages, status
 from monitoring.explain import explain, explain_level, explain_milestone
 from monitoring.models import Measurement, Return, StatusResult
+from monitoring.small_numbers import SMALL_GROUP, hides_count, hides_percentage
 from monitoring.states import EDITABLE
-
-# k of the small-number rule for readers outside the organisation that entered the figure (domain reference 8.2).
-SMALL_GROUP = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,16 +357,12 @@ def is_hidden(measurement: Measurement, indicator: AgreedIndicator) -> bool:
     """Whether the figure would show a small group of children to outsiders (domain reference 8.2, 7.8)."""
     definition_version = indicator.definition_version
     if measurement.numerator is not None and measurement.denominator is not None:
-        shown = percentage_display(
-            measurement.numerator,
-            measurement.denominator,
-            k=SMALL_GROUP,
-            min_denominator=definition_version.min_n,
+        return hides_percentage(
+            measurement.numerator, measurement.denominator, min_n=definition_version.min_n
         )
-        return shown is None
     if measurement.value is None or definition_version.definition.decimals:
         return False
-    return is_small(int(measurement.value), SMALL_GROUP)
+    return hides_count(int(measurement.value))
 
 
 def _row(

@@ -330,8 +330,31 @@ def ikc_report() -> dataset.IkcReportData:
                 "Startgesprekken", "Het tweede jaar ontbreekt; de lijn is daar onderbroken."
             ),
         ),
+        measures=(
+            dataset.Measure(
+                "Taalklas voor peuters en kleuters", 1, "Kinderen beginnen met voldoende taal",
+                "kinderen van 2 tot 6 jaar", "IKC-directeur", date(2022, 8, 1),
+                finding="De helft van de kinderen heeft een kleine woordenschat.", state="loopt",
+            ),
+            dataset.Measure(
+                "Ouderkamer met koffie en tolk", 2, "Ouders denken en doen mee", "alle ouders",
+                "Kinderopvang", date(2023, 8, 1), date(2025, 7, 31), state="loopt",
+            ),
+        ),
+        steering=(
+            dataset.Steering(
+                "IKC-team", "stuurt het dagelijks werk", "elke twee weken", "inzet en rooster"
+            ),
+            dataset.Steering(
+                "Stuurgroep", "bewaakt de afspraak", "vier keer per jaar", "bijsturen binnen de begroting"
+            ),
+        ),
         reactions=(
-            dataset.Reaction("Schoolbestuur", "Wij herkennen het beeld en steunen de acties."),
+            dataset.Reaction(
+                "Stichting Samen Leren", "Wij herkennen het beeld en steunen de acties.",
+                "Schoolbestuur", "M. de Jong", date(2025, 11, 20), agrees=True,
+            ),
+            dataset.Reaction("Kinderopvang De Kring", "", "Kinderopvang"),
         ),
         demo=True,
     )  # fmt: skip
@@ -349,7 +372,11 @@ def programme_report() -> dataset.ProgrammeReportData:
     shifts = [Decimal(shift) for shift in ("0", "1.5", "-2.5", "0.5", "-1", "3", "-4", "2", "0")]
     ikcs = [
         dataset.ProgrammeIkc(
-            name=name, goals=goals(shift=shift), area="Lindenbuurt", agreement_reference="RA"
+            name=name,
+            goals=goals(shift=shift),
+            area="Lindenbuurt",
+            agreement_reference="RA",
+            context="223 leerlingen in 2024, in Lindenbuurt",
         )
         for name, shift in zip(IKC_NAMES, shifts, strict=True)
     ]
@@ -386,6 +413,29 @@ def programme_report() -> dataset.ProgrammeReportData:
             dataset.StaffingTotal("Jeugdondersteuner", Decimal(7040), Decimal(6812)),
             dataset.StaffingTotal("Pedagoog", Decimal(5120), Decimal(4210)),
         ),
+        practices=(
+            dataset.Practice(
+                "Startgesprek in de eigen taal",
+                IKC_NAMES[0],
+                "Met een tolk kwamen meer ouders. Het droeg bij aan de groei van het ouderbereik.",
+            ),
+        ),
+        amendments=(
+            dataset.Amendment(
+                IKC_NAMES[1], 2, "bijstelling", "2024/25", "De nulmeting was te hoog vastgesteld."
+            ),
+        ),
+        area_review=dataset.AreaReview(
+            2023,
+            date(2024, 1, 1),
+            "college van 12 oktober 2023",
+            (
+                dataset.AreaChange("Lindenbuurt", "blijft", Decimal("64.0"), "B"),
+                dataset.AreaChange("Havenkwartier", "komt erbij", Decimal("58.5"), "I"),
+            ),
+            ("IKC Waterkant: komt in een aandachtsgebied",),
+        ),
+        follow_up=("Er is één werkwijze voor startgesprekken, sinds maart 2025.",),
         quality=(dataset.QualityNote("Volledigheid", "Eén IKC leverde nog geen gegevens aan."),),
         demo=True,
     )

@@ -6,7 +6,7 @@ from django.urls import reverse
 from agreements.tests.factories import version_of
 from ikc.tests.factories import UserFactory
 from monitoring.models import AnnualReport, Return
-from monitoring.tests.factories import in_state, open_cycle, ordered, planned_cycle, return_of
+from monitoring.tests.factories import AT, in_state, open_cycle, ordered, planned_cycle, return_of
 
 pytestmark = pytest.mark.django_db
 
@@ -95,7 +95,22 @@ MAY = {
     ("monitoring.reopen_return", "locked"): {"development_group"},
     ("monitoring.retry_report", "waiting"): set(),
     ("monitoring.retry_report", "failed"): {"project_leader"},
+    ("monitoring.retry_report", "cancelled"): {"project_leader"},
+    ("monitoring.cancel_reports", "-"): {"project_leader"},
+    ("monitoring.start_hearing", "-"): {"project_leader"},
+    ("monitoring.react_to_report", "concept"): set(),
+    ("monitoring.react_to_report", "hearing"): {
+        "signer",
+        "own_director",
+        "own_board",
+        "own_childcare",
+    },
+    ("monitoring.adopt_reports", "-"): {"development_group"},
+    ("monitoring.publish_reports", "-"): {"project_leader"},
 }
+
+
+BATCH_VERBS = {"cancel_reports", "start_hearing", "adopt_reports", "publish_reports"}
 
 
 def person(role: str, return_: Return):
@@ -115,8 +130,14 @@ def person(role: str, return_: Return):
 def subject(permission: str, state: str, return_: Return):
     verb = permission.split(".")[1]
     cycle = return_.cycle
-    if verb in ("plan_cycle", "view_dashboard"):
+    if verb in ("plan_cycle", "view_dashboard") or verb in BATCH_VERBS:
         return None
+    if verb == "react_to_report":
+        report = ordered(cycle).reports.get(kind="ikc")
+        days = {"hearing_from": AT.date(), "hearing_until": AT.date()} if state == "hearing" else {}
+        AnnualReport.objects.filter(pk=report.pk).update(stage=state, **days)
+        report.refresh_from_db()
+        return report
     if verb.endswith("cycle") or verb in ("order_reports", "adopt_returns"):
         return in_state(cycle, state)
     if verb.endswith("report"):

@@ -64,7 +64,7 @@ def test_a_report_is_made_kept_and_frozen(batch):
     with report.stored.file.open("rb") as file:
         text = "".join(page.extract_text() for page in pypdf.PdfReader(file).pages)
     assert report.agreement.ikc.name in text
-    assert report.dataset_sha256[:12] in text.replace("\n", "")
+    assert report.current.dataset_sha256[:12] in text.replace("\n", "")
     assert AuditEvent.objects.filter(verb="report_made").count() == 1
     with pytest.raises(DatabaseError, match="finished report"), transaction.atomic():
         AnnualReport.objects.filter(pk=report.pk).update(error="anders")
@@ -81,9 +81,9 @@ def test_a_made_report_renders_the_same_after_the_figures_changed(batch):
     report = ikc_report(batch)
     make(report)
     Measurement.objects.update(note="later gewijzigd")
-    data = IkcReportData.from_dict(report.dataset)
+    data = IkcReportData.from_dict(report.current.dataset)
     assert isinstance(data, Frozen)
-    assert data.digest() == report.dataset_sha256
+    assert data.digest() == report.current.dataset_sha256
     with report.stored.file.open("rb") as file:
         assert render_ikc_report(data) == file.read()
 
@@ -129,7 +129,10 @@ def test_a_failing_report_waits_longer_each_time_and_leaves_the_others_alone(
     assert report.next_attempt_at == LATER + 2 * reports.BACK_OFF
     assert not make(report, at=LATER + timedelta(minutes=5))
     assert report.state == ReportState.FAILED
-    assert report.dataset is None
+    # frozen and hashed before it was rendered, and once: each attempt tried the same
+    (version,) = report.versions.all()
+    assert version.stored is None
+    assert IkcReportData.from_dict(version.dataset).digest() == version.dataset_sha256
 
 
 def test_a_failed_report_can_be_tried_again(batch):

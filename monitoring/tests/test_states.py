@@ -5,9 +5,11 @@ import pytest
 from kvk2.core.workflow import TransitionNotAllowed
 from monitoring.states import (
     CYCLE_WORKFLOW,
+    REPORT_LIFE,
     REPORT_WORKFLOW,
     RETURN_WORKFLOW,
     CycleState,
+    ReportStage,
     ReportState,
     ReturnState,
 )
@@ -42,10 +44,29 @@ EXPECTED = {
         ("wait", "rendering"): "waiting",
         ("fail", "waiting"): "failed",
         ("fail", "rendering"): "failed",
+        ("cancel", "waiting"): "cancelled",
+        ("cancel", "rendering"): "cancelled",
         ("retry", "failed"): "waiting",
+        ("retry", "cancelled"): "waiting",
+        ("reprint", "done"): "waiting",
+    },
+    REPORT_LIFE: {
+        ("hear", "concept"): "hearing",
+        ("adopt", "concept"): "adopted",
+        ("adopt", "hearing"): "adopted",
+        ("publish", "adopted"): "published",
+        ("replace", "concept"): "replaced",
+        ("replace", "hearing"): "replaced",
+        ("replace", "adopted"): "replaced",
+        ("replace", "published"): "replaced",
     },
 }
-STATES = {CYCLE_WORKFLOW: CycleState, RETURN_WORKFLOW: ReturnState, REPORT_WORKFLOW: ReportState}
+STATES = {
+    CYCLE_WORKFLOW: CycleState,
+    RETURN_WORKFLOW: ReturnState,
+    REPORT_WORKFLOW: ReportState,
+    REPORT_LIFE: ReportStage,
+}
 CASES = [
     pytest.param(workflow, transition.name, state, id=f"{workflow.title}-{transition.name}-{state}")
     for workflow in EXPECTED

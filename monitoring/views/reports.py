@@ -17,9 +17,9 @@ from kvk2.core.nudge import nudge
 from kvk2.nlds.shortcuts import render_form
 from monitoring import tasks
 from monitoring.forms import OrderForm
-from monitoring.models import AnnualReport, ReportBatch
+from monitoring.models import AnnualReport, ReportBatch, ReportVersion
 from monitoring.services import reports
-from monitoring.states import UNFINISHED, ReportState
+from monitoring.states import UNFINISHED, ReportStage, ReportState
 from monitoring.views.cycles import get_cycle_or_404
 
 
@@ -66,6 +66,27 @@ def _progress(batch: ReportBatch, rows: list[AnnualReport]) -> dict:
         "done": done,
         "failed": failed,
         "is_busy": any(report.state in UNFINISHED for report in rows),
+        "stages": _stages(rows),
+    }
+
+
+def _stages(rows: list[AnnualReport]) -> dict[str, bool]:
+    """What can be done next with these reports, apart from who may."""
+    finished = [row for row in rows if row.state == ReportState.DONE]
+    return {
+        "can_hear": any(
+            row.kind == AnnualReport.Kind.IKC and row.stage == ReportStage.CONCEPT
+            for row in finished
+        ),
+        "can_adopt": any(
+            row.stage == ReportStage.HEARING
+            or (row.stage == ReportStage.CONCEPT and row.kind != AnnualReport.Kind.IKC)
+            for row in finished
+        ),
+        "can_publish": any(row.stage == ReportStage.ADOPTED for row in finished),
+        "can_cancel": any(
+            row.state in UNFINISHED and row.stage == ReportStage.CONCEPT for row in rows
+        ),
     }
 
 
@@ -78,6 +99,7 @@ def batch_detail(request, pk):
         {
             **_progress(batch, list(visible_reports(request, batch))),
             "may_retry": request.user.has_perm("monitoring.plan_cycle"),
+            "may_adopt": request.user.has_perm("monitoring.adopt_reports", batch),
             "breadcrumbs": [
                 ("Rapporten", reverse("monitoring:report_list")),
                 (f"{batch.cycle.year}, nummer {batch.number}", None),
@@ -110,11 +132,22 @@ def batch_order(request, pk):
         request.POST if request.method == "POST" else None,
         back=cycle.get_absolute_url(),
         is_first=previous is None,
+        agreements=[]
+        if previous is None
+        else list(
+            cycle.returns.order_by("version__ikc_name", "pk").values_list(
+                "agreement_id", "version__ikc_name"
+            )
+        ),
     )
     if request.method == "POST" and form.is_valid():
         try:
             batch = reports.order_reports(
-                cycle, note=form.cleaned_data.get("note", ""), by=request.user, at=timezone.now()
+                cycle,
+                note=form.cleaned_data.get("note", ""),
+                only=form.chosen(),
+                by=request.user,
+                at=timezone.now(),
             )
         except DomainError as refusal:
             form.add_error(None, refusal.message)
@@ -158,13 +191,34 @@ def report_retry(request, pk):
 @require_safe
 def report_download(request, pk):
     report = get_object_or_404(
-        AnnualReport.objects.visible_to(request.user)
-        .filter(state=ReportState.DONE)
-        .select_related("stored"),
+        AnnualReport.objects.visible_to(request.user).filter(current__isnull=False).for_list(),
         pk=pk,
     )
     _record(request, [report])
     return file_response(report.stored)
+
+
+@require_safe
+def report_version(request, pk, number):
+    """An earlier version: the concept that the parties read stays beside what was adopted."""
+    version = get_object_or_404(
+        ReportVersion.objects.filter(
+            report__in=AnnualReport.objects.visible_to(request.user), stored__isnull=False
+        )
+        .select_related("stored", "report__agreement__ikc")
+        .defer("dataset"),
+        report=pk,
+        number=number,
+    )
+    record_download(
+        version.report,
+        "report_downloaded",
+        version.stored,
+        about=f"{version.report.title}, versie {version.number}",
+        actor=request.user,
+        at=timezone.now(),
+    )
+    return file_response(version.stored)
 
 
 def _record(request, rows):
@@ -184,7 +238,7 @@ def _record(request, rows):
 def batch_download(request, pk):
     """All reports of an order that the user may read, as one ZIP (PDFs are compressed already: stored as they are)."""
     batch = get_batch_or_404(request, pk)
-    rows = [row for row in visible_reports(request, batch) if row.state == ReportState.DONE]
+    rows = [row for row in visible_reports(request, batch) if row.current_id]
     if not rows:
         raise Http404
     buffer = io.BytesIO()
