@@ -231,6 +231,8 @@ def _reports(portal: Portal, *, quick: bool) -> dict:
     cpu = portal.call(
         "bench.reports", "in_this_process", database=_copy(portal, "world", "reports_cpu")
     )
+    plain = portal.call("bench.reports", "against_plain", 3 if quick else 7)
+    memory = portal.call("bench.reports", "memory_over", 20 if quick else 100)
     runs = []
     for turn in range(1 if quick else 2):
         for workers in (1, 2):
@@ -238,7 +240,7 @@ def _reports(portal: Portal, *, quick: bool) -> dict:
             runs.append(reports.by_workers(portal, database, workers))
             portal.kill_processes()
     say("jaarrapporten gemeten")
-    return {"cpu": cpu, "runs": runs}
+    return {"cpu": cpu, "plain": plain, "memory": memory, "runs": runs}
 
 
 def _reviews(portal: Portal, facts: dict, effort: Effort) -> dict:

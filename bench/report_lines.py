@@ -1,6 +1,6 @@
 """What was measured of the yearly reports, beside their goals."""
 
-from bench.table import Line, at_most
+from bench.table import Line, at_least, at_most
 
 
 def report_lines(found: dict) -> list[Line]:
@@ -27,4 +27,23 @@ def report_lines(found: dict) -> list[Line]:
             note="de middelste",
         ),
     ]
+    plain = found["plain"]
+    lines += [
+        at_least(
+            "sneller dan WeasyPrint zonder meer",
+            plain["plain"] / plain["ours"],
+            1.8,
+            note=f"{plain['ours']:.2f} tegen {plain['plain']:.2f} s CPU voor hetzelfde rapport, om de beurt",
+        ),
+        at_most(
+            f"geheugen na {found['memory']['reports']} rapporten",
+            found["memory"]["peak_mb"],
+            180,
+            unit=" MB",
+            digits=0,
+        ),
+    ]
+    by_workers = {run["workers"]: run["per_minute"] for run in found["runs"]}
+    if {1, 2} <= by_workers.keys():
+        lines.append(at_least("twee workers tegen één", by_workers[2] / by_workers[1], 1.8))
     return lines

@@ -3,6 +3,7 @@
 `by_workers` has real Celery workers make those of the demonstration world; `in_this_process` makes them one by one.
 """
 
+import os
 import time
 from pathlib import Path
 
@@ -71,3 +72,53 @@ def in_this_process() -> dict[str, object]:
         seconds.append(time.process_time() - begun)
         begun = time.process_time()
     return {"cold": seconds[0], "warm": seconds[1:]}
+
+
+def against_plain(repeats: int) -> dict[str, object]:
+    """CPU seconds of one report of the real size, ours and as the manual of WeasyPrint does it, in turn; and memory.
+
+    The same HTML, style sheet, fonts and attachments; plain is a font configuration and parsed styles for each report,
+    the HTML5 parser, and compression at level 9.
+    """
+    from monitoring.report_pdf import render_ikc_report  # noqa: PLC0415 - loading is part of a worker's life
+    from monitoring.tests.report_samples import ikc_report  # noqa: PLC0415
+
+    data = ikc_report()
+    ways = {"ours": lambda: render_ikc_report(data), "plain": lambda: _plain(data)}
+    seconds: dict[str, list[float]] = {name: [] for name in ways}
+    for make in ways.values():  # once to load
+        make()
+    for _ in range(repeats):
+        for name, make in ways.items():
+            begun = time.process_time()
+            make()
+            seconds[name].append(time.process_time() - begun)
+    return {name: sorted(found)[len(found) // 2] for name, found in seconds.items()}
+
+
+def _plain(data) -> bytes:
+    import weasyprint  # noqa: PLC0415
+    from django.template.loader import render_to_string  # noqa: PLC0415
+
+    from kvk2.core.pdf.assets import STYLE_FOLDER  # noqa: PLC0415
+    from kvk2.core.pdf.engine import PackagedFetcher  # noqa: PLC0415
+    from monitoring.printing.ikc import ikc_context  # noqa: PLC0415
+
+    html = render_to_string(
+        "monitoring/pdf/ikc_report.html", {**ikc_context(data), "created": "2025-12-08T11:00:00Z"}
+    )
+    document = weasyprint.HTML(
+        string=html, base_url=f"{STYLE_FOLDER.as_uri()}/", url_fetcher=PackagedFetcher()
+    )
+    return document.write_pdf(pdf_variant="pdf/ua-1")
+
+
+def memory_over(reports: int) -> dict[str, float]:
+    """Megabytes of one process after so many reports in a row."""
+    from monitoring.report_pdf import render_ikc_report  # noqa: PLC0415
+    from monitoring.tests.report_samples import ikc_report  # noqa: PLC0415
+
+    data = ikc_report()
+    for _ in range(reports):
+        render_ikc_report(data)
+    return {"reports": reports, "peak_mb": peak_memory(os.getpid()) / 1024}

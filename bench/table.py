@@ -49,6 +49,11 @@ def at_most(
     return Line(what, shown, f"≤ {goal:,.{digits}f}{unit}", round(figure, digits) <= goal, note)
 
 
+def at_least(what: str, figure: float, goal: float, *, note: str = "") -> Line:
+    """A number of times that should not be lower than its goal."""
+    return Line(what, f"{figure:.2f} ×", f"≥ {goal:.1f} ×", round(figure, 2) >= goal, note)
+
+
 def ratio(row: dict, of: str = "p95") -> float:
     """How many times BASELINE, of what `bench.pages.measure` gives."""
     times: float = row["ours"][of] / row["baseline"][of]

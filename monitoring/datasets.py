@@ -30,37 +30,21 @@ from monitoring.dataset_parts import (
     with_originals,
 )
 from monitoring.delivery import judge_money
-from monitoring.explain import (
-    LABELS,
-    MISSING_LABELS,
-    TREND_LABELS,
-    explain_forecast,
-    explain_goal,
-)
+from monitoring.explain import LABELS, MISSING_LABELS
 from monitoring.models import Measurement, MonitoringCycle, ReportBatch, Return, StatusResult
-from monitoring.outlook import EndTarget, Trend, forecast, trend
+from monitoring.readable import alone, judged
 from monitoring.services.judging import indicators_of, target_of
-from monitoring.small_numbers import (
-    hides_count,
-    hides_percentage,
-    suppressed,
-    suppressed_table,
-)
+from monitoring.small_numbers import hides_count, hides_percentage, suppressed_table
 from monitoring.status import (
     Direction,
-    GoalItem,
     GoalVerdict,
     MissingReason,
     RuleSet,
     Status,
-    goal_verdict,
 )
 from subsidies.facts import known
 
 NOUGHT = Decimal(0)
-
-# Types of which the figures can be drawn on to the last year.
-WITH_FIGURES = ("number", "percentage", "amount")
 
 
 def ikc_report(batch: ReportBatch, return_: Return, *, at: datetime) -> data.IkcReportData:
@@ -70,13 +54,13 @@ def ikc_report(batch: ReportBatch, return_: Return, *, at: datetime) -> data.Ikc
     rules = cycle.ruleset.rules()
     return data.IkcReportData(
         municipality=Municipality.from_settings(),
-        programme=_programme(cycle),
+        programme=programme_of(cycle),
         edition=_edition(batch, f"{return_.agreement.reference}-R{cycle.year.index}", at),
         ruleset=_ruleset(cycle),
         ikc=_ikc(ikc, return_.version),
         surroundings=_surroundings(ikc, cycle),
         agreement=_agreement(return_.version),
-        goals=judged(_alone(_goals(return_, cycle), rules), cycle),
+        goals=judged(alone(_goals(return_, cycle), rules), cycle),
         contributions=_contributions(return_.version, rules),
         measures=measures(return_.version, cycle.year),
         steering=steering(return_.version),
@@ -116,7 +100,7 @@ def programme_report(batch: ReportBatch, *, at: datetime) -> data.ProgrammeRepor
     )
     return data.ProgrammeReportData(
         municipality=Municipality.from_settings(),
-        programme=_programme(cycle),
+        programme=programme_of(cycle),
         edition=_edition(batch, f"{cycle.year.programme.code.upper()}-R{cycle.year.index}", at),
         ruleset=_ruleset(cycle),
         goal_titles=tuple(
@@ -139,7 +123,7 @@ def programme_report(batch: ReportBatch, *, at: datetime) -> data.ProgrammeRepor
     )
 
 
-def _programme(cycle: MonitoringCycle) -> data.Programme:
+def programme_of(cycle: MonitoringCycle) -> data.Programme:
     programme = cycle.year.programme
     return data.Programme(
         name=programme.name,
@@ -323,57 +307,6 @@ def _is_about_a_small_group(measurement: Measurement) -> bool:
     if part is not None and whole is not None:
         return hides_percentage(part, whole, min_n=measurement.definition_version.min_n)
     return measurement.value is not None and hides_count(int(measurement.value))
-
-
-def _alone(goals: tuple[data.Goal, ...], rules: RuleSet) -> tuple[data.Goal, ...]:
-    """Without the small figures of this IKC."""
-    return tuple(
-        replace(goal, indicators=tuple(suppressed(row, rules) for row in goal.indicators))
-        for goal in goals
-    )
-
-
-def judged(goals: tuple[data.Goal, ...], cycle: MonitoringCycle) -> tuple[data.Goal, ...]:
-    """The goals with what follows from the figures that may be read: trend of each, and verdict of the whole."""
-    rules = cycle.ruleset.rules()
-    return tuple(_judged(goal, cycle, rules) for goal in goals)
-
-
-def _judged(goal: data.Goal, cycle: MonitoringCycle, rules: RuleSet) -> data.Goal:
-    rows = tuple(_with_trend(row, rules) for row in goal.indicators)
-    items = [GoalItem(row.years[cycle.year.index - 1].status, row.is_core) for row in rows]
-    verdict = goal_verdict(items, rules)
-    return replace(
-        goal,
-        indicators=rows,
-        verdict=verdict,
-        verdict_explanation=explain_goal(items, verdict, rules),
-    )
-
-
-def _with_trend(row: data.Indicator, rules: RuleSet) -> data.Indicator:
-    points = [(item.year, item.value) for item in row.years if item.value is not None]
-    course = trend(points, row.direction, row.tolerance, rules)
-    return replace(
-        row,
-        trend="" if course is Trend.TOO_FEW_POINTS else TREND_LABELS[course],
-        forecast=_forecast(row, points, rules),
-    )
-
-
-def _forecast(row: data.Indicator, points: list, rules: RuleSet) -> str:
-    """One sentence on the last year, from what may be read; empty when there is nothing to say yet."""
-    last = row.years[-1]
-    if row.direction is Direction.RANGE or row.kind not in WITH_FIGURES or last.target is None:
-        return ""
-    end = EndTarget(
-        direction=row.direction,
-        target=last.target,
-        year=last.year,
-        lowest=row.lowest,
-        highest=row.highest,
-    )
-    return explain_forecast(forecast(points, end, rules), unit=row.unit)
 
 
 def _goals(return_: Return, cycle: MonitoringCycle) -> tuple[data.Goal, ...]:

@@ -10,9 +10,11 @@ euros. Years are the programme's own years 1 to 8 (`ProgrammeYear.index`); label
 are made by the programme, not computed here.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from kvk2.core.documents import Frozen, Municipality
 from monitoring.status import Direction, GoalVerdict, Status
@@ -481,3 +483,15 @@ class PublicReportData(Frozen):
     staffing: tuple[StaffingTotal, ...] = ()
     demo: bool = False
     schema: str = PUBLIC_SCHEMA
+
+
+ReportData = IkcReportData | ProgrammeReportData | PublicReportData
+
+
+def frozen_data(kind: str, dataset: Mapping[str, Any]) -> ReportData:
+    """The stored dataset of a report of this kind (`AnnualReport.Kind`) again as what it was made of."""
+    if kind == "ikc":
+        return IkcReportData.from_dict(dataset)
+    if kind == "programme":
+        return ProgrammeReportData.from_dict(dataset)
+    return PublicReportData.from_dict(dataset)

@@ -1,6 +1,6 @@
 """The yearly reports as PDF, with their figures inside: same dataset, same bytes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, time
 from functools import cache
 from hashlib import sha256
@@ -14,6 +14,7 @@ from django.conf import settings
 from kvk2.core.csv_export import csv_text
 from kvk2.core.pdf import PdfAttachment, render_pdf
 from monitoring.explain import LABELS
+from monitoring.method import Method
 from monitoring.printing.ikc import ikc_context
 from monitoring.printing.programme import programme_context
 from monitoring.printing.public import public_context
@@ -24,6 +25,7 @@ from monitoring.report_dataset import (
     Programme,
     ProgrammeReportData,
     PublicReportData,
+    ReportData,
 )
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -56,7 +58,6 @@ CSV_HEADERS = (
 )
 
 
-ReportData = IkcReportData | ProgrammeReportData | PublicReportData
 # What decides, besides the data, how a report looks.
 LOOKS = (
     ("templates/monitoring/pdf", "*.html"),
@@ -80,15 +81,6 @@ def template_version() -> str:
         for path in sorted((root / folder).glob(pattern)):
             found.update(path.read_bytes() if path.is_file() else b"")
     return found.hexdigest()[:12]
-
-
-def frozen_data(kind: str, dataset: Mapping[str, Any]) -> ReportData:
-    """The stored dataset of a report of this kind (`AnnualReport.Kind`) again as what it was made of."""
-    if kind == "ikc":
-        return IkcReportData.from_dict(dataset)
-    if kind == "programme":
-        return ProgrammeReportData.from_dict(dataset)
-    return PublicReportData.from_dict(dataset)
 
 
 def render_ikc_report(data: IkcReportData) -> bytes:
@@ -124,6 +116,22 @@ def _rendered(template: str, context: dict[str, Any], data: ReportData) -> bytes
                 relationship="Source",
             ),
         ],
+    )
+
+
+def render_method(method: Method) -> bytes:
+    """The method description (methodebeschrijving). Raises `PdfError`."""
+    contents = method.contents.as_list()
+    return render_pdf(
+        "monitoring/pdf/method.html",
+        {
+            "report": method,
+            "year": method.year,
+            "contents": contents,
+            "chapters": list(zip(method.sections, contents, strict=True)),
+            "previous_edition": 0,
+        },
+        created=_moment(method.edition),
     )
 
 

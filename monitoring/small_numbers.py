@@ -129,6 +129,8 @@ def _protected(cells: Sequence["_Cell"], rules: RuleSet) -> Iterable[tuple["_Cel
     )
     if len(hidden) == 1 and spare:
         hidden.append(spare.pop(0))
+    if hidden[0].indicator.pools_years:
+        return [(cell, cell.hidden(tells=True)) for cell in hidden]
 
     def options(cell: _Cell) -> set[int]:
         return cell.possible(rules, small=cell.ikc in small)

@@ -15,6 +15,12 @@ def render_pending_reports() -> int:
 
 
 @shared_task
+def order_yearly_reports() -> int:
+    """Sweep: orders the reports of a year that has come to its concept report; makes none twice."""
+    return reports.order_yearly_reports(at=timezone.now())
+
+
+@shared_task
 def render_report(report_id: int) -> bool:
     """Make one report, if nobody else has it: several workers share the work."""
     if not reports.claim_report(report_id, at=timezone.now()):

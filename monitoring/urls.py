@@ -65,6 +65,8 @@ urlpatterns = [
         editions.report_data,
         name="report_data",
     ),
+    path("monitoring/<int:pk>/methode/", editions.method, name="method"),
+    path("monitoring/<int:pk>/methode/pdf/", editions.method_pdf, name="method_pdf"),
     path("jaarrapporten/", editions.public_report_list, name="public_report_list"),
     path("jaarrapporten/<int:pk>/", editions.public_report, name="public_report"),
     path("jaarrapporten/<int:pk>/pdf/", editions.public_report_pdf, name="public_report_pdf"),

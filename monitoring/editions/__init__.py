@@ -4,8 +4,7 @@ from monitoring.editions.blocks import Edition
 from monitoring.editions.ikc import ikc_edition
 from monitoring.editions.programme import programme_edition
 from monitoring.editions.public import public_edition_page
-from monitoring.report_dataset import IkcReportData, ProgrammeReportData
-from monitoring.report_pdf import ReportData
+from monitoring.report_dataset import IkcReportData, ProgrammeReportData, ReportData
 
 __all__ = ["Edition", "edition_of"]
 

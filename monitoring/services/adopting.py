@@ -17,7 +17,8 @@ from kvk2.core.deadlines import local_date
 from kvk2.core.errors import DomainError
 from monitoring import report_dataset as data
 from monitoring.models import AnnualReport, ReportBatch, ReportReaction, ReportVersion
-from monitoring.report_pdf import ReportData, frozen_data, template_version
+from monitoring.report_dataset import ReportData, frozen_data
+from monitoring.report_pdf import template_version
 from monitoring.services.hearing import people_of
 from monitoring.states import REPORT_LIFE, REPORT_WORKFLOW, ReportStage, ReportState
 from monitoring.voices import Voice, parties_of

@@ -106,6 +106,18 @@ def order_reports(
     return batch
 
 
+def order_yearly_reports(*, at: datetime) -> int:
+    """The yearly run: order the reports of a year whose figures are frozen and that nobody ordered yet; how many orders."""
+    waiting = (
+        MonitoringCycle.objects.filter(state=CycleState.DRAFT_REPORT, batches=None)
+        .order_by("year__index", "pk")
+        .distinct()
+    )
+    for cycle in waiting:
+        order_reports(cycle, by=None, at=at)
+    return len(waiting)
+
+
 def _replace_concepts(
     cycle: MonitoringCycle,
     batch: ReportBatch,

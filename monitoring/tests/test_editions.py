@@ -13,10 +13,12 @@ from django.urls import reverse
 
 from ikc.tests.factories import AgendaItemFactory, UserFactory
 from monitoring.editions import edition_of
+from monitoring.method import MEANINGS
 from monitoring.models import AnnualReport
 from monitoring.public_edition import public_edition
 from monitoring.report_pdf import figures_csv
 from monitoring.services import reports
+from monitoring.status import KVK_1
 from monitoring.tests.factories import AT, filled, open_cycle, ordered, return_of
 from monitoring.tests.report_samples import ikc_report, programme_report
 
@@ -104,3 +106,16 @@ def test_the_public_table_holds_counts_only():
     text = figures_csv(public_edition(programme_report())).decode("utf-8-sig")
     assert text.splitlines()[0].split(";")[:3] == ["doel", "titel", "schooljaar"]
     assert "Lindeboom" not in text
+
+
+@pytest.mark.django_db
+def test_the_method_is_described_from_the_configuration(client):
+    cycle = open_cycle()
+    client.force_login(UserFactory(researcher=True))
+    page = client.get(reverse("monitoring:method", args=[cycle.pk])).content.decode()
+    assert "kleinste aantal kinderen waarover wij een percentage beoordelen" in page
+    assert "10 werkdagen" in page
+    paper = client.get(reverse("monitoring:method_pdf", args=[cycle.pk])).getvalue()
+    text = " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(paper)).pages)
+    assert "De rekenregels" in text
+    assert set(KVK_1.parameters()) <= set(MEANINGS)

@@ -15,7 +15,9 @@ from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
+from moto.server import ThreadedMotoServer
 
+from kvk2.core.s3 import PrivateS3Storage
 from kvk2.throwaway import Answer, Portal, Process, Visitor
 
 pytestmark = pytest.mark.fault
@@ -134,7 +136,7 @@ def test_a_worker_killed_among_reports_leaves_none_half_made(play):
     done = scene.count(f"{reports} = 'done'")
     assert done < 6, "killed too late to prove anything"
     assert (
-        scene.count("monitoring_annualreport WHERE (state = 'done') <> (stored_id IS NOT NULL)")
+        scene.count("monitoring_annualreport WHERE (state = 'done') <> (current_id IS NOT NULL)")
         == 0
     )
     assert scene.events("report_made") == done
@@ -146,6 +148,48 @@ def test_a_worker_killed_among_reports_leaves_none_half_made(play):
     once = "SELECT count(*) FROM core_auditevent WHERE verb = 'report_made' GROUP BY object_id"
     assert scene.sql(once) == [(1,)] * 6
     assert files_are_whole(scene)
+
+
+def test_two_machines_share_the_reports_through_a_bucket(play, tmp_path):
+    """Each worker has a folder of its own and nothing in common but database, queue and bucket."""
+    scene = play("ordered_reports")
+    bucket = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    bucket.start()
+    try:
+        host, port = bucket.get_host_and_port()
+        store = {
+            "PRIVATE_FILES": "s3",
+            "S3_BUCKET": "ikc-prive",
+            "S3_ENDPOINT_URL": f"http://{host}:{port}",
+            "S3_ACCESS_KEY": "portaal",
+            "S3_SECRET_KEY": "geheim",
+        }
+        client = PrivateS3Storage(
+            bucket_name="ikc-prive",
+            endpoint_url=store["S3_ENDPOINT_URL"],
+            region_name="eu-central-1",
+            access_key="portaal",
+            secret_key="geheim",
+        ).connection.meta.client
+        client.create_bucket(
+            Bucket="ikc-prive",
+            CreateBucketConfiguration={"LocationConstraint": "eu-central-1"},
+        )
+        folders = [tmp_path / "machine-1", tmp_path / "machine-2"]
+        for folder in folders:
+            scene.portal.worker(database=scene.database, MEDIA_ROOT=str(folder), **store)
+        scene.portal.send_task(REPORTS)
+        # each worker has one process: two reports at once are two machines at work
+        assert eventually(
+            lambda: scene.count("monitoring_annualreport WHERE state = 'rendering'") == 2
+        )
+        done = "monitoring_annualreport WHERE state = 'done'"
+        assert scene.swept_until(REPORTS, lambda: scene.count(done) == 6)
+        kept = {item["Key"] for item in client.list_objects_v2(Bucket="ikc-prive")["Contents"]}
+        assert kept >= {name for (name,) in scene.sql("SELECT file FROM core_storedfile")}
+        assert not [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    finally:
+        bucket.stop()
 
 
 def claims_run_out(scene: Scene) -> None:

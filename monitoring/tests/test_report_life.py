@@ -13,7 +13,7 @@ from django.utils import timezone
 from ikc.tests.factories import AgendaItemFactory, UserFactory
 from kvk2.core.models import OutgoingMail
 from monitoring.models import AnnualReport, Measurement, ReportReaction, ReportVersion
-from monitoring.report_pdf import frozen_data
+from monitoring.report_dataset import frozen_data
 from monitoring.report_tasks import report_tasks
 from monitoring.services import adopting, hearing, reports
 from monitoring.tests.factories import AT, filled, open_cycle, ordered, return_of

@@ -43,7 +43,9 @@ from monitoring.tests.report_samples import (
 )
 
 # Layout is flat interpreter time, so calls are the one measure that no busy machine disturbs.
-CALL_BUDGET = 5_400_000
+CALL_BUDGET = (
+    5_800_000  # of sixteen pages: the chapters on measures, steering and reactions came to it
+)
 SIZE_BUDGET = 400 * 1024
 
 tagged = cache(read)
@@ -328,7 +330,8 @@ def test_the_public_edition_tells_nothing_about_one_ikc():
     role, dataset = tagged(rendered("public")).attachments["dataset.json"]
     assert (role, dataset) == ("/Source", data.canonical())
     assert PublicReportData.from_dict(json.loads(dataset)) == data
-    assert "meetwaarden.csv" not in tagged(rendered("public")).attachments
+    _, table = tagged(rendered("public")).attachments["meetwaarden.csv"]
+    assert not any(name in table.decode() for name in IKC_NAMES)
 
 
 def test_with_few_ikcs_the_public_edition_gives_no_counts():

@@ -14,7 +14,15 @@ from monitoring.report_dataset import IkcReportData
 from monitoring.report_pdf import render_ikc_report
 from monitoring.services import reports
 from monitoring.states import ReportState
-from monitoring.tests.factories import AT, filled, open_cycle, ordered, planned_cycle, return_of
+from monitoring.tests.factories import (
+    AT,
+    filled,
+    in_state,
+    open_cycle,
+    ordered,
+    planned_cycle,
+    return_of,
+)
 
 LATER = AT + reports.CLAIM + timedelta(seconds=1)
 
@@ -176,3 +184,10 @@ def test_the_figures_travel_inside_the_pdf(batch):
     with report.stored.file.open("rb") as file:
         reader = pypdf.PdfReader(io.BytesIO(file.read()))
         assert {name.rsplit(".", 1)[1] for name in reader.attachments} == {"csv", "json"}
+
+
+def test_the_yearly_run_orders_what_nobody_ordered_and_never_twice(db):
+    cycle = in_state(open_cycle(), "draft_report")
+    assert reports.order_yearly_reports(at=AT) == 1
+    assert cycle.batches.get().ordered_by is None
+    assert reports.order_yearly_reports(at=LATER) == 0

@@ -1,18 +1,26 @@
 """The reports as a page, and their data beside it: for who may see the report, and the public edition for anybody."""
 
+from io import BytesIO
+
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from kvk2.core.audit import record
-from kvk2.core.downloads import HEADERS, file_response
+from kvk2.core.deadlines import local_date
+from kvk2.core.downloads import HEADERS, file_response, made_response
 from monitoring.editions import edition_of
 from monitoring.editions.blocks import FileLink
+from monitoring.method import method_of
 from monitoring.models import AnnualReport
-from monitoring.report_pdf import ReportData, figures_csv, frozen_data
+from monitoring.report_dataset import ReportData, frozen_data
+from monitoring.report_pdf import figures_csv, render_method
 from monitoring.services.reports import file_name
+from monitoring.views.cycles import get_cycle_or_404
 from subsidies.views.public_register import open_to_all
 
 KINDS = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
@@ -95,6 +103,35 @@ def public_report_data(request, pk, form):
 @open_to_all
 def public_report_pdf(request, pk):
     return file_response(_report_or_404(AnnualReport.objects.public(), pk).stored)
+
+
+@require_safe
+def method(request, pk):
+    """The method description of a year, out of the configuration."""
+    cycle = get_cycle_or_404(request, pk)
+    found = method_of(cycle, day=local_date(timezone.now()), demo=settings.DEMO)
+    return render(
+        request,
+        "monitoring/method.html",
+        {
+            "method": found,
+            "sections": found.sections,
+            "cycle": cycle,
+            "breadcrumbs": [
+                ("Monitoring", reverse("monitoring:cycle_list")),
+                (str(cycle.year), cycle.get_absolute_url()),
+                ("Methodebeschrijving", None),
+            ],
+        },
+    )
+
+
+@require_safe
+def method_pdf(request, pk):
+    cycle = get_cycle_or_404(request, pk)
+    found = method_of(cycle, day=local_date(timezone.now()), demo=settings.DEMO)
+    name = f"methodebeschrijving-{slugify(found.rules.code)}.pdf"
+    return made_response(BytesIO(render_method(found)), name=name, content_type="application/pdf")
 
 
 def _page(request, report: AnnualReport, *, names: tuple[str, str], breadcrumbs, back_url: str):

@@ -96,5 +96,5 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("monitoring", "0007_report_life")]
+    dependencies = [("monitoring", "0008_report_life")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
         ('agreements', '0007_ending_guards'),
         ('core', '0006_stripped_copy'),
         ('ikc', '0012_report_notices'),
-        ('monitoring', '0006_return_guards'),
+        ('monitoring', '0007_judged_twice'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
