@@ -70,6 +70,7 @@ def test_only_what_the_law_leaves_open_can_be_chosen():
         NoticeKind.SIGNATURE,
         NoticeKind.SUPPORT,
         NoticeKind.AGREEMENT,
+        NoticeKind.MONITORING,
         NoticeKind.CONSULTATION,
     ]
 
