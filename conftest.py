@@ -114,7 +114,7 @@ def _unordered_querysets_come_in_random_order() -> Iterator[None]:
     def random_when_unordered(self):
         query = self.query
         ordered = query.extra_order_by or query.order_by
-        ordered = ordered or (query.default_ordering and query.get_meta().ordering)
+        ordered = ordered or (query.default_ordering and query.model and query.get_meta().ordering)
         # these may not be ordered by something that they do not select
         settled = query.distinct or query.combinator or query.group_by
         if ordered or settled:

@@ -15,10 +15,12 @@ from kvk2.core.charts import Chart
 from kvk2.core.dates import in_figures
 from kvk2.core.money import format_number
 from monitoring import pictures
+from monitoring.beside import benchmarks_for
 from monitoring.explain import LABELS, VERDICT_LABELS, Label, explain_goal
-from monitoring.models import Measurement, Return, StatusResult
+from monitoring.figures import Figure
+from monitoring.models import Category, Check, Evidence, Measurement, Return, StatusResult
 from monitoring.overview import sees_figures_of
-from monitoring.services import judging, measuring
+from monitoring.services import checking, judging
 from monitoring.status import GoalItem, GoalVerdict, Status, goal_verdict
 
 if TYPE_CHECKING:
@@ -42,6 +44,11 @@ class IndicatorCard:
     note: str
     chart: Chart
     edit_url: str
+    origin: str
+    parts: list[str]
+    evidence: list[Evidence]
+    questions: list[Check]
+    benchmarks: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +76,15 @@ class EntryPage:
     next_url: str
     previous_url: str
     measurement: Measurement | None
-    measured_before: Measurement | None
+    categories: dict[int, Category]
+    evidence: list[Evidence]
+    may_remove: bool
+    benchmarks: list[str]
     initial: dict = field(default_factory=dict)
+
+    @property
+    def needs_evidence(self) -> bool:
+        return self.indicator.definition_version.definition.is_milestone and not self.evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +105,9 @@ def goals_of(
     """The goals of a return with a card per indicator, in the order of `indicators`."""
     inside = sees_figures_of(user, return_)
     results = {result.series_key: result for result in return_.results.all()}
+    indicators = list(indicators)
     history = _history(return_)
+    elsewhere = benchmarks_for(indicators)
     rules = return_.cycle.ruleset.rules()
     blocks: dict[int, tuple[Goal, list[IndicatorCard], list[GoalItem]]] = {}
     for indicator in indicators:
@@ -99,7 +115,8 @@ def goals_of(
         _, cards, items = blocks.setdefault(goal.pk, (goal, [], []))
         result = results.get(indicator.series_key)
         measurement = measurements.get(indicator.series_key)
-        card = _card(return_, indicator, result, measurement, history, inside)
+        words = elsewhere.get(indicator.definition_version.definition_id, [])
+        card = _card(return_, indicator, result, measurement, history, inside, words)
         cards.append(card)
         items.append(GoalItem(card.status, indicator.is_core))
     return [
@@ -132,6 +149,7 @@ def _card(
     measurement: Measurement | None,
     history: dict,
     inside: bool,
+    benchmarks: list[str],
 ) -> IndicatorCard:
     status = Status(result.status) if result else Status.NOT_YET_DUE
     hidden = measurement is not None and not inside and judging.is_hidden(measurement, indicator)
@@ -154,9 +172,52 @@ def _card(
         original=LABELS[Status(result.original_status)] if original and result else None,
         original_explanation=original,
         note=measurement.note if measurement else "",
+        origin=origin_of(measurement) if measurement and not hidden else "",
+        parts=_parts(measurement, indicator) if measurement and inside else [],
+        evidence=_seen_evidence(measurement, inside),
+        questions=list(measurement.checks.all()) if measurement and inside else [],
         chart=pictures.course(indicator, values, return_.cycle.year.index),
         edit_url=reverse("monitoring:figure_edit", args=[return_.pk, indicator.pk]),
+        benchmarks=benchmarks,
     )
+
+
+def origin_of(measurement: Measurement) -> str:
+    """Where a figure is from, of which day, on how many it rests, and whether it may still change (invariant 16)."""
+    if measurement.missing_reason:
+        return ""
+    facts = [measurement.source]
+    if measurement.reference_date is not None:
+        facts.append(f"peildatum {in_figures(measurement.reference_date)}")
+    if measurement.n is not None:
+        facts.append(f"n = {measurement.n}")
+    if measurement.data_status == Measurement.DataStatus.PROVISIONAL:
+        facts.append("voorlopig")
+    if measurement.revision > 1:
+        facts.append(f"herziening {measurement.revision}")
+    return " · ".join(facts)
+
+
+def _parts(measurement: Measurement, indicator: AgreedIndicator) -> list[str]:
+    """'0 tot en met 3 jaar: 12 van 20'; only for who may see small groups."""
+    decimals = indicator.definition_version.definition.decimals
+    return [
+        f"{part.category}: {part.numerator} van {part.denominator}"
+        if part.numerator is not None
+        else f"{part.category}: {format_number(part.value, decimals)}"
+        for part in measurement.parts.all()
+    ]
+
+
+def _seen_evidence(measurement: Measurement | None, inside: bool) -> list[Evidence]:
+    """Files that the reader may open; what is confidential only inside."""
+    if measurement is None:
+        return []
+    return [
+        row
+        for row in measurement.evidence.all()
+        if inside or row.confidentiality == Evidence.Confidentiality.INTERNAL
+    ]
 
 
 def _reached(
@@ -176,8 +237,8 @@ def entry_page(return_: Return, indicator: AgreedIndicator) -> EntryPage:
         ).values_list("pk", flat=True)
     )
     position = order.index(indicator.pk)
-    now = return_.measurements.filter(series_key=indicator.series_key).first()
-    before = measured_before(return_, indicator)
+    now = figure_of(return_, indicator)
+    before = checking.previous_measurements(return_).get(indicator.series_key)
 
     def url(index: int) -> str:
         if not 0 <= index < len(order):
@@ -195,20 +256,31 @@ def entry_page(return_: Return, indicator: AgreedIndicator) -> EntryPage:
         next_url=url(position + 1),
         previous_url=url(position - 1),
         measurement=now,
-        measured_before=before,
-        initial=_initial(now, indicator),
+        categories=checking.categories_for([indicator.definition_version.definition_id]),
+        evidence=list(now.evidence.all()) if now else [],
+        may_remove=not return_.was_filed,
+        benchmarks=benchmarks_for([indicator]).get(indicator.definition_version.definition_id, []),
+        initial=_initial(now, indicator, return_),
     )
 
 
-def measured_before(return_: Return, indicator: AgreedIndicator) -> Measurement | None:
-    """The figure of the year before."""
-    return measuring.previous_measurements(return_).get(indicator.series_key)
+def figure_of(return_: Return, indicator: AgreedIndicator) -> Measurement | None:
+    """The figure that counts now, with all that hangs on it."""
+    return (
+        return_.measurements.filter(series_key=indicator.series_key)
+        .select_related("definition_version")
+        .prefetch_related("parts__category", "evidence__stored", "checks")
+        .first()
+    )
 
 
-def _initial(now: Measurement | None, indicator: AgreedIndicator) -> dict:
+def _initial(now: Measurement | None, indicator: AgreedIndicator, return_: Return) -> dict:
     if now is None:
-        return {"source": indicator.definition_version.source}
-    return {
+        return {
+            "source": indicator.definition_version.source,
+            "reference_date": min(return_.cycle.year.end, timezone.localdate()),
+        }
+    facts = {
         "value": None if now.value is None else now.value.normalize(),
         "numerator": now.numerator,
         "denominator": now.denominator,
@@ -217,8 +289,14 @@ def _initial(now: Measurement | None, indicator: AgreedIndicator) -> dict:
         "missing_reason": now.missing_reason,
         "reference_date": now.reference_date,
         "source": now.source,
+        "n": now.n,
+        "data_status": now.data_status,
         "note": now.note,
     }
+    for part in now.parts.all():
+        for column in checking.COLUMNS:
+            facts[f"part-{part.category_id}-{column}"] = getattr(part, column)
+    return facts
 
 
 def _measured(measurement: Measurement | None, indicator: AgreedIndicator) -> str:
@@ -237,33 +315,18 @@ def _measured(measurement: Measurement | None, indicator: AgreedIndicator) -> st
 
 
 def preview(
-    return_: Return,
-    indicator: AgreedIndicator,
-    form: "FigureForm",
-    *,
-    kept: Measurement | None,
-    before: Measurement | None,
+    return_: Return, indicator: AgreedIndicator, form: "FigureForm", *, kept: Measurement | None
 ) -> Preview | None:
     """The judgement of a form that can be read; None while it cannot. Nothing is stored.
 
-    `kept` is the figure that an untouched form shows, `before` that of last year.
+    `kept` is the figure that an untouched form shows.
     """
     if form.is_bound and not form.is_valid():
         return None
+    measurement, parts = kept, kept.parts.all() if kept else ()
     if form.is_bound:
         figure = form.figure()
-        measurement = Measurement(
-            value=figure.value,
-            numerator=figure.numerator,
-            denominator=figure.denominator,
-            level=figure.level,
-            reached_on=figure.reached_on,
-            source=figure.source,
-            missing_reason=figure.missing_reason,
-            definition_version=indicator.definition_version,
-        )
-    else:
-        measurement = kept
+        measurement, parts = _tried(figure, indicator, kept), figure.parts or ()
     if measurement is not None and (measurement.numerator or 0) > (measurement.denominator or 0):
         return None
     judgement = judging.judge(
@@ -277,11 +340,20 @@ def preview(
             indicator.series_key, judging.NOTHING_EARLIER
         ),
     )
+    remarks = []
+    if measurement is not None:
+        beside = checking.beside(return_, [indicator])
+        remarks = [finding.message for finding in beside.remarkable(indicator, measurement, parts)]
     return Preview(
-        label=LABELS[judgement.result.status],
-        sentence=judgement.explanation,
-        remarks=measuring.remarkable(indicator, measurement, before) if measurement else [],
+        label=LABELS[judgement.result.status], sentence=judgement.explanation, remarks=remarks
     )
+
+
+def _tried(figure: Figure, indicator: AgreedIndicator, kept: Measurement | None) -> Measurement:
+    """What the form holds, as the engine takes it; never saved."""
+    measurement = Measurement(**figure.columns(), definition_version=indicator.definition_version)
+    measurement.evidence_kept = kept is not None and kept.has_evidence
+    return measurement
 
 
 def shown(figure: Decimal | None, indicator: AgreedIndicator) -> str:

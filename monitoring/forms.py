@@ -1,3 +1,8 @@
+import re
+from collections.abc import Mapping, Sequence
+from copy import copy
+from itertools import groupby
+
 from crispy_forms.layout import Layout
 from django import forms
 from django.db.models import QuerySet
@@ -10,44 +15,62 @@ from agreements.models import (
 )
 from ikc.models import AgendaItem
 from kvk2.core.capitals import upper_first
+from kvk2.core.uploads import ACCEPT
 from kvk2.nlds.forms import NldsForm
 from kvk2.nlds.layout import (
     Actions,
     Affixed,
     Button,
     CharacterCount,
+    Columns,
     Fieldset,
+    FileUpload,
     LinkButton,
     NldsHelper,
 )
-from monitoring.models import LONGEST_EXCEPTION, Measurement, MonitoringCycle
-from monitoring.services.measuring import Figure
+from monitoring.figures import Figure, Part
+from monitoring.models import LONGEST_EXCEPTION, Category, Evidence, Measurement, MonitoringCycle
+from monitoring.services.evidence import NewEvidence
+
+
+class FigureField(forms.DecimalField):
+    """A number as people write it: '12,5' or '1.250'. Not '1e9', 'NaN' or 'n.v.t.'."""
+
+    default_error_messages = {
+        "invalid": "Vul een getal in, bijvoorbeeld 12,5. Is er geen cijfer? Kies dan hieronder de reden."
+    }
+    _written = re.compile(r"-?[\d.,\s]+")
+
+    def to_python(self, value):
+        if isinstance(value, str) and value.strip() and not self._written.fullmatch(value.strip()):
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(value)
+
+
+def _count(label: str, example: str) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label,
+        required=False,
+        min_value=0,
+        max_value=100_000,
+        error_messages={
+            "invalid": f"Vul een heel aantal in, bijvoorbeeld {example}. Het portaal rekent het percentage uit.",
+            "min_value": "Een aantal is nooit negatief.",
+            "max_value": "Vul hoogstens 100.000 in.",
+        },
+    )
 
 
 class FigureForm(NldsForm):
-    """One figure: two counts for a percentage, else a value; or the reason why there is none."""
+    """One figure: two counts for a percentage, else a value; or the reason why there is none.
 
-    numerator = forms.IntegerField(
-        label="Aantal kinderen dat het haalde of meedeed",
-        required=False,
-        min_value=0,
-        max_value=100_000,
-        error_messages={"invalid": "Vul een heel aantal in, bijvoorbeeld 19."},
-    )
-    denominator = forms.IntegerField(
-        label="Van hoeveel kinderen",
-        required=False,
-        min_value=0,
-        max_value=100_000,
-        error_messages={"invalid": "Vul een heel aantal in, bijvoorbeeld 24."},
-    )
-    value = forms.DecimalField(
-        label="Gemeten waarde",
-        required=False,
-        max_digits=14,
-        decimal_places=4,
-        localize=True,
-        error_messages={"invalid": "Vul een getal in, bijvoorbeeld 12,5."},
+    `categories`: the groups along which it may be broken down (`services.checking.categories_for`).
+    """
+
+    numerator = _count("Aantal kinderen dat het haalde of meedeed", "19")
+    denominator = _count("Van hoeveel kinderen", "24")
+    value = FigureField(
+        label="Gemeten waarde", required=False, max_digits=14, decimal_places=4, localize=True
     )
     level = forms.TypedChoiceField(
         label="Welk niveau is bereikt?",
@@ -74,6 +97,23 @@ class FigureForm(NldsForm):
         error_messages={"invalid": "Vul een geldige datum in, bijvoorbeeld 1-2-2025."},
     )
     source = forms.CharField(label="Bron", required=False, max_length=200)
+    n = forms.IntegerField(
+        label="Op hoeveel kinderen, ouders of medewerkers rust dit cijfer?",
+        required=False,
+        min_value=1,
+        max_value=100_000,
+        error_messages={
+            "invalid": "Vul een heel aantal in, bijvoorbeeld 24.",
+            "min_value": "Vul minstens 1 in.",
+            "max_value": "Vul hoogstens 100.000 in.",
+        },
+    )
+    data_status = forms.ChoiceField(
+        label="Is het cijfer definitief?",
+        choices=[("definitive", "Ja, definitief"), ("provisional", "Nee, voorlopig")],
+        initial="definitive",
+        required=False,
+    )
     note = forms.CharField(
         label="Toelichting",
         required=False,
@@ -82,15 +122,24 @@ class FigureForm(NldsForm):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    def __init__(self, *args, indicator: AgreedIndicator, **kwargs):
+    def __init__(
+        self,
+        *args,
+        indicator: AgreedIndicator,
+        categories: Mapping[int, Category] | None = None,
+        **kwargs,
+    ):
         super().__init__(*args, **kwargs)
         self.indicator = indicator
+        self.categories = categories or {}
         definition_version = indicator.definition_version
         definition = definition_version.definition
         columns = figure_columns(definition)
         for name in FIGURES:
             if name not in columns:
                 del self.fields[name]
+        if "value" not in columns:
+            del self.fields["n"]
         figures = [Affixed("value", after=definition.unit)] if "value" in columns else columns
         hint = self._words_for(definition_version)
         for name in (*FIGURES, "missing_reason"):
@@ -99,12 +148,40 @@ class FigureForm(NldsForm):
         self.helper = NldsHelper(form_id="form")
         self.helper.layout = Layout(
             Fieldset("Het cijfer", *figures, "missing_reason", description=hint),
-            Fieldset("Herkomst", "reference_date", "source", CharacterCount("note")),
+            *self._breakdown(columns),
+            Fieldset(
+                "Herkomst",
+                "reference_date",
+                "source",
+                *(["n"] if "n" in self.fields else []),
+                "data_status",
+                CharacterCount("note"),
+            ),
             Actions(
                 Button("save_next", "Bewaren en volgende", icon_end="arrow-right"),
                 Button("save", "Bewaren", appearance="secondary"),
             ),
         )
+
+    def _breakdown(self, columns: Sequence[str]) -> list[Fieldset]:
+        """Per dimension a block with the columns of the figure for each group."""
+        blocks = []
+        for name, rows in groupby(
+            self.categories.values(), key=lambda category: category.dimension.name
+        ):
+            fields = []
+            for category in rows:
+                pair = []
+                for column in columns:
+                    key = f"part-{category.pk}-{column}"
+                    self.fields[key] = copy(self.base_fields[column])
+                    self.fields[key].label = f"{category}: {PART_LABELS[column]}"
+                    pair.append(key)
+                fields.append(Columns(*pair))
+            blocks.append(
+                Fieldset(f"Uitsplitsing naar {name.lower()}", *fields, description=PARTS_HINT)
+            )
+        return blocks
 
     def _words_for(self, definition_version: IndicatorDefinitionVersion) -> str:
         """Puts the words of this type on the fields; gives what stands above them."""
@@ -124,7 +201,7 @@ class FigureForm(NldsForm):
                 (Measurement.MissingReason.NOT_MEASURED, "nog niet bereikt"),
                 *Measurement.MissingReason.choices[1:],
             ]
-            self.fields["source"].label = "Bewijs: waaruit blijkt dat?"
+            self.fields["source"].label = "Waaruit blijkt dat?"
         return ""
 
     def clean(self):
@@ -139,9 +216,23 @@ class FigureForm(NldsForm):
 
     def figure(self) -> Figure:
         """What was typed, for the service."""
-        return Figure(**{name: self.cleaned_data[name] for name in self.fields})
+        facts = {
+            name: self.cleaned_data[name] for name in self.fields if not name.startswith("part-")
+        }
+        facts["data_status"] = facts["data_status"] or Measurement.DataStatus.DEFINITIVE
+        parts = [self._part(key) for key in self.categories] if not facts["missing_reason"] else []
+        return Figure(**facts, parts=tuple(part for part in parts if not part.is_empty))
+
+    def _part(self, category: int) -> Part:
+        columns = figure_columns(self.indicator.definition_version.definition)
+        return Part(
+            category=category,
+            **{column: self.cleaned_data.get(f"part-{category}-{column}") for column in columns},
+        )
 
 
+PARTS_HINT = "U hoeft dit niet in te vullen. Samen zijn de groepen nooit meer dan het geheel."
+PART_LABELS = {"numerator": "aantal", "denominator": "van hoeveel", "value": "waarde"}
 FIGURES = ("value", "numerator", "denominator", "level", "reached_on")
 
 
@@ -154,8 +245,48 @@ def figure_columns(definition: IndicatorDefinition) -> list[str]:
     return ["reached_on"] if definition.is_milestone else ["value"]
 
 
-class ConfirmForm(NldsForm):
-    """Nothing to fill in: the page asks whether it may go on."""
+class EvidenceForm(NldsForm):
+    """A file that proves a figure."""
+
+    title = forms.CharField(
+        label="Wat is dit?",
+        max_length=150,
+        help_text="Bijvoorbeeld: brief van de GGD van 3 mei 2025.",
+        error_messages={"required": "Schrijf op wat dit voor bewijs is."},
+    )
+    file = forms.FileField(
+        label="Bestand",
+        allow_empty_file=True,  # the service refuses it, in its own words
+        widget=forms.ClearableFileInput(attrs={"accept": ACCEPT}),
+        help_text="PDF, DOCX, XLSX, JPG of PNG. Zet er geen gegevens van kinderen in.",
+        error_messages={"required": "Kies een bestand."},
+    )
+    confidentiality = forms.ChoiceField(
+        label="Wie mag het zien?",
+        choices=[(choice.value, upper_first(choice.label)) for choice in Evidence.Confidentiality],
+        initial=Evidence.Confidentiality.INTERNAL,
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args, back: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = NldsHelper(form_id="bewijs")
+        self.helper.layout = Layout(
+            "title",
+            FileUpload("file"),
+            "confidentiality",
+            Actions(Button("add", "Bewijs toevoegen"), LinkButton(back, "Annuleren")),
+        )
+
+    def evidence(self) -> NewEvidence:
+        """What was typed and chosen, for the service."""
+        file = self.cleaned_data["file"]
+        return NewEvidence(
+            name=file.name or "",
+            content=file.read(),
+            title=self.cleaned_data["title"],
+            confidentiality=self.cleaned_data["confidentiality"],
+        )
 
 
 class SendBackForm(NldsForm):

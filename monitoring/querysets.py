@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from ikc.roles import Role
 from monitoring.states import (
@@ -62,7 +63,12 @@ class ReturnQuerySet(models.QuerySet):
 
     def for_list(self) -> Self:
         return self.select_related(
-            "agreement__ikc__board", "cycle__year__programme", "cycle__ruleset", "version"
+            "agreement__ikc__board",
+            "agreement__ikc__district",
+            "agreement__ikc__attention_area__district",
+            "cycle__year__programme",
+            "cycle__ruleset",
+            "version",
         )
 
     def to_enter(self, day: date) -> Self:
@@ -72,6 +78,22 @@ class ReturnQuerySet(models.QuerySet):
             Q(cycle__state__in=TAKES_FIGURES)
             | Q(Exists(exceptions.filter(of_return=OuterRef("pk")))),
             state__in=EDITABLE,
+        )
+
+    def with_questions(self) -> Self:
+        """Annotates open_questions: errors and questions about the figures that count, without an explanation."""
+        checks = apps.get_model("monitoring", "Check").objects.filter(
+            measurement__of_return=OuterRef("pk"), measurement__is_current=True, explanation=""
+        )
+        counted = checks.order_by().values("measurement__of_return").annotate(number=Count("pk"))
+        return self.annotate(open_questions=Coalesce(Subquery(counted.values("number")), 0))
+
+    def search(self, text: str) -> Self:
+        """By IKC, school board or reference of the agreement; accents do not matter."""
+        return self.filter(
+            Q(agreement__ikc__name__unaccent__icontains=text)
+            | Q(agreement__ikc__board__name__unaccent__icontains=text)
+            | Q(agreement__reference__icontains=text)
         )
 
     def waiting_for_adoption(self) -> Self:

@@ -135,6 +135,7 @@ rules.add_perm(
 rules.add_perm(
     "monitoring.reopen_return", is_in_development_group & return_may("reopen") & is_not_ended
 )
+rules.add_perm("monitoring.keep_benchmark", is_researcher | is_project_leader)
 rules.add_perm("monitoring.order_reports", is_project_leader & has_figures)
 rules.add_perm("monitoring.retry_report", is_project_leader & was_given_up)
 rules.add_perm("monitoring.cancel_reports", is_project_leader)

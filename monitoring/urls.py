@@ -1,12 +1,15 @@
 from django.urls import path, re_path
 
 from monitoring.views import (
+    benchmarks,
     cycle_steps,
     cycles,
     dashboards,
     editions,
+    evidence,
     report_life,
     reports,
+    return_list,
     return_steps,
     returns,
 )
@@ -18,7 +21,19 @@ urlpatterns = [
     path("monitoring/dashboard/", dashboards.dashboard, name="dashboard"),
     path("ikcs/<int:pk>/cijfers/", dashboards.ikc_figures, name="ikc_figures"),
     path("monitoring/plannen/", cycles.cycle_plan, name="cycle_plan"),
+    path("monitoring/vergelijkingscijfers/", benchmarks.benchmark_list, name="benchmark_list"),
+    path(
+        "monitoring/vergelijkingscijfers/toevoegen/",
+        benchmarks.benchmark_create,
+        name="benchmark_create",
+    ),
+    path(
+        "monitoring/vergelijkingscijfers/<int:pk>/",
+        benchmarks.benchmark_edit,
+        name="benchmark_edit",
+    ),
     path("monitoring/<int:pk>/", cycles.cycle_detail, name="cycle_detail"),
+    path("monitoring/<int:pk>/aanleveringen/", return_list.return_list, name="return_list"),
     path("monitoring/<int:pk>/export/", cycles.cycle_export, name="cycle_export"),
     path("monitoring/<int:pk>/openen/", cycles.cycle_open, name="cycle_open"),
     path("monitoring/<int:pk>/sluiten/", cycles.cycle_close, name="cycle_close"),
@@ -46,6 +61,13 @@ urlpatterns = [
         returns.figure_judge,
         name="figure_judge",
     ),
+    path(
+        "aanleveringen/<int:pk>/indicator/<int:indicator_pk>/bewijs/",
+        evidence.evidence_add,
+        name="evidence_add",
+    ),
+    path("bewijs/<int:pk>/", evidence.evidence_file, name="evidence_file"),
+    path("bewijs/<int:pk>/verwijderen/", evidence.evidence_remove, name="evidence_remove"),
     path("rapporten/", reports.report_list, name="report_list"),
     path("rapporten/bestelling/<int:pk>/", reports.batch_detail, name="batch_detail"),
     path("rapporten/bestelling/<int:pk>/voortgang/", reports.batch_progress, name="batch_progress"),

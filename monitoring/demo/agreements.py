@@ -16,6 +16,7 @@ from agreements.services import drafting, editing, negotiation, signing, terms
 from ikc.models import Ikc
 from kvk2.core.deadlines import AMSTERDAM
 from monitoring.demo import texts
+from monitoring.demo.details import make_benchmarks, make_dimensions, parts_of, prove
 from monitoring.demo.means import SOURCES, make_funding, write_means
 from monitoring.demo.people import World
 from monitoring.models import MonitoringCycle, Return, RuleSet
@@ -200,6 +201,8 @@ def make_measurements(
         adopted_by="Ontwikkelgroep (demo)",
     )
     leader = world.person("projectleider")
+    make_dimensions()
+    make_benchmarks(by=world.person("onderzoeker"), at=now)
     for year in programme.years.filter(index__lte=MEASURED_YEARS + 1).order_by("index"):
         opened = _at(year.end + timedelta(days=10))
         current = year.index > MEASURED_YEARS
@@ -238,6 +241,7 @@ def _enter_all(world: World, return_: Return, at: datetime, dice: random.Random)
         for indicator in judging.indicators_of(return_)
     ]
     measuring.enter_figures(return_, figures, by=researcher, at=at)
+    prove(return_, figures, by=researcher, at=at)
     returns.submit_return(return_, by=researcher, at=at + timedelta(hours=2))
 
 
@@ -291,7 +295,8 @@ def _figure(return_: Return, indicator, at: datetime, dice: random.Random) -> me
         else dice.randint(120, 260)
     )
     count = min(group, max(0, round(group * min(value, Decimal(100)) / 100)))
-    return measuring.Figure(numerator=count, denominator=group, note=note, **facts)
+    parts = parts_of(definition, count, group)
+    return measuring.Figure(numerator=count, denominator=group, note=note, parts=parts, **facts)
 
 
 def _stage(return_: Return, indicator, facts: dict, dice: random.Random) -> measuring.Figure:

@@ -410,8 +410,18 @@ class Measurement(models.Model):
             ),
         ]
 
+    # Of a figure that is only tried out: whether what is kept has evidence.
+    evidence_kept = False
+
     def __str__(self) -> str:
         return f"{self.definition_version.definition} in {self.of_return}"
+
+    @property
+    def has_evidence(self) -> bool:
+        """Whether a file proves it; prefetch `evidence__stored` for more than one."""
+        if self.pk is None:
+            return self.evidence_kept
+        return any(row.counts for row in self.evidence.all())
 
 
 @pghistory.track()

@@ -7,6 +7,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 
+from kvk2.core.dates import in_figures
 from monitoring.models.measuring import MonitoringCycle, Return
 from monitoring.querysets import LockExceptionQuerySet
 from monitoring.states import EXPLAINED_STEPS, ReturnState
@@ -99,12 +100,12 @@ class LockException(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.of_return}, tot en met {self.until:%-d-%-m-%Y}"
+        return f"{self.of_return}, tot en met {in_figures(self.until)}"
 
     @property
     def words(self) -> str:
         """For on the page of the return."""
-        return f"Wijzigen en opnieuw indienen kan tot en met {self.until:%-d-%-m-%Y}. Reden: {self.reason}"
+        return f"Wijzigen en opnieuw indienen kan tot en met {in_figures(self.until)}. Reden: {self.reason}"
 
 
 class CycleDataset(models.Model):

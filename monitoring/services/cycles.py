@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from ikc.models import AgendaItem, User
 from ikc.states_governance import BodyKind
 from kvk2.core.audit import record
+from kvk2.core.dates import in_figures
 from kvk2.core.deadlines import is_working_day, local_date
 from kvk2.core.errors import DomainError
 from kvk2.core.models import LegalHoliday
@@ -149,7 +150,7 @@ def adopt_cycle(
     _require_ready(cycle, "adopt")
     if cycle.fact_check_until is not None and local_date(at) <= cycle.fact_check_until:
         raise StepNotReady(
-            f"De partijen kunnen de feiten nog controleren tot en met {cycle.fact_check_until:%-d-%-m-%Y}."
+            f"De partijen kunnen de feiten nog controleren tot en met {in_figures(cycle.fact_check_until)}."
         )
     if not meetings_about(cycle).filter(pk=item.pk).exists():
         raise StepNotReady(

@@ -255,7 +255,7 @@ def _judge_milestone(
         on=on if due or measurement or due_on is None else min(on, due_on),
         reached_on=measurement.reached_on if measurement else None,
         leeway_days=indicator.leeway_days,
-        evidence=bool(measurement and measurement.source.strip()),
+        evidence=measurement is not None and measurement.has_evidence,
         missing_reason=_missing(measurement),
     )
     reached = stages.judge_milestone(milestone)
@@ -279,7 +279,9 @@ def measurements_by_series(return_: Return) -> dict:
     """series_key → Measurement, with its definition version."""
     return {
         measurement.series_key: measurement
-        for measurement in return_.measurements.select_related("definition_version")
+        for measurement in return_.measurements.select_related(
+            "definition_version"
+        ).prefetch_related("evidence__stored", "parts__category", "checks")
     }
 
 

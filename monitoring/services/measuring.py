@@ -1,10 +1,9 @@
 """Deeds of measuring: plan a year, open it, enter figures. What follows is in `returns` and `cycles`."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, replace
 from datetime import date, datetime
-from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -21,9 +20,18 @@ from ikc.models import User
 from kvk2.core.audit import record
 from kvk2.core.deadlines import local_date
 from kvk2.core.errors import DomainError
-from kvk2.core.money import format_number
-from monitoring.models import Measurement, MonitoringCycle, Return, RuleSet
-from monitoring.services import judging, notifying
+from monitoring.figures import Figure, Part
+from monitoring.models import (
+    Breakdown,
+    Check,
+    Evidence,
+    Measurement,
+    MonitoringCycle,
+    Return,
+    RuleSet,
+)
+from monitoring.services import checking, judging, notifying
+from monitoring.services.checking import FigureRefused
 from monitoring.services.moving import locked_return
 from monitoring.states import CYCLE_WORKFLOW
 
@@ -36,44 +44,12 @@ class ReturnIsClosed(DomainError):
     """Figures can be typed only while the cycle collects and the return is not filed."""
 
 
-class FigureRefused(DomainError):
-    """A figure that cannot be; `field` is where the sentence belongs."""
-
-    def __init__(self, message: str, *, field: str) -> None:
-        super().__init__(message)
-        self.field = field
-
-
 class ReturnIncomplete(DomainError):
     """Filing needs a figure or a reason for each indicator, and a word on what is remarkable."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
-    """What somebody typed for one indicator: a value, two counts, or the reason why there is none."""
-
-    value: Decimal | None = None
-    numerator: int | None = None
-    denominator: int | None = None
-    level: int | None = None
-    reached_on: date | None = None
-    missing_reason: str = ""
-    coverage: Decimal = Decimal(1)
-    reference_date: date | None = None
-    source: str = ""
-    n: int | None = None
-    data_status: str = Measurement.DataStatus.DEFINITIVE
-    note: str = ""
-    via: str = Measurement.Via.FORM
-
-
 # What changes when a figure is typed again before it was filed.
-FACTS = [
-    *(part.name for part in fields(Figure)),
-    "definition_version",
-    "entered_at",
-    "entered_by",
-]
+FACTS = [*Figure().columns(), "definition_version", "entered_at", "entered_by"]
 
 
 def version_for_year(agreement: ResultAgreement, year: ProgrammeYear) -> AgreementVersion | None:
@@ -149,20 +125,24 @@ def enter_figures(
         raise ReturnIsClosed(
             "U kunt hier niets meer wijzigen: de aanlevering is ingediend of de invoer is gesloten."
         )
-    for indicator, figure in figures:
-        check_figure(indicator, figure, today=local_date(at))
-    known = _keep(return_, figures, by=by, at=at)
+    indicators = [indicator for indicator, _ in figures]
+    beside = checking.beside(return_, indicators)
+    last = last_revisions(return_)
+    figures = [(one, _whole(figure, last.get(one.series_key))) for one, figure in figures]
+    _require_possible(return_, figures, beside, today=local_date(at))
+    _keep(return_, figures, last, by=by, at=at)
+    ask_questions(return_, indicators, by=by, beside=beside)
     judging.store_judgements(
         return_,
         rules=return_.cycle.ruleset.rules(),
         at=at,
         day=local_date(at),
-        indicators=[indicator for indicator, _ in figures],
+        indicators=indicators,
     )
-    for indicator, _ in figures:
+    for indicator in indicators:
         record(
             return_,
-            "figure_changed" if indicator.series_key in known else "figure_entered",
+            "figure_changed" if indicator.series_key in last else "figure_entered",
             actor=by,
             at=at,
             indicator=str(indicator),
@@ -170,43 +150,143 @@ def enter_figures(
         )
 
 
-def _keep(
-    return_: Return, figures: Sequence[tuple[AgreedIndicator, Figure]], *, by: User, at: datetime
-) -> set[UUID]:
-    """Write the figures; the series that had one before. What was filed once is followed by a revision, not typed over."""
-    definitions = _current_definitions([indicator for indicator, _ in figures], return_.cycle.year)
-    last = last_revisions(return_)
-    new, changed = [], []
+def _whole(figure: Figure, former: Measurement | None) -> Figure:
+    """With the parts that it has already, when it says nothing of them."""
+    if figure.parts is not None:
+        return figure
+    if former is None or figure.missing_reason:
+        return replace(figure, parts=())
+    parts = tuple(
+        Part(
+            category=row.category_id,
+            value=row.value,
+            numerator=row.numerator,
+            denominator=row.denominator,
+        )
+        for row in former.parts.all()
+    )
+    return replace(figure, parts=parts)
+
+
+def _require_possible(
+    return_: Return,
+    figures: Sequence[tuple[AgreedIndicator, Figure]],
+    beside: checking.Beside,
+    *,
+    today: date,
+) -> None:
+    """Refuse the first figure that cannot be, and say of which indicator it is."""
+    seen = set()
     for indicator, figure in figures:
-        facts = {
-            **asdict(_with_origin(indicator, figure, return_.cycle.year, today=local_date(at))),
+        try:
+            if indicator.series_key in seen:
+                raise FigureRefused("Dit cijfer staat er twee keer in.", field="")
+            seen.add(indicator.series_key)
+            checking.check_figure(indicator, figure, year=return_.cycle.year, today=today)
+            checking.check_parts(indicator, figure, beside.categories)
+        except FigureRefused as refusal:
+            refusal.indicator = indicator
+            raise
+
+
+def _keep(
+    return_: Return,
+    figures: Sequence[tuple[AgreedIndicator, Figure]],
+    last: Mapping[UUID, Measurement],
+    *,
+    by: User,
+    at: datetime,
+) -> None:
+    """Write the figures. What was filed once is followed by a revision, not typed over."""
+    definitions = _current_definitions([indicator for indicator, _ in figures], return_.cycle.year)
+    rows: list[tuple[Measurement, Figure]] = []
+    for indicator, figure in figures:
+        figure = _with_origin(indicator, figure, return_.cycle.year, today=local_date(at))
+        row = _row(return_, indicator, last.get(indicator.series_key))
+        facts = figure.columns() | {
             "definition_version": definitions[indicator.pk],
             "entered_at": at,
             "entered_by": by,
         }
-        former = last.get(indicator.series_key)
-        if former is not None and not return_.was_filed:
-            for name, value in facts.items():
-                setattr(former, name, value)
-            changed.append(former)
-            continue
-        row = Measurement(of_return=return_, series_key=indicator.series_key, **facts)
-        if former is not None:
-            row.revision, row.supersedes = former.revision + 1, former
-        new.append(row)
+        for name, value in facts.items():
+            setattr(row, name, value)
+        rows.append((row, figure))
+    new = [row for row, _ in rows if row.pk is None]
+    changed = [row for row, _ in rows if row.pk is not None]
+    Breakdown.objects.filter(measurement__in=changed).delete()
     Measurement.objects.bulk_update(changed, FACTS)
     superseded = [row.series_key for row in new if row.supersedes_id]
     if superseded:
         return_.measurements.filter(series_key__in=superseded).update(is_current=False)
     Measurement.objects.bulk_create(new)
-    return set(last)
+    Breakdown.objects.bulk_create(
+        Breakdown(measurement=row, **_columns(part))
+        for row, figure in rows
+        for part in figure.parts or ()
+    )
+    Evidence.objects.bulk_create(_evidence_of(new))
+
+
+def _row(return_: Return, indicator: AgreedIndicator, former: Measurement | None) -> Measurement:
+    """The row to write: the former itself as long as nothing was filed, else the next revision."""
+    if former is not None and not return_.was_filed:
+        return former
+    row = Measurement(of_return=return_, series_key=indicator.series_key)
+    if former is not None:
+        row.revision, row.supersedes = former.revision + 1, former
+    return row
+
+
+def _columns(part: Part) -> dict[str, Any]:
+    facts = asdict(part)
+    return {"category_id": facts.pop("category"), **facts}
+
+
+def _evidence_of(revisions: Iterable[Measurement]) -> list[Evidence]:
+    """What proved the figure before proves its revision too."""
+    return [
+        Evidence(
+            measurement=row,
+            stored_id=former.stored_id,
+            title=former.title,
+            confidentiality=former.confidentiality,
+            added_by_id=former.added_by_id,
+            added_at=former.added_at,
+        )
+        for row in revisions
+        if row.supersedes is not None
+        for former in row.supersedes.evidence.all()
+    ]
+
+
+def ask_questions(
+    return_: Return,
+    indicators: Sequence[AgreedIndicator],
+    *,
+    by: User,
+    beside: checking.Beside | None = None,
+) -> None:
+    """Ask anew what is remarkable about the figures of `indicators`."""
+    rows = {
+        row.series_key: row
+        for row in return_.measurements.filter(
+            series_key__in=[indicator.series_key for indicator in indicators]
+        ).prefetch_related("parts", "evidence__stored")
+    }
+    checking.keep_checks(
+        [(one, rows[one.series_key]) for one in indicators if one.series_key in rows],
+        beside or checking.beside(return_, indicators),
+        by=by,
+    )
 
 
 def last_revisions(return_: Return) -> dict[UUID, Measurement]:
     """series_key → the newest revision, whether it counts or was withdrawn."""
     return {
         row.series_key: row
-        for row in Measurement.revisions.filter(of_return=return_).order_by("revision")
+        for row in Measurement.revisions.filter(of_return=return_)
+        .prefetch_related("parts", "evidence")
+        .order_by("revision")
     }
 
 
@@ -245,117 +325,6 @@ def _current_definitions(
     }
 
 
-def check_figure(indicator: AgreedIndicator, figure: Figure, *, today: date) -> None:
-    """The entry checks that refuse (monitoring reference 4, 'Entry checks', errors)."""
-    definition = indicator.definition_version
-    if figure.missing_reason:
-        return
-    _check_type(definition, figure, today=today)
-    if figure.numerator is not None and figure.numerator > (figure.denominator or 0):
-        raise FigureRefused(
-            "Het eerste aantal is groter dan het tweede. Draai ze om of verbeter ze.",
-            field="numerator",
-        )
-    if figure.reference_date and figure.reference_date > today:
-        raise FigureRefused("De peildatum ligt in de toekomst.", field="reference_date")
-    _check_range(definition, figure)
-
-
-def _check_type(
-    definition_version: IndicatorDefinitionVersion, figure: Figure, *, today: date
-) -> None:
-    """A figure has what belongs to the type of its indicator: two counts, a value, a level or a day."""
-    definition = definition_version.definition
-    if definition.is_percentage:
-        if figure.numerator is None or figure.denominator is None:
-            raise FigureRefused(
-                "Vul twee aantallen in: hoeveel kinderen, van hoeveel.", field="numerator"
-            )
-    elif definition.is_scale:
-        if figure.level is None or not 1 <= figure.level <= len(definition_version.rubric):
-            raise FigureRefused(
-                "Kies welk niveau is bereikt, of waarom er geen niveau is.", field="level"
-            )
-    elif definition.is_milestone:
-        _check_milestone(figure, today=today)
-    elif figure.value is None:
-        raise FigureRefused(
-            "Vul de gemeten waarde in, of kies waarom er geen cijfer is.", field="value"
-        )
-
-
-def _check_milestone(figure: Figure, *, today: date) -> None:
-    if figure.reached_on is None:
-        raise FigureRefused(
-            "Vul in wanneer de mijlpaal is bereikt, of kies waarom er geen dag is.",
-            field="reached_on",
-        )
-    if figure.reached_on > today:
-        raise FigureRefused("Deze dag ligt in de toekomst.", field="reached_on")
-    if not figure.source.strip():
-        raise FigureRefused(
-            "Schrijf op waaruit blijkt dat de mijlpaal is bereikt. Zonder bewijs telt hij niet.",
-            field="source",
-        )
-
-
-def _check_range(definition: IndicatorDefinitionVersion, figure: Figure) -> None:
-    decimals = definition.definition.decimals
-    if figure.value is None:
-        return
-    if definition.valid_min is not None and figure.value < definition.valid_min:
-        lowest = format_number(definition.valid_min, decimals)
-        raise FigureRefused(f"De waarde is lager dan mogelijk: minstens {lowest}.", field="value")
-    if definition.valid_max is not None and figure.value > definition.valid_max:
-        highest = format_number(definition.valid_max, decimals)
-        raise FigureRefused(f"De waarde is hoger dan mogelijk: hoogstens {highest}.", field="value")
-
-
-def remarkable(
-    indicator: AgreedIndicator, now: Figure | Measurement, before: Measurement | None
-) -> list[str]:
-    """What asks for a word of explanation: a jump, another group, the very same figure (entry checks, warnings)."""
-    if before is None or now.missing_reason or before.missing_reason:
-        return []
-    if not indicator.definition_version.definition.has_figures:
-        return []
-    new, old = _number(now), _number(before)
-    if new is None or old is None:
-        return []
-    is_percentage = indicator.definition_version.definition.is_percentage
-    limit = (
-        max(Decimal(10), 3 * indicator.tolerance) if is_percentage else abs(old) * Decimal("0.3")
-    )
-    sentences = []
-    if abs(new - old) > limit:
-        sentences.append("Het verschil met vorig jaar is groot.")
-    if new == old:
-        sentences.append("Het cijfer is precies gelijk aan dat van vorig jaar.")
-    if before.denominator and now.denominator is not None:
-        change = abs(now.denominator - before.denominator) / Decimal(before.denominator)
-        if change > Decimal("0.25"):
-            sentences.append("De groep is veel groter of kleiner dan vorig jaar.")
-    return sentences
-
-
-def _number(figure: Figure | Measurement) -> Decimal | None:
-    if figure.numerator is not None and figure.denominator:
-        return Decimal(100 * figure.numerator) / figure.denominator
-    return figure.value
-
-
-def previous_measurements(return_: Return) -> dict:
-    """series_key → Measurement of the year before."""
-    return {
-        measurement.series_key: measurement
-        for measurement in Measurement.objects.filter(
-            of_return__agreement=return_.agreement_id,
-            of_return__cycle__year__index=return_.cycle.year.index - 1,
-            of_return__cycle__year__programme=return_.cycle.year.programme_id,
-        )
-    }
-
-
 class Missing(NamedTuple):
     """One thing to do, in words that follow the name of the indicator."""
 
@@ -372,20 +341,22 @@ def missing_for_submission(
 
     `indicators` and `measurements` are all of the return, as `judging` reads them.
     """
-    earlier = previous_measurements(return_)
+    questions = checking.open_checks(return_)
     missing = []
     for indicator in indicators:
-        measurement = measurements.get(indicator.series_key)
-        if measurement is None and is_not_asked(indicator, return_):
+        present = indicator.series_key in measurements
+        if not present and is_not_asked(indicator, return_):
             continue
-        if measurement is None:
+        if not present:
             missing.append(
                 Missing(indicator, "vul het cijfer in, of kies waarom er geen cijfer is.")
             )
-        elif not measurement.note and (
-            odd := remarkable(indicator, measurement, earlier.get(indicator.series_key))
-        ):
-            missing.append(Missing(indicator, f"{odd[0]} Licht dit toe."))
+        elif open_ := questions.get(indicator.series_key):
+            first = open_[0]
+            is_error = first.severity == Check.Severity.ERROR
+            missing.append(
+                Missing(indicator, first.message if is_error else f"{first.message} Licht dit toe.")
+            )
     return missing
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from ikc.models import User
+from kvk2.core.dates import in_figures
 from kvk2.core.deadlines import local_date
 from kvk2.core.errors import DomainError
 from monitoring.models import (
@@ -152,7 +153,7 @@ def reopen_return(return_: Return, *, reason: str, until: date, by: User, at: da
     today = local_date(at)
     if not today <= until <= today + LONGEST_EXCEPTION:
         raise ExceptionTooLong(
-            f"Kies een dag van vandaag tot en met {today + LONGEST_EXCEPTION:%-d-%-m-%Y}: "
+            f"Kies een dag van vandaag tot en met {in_figures(today + LONGEST_EXCEPTION)}: "
             f"heropenen kan voor hoogstens {LONGEST_EXCEPTION.days} dagen."
         )
     move(return_, "reopen", by=by, at=at, comment=reason, until=until)

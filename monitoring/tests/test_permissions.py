@@ -57,6 +57,7 @@ SEES_DONE_SUMMARY = SEES_ORDER
 MAY = {
     ("monitoring.plan_cycle", "-"): {"project_leader"},
     ("monitoring.view_dashboard", "-"): SEES_RUNNING_CYCLE,
+    ("monitoring.keep_benchmark", "-"): {"project_leader", "researcher"},
     ("monitoring.open_cycle", "planned"): {"project_leader"},
     ("monitoring.open_cycle", "collecting"): set(),
     ("monitoring.close_cycle", "planned"): set(),
@@ -130,7 +131,7 @@ def person(role: str, return_: Return):
 def subject(permission: str, state: str, return_: Return):
     verb = permission.split(".")[1]
     cycle = return_.cycle
-    if verb in ("plan_cycle", "view_dashboard") or verb in BATCH_VERBS:
+    if state == "-" or verb in BATCH_VERBS:
         return None
     if verb == "react_to_report":
         report = ordered(cycle).reports.get(kind="ikc")

@@ -218,16 +218,3 @@ def test_a_small_group_is_hidden_from_outsiders(return_, researcher):
     result = StatusResult.objects.get()
     assert "3 van 40" in result.explanation
     assert "3 van 40" not in result.public_explanation
-
-
-def test_a_jump_asks_for_a_word(return_):
-    indicator = next(
-        row for row in indicators(return_) if row.definition_version.definition.is_percentage
-    )
-    before = Measurement(numerator=20, denominator=100)
-    assert measuring.remarkable(indicator, Figure(numerator=80, denominator=100), before)
-    assert measuring.remarkable(indicator, Figure(numerator=20, denominator=100), before) == [
-        "Het cijfer is precies gelijk aan dat van vorig jaar."
-    ]
-    assert measuring.remarkable(indicator, Figure(numerator=10, denominator=50), before)
-    assert measuring.remarkable(indicator, Figure(numerator=22, denominator=100), before) == []

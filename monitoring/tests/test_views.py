@@ -13,7 +13,9 @@ from monitoring.models import Measurement, MonitoringCycle, ReportBatch
 from monitoring.services import reports
 from monitoring.tests.factories import (
     AT,
+    discussed,
     filled,
+    in_state,
     indicators,
     open_cycle,
     ordered,
@@ -222,7 +224,9 @@ def test_the_export_hides_small_groups_from_outsiders(client, researcher, return
     assert "3 van 40" not in client.get(url).content.decode()
 
 
-@pytest.mark.parametrize("page", ["cycle_list", "cycle_detail", "cycle_export", "report_list"])
+@pytest.mark.parametrize(
+    "page", ["cycle_list", "cycle_detail", "cycle_export", "return_list", "report_list"]
+)
 def test_one_and_three_agreements_cost_the_same(client, page):
     user = UserFactory(project_leader=True)
     costs = []
@@ -231,7 +235,7 @@ def test_one_and_three_agreements_cost_the_same(client, page):
         for row in cycle.returns.select_related("cycle__ruleset", "version", "agreement__ikc"):
             filled(row)
         ordered(cycle)
-        args = [cycle.pk] if page.startswith("cycle_") and page != "cycle_list" else []
+        args = [] if page in ("cycle_list", "report_list") else [cycle.pk]
         client.force_login(user)
         url = reverse(f"monitoring:{page}", args=args)
         client.get(url)  # what is looked up once per process or session is no part of the page
@@ -255,6 +259,54 @@ def test_no_statement_runs_twice(client, role, no_repeated_sql):
     ):
         with no_repeated_sql():
             client.get(url)
+
+
+def test_returns_are_listed_found_and_exported(client, leader, return_):
+    submitted(return_)
+    url = reverse("monitoring:return_list", args=[return_.cycle_id])
+    name = return_.version.ikc_name
+    assert name in client.get(url, {"q": name, "status": "submitted"}).content.decode()
+    assert "Geen aanlevering gevonden" in client.get(url, {"status": "draft"}).content.decode()
+    assert f"{name};" in client.get(url, {"csv": "1"}).content.decode()
+
+
+def test_figures_go_from_hand_to_hand_on_the_screens(client, return_):
+    submitted(return_)
+    people = {
+        "check": UserFactory(researcher=True),
+        "adopt": UserFactory(development_group=True),
+    }
+    for step, user in people.items():
+        client.force_login(user)
+        url = reverse(f"monitoring:return_{step}", args=[return_.pk])
+        assert url in client.get(return_.get_absolute_url()).content.decode()
+        assert client.post(url).status_code == 302
+    return_.refresh_from_db()
+    assert return_.state == "adopted"
+    client.force_login(UserFactory(project_leader=True))
+    assert (
+        client.post(reverse("monitoring:cycle_close", args=[return_.cycle_id])).status_code == 302
+    )
+    client.force_login(people["check"])
+    step = reverse("monitoring:cycle_step", args=[return_.cycle_id, "analyse"])
+    assert client.post(step).status_code == 302
+    client.force_login(people["adopt"])
+    reopen = reverse("monitoring:return_reopen", args=[return_.pk])
+    assert client.post(reopen, {"reason": "x", "until": "1-1-2020"}).status_code == 422
+    until = f"{timezone.localdate() + timedelta(days=9):%-d-%-m-%Y}"
+    assert client.post(reopen, {"reason": "Noemer", "until": until}).status_code == 302
+    assert "heropend" in client.get(return_.get_absolute_url()).content.decode()
+
+
+def test_a_year_is_adopted_in_a_meeting_that_discussed_it(client, return_):
+    cycle = in_state(return_.cycle, "fact_check")
+    client.force_login(UserFactory(development_group=True))
+    url = reverse("monitoring:cycle_adopt", args=[cycle.pk])
+    assert client.post(url, {}).status_code == 422
+    item = discussed(cycle)
+    assert client.post(url, {"item": item.pk}).status_code == 302
+    cycle.refresh_from_db()
+    assert (cycle.state, cycle.adopted_in) == ("adopted", item)
 
 
 def test_who_sees_every_ikc_sees_how_many_sent_their_figures():

@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from kvk2.nlds.forms import ConfirmForm
 from kvk2.nlds.shortcuts import posted, refusals_on, render_form, require
 from monitoring import cycle_guards
-from monitoring.forms import AdoptCycleForm, ConfirmForm
+from monitoring.forms import AdoptCycleForm
 from monitoring.models import MonitoringCycle
 from monitoring.services import cycles, returns
 from monitoring.views.cycles import LIST, get_cycle_or_404

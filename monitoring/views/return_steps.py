@@ -9,8 +9,9 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from kvk2.nlds.forms import ConfirmForm
 from kvk2.nlds.shortcuts import posted, refusals_on, render_form, require
-from monitoring.forms import CheckForm, ConfirmForm, ReopenForm, SendBackForm
+from monitoring.forms import CheckForm, ReopenForm, SendBackForm
 from monitoring.models import Return
 from monitoring.services import returns
 from monitoring.views.returns import breadcrumbs, get_return_or_404

@@ -9,12 +9,13 @@ from agreements.models import AgreedIndicator
 from kvk2.core.audit import events_of
 from kvk2.core.errors import DomainError
 from kvk2.core.timeline import entries
-from kvk2.nlds.shortcuts import render_form
+from kvk2.nlds.shortcuts import posted, render_form
 from monitoring import entry, return_steps
+from monitoring.beside import district_facts
 from monitoring.events import SENTENCES
 from monitoring.forms import FigureForm
 from monitoring.models import Return
-from monitoring.services import judging, measuring
+from monitoring.services import checking, judging, measuring
 
 
 def get_return_or_404(request, pk: int) -> Return:
@@ -45,6 +46,7 @@ def return_detail(request, pk):
         {
             "return_": return_,
             "goals": entry.goals_of(return_, request.user, indicators, measurements),
+            "district": district_facts(return_, request.user),
             "may_enter": may_enter,
             "steps": return_steps.buttons(return_, request.user),
             "exception": return_.exceptions.running(timezone.localdate()).first(),
@@ -59,18 +61,20 @@ def return_detail(request, pk):
 def figure_edit(request, pk, indicator_pk):
     """Enter one figure; beside it what was agreed, last year's figure and the judgement as one types."""
     return_ = get_return_or_404(request, pk)
-    indicator = _indicator_or_404(return_, indicator_pk)
+    indicator = indicator_or_404(return_, indicator_pk)
     if not request.user.has_perm("monitoring.enter_figure", return_):
         raise PermissionDenied
     page = entry.entry_page(return_, indicator)
-    form = FigureForm(request.POST or None, indicator=indicator, initial=page.initial)
+    form = FigureForm(
+        posted(request), indicator=indicator, categories=page.categories, initial=page.initial
+    )
     if request.method == "POST" and form.is_valid():
         try:
             measuring.enter_figure(
                 return_, indicator, form.figure(), by=request.user, at=timezone.now()
             )
-        except measuring.FigureRefused as refusal:
-            form.add_error(refusal.field, refusal.message)
+        except checking.FigureRefused as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
         except DomainError as refusal:
             form.add_error(None, refusal.message)
         else:
@@ -84,9 +88,7 @@ def figure_edit(request, pk, indicator_pk):
         {
             "return_": return_,
             "page": page,
-            "judgement": entry.preview(
-                return_, indicator, form, kept=page.measurement, before=page.measured_before
-            ),
+            "judgement": entry.preview(return_, indicator, form, kept=page.measurement),
             "breadcrumbs": breadcrumbs(return_, (str(indicator), None)),
         },
         forms=[form],
@@ -97,16 +99,17 @@ def figure_edit(request, pk, indicator_pk):
 def figure_judge(request, pk, indicator_pk):
     """The judgement of what stands in the form now; stores nothing (an htmx fragment)."""
     return_ = get_return_or_404(request, pk)
-    indicator = _indicator_or_404(return_, indicator_pk)
+    indicator = indicator_or_404(return_, indicator_pk)
     if not request.user.has_perm("monitoring.enter_figure", return_):
         raise PermissionDenied
-    form = FigureForm(request.POST, indicator=indicator)
-    before = entry.measured_before(return_, indicator)
-    judgement = entry.preview(return_, indicator, form, kept=None, before=before)
+    categories = checking.categories_for([indicator.definition_version.definition_id])
+    form = FigureForm(request.POST, indicator=indicator, categories=categories)
+    kept = entry.figure_of(return_, indicator)
+    judgement = entry.preview(return_, indicator, form, kept=kept)
     return render(request, "monitoring/_judgement.html", {"judgement": judgement})
 
 
-def _indicator_or_404(return_: Return, pk: int) -> AgreedIndicator:
+def indicator_or_404(return_: Return, pk: int) -> AgreedIndicator:
     return get_object_or_404(
         return_.version.indicators.select_related(
             "result__goal", "definition_version__definition"
