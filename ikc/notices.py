@@ -21,6 +21,7 @@ class NoticeKind(TextChoices):
     AGREEMENT = "agreement", "Er is nieuws in het overleg over een resultaatafspraak"
     MONITORING = "figures", "Er worden cijfers gevraagd, teruggegeven of vastgesteld"
     REPORT = "report", "Er is nieuws over een jaarrapport"
+    ACTION = "action", "Een verbeteractie is bijna klaar of te laat, of u bekijkt of zij werkt"
 
 
 class NoticeWhen(TextChoices):
@@ -58,6 +59,12 @@ FOR_ROLES = MappingProxyType(
             Role.SCHOOL_BOARD,
             Role.CHILDCARE_BOARD,
             Role.IKC_DIRECTOR,
+        ),
+        NoticeKind.ACTION: (
+            Role.PROJECT_LEADER,
+            Role.IKC_DIRECTOR,
+            Role.SCHOOL_BOARD,
+            Role.CHILDCARE_BOARD,
         ),
         NoticeKind.CONSULTATION: (
             Role.PROJECT_LEADER,

@@ -267,6 +267,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "agreements.tasks.end_agreements",
         "schedule": crontab(hour=4, minute=20),
     },
+    "actions": {
+        "task": "monitoring.tasks.remind_of_actions",
+        "schedule": crontab(hour=7, minute=10),
+    },
     "letters": {"task": "subsidies.tasks.render_pending_letters", "schedule": schedule(15)},
     "bundle-deeds": {
         "task": "subsidies.tasks.carry_out_bundle_deeds",

@@ -19,6 +19,7 @@ from agreements.states import CONCLUDED
 from ikc.models import Ikc, PupilCount
 from kvk2.core.deadlines import local_date
 from kvk2.core.documents import Municipality
+from monitoring import pdca_dataset
 from monitoring import report_dataset as data
 from monitoring.dataset_parts import (
     amendments,
@@ -60,10 +61,15 @@ def ikc_report(batch: ReportBatch, return_: Return, *, at: datetime) -> data.Ikc
         ikc=_ikc(ikc, return_.version),
         surroundings=_surroundings(ikc, cycle),
         agreement=_agreement(return_.version),
-        goals=judged(alone(_goals(return_, cycle), rules), cycle),
+        goals=pdca_dataset.with_reviews(
+            judged(alone(_goals(return_, cycle), rules), cycle), return_
+        ),
         contributions=_contributions(return_.version, rules),
         measures=measures(return_.version, cycle.year),
         steering=steering(return_.version),
+        conclusions=pdca_dataset.conclusions(return_),
+        actions=pdca_dataset.actions(return_),
+        earlier_actions=pdca_dataset.earlier_actions(return_),
         quality=_quality(return_),
         demo=settings.DEMO or return_.agreement.is_demo,
     )

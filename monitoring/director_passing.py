@@ -1,10 +1,10 @@
-"""The figures that still wait for a director: they hang on the role, so they pass by themselves."""
+"""The figures and actions that still wait for a director: whoever has the role may go on with them."""
 
 from collections.abc import Iterable
 
 from ikc.models import Ikc, User
 from kvk2.core.worklist import WorkItem
-from monitoring.models import Return
+from monitoring.models import Action, Return
 from monitoring.states import EDITABLE, CycleState
 
 
@@ -16,3 +16,6 @@ def waiting(ikc: Ikc, leaving: User) -> Iterable[WorkItem]:
         yield WorkItem(
             f"Cijfers over {row.cycle.year}", "", "aan te leveren", due=row.cycle.submit_by
         )
+    actions = Action.objects.open().filter(owner=leaving, conclusion__of_return__agreement__ikc=ikc)
+    for action in actions.order_by("due_on", "pk"):
+        yield WorkItem(action.title, "", "verbeteractie", due=action.due_on)

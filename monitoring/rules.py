@@ -143,3 +143,5 @@ rules.add_perm("monitoring.start_hearing", is_project_leader)
 rules.add_perm("monitoring.react_to_report", is_asked_for_a_reaction)
 rules.add_perm("monitoring.adopt_reports", is_in_development_group)
 rules.add_perm("monitoring.publish_reports", is_project_leader)
+
+from monitoring import rules_pdca as rules_pdca  # noqa: E402 - its predicates build on those above

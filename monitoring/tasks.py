@@ -2,7 +2,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from monitoring.models import AnnualReport
-from monitoring.services import cycles, reports, returns
+from monitoring.services import cycles, reminding, reports, returns
 
 
 @shared_task
@@ -33,3 +33,9 @@ def keep_terms() -> tuple[int, int]:
     """Sweep: stops the entering of years after their last day, and locks what was reopened for too long."""
     now = timezone.now()
     return cycles.close_due_cycles(at=now), returns.lock_again(at=now)
+
+
+@shared_task
+def remind_of_actions() -> int:
+    """Say which actions are almost due, late, or to be looked at; the number of reminders."""
+    return reminding.remind(at=timezone.now())

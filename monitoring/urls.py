@@ -1,5 +1,6 @@
 from django.urls import path, re_path
 
+from monitoring.urls_pdca import urlpatterns as pdca_patterns
 from monitoring.views import (
     benchmarks,
     cycle_steps,
@@ -103,4 +104,5 @@ urlpatterns = [
     ),
     path("rapporten/<int:pk>/pdf/", reports.report_download, name="report_download"),
     path("rapporten/<int:pk>/opnieuw/", reports.report_retry, name="report_retry"),
+    *pdca_patterns,
 ]

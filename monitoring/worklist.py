@@ -10,6 +10,7 @@ from django.urls import reverse
 from ikc.roles import Role
 from kvk2.core.worklist import Desk, Panel, WorkItem
 from kvk2.nlds.components import Progress
+from monitoring import worklist_pdca
 from monitoring.models import AnnualReport, MonitoringCycle, Return
 from monitoring.querysets import sees_every_ikc
 from monitoring.report_tasks import report_tasks
@@ -56,6 +57,7 @@ def tasks_for(user: "User", *, today: date, cycles: RunningCycles | None = None)
         *_cycles(user, cycles),
         *_failed_reports(user),
         *report_tasks(user, today=today),
+        *worklist_pdca.tasks_for(user, today=today),
     ]
 
 

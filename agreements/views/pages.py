@@ -6,6 +6,7 @@ from agreements.agreement_pdf import render_agreement
 from agreements.comparing import is_unread
 from agreements.events import SENTENCES
 from agreements.models import AgreementVersion, ResultAgreement, Termination
+from agreements.origins import origins_of
 from agreements.reading import AgreementPage, contribution_table, hang_original
 from agreements.services import negotiation, printing
 from agreements.states import AgreementState
@@ -86,6 +87,7 @@ def version_detail(request, pk):
                 if version.state == AgreementState.IN_FORCE
                 and request.user.has_perm("agreements.give_notice", party)
             ],
+            "origins": origins_of(version, request.user),
             "revision": revision,
             "unread": is_unread(revision, request.user),
             "breadcrumbs": [*breadcrumbs(version)[:1], (version.ikc_name, None)],

@@ -132,7 +132,13 @@ ENTRIES: Sequence[Entry] = (
         "monitoring:cycle_list",
         MUNICIPAL | PARTIES | {"development_group", "researcher"},
         icon="chart-line",
-        also=("/aanleveringen/",),
+        also=(
+            "/aanleveringen/",
+            "/verbeteracties/",
+            "/jaarplannen/",
+            "/conclusies/",
+            "/wat-werkt/",
+        ),
     ),
     Entry(
         "Rapporten",

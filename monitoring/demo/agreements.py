@@ -15,7 +15,7 @@ from agreements.models import (
 from agreements.services import drafting, editing, negotiation, signing, terms
 from ikc.models import Ikc
 from kvk2.core.deadlines import AMSTERDAM
-from monitoring.demo import texts
+from monitoring.demo import pdca, texts
 from monitoring.demo.details import make_benchmarks, make_dimensions, parts_of, prove
 from monitoring.demo.means import SOURCES, make_funding, write_means
 from monitoring.demo.people import World
@@ -224,7 +224,9 @@ def make_measurements(
         cycles.start_analysis(
             cycle, by=world.person("onderzoeker"), at=_at(date(year.end.year, 10, 20))
         )
+        pdca.look_back(world, cycle, now, last=year.index == MEASURED_YEARS)
         if year.index == MEASURED_YEARS:
+            pdca.make_year_plans(world, cycle, now)
             reports.order_reports(cycle, by=leader, at=now)
 
 
@@ -242,6 +244,7 @@ def _enter_all(world: World, return_: Return, at: datetime, dice: random.Random)
     ]
     measuring.enter_figures(return_, figures, by=researcher, at=at)
     prove(return_, figures, by=researcher, at=at)
+    pdca.agree_on_actions(world, return_, at)
     returns.submit_return(return_, by=researcher, at=at + timedelta(hours=2))
 
 

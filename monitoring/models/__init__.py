@@ -1,6 +1,22 @@
+from monitoring.models.acting import Action, ActionReminder, YearPlan, YearPlanItem
 from monitoring.models.context import Benchmark
 from monitoring.models.details import Breakdown, Category, Check, Dimension, Evidence
+from monitoring.models.learning import (
+    LearningMeeting,
+    LearningSignup,
+    Practice,
+    PracticeAdoption,
+    PracticeQuestion,
+)
 from monitoring.models.measuring import Measurement, MonitoringCycle, Return, RuleSet, StatusResult
+from monitoring.models.pdca import (
+    MOST_WORDS,
+    QUESTIONS,
+    AmendmentTrigger,
+    Conclusion,
+    ConclusionReply,
+    GoalReview,
+)
 from monitoring.models.reports import AnnualReport, ReportBatch, ReportReaction, ReportVersion
 from monitoring.models.workflow import (
     LONGEST_EXCEPTION,
@@ -11,17 +27,30 @@ from monitoring.models.workflow import (
 
 __all__ = [
     "LONGEST_EXCEPTION",
+    "MOST_WORDS",
+    "QUESTIONS",
+    "Action",
+    "ActionReminder",
+    "AmendmentTrigger",
     "AnnualReport",
     "Benchmark",
     "Breakdown",
     "Category",
     "Check",
+    "Conclusion",
+    "ConclusionReply",
     "CycleDataset",
     "Dimension",
     "Evidence",
+    "GoalReview",
+    "LearningMeeting",
+    "LearningSignup",
     "LockException",
     "Measurement",
     "MonitoringCycle",
+    "Practice",
+    "PracticeAdoption",
+    "PracticeQuestion",
     "ReportBatch",
     "ReportReaction",
     "ReportVersion",
@@ -29,4 +58,6 @@ __all__ = [
     "ReturnTransition",
     "RuleSet",
     "StatusResult",
+    "YearPlan",
+    "YearPlanItem",
 ]

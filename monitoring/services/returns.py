@@ -1,10 +1,11 @@
 """The way of a return: submit, give back, check, adopt, lock, and reopen for a while (domain reference 5.6, monitoring reference 3.3)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
+from agreements.models import AgreedIndicator
 from ikc.models import User
 from kvk2.core.dates import in_figures
 from kvk2.core.deadlines import local_date
@@ -16,7 +17,7 @@ from monitoring.models import (
     MonitoringCycle,
     Return,
 )
-from monitoring.services import freezing, judging, notifying
+from monitoring.services import concluding, freezing, judging, notifying
 from monitoring.services.measuring import ReturnIncomplete, ReturnIsClosed, missing_for_submission
 from monitoring.services.moving import locked_return, move
 from monitoring.states import ReturnState
@@ -58,6 +59,17 @@ def submit_return(return_: Return, *, by: User, at: datetime) -> Return:
 
 def file(return_: Return, *, by: User | None, at: datetime) -> Return:
     """The step itself, for somebody or, on the last day, for nobody; who looked at older figures has to look again."""
+    indicators = judging.indicators_of(return_)
+    # Judged first, as filed: what is off course is known, to the check below and to the trigger behind it.
+    judging.store_judgements(
+        return_,
+        rules=return_.cycle.ruleset.rules(),
+        at=at,
+        day=date.max,
+        indicators=indicators,
+    )
+    concluding.refresh(return_, indicators, at=at)
+    _require_follow_up(return_, indicators, by=by, at=at)
     move(
         return_,
         "submit",
@@ -70,10 +82,20 @@ def file(return_: Return, *, by: User | None, at: datetime) -> Return:
         adopted_at=None,
         adopted_by=None,
     )
-    judging.store_judgements(
-        return_, rules=return_.cycle.ruleset.rules(), at=at, day=local_date(at)
-    )
     return return_
+
+
+def _require_follow_up(
+    return_: Return, indicators: Sequence[AgreedIndicator], *, by: User | None, at: datetime
+) -> None:
+    """Invariant 15: a core indicator off course has an action, or a written reason why not."""
+    waiting = concluding.without_follow_up(return_, indicators)
+    if waiting and by is None:
+        concluding.leave_open(return_, waiting, at=at)
+    elif waiting:
+        raise ReturnIncomplete(
+            f"{waiting[0]}: deze kernindicator is niet op koers. Spreek een actie af, of schrijf op waarom er geen komt."
+        )
 
 
 @transaction.atomic

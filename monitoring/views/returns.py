@@ -15,7 +15,7 @@ from monitoring.beside import district_facts
 from monitoring.events import SENTENCES
 from monitoring.forms import FigureForm
 from monitoring.models import Return
-from monitoring.services import checking, judging, measuring
+from monitoring.services import checking, concluding, judging, measuring
 
 
 def get_return_or_404(request, pk: int) -> Return:
@@ -51,6 +51,7 @@ def return_detail(request, pk):
             "steps": return_steps.buttons(return_, request.user),
             "exception": return_.exceptions.running(timezone.localdate()).first(),
             "missing": missing,
+            "follow_up": concluding.without_follow_up(return_, indicators) if may_enter else [],
             "events": entries(events_of(return_)[:20], SENTENCES),
             "breadcrumbs": breadcrumbs(return_),
         },

@@ -11,6 +11,7 @@ from monitoring.demo.agreements import make_agreements, make_measurements
 from monitoring.demo.areas import make_areas
 from monitoring.demo.counts import make_counts
 from monitoring.demo.governance import make_governance
+from monitoring.demo.learning import make_learning
 from monitoring.demo.money import make_payments
 from monitoring.demo.negotiations import make_negotiations
 from monitoring.demo.people import populate
@@ -41,6 +42,7 @@ class Command(BaseCommand):
             world = populate(now)
             make_agreements(world, programme, dice)
             make_measurements(world, programme, now, dice)
+            make_learning(world, now)
             make_governance(world, now)
             make_support(world, now)
             make_plus(world, now)
