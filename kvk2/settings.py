@@ -329,6 +329,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "monitoring.tasks.keep_terms",
         "schedule": crontab(hour=0, minute=20),
     },
+    "figure-files": {
+        "task": "monitoring.tasks.work_on_figure_files",
+        "schedule": schedule(15),
+    },
 }
 
 # --- accounts: by invitation, with password and a second step (domain reference 8.6)

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.urls import reverse
 from django.utils import timezone
 
-from agreements.models import AgreedIndicator, Goal, YearTarget
+from agreements.models import AgreedIndicator, Goal
 from agreements.reading import tolerance_of
 from kvk2.core.charts import Chart
 from kvk2.core.dates import in_figures
@@ -17,6 +16,7 @@ from kvk2.core.money import format_number
 from monitoring import pictures
 from monitoring.beside import benchmarks_for
 from monitoring.explain import LABELS, VERDICT_LABELS, Label, explain_goal
+from monitoring.figure_words import measured, shown, shown_target
 from monitoring.figures import Figure
 from monitoring.models import Category, Check, Evidence, Measurement, Return, StatusResult
 from monitoring.overview import sees_figures_of
@@ -252,7 +252,7 @@ def entry_page(return_: Return, indicator: AgreedIndicator) -> EntryPage:
         target=shown_target(judging.target_of(indicator, return_.cycle.year_id), indicator),
         baseline=shown(indicator.baseline_number, indicator),
         tolerance=tolerance_of(indicator, indicator.definition_version.definition),
-        last_year=_measured(before, indicator),
+        last_year=measured(before, indicator),
         next_url=url(position + 1),
         previous_url=url(position - 1),
         measurement=now,
@@ -299,21 +299,6 @@ def _initial(now: Measurement | None, indicator: AgreedIndicator, return_: Retur
     return facts
 
 
-def _measured(measurement: Measurement | None, indicator: AgreedIndicator) -> str:
-    if measurement is None:
-        return "niet gemeten"
-    if measurement.missing_reason:
-        return measurement.get_missing_reason_display()
-    if measurement.reached_on is not None:
-        return f"bereikt op {in_figures(measurement.reached_on)}"
-    if measurement.level is not None:
-        return shown(Decimal(measurement.level), indicator)
-    if measurement.numerator is not None and measurement.denominator:
-        part = Decimal(100 * measurement.numerator) / measurement.denominator
-        return f"{shown(part, indicator)} ({measurement.numerator} van {measurement.denominator})"
-    return shown(measurement.value, indicator)
-
-
 def preview(
     return_: Return, indicator: AgreedIndicator, form: "FigureForm", *, kept: Measurement | None
 ) -> Preview | None:
@@ -354,24 +339,3 @@ def _tried(figure: Figure, indicator: AgreedIndicator, kept: Measurement | None)
     measurement = Measurement(**figure.columns(), definition_version=indicator.definition_version)
     measurement.evidence_kept = kept is not None and kept.has_evidence
     return measurement
-
-
-def shown(figure: Decimal | None, indicator: AgreedIndicator) -> str:
-    """'79,2%' or '12 kinderen'; '–' when there is none."""
-    if figure is None:
-        return "–"
-    definition = indicator.definition_version.definition
-    text = format_number(figure, definition.decimals)
-    if definition.is_scale:
-        return f"niveau {text}"
-    return f"{text}%" if definition.unit == "%" else f"{text} {definition.unit}"
-
-
-def shown_target(target: YearTarget | None, indicator: AgreedIndicator) -> str:
-    if target is None or target.is_empty:
-        return "–"
-    if target.low is not None:
-        return f"{shown(target.low, indicator)} tot {shown(target.high, indicator)}"
-    if target.due_on is not None:
-        return f"uiterlijk {in_figures(target.due_on)}"
-    return shown(target.number, indicator)

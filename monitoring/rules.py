@@ -78,6 +78,11 @@ def is_not_ended(user: "User", return_: Return | None) -> bool:
 
 
 @rules.predicate
+def takes_figures(user: "User", cycle: "MonitoringCycle | None") -> bool:
+    return cycle is not None and cycle.takes_figures
+
+
+@rules.predicate
 def has_figures(user: "User", cycle: "MonitoringCycle | None") -> bool:
     return cycle is not None and cycle.state != CycleState.PLANNED
 
@@ -136,6 +141,9 @@ rules.add_perm(
     "monitoring.reopen_return", is_in_development_group & return_may("reopen") & is_not_ended
 )
 rules.add_perm("monitoring.keep_benchmark", is_researcher | is_project_leader)
+rules.add_perm("monitoring.import_figures", is_researcher & takes_figures)
+rules.add_perm("monitoring.manage_tokens", is_project_leader & has_figures)
+rules.add_perm("monitoring.read_link", is_project_leader | is_researcher)
 rules.add_perm("monitoring.order_reports", is_project_leader & has_figures)
 rules.add_perm("monitoring.retry_report", is_project_leader & was_given_up)
 rules.add_perm("monitoring.cancel_reports", is_project_leader)

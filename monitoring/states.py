@@ -3,6 +3,7 @@
 from django.db.models import TextChoices
 
 from kvk2.core.workflow import Transition, Workflow
+from monitoring.states_imports import FIGURE_FILE_WORKFLOW as FIGURE_FILE_WORKFLOW
 from monitoring.states_pdca import ACTION_WORKFLOW as ACTION_WORKFLOW
 from monitoring.states_pdca import CONCLUSION_WORKFLOW as CONCLUSION_WORKFLOW
 from monitoring.states_pdca import PRACTICE_WORKFLOW as PRACTICE_WORKFLOW

@@ -1,5 +1,6 @@
 from django.urls import path, re_path
 
+from monitoring.api.endpoints import api
 from monitoring.urls_pdca import urlpatterns as pdca_patterns
 from monitoring.views import (
     benchmarks,
@@ -8,14 +9,25 @@ from monitoring.views import (
     dashboards,
     editions,
     evidence,
+    imports,
     report_life,
     reports,
     return_list,
     return_steps,
     returns,
+    tokens,
 )
 
 app_name = "monitoring"
+
+
+def open_to_machines(urls):
+    """A machine has a key and no session: nobody leads it to the login page."""
+    patterns, app, namespace = urls
+    for pattern in patterns:
+        pattern.callback.login_required = False
+    return patterns, app, namespace
+
 
 urlpatterns = [
     path("monitoring/", cycles.cycle_list, name="cycle_list"),
@@ -69,6 +81,20 @@ urlpatterns = [
     ),
     path("bewijs/<int:pk>/", evidence.evidence_file, name="evidence_file"),
     path("bewijs/<int:pk>/verwijderen/", evidence.evidence_remove, name="evidence_remove"),
+    path("monitoring/<int:pk>/invulbestand/", imports.fill_in_file, name="fill_in_file"),
+    path("monitoring/<int:pk>/bestanden/", imports.import_list, name="import_list"),
+    path("monitoring/<int:pk>/bestanden/inlezen/", imports.import_add, name="import_add"),
+    path("bestanden/<int:pk>/", imports.import_detail, name="import_detail"),
+    path("bestanden/<int:pk>/voortgang/", imports.import_progress, name="import_progress"),
+    path("bestanden/<int:pk>/fouten/", imports.import_errors, name="import_errors"),
+    path("bestanden/<int:pk>/bevestigen/", imports.import_confirm, name="import_confirm"),
+    path("bestanden/<int:pk>/weggooien/", imports.import_discard, name="import_discard"),
+    path("api/v1/", open_to_machines(api.urls)),
+    path("monitoring/koppeling/", tokens.link_guide, name="link_guide"),
+    path("monitoring/koppeling/openapi/", tokens.link_openapi, name="link_openapi"),
+    path("monitoring/<int:pk>/koppeling/", tokens.token_list, name="token_list"),
+    path("monitoring/<int:pk>/koppeling/sleutel/", tokens.token_make, name="token_make"),
+    path("sleutels/<int:pk>/intrekken/", tokens.token_revoke, name="token_revoke"),
     path("rapporten/", reports.report_list, name="report_list"),
     path("rapporten/bestelling/<int:pk>/", reports.batch_detail, name="batch_detail"),
     path("rapporten/bestelling/<int:pk>/voortgang/", reports.batch_progress, name="batch_progress"),

@@ -1,6 +1,8 @@
 from monitoring.models.acting import Action, ActionReminder, YearPlan, YearPlanItem
+from monitoring.models.api import ApiRequest, ApiToken
 from monitoring.models.context import Benchmark
 from monitoring.models.details import Breakdown, Category, Check, Dimension, Evidence
+from monitoring.models.imports import ImportBatch, ImportRow
 from monitoring.models.learning import (
     LearningMeeting,
     LearningSignup,
@@ -33,6 +35,8 @@ __all__ = [
     "ActionReminder",
     "AmendmentTrigger",
     "AnnualReport",
+    "ApiRequest",
+    "ApiToken",
     "Benchmark",
     "Breakdown",
     "Category",
@@ -43,6 +47,8 @@ __all__ = [
     "Dimension",
     "Evidence",
     "GoalReview",
+    "ImportBatch",
+    "ImportRow",
     "LearningMeeting",
     "LearningSignup",
     "LockException",

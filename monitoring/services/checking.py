@@ -10,24 +10,16 @@ from uuid import UUID
 from agreements.models import AgreedIndicator, IndicatorDefinitionVersion, ProgrammeYear
 from ikc.models import User
 from kvk2.core.dates import in_figures
-from kvk2.core.errors import DomainError
 from kvk2.core.money import format_number
 from monitoring.entry_checks import Asked, EntryThresholds, Finding, PartsOfOne, findings
 from monitoring.figures import Figure, Part
 from monitoring.models import Breakdown, Category, Check, Dimension, Measurement, Return
+from monitoring.plausible import implausible
+from monitoring.typed_figures import FigureRefused
 
 EVIDENCE_MISSING = "Voeg bewijs toe. Zonder bewijs telt de mijlpaal niet als bereikt."
 # A count above this is a slip of the pen, when the definition itself gives no upper limit.
 MOST = Decimal(10_000_000)
-
-
-class FigureRefused(DomainError):
-    """A figure that cannot be; `field` is where the sentence belongs, `indicator` whose figure it is."""
-
-    def __init__(self, message: str, *, field: str) -> None:
-        super().__init__(message)
-        self.field = field
-        self.indicator: AgreedIndicator | None = None
 
 
 def check_figure(
@@ -35,6 +27,7 @@ def check_figure(
 ) -> None:
     """Refuse what cannot be: another type, a numerator above its denominator, a value or a day out of range."""
     definition = indicator.definition_version
+    _check_plausible(figure)
     if figure.missing_reason:
         return
     _check_type(definition, figure, year=year, today=today)
@@ -45,6 +38,18 @@ def check_figure(
         )
     _check_reference_date(figure, year=year, today=today)
     _check_range(definition, figure)
+
+
+def _check_plausible(figure: Figure) -> None:
+    impossible = implausible(
+        value=figure.value,
+        counts={"numerator": figure.numerator, "denominator": figure.denominator},
+        days={"reached_on": figure.reached_on, "reference_date": figure.reference_date},
+        texts={"source": figure.source, "note": figure.note},
+    )
+    if impossible:
+        field, sentence = impossible
+        raise FigureRefused(sentence, field=field)
 
 
 def _check_reference_date(figure: Figure, *, year: ProgrammeYear, today: date) -> None:

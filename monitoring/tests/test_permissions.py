@@ -75,6 +75,13 @@ MAY = {
     ("monitoring.end_cycle", "closed"): set(),
     ("monitoring.adopt_returns", "planned"): set(),
     ("monitoring.adopt_returns", "validating"): {"development_group"},
+    ("monitoring.import_figures", "planned"): set(),
+    ("monitoring.import_figures", "collecting"): {"researcher"},
+    ("monitoring.import_figures", "validating"): {"researcher"},
+    ("monitoring.import_figures", "analysing"): set(),
+    ("monitoring.manage_tokens", "planned"): set(),
+    ("monitoring.manage_tokens", "collecting"): {"project_leader"},
+    ("monitoring.read_link", "-"): {"project_leader", "researcher"},
     ("monitoring.order_reports", "planned"): set(),
     ("monitoring.order_reports", "collecting"): {"project_leader"},
     ("monitoring.order_reports", "analysing"): {"project_leader"},
@@ -139,7 +146,12 @@ def subject(permission: str, state: str, return_: Return):
         AnnualReport.objects.filter(pk=report.pk).update(stage=state, **days)
         report.refresh_from_db()
         return report
-    if verb.endswith("cycle") or verb in ("order_reports", "adopt_returns"):
+    if verb.endswith("cycle") or verb in (
+        "order_reports",
+        "adopt_returns",
+        "import_figures",
+        "manage_tokens",
+    ):
         return in_state(cycle, state)
     if verb.endswith("report"):
         report = ordered(cycle).reports.get(kind="ikc")

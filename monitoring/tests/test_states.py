@@ -5,6 +5,7 @@ import pytest
 from kvk2.core.workflow import TransitionNotAllowed
 from monitoring.states import (
     CYCLE_WORKFLOW,
+    FIGURE_FILE_WORKFLOW,
     REPORT_LIFE,
     REPORT_WORKFLOW,
     RETURN_WORKFLOW,
@@ -13,6 +14,7 @@ from monitoring.states import (
     ReportState,
     ReturnState,
 )
+from monitoring.states_imports import FileState
 
 EXPECTED = {
     CYCLE_WORKFLOW: {
@@ -60,11 +62,19 @@ EXPECTED = {
         ("replace", "adopted"): "replaced",
         ("replace", "published"): "replaced",
     },
+    FIGURE_FILE_WORKFLOW: {
+        ("check", "checking"): "preview",
+        ("apply", "preview"): "applying",
+        ("finish", "applying"): "applied",
+        ("discard", "checking"): "discarded",
+        ("discard", "preview"): "discarded",
+    },
 }
 STATES = {
     CYCLE_WORKFLOW: CycleState,
     RETURN_WORKFLOW: ReturnState,
     REPORT_WORKFLOW: ReportState,
+    FIGURE_FILE_WORKFLOW: FileState,
     REPORT_LIFE: ReportStage,
 }
 CASES = [
