@@ -3,6 +3,7 @@
 import django.core.serializers.json
 import django.db.models.deletion
 from django.conf import settings
+from kvk2.core.migration_operations import Together
 from django.db import migrations, models
 
 
@@ -17,38 +18,40 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='ReportReaction',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('municipality', 'gemeente'), ('school_board', 'schoolbestuur'), ('childcare', 'kinderopvang'), ('director', 'directeur')], max_length=12, verbose_name='rol')),
-                ('on_behalf_of', models.CharField(max_length=200, verbose_name='namens')),
-                ('agrees', models.BooleanField(verbose_name='kan zich vinden in het rapport')),
-                ('text', models.TextField(blank=True, verbose_name='reactie')),
-                ('name', models.CharField(max_length=160, verbose_name='naam')),
-                ('given_at', models.DateTimeField(verbose_name='gegeven op')),
-            ],
-            options={
-                'verbose_name': 'reactie op een jaarrapport',
-                'verbose_name_plural': 'reacties op jaarrapporten',
-            },
-        ),
-        migrations.CreateModel(
-            name='ReportVersion',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='versie')),
-                ('dataset', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='gegevens')),
-                ('dataset_sha256', models.CharField(max_length=64, verbose_name='vingerafdruk van de gegevens')),
-                ('template_version', models.CharField(max_length=16, verbose_name='versie van het sjabloon')),
-                ('frozen_at', models.DateTimeField(verbose_name='vastgelegd op')),
-                ('made_at', models.DateTimeField(blank=True, null=True, verbose_name='gemaakt op')),
-            ],
-            options={
-                'verbose_name': 'versie van een jaarrapport',
-                'verbose_name_plural': 'versies van jaarrapporten',
-            },
-        ),
+        Together([
+            migrations.CreateModel(
+                name='ReportReaction',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('role', models.CharField(choices=[('municipality', 'gemeente'), ('school_board', 'schoolbestuur'), ('childcare', 'kinderopvang'), ('director', 'directeur')], max_length=12, verbose_name='rol')),
+                    ('on_behalf_of', models.CharField(max_length=200, verbose_name='namens')),
+                    ('agrees', models.BooleanField(verbose_name='kan zich vinden in het rapport')),
+                    ('text', models.TextField(blank=True, verbose_name='reactie')),
+                    ('name', models.CharField(max_length=160, verbose_name='naam')),
+                    ('given_at', models.DateTimeField(verbose_name='gegeven op')),
+                ],
+                options={
+                    'verbose_name': 'reactie op een jaarrapport',
+                    'verbose_name_plural': 'reacties op jaarrapporten',
+                },
+            ),
+            migrations.CreateModel(
+                name='ReportVersion',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('number', models.PositiveSmallIntegerField(verbose_name='versie')),
+                    ('dataset', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='gegevens')),
+                    ('dataset_sha256', models.CharField(max_length=64, verbose_name='vingerafdruk van de gegevens')),
+                    ('template_version', models.CharField(max_length=16, verbose_name='versie van het sjabloon')),
+                    ('frozen_at', models.DateTimeField(verbose_name='vastgelegd op')),
+                    ('made_at', models.DateTimeField(blank=True, null=True, verbose_name='gemaakt op')),
+                ],
+                options={
+                    'verbose_name': 'versie van een jaarrapport',
+                    'verbose_name_plural': 'versies van jaarrapporten',
+                },
+            ),
+        ]),
         migrations.RemoveConstraint(
             model_name='annualreport',
             name='report_done_is_complete',
@@ -65,136 +68,138 @@ class Migration(migrations.Migration):
             model_name='annualreport',
             name='stored',
         ),
-        migrations.AddField(
-            model_name='annualreport',
-            name='adopted_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='vastgesteld op'),
-        ),
-        migrations.AddField(
-            model_name='annualreport',
-            name='adopted_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='vastgesteld door'),
-        ),
-        migrations.AddField(
-            model_name='annualreport',
-            name='adopted_in',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ikc.agendaitem', verbose_name='vastgesteld bij agendapunt'),
-        ),
-        migrations.AddField(
-            model_name='annualreport',
-            name='hearing_from',
-            field=models.DateField(blank=True, null=True, verbose_name='voorgelegd op'),
-        ),
-        migrations.AddField(
-            model_name='annualreport',
-            name='hearing_until',
-            field=models.DateField(blank=True, null=True, verbose_name='reageren tot en met'),
-        ),
-        migrations.AddField(
-            model_name='annualreport',
-            name='published_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='gepubliceerd op'),
-        ),
-        migrations.AddField(
-            model_name='annualreport',
-            name='stage',
-            field=models.CharField(choices=[('concept', 'concept'), ('hearing', 'bij de partijen'), ('adopted', 'vastgesteld'), ('published', 'gepubliceerd'), ('replaced', 'vervangen')], default='concept', editable=False, max_length=10, verbose_name='stadium'),
-        ),
-        migrations.AlterField(
-            model_name='annualreport',
-            name='state',
-            field=models.CharField(choices=[('waiting', 'wacht'), ('rendering', 'wordt gemaakt'), ('done', 'klaar'), ('failed', 'mislukt'), ('cancelled', 'geannuleerd')], default='waiting', editable=False, max_length=10, verbose_name='status'),
-        ),
-        migrations.AlterField(
-            model_name='reportbatch',
-            name='ordered_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='besteld door'),
-        ),
-        migrations.AddField(
-            model_name='reportreaction',
-            name='author',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='gegeven door'),
-        ),
-        migrations.AddField(
-            model_name='reportreaction',
-            name='organisation',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ikc.organisation', verbose_name='organisatie'),
-        ),
-        migrations.AddField(
-            model_name='reportreaction',
-            name='report',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reactions', to='monitoring.annualreport', verbose_name='jaarrapport'),
-        ),
-        migrations.AddField(
-            model_name='reportversion',
-            name='report',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='monitoring.annualreport', verbose_name='jaarrapport'),
-        ),
-        migrations.AddField(
-            model_name='reportversion',
-            name='stored',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='report_versions', to='core.storedfile', verbose_name='bestand'),
-        ),
-        migrations.AddField(
-            model_name='reportreaction',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='monitoring.reportversion', verbose_name='versie'),
-        ),
-        migrations.AddField(
-            model_name='annualreport',
-            name='current',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='monitoring.reportversion', verbose_name='huidige versie'),
-        ),
-        migrations.AddIndex(
-            model_name='annualreport',
-            index=models.Index(fields=['stage', 'kind'], name='report_by_stage'),
-        ),
-        migrations.AddConstraint(
-            model_name='annualreport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), models.Q(('current__isnull', False), ('finished_at__isnull', False)), _connector='OR'), name='report_done_is_complete'),
-        ),
-        migrations.AddConstraint(
-            model_name='annualreport',
-            constraint=models.CheckConstraint(condition=models.Q(('stage__in', ['concept', 'hearing', 'adopted', 'published', 'replaced']), ('state__in', ['waiting', 'rendering', 'done', 'failed', 'cancelled'])), name='report_state_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='annualreport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('hearing_from', None), ('hearing_until', None)), models.Q(('hearing_until__gte', models.F('hearing_from')), ('kind', 'ikc')), _connector='OR'), name='report_hearing_has_its_days'),
-        ),
-        migrations.AddConstraint(
-            model_name='annualreport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('adopted_at', None), ('hearing_until', None), ('stage', 'concept')), models.Q(('adopted_at', None), ('hearing_until__isnull', False), ('stage', 'hearing')), models.Q(('adopted_at__isnull', False), ('published_at', None), ('stage', 'adopted')), models.Q(('adopted_at__isnull', False), ('published_at__isnull', False), ('stage', 'published')), ('stage', 'replaced'), _connector='OR'), name='report_stage_says_how'),
-        ),
-        migrations.AddConstraint(
-            model_name='annualreport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('adopted_at', None), ('adopted_by', None), ('adopted_in', None)), models.Q(('adopted_at__isnull', False), ('adopted_by__isnull', False), ('adopted_in__isnull', False)), _connector='OR'), name='report_adopted_at_a_meeting'),
-        ),
-        migrations.AddIndex(
-            model_name='reportversion',
-            index=models.Index(fields=['dataset_sha256', 'template_version'], name='report_version_same'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportversion',
-            constraint=models.UniqueConstraint(fields=('report', 'number'), name='report_version_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportversion',
-            constraint=models.CheckConstraint(condition=models.Q(('dataset_sha256__regex', '^[0-9a-f]{64}$')), name='report_version_is_hashed'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('made_at', None), ('stored', None)), models.Q(('made_at__isnull', False), ('stored__isnull', False)), _connector='OR'), name='report_version_file_has_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportreaction',
-            constraint=models.UniqueConstraint(fields=('report', 'role', 'organisation'), name='report_reaction_once', nulls_distinct=False, violation_error_message='Namens deze partij is al gereageerd.'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportreaction',
-            constraint=models.CheckConstraint(condition=models.Q(('agrees', True), models.Q(('text', ''), _negated=True), _connector='OR'), name='report_reaction_says_something', violation_error_message='Schrijf op waar u het niet mee eens bent.'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportreaction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('organisation', None), ('role', 'director')), models.Q(models.Q(('role', 'director'), _negated=True), ('organisation__isnull', False)), _connector='OR'), name='report_reaction_of_an_organisation'),
-        ),
+        Together([
+            migrations.AddField(
+                model_name='annualreport',
+                name='adopted_at',
+                field=models.DateTimeField(blank=True, null=True, verbose_name='vastgesteld op'),
+            ),
+            migrations.AddField(
+                model_name='annualreport',
+                name='adopted_by',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='vastgesteld door'),
+            ),
+            migrations.AddField(
+                model_name='annualreport',
+                name='adopted_in',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ikc.agendaitem', verbose_name='vastgesteld bij agendapunt'),
+            ),
+            migrations.AddField(
+                model_name='annualreport',
+                name='hearing_from',
+                field=models.DateField(blank=True, null=True, verbose_name='voorgelegd op'),
+            ),
+            migrations.AddField(
+                model_name='annualreport',
+                name='hearing_until',
+                field=models.DateField(blank=True, null=True, verbose_name='reageren tot en met'),
+            ),
+            migrations.AddField(
+                model_name='annualreport',
+                name='published_at',
+                field=models.DateTimeField(blank=True, null=True, verbose_name='gepubliceerd op'),
+            ),
+            migrations.AddField(
+                model_name='annualreport',
+                name='stage',
+                field=models.CharField(choices=[('concept', 'concept'), ('hearing', 'bij de partijen'), ('adopted', 'vastgesteld'), ('published', 'gepubliceerd'), ('replaced', 'vervangen')], default='concept', editable=False, max_length=10, verbose_name='stadium'),
+            ),
+            migrations.AlterField(
+                model_name='annualreport',
+                name='state',
+                field=models.CharField(choices=[('waiting', 'wacht'), ('rendering', 'wordt gemaakt'), ('done', 'klaar'), ('failed', 'mislukt'), ('cancelled', 'geannuleerd')], default='waiting', editable=False, max_length=10, verbose_name='status'),
+            ),
+            migrations.AlterField(
+                model_name='reportbatch',
+                name='ordered_by',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='besteld door'),
+            ),
+            migrations.AddField(
+                model_name='reportreaction',
+                name='author',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='gegeven door'),
+            ),
+            migrations.AddField(
+                model_name='reportreaction',
+                name='organisation',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ikc.organisation', verbose_name='organisatie'),
+            ),
+            migrations.AddField(
+                model_name='reportreaction',
+                name='report',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reactions', to='monitoring.annualreport', verbose_name='jaarrapport'),
+            ),
+            migrations.AddField(
+                model_name='reportversion',
+                name='report',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='monitoring.annualreport', verbose_name='jaarrapport'),
+            ),
+            migrations.AddField(
+                model_name='reportversion',
+                name='stored',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='report_versions', to='core.storedfile', verbose_name='bestand'),
+            ),
+            migrations.AddField(
+                model_name='reportreaction',
+                name='version',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='monitoring.reportversion', verbose_name='versie'),
+            ),
+            migrations.AddField(
+                model_name='annualreport',
+                name='current',
+                field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='monitoring.reportversion', verbose_name='huidige versie'),
+            ),
+            migrations.AddIndex(
+                model_name='annualreport',
+                index=models.Index(fields=['stage', 'kind'], name='report_by_stage'),
+            ),
+            migrations.AddConstraint(
+                model_name='annualreport',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), models.Q(('current__isnull', False), ('finished_at__isnull', False)), _connector='OR'), name='report_done_is_complete'),
+            ),
+            migrations.AddConstraint(
+                model_name='annualreport',
+                constraint=models.CheckConstraint(condition=models.Q(('stage__in', ['concept', 'hearing', 'adopted', 'published', 'replaced']), ('state__in', ['waiting', 'rendering', 'done', 'failed', 'cancelled'])), name='report_state_is_known'),
+            ),
+            migrations.AddConstraint(
+                model_name='annualreport',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('hearing_from', None), ('hearing_until', None)), models.Q(('hearing_until__gte', models.F('hearing_from')), ('kind', 'ikc')), _connector='OR'), name='report_hearing_has_its_days'),
+            ),
+            migrations.AddConstraint(
+                model_name='annualreport',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('adopted_at', None), ('hearing_until', None), ('stage', 'concept')), models.Q(('adopted_at', None), ('hearing_until__isnull', False), ('stage', 'hearing')), models.Q(('adopted_at__isnull', False), ('published_at', None), ('stage', 'adopted')), models.Q(('adopted_at__isnull', False), ('published_at__isnull', False), ('stage', 'published')), ('stage', 'replaced'), _connector='OR'), name='report_stage_says_how'),
+            ),
+            migrations.AddConstraint(
+                model_name='annualreport',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('adopted_at', None), ('adopted_by', None), ('adopted_in', None)), models.Q(('adopted_at__isnull', False), ('adopted_by__isnull', False), ('adopted_in__isnull', False)), _connector='OR'), name='report_adopted_at_a_meeting'),
+            ),
+            migrations.AddIndex(
+                model_name='reportversion',
+                index=models.Index(fields=['dataset_sha256', 'template_version'], name='report_version_same'),
+            ),
+            migrations.AddConstraint(
+                model_name='reportversion',
+                constraint=models.UniqueConstraint(fields=('report', 'number'), name='report_version_number'),
+            ),
+            migrations.AddConstraint(
+                model_name='reportversion',
+                constraint=models.CheckConstraint(condition=models.Q(('dataset_sha256__regex', '^[0-9a-f]{64}$')), name='report_version_is_hashed'),
+            ),
+            migrations.AddConstraint(
+                model_name='reportversion',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('made_at', None), ('stored', None)), models.Q(('made_at__isnull', False), ('stored__isnull', False)), _connector='OR'), name='report_version_file_has_a_day'),
+            ),
+            migrations.AddConstraint(
+                model_name='reportreaction',
+                constraint=models.UniqueConstraint(fields=('report', 'role', 'organisation'), name='report_reaction_once', nulls_distinct=False, violation_error_message='Namens deze partij is al gereageerd.'),
+            ),
+            migrations.AddConstraint(
+                model_name='reportreaction',
+                constraint=models.CheckConstraint(condition=models.Q(('agrees', True), models.Q(('text', ''), _negated=True), _connector='OR'), name='report_reaction_says_something', violation_error_message='Schrijf op waar u het niet mee eens bent.'),
+            ),
+            migrations.AddConstraint(
+                model_name='reportreaction',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('organisation', None), ('role', 'director')), models.Q(models.Q(('role', 'director'), _negated=True), ('organisation__isnull', False)), _connector='OR'), name='report_reaction_of_an_organisation'),
+            ),
+        ]),
     ]

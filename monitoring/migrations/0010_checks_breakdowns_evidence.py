@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 from django.conf import settings
+from kvk2.core.migration_operations import Together
 from django.db import migrations, models
 
 
@@ -15,97 +16,101 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Dimension',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=30, unique=True, verbose_name='code')),
-                ('name', models.CharField(max_length=100, verbose_name='naam')),
-                ('is_exhaustive', models.BooleanField(default=True, verbose_name='samen het geheel')),
-                ('definitions', models.ManyToManyField(blank=True, related_name='dimensions', to='agreements.indicatordefinition', verbose_name='indicatoren')),
-            ],
-            options={
-                'verbose_name': 'uitsplitsing',
-                'verbose_name_plural': 'uitsplitsingen',
-            },
-        ),
-        migrations.CreateModel(
-            name='Category',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=30, verbose_name='code')),
-                ('name', models.CharField(max_length=100, verbose_name='naam')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='volgorde')),
-                ('dimension', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='categories', to='monitoring.dimension', verbose_name='uitsplitsing')),
-            ],
-            options={
-                'verbose_name': 'groep',
-                'verbose_name_plural': 'groepen',
-            },
-        ),
-        migrations.CreateModel(
-            name='Evidence',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=150, verbose_name='wat het is')),
-                ('confidentiality', models.CharField(choices=[('internal', 'voor iedereen die deze aanlevering ziet'), ('confidential', 'alleen voor het IKC, zijn besturen en het onderzoeksbureau')], default='internal', max_length=12, verbose_name='wie het mag zien')),
-                ('added_at', models.DateTimeField(verbose_name='toegevoegd op')),
-                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='toegevoegd door')),
-                ('measurement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='monitoring.measurement', verbose_name='meting')),
-                ('stored', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='measurement_evidence', to='core.storedfile', verbose_name='bestand')),
-            ],
-            options={
-                'verbose_name': 'bewijs bij een cijfer',
-                'verbose_name_plural': 'bewijzen bij cijfers',
-            },
-        ),
-        migrations.CreateModel(
-            name='Breakdown',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value', models.DecimalField(blank=True, decimal_places=4, max_digits=14, null=True, verbose_name='waarde')),
-                ('numerator', models.PositiveIntegerField(blank=True, null=True, verbose_name='teller')),
-                ('denominator', models.PositiveIntegerField(blank=True, null=True, verbose_name='noemer')),
-                ('measurement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='monitoring.measurement', verbose_name='meting')),
-                ('category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='monitoring.category', verbose_name='groep')),
-            ],
-            options={
-                'verbose_name': 'deel van een cijfer',
-                'verbose_name_plural': 'delen van cijfers',
-                'constraints': [models.UniqueConstraint(fields=('measurement', 'category'), name='breakdown_once'), models.CheckConstraint(condition=models.Q(models.Q(('denominator', None), ('numerator', None), ('value__isnull', False)), models.Q(('denominator__isnull', False), ('numerator__isnull', False), ('value', None)), _connector='OR'), name='breakdown_value_or_counts'), models.CheckConstraint(condition=models.Q(('numerator', None), ('numerator__lte', models.F('denominator')), _connector='OR'), name='breakdown_numerator_within_denominator')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Check',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rule', models.CharField(choices=[('evidence_missing', 'mijlpaal zonder bewijs'), ('jump', 'groot verschil met vorig jaar'), ('group_change', 'andere groep dan vorig jaar'), ('same_as_last_year', 'precies gelijk aan vorig jaar'), ('below_one_percent', 'percentage tussen 0 en 1'), ('unlike_others', "anders dan bij andere IKC's"), ('parts_differ', 'delen tellen niet op tot het geheel')], max_length=20, verbose_name='regel')),
-                ('severity', models.CharField(choices=[('error', 'fout'), ('warning', 'vraag')], max_length=7, verbose_name='soort')),
-                ('message', models.CharField(max_length=300, verbose_name='melding')),
-                ('explanation', models.TextField(blank=True, verbose_name='toelichting')),
-                ('acknowledged_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='toegelicht door')),
-                ('measurement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='checks', to='monitoring.measurement', verbose_name='meting')),
-            ],
-            options={
-                'verbose_name': 'controle van een cijfer',
-                'verbose_name_plural': 'controles van cijfers',
-                'constraints': [models.UniqueConstraint(fields=('measurement', 'rule'), name='check_once_per_rule'), models.CheckConstraint(condition=models.Q(('severity__in', ['error', 'warning'])), name='check_choices_are_known'), models.CheckConstraint(condition=models.Q(models.Q(('acknowledged_by', None), ('explanation', '')), models.Q(models.Q(('explanation', ''), _negated=True), ('acknowledged_by__isnull', False), ('severity', 'warning')), _connector='OR'), name='check_explained_by_somebody')],
-            },
-        ),
-        migrations.AddConstraint(
-            model_name='category',
-            constraint=models.UniqueConstraint(fields=('dimension', 'code'), name='category_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.UniqueConstraint(fields=('measurement', 'stored'), name='evidence_once_per_figure'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(('confidentiality__in', ['internal', 'confidential'])), name='evidence_confidentiality_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='evidence_says_what_it_is'),
-        ),
+        Together([
+            migrations.CreateModel(
+                name='Dimension',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('code', models.SlugField(max_length=30, unique=True, verbose_name='code')),
+                    ('name', models.CharField(max_length=100, verbose_name='naam')),
+                    ('is_exhaustive', models.BooleanField(default=True, verbose_name='samen het geheel')),
+                    ('definitions', models.ManyToManyField(blank=True, related_name='dimensions', to='agreements.indicatordefinition', verbose_name='indicatoren')),
+                ],
+                options={
+                    'verbose_name': 'uitsplitsing',
+                    'verbose_name_plural': 'uitsplitsingen',
+                },
+            ),
+            migrations.CreateModel(
+                name='Category',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('code', models.SlugField(max_length=30, verbose_name='code')),
+                    ('name', models.CharField(max_length=100, verbose_name='naam')),
+                    ('order', models.PositiveSmallIntegerField(default=0, verbose_name='volgorde')),
+                    ('dimension', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='categories', to='monitoring.dimension', verbose_name='uitsplitsing')),
+                ],
+                options={
+                    'verbose_name': 'groep',
+                    'verbose_name_plural': 'groepen',
+                },
+            ),
+            migrations.CreateModel(
+                name='Evidence',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('title', models.CharField(max_length=150, verbose_name='wat het is')),
+                    ('confidentiality', models.CharField(choices=[('internal', 'voor iedereen die deze aanlevering ziet'), ('confidential', 'alleen voor het IKC, zijn besturen en het onderzoeksbureau')], default='internal', max_length=12, verbose_name='wie het mag zien')),
+                    ('added_at', models.DateTimeField(verbose_name='toegevoegd op')),
+                    ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='toegevoegd door')),
+                    ('measurement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='monitoring.measurement', verbose_name='meting')),
+                    ('stored', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='measurement_evidence', to='core.storedfile', verbose_name='bestand')),
+                ],
+                options={
+                    'verbose_name': 'bewijs bij een cijfer',
+                    'verbose_name_plural': 'bewijzen bij cijfers',
+                },
+            ),
+            migrations.CreateModel(
+                name='Breakdown',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('value', models.DecimalField(blank=True, decimal_places=4, max_digits=14, null=True, verbose_name='waarde')),
+                    ('numerator', models.PositiveIntegerField(blank=True, null=True, verbose_name='teller')),
+                    ('denominator', models.PositiveIntegerField(blank=True, null=True, verbose_name='noemer')),
+                    ('measurement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='monitoring.measurement', verbose_name='meting')),
+                    ('category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='monitoring.category', verbose_name='groep')),
+                ],
+                options={
+                    'verbose_name': 'deel van een cijfer',
+                    'verbose_name_plural': 'delen van cijfers',
+                    'constraints': [models.UniqueConstraint(fields=('measurement', 'category'), name='breakdown_once'), models.CheckConstraint(condition=models.Q(models.Q(('denominator', None), ('numerator', None), ('value__isnull', False)), models.Q(('denominator__isnull', False), ('numerator__isnull', False), ('value', None)), _connector='OR'), name='breakdown_value_or_counts'), models.CheckConstraint(condition=models.Q(('numerator', None), ('numerator__lte', models.F('denominator')), _connector='OR'), name='breakdown_numerator_within_denominator')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Check',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('rule', models.CharField(choices=[('evidence_missing', 'mijlpaal zonder bewijs'), ('jump', 'groot verschil met vorig jaar'), ('group_change', 'andere groep dan vorig jaar'), ('same_as_last_year', 'precies gelijk aan vorig jaar'), ('below_one_percent', 'percentage tussen 0 en 1'), ('unlike_others', "anders dan bij andere IKC's"), ('parts_differ', 'delen tellen niet op tot het geheel')], max_length=20, verbose_name='regel')),
+                    ('severity', models.CharField(choices=[('error', 'fout'), ('warning', 'vraag')], max_length=7, verbose_name='soort')),
+                    ('message', models.CharField(max_length=300, verbose_name='melding')),
+                    ('explanation', models.TextField(blank=True, verbose_name='toelichting')),
+                    ('acknowledged_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='toegelicht door')),
+                    ('measurement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='checks', to='monitoring.measurement', verbose_name='meting')),
+                ],
+                options={
+                    'verbose_name': 'controle van een cijfer',
+                    'verbose_name_plural': 'controles van cijfers',
+                    'constraints': [models.UniqueConstraint(fields=('measurement', 'rule'), name='check_once_per_rule'), models.CheckConstraint(condition=models.Q(('severity__in', ['error', 'warning'])), name='check_choices_are_known'), models.CheckConstraint(condition=models.Q(models.Q(('acknowledged_by', None), ('explanation', '')), models.Q(models.Q(('explanation', ''), _negated=True), ('acknowledged_by__isnull', False), ('severity', 'warning')), _connector='OR'), name='check_explained_by_somebody')],
+                },
+            ),
+        ]),
+        Together([
+            migrations.AddConstraint(
+                model_name='category',
+                constraint=models.UniqueConstraint(fields=('dimension', 'code'), name='category_once'),
+            ),
+            migrations.AddConstraint(
+                model_name='evidence',
+                constraint=models.UniqueConstraint(fields=('measurement', 'stored'), name='evidence_once_per_figure'),
+            ),
+            migrations.AddConstraint(
+                model_name='evidence',
+                constraint=models.CheckConstraint(condition=models.Q(('confidentiality__in', ['internal', 'confidential'])), name='evidence_confidentiality_is_known'),
+            ),
+            migrations.AddConstraint(
+                model_name='evidence',
+                constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='evidence_says_what_it_is'),
+            ),
+        ]),
     ]

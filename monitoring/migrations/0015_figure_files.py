@@ -3,6 +3,7 @@
 import django.core.serializers.json
 import django.db.models.deletion
 from django.conf import settings
+from kvk2.core.migration_operations import Together
 from django.db import migrations, models
 
 
@@ -15,138 +16,142 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='ApiToken',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, verbose_name='waarvoor')),
-                ('digest', models.CharField(max_length=64, unique=True, verbose_name='SHA-256 van de sleutel')),
-                ('hint', models.CharField(max_length=12, verbose_name='begin van de sleutel')),
-                ('expires_on', models.DateField(verbose_name='geldig tot en met')),
-                ('made_at', models.DateTimeField(verbose_name='gemaakt op')),
-                ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='ingetrokken op')),
-                ('used_at', models.DateTimeField(blank=True, null=True, verbose_name='laatst mee geschreven op')),
-                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tokens', to='monitoring.monitoringcycle', verbose_name='cyclus')),
-                ('holder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='api_tokens', to=settings.AUTH_USER_MODEL, verbose_name='onderzoeker')),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='gemaakt door')),
-                ('revoked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='ingetrokken door')),
-            ],
-            options={
-                'verbose_name': 'sleutel voor de koppeling',
-                'verbose_name_plural': 'sleutels voor de koppeling',
-            },
-        ),
-        migrations.CreateModel(
-            name='ApiRequest',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=100, verbose_name='Idempotency-Key')),
-                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256 van het verzoek')),
-                ('answer', models.JSONField(verbose_name='antwoord')),
-                ('at', models.DateTimeField(verbose_name='op')),
-                ('token', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='monitoring.apitoken', verbose_name='sleutel')),
-            ],
-            options={
-                'verbose_name': 'verzoek van een koppeling',
-                'verbose_name_plural': 'verzoeken van koppelingen',
-            },
-        ),
-        migrations.CreateModel(
-            name='ImportBatch',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='bestandsnaam')),
-                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
-                ('state', models.CharField(choices=[('checking', 'wordt nagekeken'), ('preview', 'nog te bevestigen'), ('applying', 'wordt ingelezen'), ('applied', 'ingelezen'), ('discarded', 'weggegooid')], default='checking', editable=False, max_length=10, verbose_name='status')),
-                ('uploaded_at', models.DateTimeField(verbose_name='geüpload op')),
-                ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='bevestigd op')),
-                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='klaar op')),
-                ('total_count', models.PositiveIntegerField(default=0, verbose_name='regels')),
-                ('done_count', models.PositiveIntegerField(default=0, verbose_name='regels gedaan')),
-                ('empty_count', models.PositiveIntegerField(default=0, verbose_name='lege regels')),
-                ('due_at', models.DateTimeField(blank=True, null=True, verbose_name='aan de beurt vanaf')),
-                ('problem', models.CharField(blank=True, max_length=300, verbose_name='waarom het bestand niet kan')),
-                ('confirmed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='bevestigd door')),
-                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='imports', to='monitoring.monitoringcycle', verbose_name='cyclus')),
-                ('file', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='import_batch', to='core.storedfile', verbose_name='bestand')),
-                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='geüpload door')),
-            ],
-            options={
-                'verbose_name': 'bestand met cijfers',
-                'verbose_name_plural': 'bestanden met cijfers',
-            },
-        ),
-        migrations.CreateModel(
-            name='ImportRow',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('line', models.PositiveIntegerField(verbose_name='regel')),
-                ('series_key', models.UUIDField(blank=True, null=True, verbose_name='reeks')),
-                ('outcome', models.CharField(choices=[('new', 'nieuw'), ('changed', 'gewijzigd'), ('same', 'gelijk'), ('error', 'fout'), ('applied', 'ingelezen'), ('refused', 'niet ingelezen')], max_length=8, verbose_name='uitkomst')),
-                ('typed', models.JSONField(blank=True, default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='ingevuld')),
-                ('label', models.CharField(blank=True, max_length=300, verbose_name='IKC en indicator')),
-                ('before', models.CharField(blank=True, max_length=100, verbose_name='nu')),
-                ('after', models.CharField(blank=True, max_length=100, verbose_name='straks')),
-                ('field', models.CharField(blank=True, max_length=30, verbose_name='kolom')),
-                ('message', models.CharField(blank=True, max_length=300, verbose_name='melding')),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='monitoring.importbatch', verbose_name='bestand')),
-                ('of_return', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='monitoring.return', verbose_name='aanlevering')),
-            ],
-            options={
-                'verbose_name': 'regel van een bestand',
-                'verbose_name_plural': 'regels van een bestand',
-            },
-        ),
-        migrations.AddIndex(
-            model_name='apitoken',
-            index=models.Index(fields=['cycle', '-made_at'], name='api_token_by_cycle'),
-        ),
-        migrations.AddConstraint(
-            model_name='apitoken',
-            constraint=models.CheckConstraint(condition=models.Q(('digest__regex', '^[0-9a-f]{64}$')), name='api_token_is_a_digest'),
-        ),
-        migrations.AddConstraint(
-            model_name='apitoken',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('revoked_at', None), ('revoked_by', None)), models.Q(('revoked_at__isnull', False), ('revoked_by__isnull', False)), _connector='OR'), name='api_token_revoked_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='apirequest',
-            constraint=models.UniqueConstraint(fields=('token', 'key'), name='api_request_once_per_key'),
-        ),
-        migrations.AddIndex(
-            model_name='importbatch',
-            index=models.Index(fields=['-uploaded_at', 'id'], name='import_batch_by_time'),
-        ),
-        migrations.AddIndex(
-            model_name='importbatch',
-            index=models.Index(condition=models.Q(('state__in', ['checking', 'applying'])), fields=['due_at'], name='import_batch_to_do'),
-        ),
-        migrations.AddConstraint(
-            model_name='importbatch',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'discarded'), _negated=True), fields=('sha256',), name='import_batch_file_once', violation_error_message='Dit bestand is al eerder geüpload.'),
-        ),
-        migrations.AddConstraint(
-            model_name='importbatch',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['checking', 'preview', 'applying', 'applied', 'discarded'])), name='import_batch_state_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='importbatch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['applying', 'applied']), _negated=True), models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False)), _connector='OR'), name='import_batch_confirmed_by_somebody'),
-        ),
-        migrations.AddIndex(
-            model_name='importrow',
-            index=models.Index(fields=['batch', 'outcome', 'of_return'], name='import_row_by_outcome'),
-        ),
-        migrations.AddConstraint(
-            model_name='importrow',
-            constraint=models.UniqueConstraint(fields=('batch', 'line'), name='import_row_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='importrow',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['new', 'changed', 'same', 'error', 'applied', 'refused'])), name='import_row_outcome_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='importrow',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome__in', ['error', 'refused']), models.Q(('message', ''), _negated=True)), models.Q(models.Q(('outcome__in', ['error', 'refused']), _negated=True), ('of_return__isnull', False), ('series_key__isnull', False)), _connector='OR'), name='import_row_says_what_or_why'),
-        ),
+        Together([
+            migrations.CreateModel(
+                name='ApiToken',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('name', models.CharField(max_length=100, verbose_name='waarvoor')),
+                    ('digest', models.CharField(max_length=64, unique=True, verbose_name='SHA-256 van de sleutel')),
+                    ('hint', models.CharField(max_length=12, verbose_name='begin van de sleutel')),
+                    ('expires_on', models.DateField(verbose_name='geldig tot en met')),
+                    ('made_at', models.DateTimeField(verbose_name='gemaakt op')),
+                    ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='ingetrokken op')),
+                    ('used_at', models.DateTimeField(blank=True, null=True, verbose_name='laatst mee geschreven op')),
+                    ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tokens', to='monitoring.monitoringcycle', verbose_name='cyclus')),
+                    ('holder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='api_tokens', to=settings.AUTH_USER_MODEL, verbose_name='onderzoeker')),
+                    ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='gemaakt door')),
+                    ('revoked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='ingetrokken door')),
+                ],
+                options={
+                    'verbose_name': 'sleutel voor de koppeling',
+                    'verbose_name_plural': 'sleutels voor de koppeling',
+                },
+            ),
+            migrations.CreateModel(
+                name='ApiRequest',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('key', models.CharField(max_length=100, verbose_name='Idempotency-Key')),
+                    ('sha256', models.CharField(max_length=64, verbose_name='SHA-256 van het verzoek')),
+                    ('answer', models.JSONField(verbose_name='antwoord')),
+                    ('at', models.DateTimeField(verbose_name='op')),
+                    ('token', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='monitoring.apitoken', verbose_name='sleutel')),
+                ],
+                options={
+                    'verbose_name': 'verzoek van een koppeling',
+                    'verbose_name_plural': 'verzoeken van koppelingen',
+                },
+            ),
+            migrations.CreateModel(
+                name='ImportBatch',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('name', models.CharField(max_length=200, verbose_name='bestandsnaam')),
+                    ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
+                    ('state', models.CharField(choices=[('checking', 'wordt nagekeken'), ('preview', 'nog te bevestigen'), ('applying', 'wordt ingelezen'), ('applied', 'ingelezen'), ('discarded', 'weggegooid')], default='checking', editable=False, max_length=10, verbose_name='status')),
+                    ('uploaded_at', models.DateTimeField(verbose_name='geüpload op')),
+                    ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='bevestigd op')),
+                    ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='klaar op')),
+                    ('total_count', models.PositiveIntegerField(default=0, verbose_name='regels')),
+                    ('done_count', models.PositiveIntegerField(default=0, verbose_name='regels gedaan')),
+                    ('empty_count', models.PositiveIntegerField(default=0, verbose_name='lege regels')),
+                    ('due_at', models.DateTimeField(blank=True, null=True, verbose_name='aan de beurt vanaf')),
+                    ('problem', models.CharField(blank=True, max_length=300, verbose_name='waarom het bestand niet kan')),
+                    ('confirmed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='bevestigd door')),
+                    ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='imports', to='monitoring.monitoringcycle', verbose_name='cyclus')),
+                    ('file', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='import_batch', to='core.storedfile', verbose_name='bestand')),
+                    ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='geüpload door')),
+                ],
+                options={
+                    'verbose_name': 'bestand met cijfers',
+                    'verbose_name_plural': 'bestanden met cijfers',
+                },
+            ),
+            migrations.CreateModel(
+                name='ImportRow',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('line', models.PositiveIntegerField(verbose_name='regel')),
+                    ('series_key', models.UUIDField(blank=True, null=True, verbose_name='reeks')),
+                    ('outcome', models.CharField(choices=[('new', 'nieuw'), ('changed', 'gewijzigd'), ('same', 'gelijk'), ('error', 'fout'), ('applied', 'ingelezen'), ('refused', 'niet ingelezen')], max_length=8, verbose_name='uitkomst')),
+                    ('typed', models.JSONField(blank=True, default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='ingevuld')),
+                    ('label', models.CharField(blank=True, max_length=300, verbose_name='IKC en indicator')),
+                    ('before', models.CharField(blank=True, max_length=100, verbose_name='nu')),
+                    ('after', models.CharField(blank=True, max_length=100, verbose_name='straks')),
+                    ('field', models.CharField(blank=True, max_length=30, verbose_name='kolom')),
+                    ('message', models.CharField(blank=True, max_length=300, verbose_name='melding')),
+                    ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='monitoring.importbatch', verbose_name='bestand')),
+                    ('of_return', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='monitoring.return', verbose_name='aanlevering')),
+                ],
+                options={
+                    'verbose_name': 'regel van een bestand',
+                    'verbose_name_plural': 'regels van een bestand',
+                },
+            ),
+        ]),
+        Together([
+            migrations.AddIndex(
+                model_name='apitoken',
+                index=models.Index(fields=['cycle', '-made_at'], name='api_token_by_cycle'),
+            ),
+            migrations.AddConstraint(
+                model_name='apitoken',
+                constraint=models.CheckConstraint(condition=models.Q(('digest__regex', '^[0-9a-f]{64}$')), name='api_token_is_a_digest'),
+            ),
+            migrations.AddConstraint(
+                model_name='apitoken',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('revoked_at', None), ('revoked_by', None)), models.Q(('revoked_at__isnull', False), ('revoked_by__isnull', False)), _connector='OR'), name='api_token_revoked_by_somebody'),
+            ),
+            migrations.AddConstraint(
+                model_name='apirequest',
+                constraint=models.UniqueConstraint(fields=('token', 'key'), name='api_request_once_per_key'),
+            ),
+            migrations.AddIndex(
+                model_name='importbatch',
+                index=models.Index(fields=['-uploaded_at', 'id'], name='import_batch_by_time'),
+            ),
+            migrations.AddIndex(
+                model_name='importbatch',
+                index=models.Index(condition=models.Q(('state__in', ['checking', 'applying'])), fields=['due_at'], name='import_batch_to_do'),
+            ),
+            migrations.AddConstraint(
+                model_name='importbatch',
+                constraint=models.UniqueConstraint(condition=models.Q(('state', 'discarded'), _negated=True), fields=('sha256',), name='import_batch_file_once', violation_error_message='Dit bestand is al eerder geüpload.'),
+            ),
+            migrations.AddConstraint(
+                model_name='importbatch',
+                constraint=models.CheckConstraint(condition=models.Q(('state__in', ['checking', 'preview', 'applying', 'applied', 'discarded'])), name='import_batch_state_is_known'),
+            ),
+            migrations.AddConstraint(
+                model_name='importbatch',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['applying', 'applied']), _negated=True), models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False)), _connector='OR'), name='import_batch_confirmed_by_somebody'),
+            ),
+            migrations.AddIndex(
+                model_name='importrow',
+                index=models.Index(fields=['batch', 'outcome', 'of_return'], name='import_row_by_outcome'),
+            ),
+            migrations.AddConstraint(
+                model_name='importrow',
+                constraint=models.UniqueConstraint(fields=('batch', 'line'), name='import_row_once'),
+            ),
+            migrations.AddConstraint(
+                model_name='importrow',
+                constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['new', 'changed', 'same', 'error', 'applied', 'refused'])), name='import_row_outcome_is_known'),
+            ),
+            migrations.AddConstraint(
+                model_name='importrow',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome__in', ['error', 'refused']), models.Q(('message', ''), _negated=True)), models.Q(models.Q(('outcome__in', ['error', 'refused']), _negated=True), ('of_return__isnull', False), ('series_key__isnull', False)), _connector='OR'), name='import_row_says_what_or_why'),
+            ),
+        ]),
     ]
