@@ -339,6 +339,8 @@ class YearPlanForm(NldsForm):
         super().__init__(*args, **kwargs)
         self.fields["ikc"].queryset = ikcs
         self.fields["year"].queryset = years
+        # read once: a select asks for its choices more often than that
+        self.fields["ikc"].choices = [(ikc.pk, str(ikc)) for ikc in ikcs]
         self.helper = NldsHelper(form_id="form")
         self.helper.layout = Layout(
             Columns("ikc", "year"),

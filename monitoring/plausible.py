@@ -23,6 +23,8 @@ def implausible(
 
 
 def _figures(value: Decimal | None, counts: dict[str, int | None]) -> tuple[str, str] | None:
+    if value is not None and not value.is_finite():
+        return "value", "Vul een getal in, bijvoorbeeld 12,5."
     if value is not None and abs(value) > LARGEST:
         return "value", f"De waarde is te groot: hoogstens {format_whole(int(LARGEST))}."
     for name, count in counts.items():

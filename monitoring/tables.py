@@ -100,7 +100,7 @@ class BenchmarkTable(NldsTable):
         accessor="definition_version__definition__name",
         verbose_name="Indicator",
         order_by=("definition_version__definition__name", "pk"),
-        linkify=lambda record: record.get_absolute_url(),
+        linkify=lambda record, table: record.get_absolute_url() if table.may_edit else None,
         attrs={"row_header": True, "a": {"class": "nl-link"}},
     )
     place = tables.Column("Gebied", order_by=("place", "pk"))
@@ -109,6 +109,7 @@ class BenchmarkTable(NldsTable):
     n = NumberColumn(verbose_name="Aantal", default="–", order_by=("n", "pk"))
     source = tables.Column("Bron", order_by=("source", "pk"))
     licence = tables.Column("Licentie", order_by=("licence", "pk"))
+    may_edit = False
 
     class Meta:
         order_by = "-year"

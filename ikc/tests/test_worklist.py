@@ -114,11 +114,11 @@ def test_each_task_leads_to_what_it_is_about(client, world):
 
 
 def test_every_event_has_its_sentence():
-    folders = [
-        Path(settings.BASE_DIR, folder)
-        for folder in ("ikc/services", "subsidies/services", "subsidies/views")
-    ]
-    texts = [file.read_text("utf-8") for folder in folders for file in folder.glob("*.py")]
+    folders = [Path(settings.BASE_DIR, app, "services") for app in ("ikc", "subsidies")]
+    # a file that is read is recorded where it is handed over
+    files = [Path(settings.BASE_DIR, "subsidies/views/plus_deliveries.py")]
+    files += [file for folder in folders for file in folder.glob("*.py")]
+    texts = [file.read_text("utf-8") for file in files]
     mine = "|".join(sorted({verb.partition(".")[0] for verb in SENTENCES}))
     verbs = {verb for text in texts for verb in re.findall(rf'"((?:{mine})\.[a-z_]+)"', text)}
     recorded = re.compile(r'\brecord\(\s*[\w.]+,\s*"([a-z_]+\.[a-z_]+)"')

@@ -22,7 +22,7 @@ from monitoring.demo.paper import SUPPORT_PDF
 from monitoring.entry_checks import Asked, EntryThresholds, PartsOfOne, findings, is_unlike
 from monitoring.figures import Figure, Part
 from monitoring.models import Breakdown, Check, Dimension, Evidence, Measurement, Return
-from monitoring.services import checking, evidence, measuring, returns
+from monitoring.services import checking, concluding, evidence, measuring, returns
 from monitoring.tests.factories import (
     AT,
     filled,
@@ -194,6 +194,7 @@ def test_a_question_blocks_until_somebody_answers_it(return_):
     )
     with pytest.raises(measuring.ReturnIncomplete, match="Licht dit toe"):
         returns.submit_return(return_, by=by, at=AT)
+    concluding.explain_no_action(return_, one.result, reason="Loopt al.", by=by, at=AT)
     with pytest.raises(DatabaseError, match="question about a figure"), transaction.atomic():
         Return.objects.filter(pk=return_.pk).update(
             state="submitted", submitted_at=AT, submitted_by=by

@@ -121,6 +121,7 @@ def benchmark_list(request):
     form = BenchmarkFilterForm(request.GET or None)
     found = _visible(request)
     table = BenchmarkTable(form.matching(found) if form.is_bound else found)
+    table.may_edit = request.user.has_perm("monitoring.keep_benchmark")
     RequestConfig(request, paginate={"per_page": PAGE_SIZE}).configure(table)
     if request.GET.get("csv"):
         return csv_response(
@@ -135,7 +136,7 @@ def benchmark_list(request):
             "table": table,
             "filter_form": form,
             "is_filtered": any(request.GET.get(name) for name in ("q", "geography")),
-            "may_add": request.user.has_perm("monitoring.keep_benchmark"),
+            "may_add": table.may_edit,
             "breadcrumbs": [(LIST[0], reverse(LIST[1])), ("Vergelijkingscijfers", None)],
         },
     )

@@ -114,7 +114,7 @@ def test_the_whole_start_page_costs_as_much_for_one_as_for_three(
     client.force_login(UserFactory(project_leader=True))
     client.get(reverse("start"))  # the session remembers the second factor from here on
 
-    with django_assert_num_queries(32):
+    with django_assert_num_queries(33):
         page = client.get(reverse("start"))
     # A draft, applications to check, and the decision on them that is late: of each round.
     assert len(page.context["tasks"]) == 3 * count

@@ -26,6 +26,8 @@ PUBLIC = {
     "public_register",
     "public_register_csv",
     "public_register_json",
+    # the public edition of the yearly reports (monitoring reference 5.2)
+    "public_report_list",
     "account_login",
     "account_logout",
     "account_reset_password",
