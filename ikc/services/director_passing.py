@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
-from ikc.models import ActionItem, Ikc, PlusStatus, SupportRequest, User
+from ikc.models import ActionItem, Ikc, PlusStatus, RoleAssignment, SupportRequest, User
 from ikc.passing import HandingOver
 from ikc.roles import Role
 from kvk2.core.audit import record
@@ -35,7 +36,10 @@ def take(deed: HandingOver) -> None:
 def actions_about(ikc: Ikc, owner: User) -> QuerySet[ActionItem]:
     """The open actions of `owner` about `ikc`; all of them for who directs no other IKC."""
     actions = ActionItem.objects.open().filter(owner=owner).order_by("due_on", "pk")
-    if not owner.ikc_ids(Role.IKC_DIRECTOR) - {ikc.pk}:
+    elsewhere = RoleAssignment.objects.active_on(timezone.localdate()).filter(
+        user=owner, role=Role.IKC_DIRECTOR
+    )
+    if not elsewhere.exclude(ikc=ikc).exists():
         return actions
     kind = ContentType.objects.get_for_model
     statuses = PlusStatus.objects.filter(ikc=ikc).values("pk")
