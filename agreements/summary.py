@@ -4,10 +4,8 @@ from dataclasses import dataclass
 
 from agreements.models import AgreedIndicator, AgreementVersion, Goal
 from agreements.reading import IndicatorNode, figure, goal_tree
-from kvk2.core.suppression import is_small, percentage_display
+from kvk2.core.suppression import SMALL_GROUP, is_small, percentage_display
 
-# Smaller groups of children are not shown outside the parties (domain reference 8.2).
-SMALL_GROUP = 5
 HIDDEN = "niet getoond: kleine groep"
 
 

@@ -11,13 +11,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from kvk2.core.suppression import is_small, percentage_display
+from kvk2.core.suppression import SMALL_GROUP, is_small, percentage_display
 from monitoring import status
 from monitoring.report_dataset import Goal, Indicator, ProgrammeIkc, YearResult
 from monitoring.status import COLOURS, RuleSet, Status
 
-# k of the small-number rule for readers outside the organisation that entered the figure (domain reference 8.2).
-SMALL_GROUP = 5
 NOT_SHOWN = "niet te tonen"
 WORDS = "Het cijfer is niet te tonen: de groep is zo klein dat een kind te herkennen kan zijn."
 COUNT = "number"  # the type of an indicator that counts

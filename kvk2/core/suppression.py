@@ -16,6 +16,8 @@ from kvk2.core.money import format_number
 
 CROSSED_OUT = "×"
 SMALLEST_THRESHOLD = 3
+# k for ordinary counts (domain reference 8.2).
+SMALL_GROUP = 5
 
 
 class CountInvalid(DomainError):
