@@ -36,6 +36,7 @@ SCALE = {
     "code": "samenwerking",
     "type": "scale",
     "direction": "higher",
+    "calculation": "year",
     "decimals": "0",
     "text": "Hoe school en opvang samenwerken.",
     "source": "gesprek",

@@ -71,6 +71,8 @@ def test_only_what_the_law_leaves_open_can_be_chosen():
         NoticeKind.SUPPORT,
         NoticeKind.AGREEMENT,
         NoticeKind.MONITORING,
+        NoticeKind.REPORT,
+        NoticeKind.ACTION,
         NoticeKind.CONSULTATION,
     ]
 
@@ -88,6 +90,8 @@ def test_the_page_shows_the_own_choices_and_what_always_comes(client):
         "consult": "at_once",
         "plus": "at_once",
         "agreement": "at_once",
+        "report": "at_once",
+        "action": "at_once",
     }
     assert client.post(address, answers | {"late": "soms"}).status_code == 422
     assert client.post(address, answers).status_code == 302

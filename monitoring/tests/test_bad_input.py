@@ -30,10 +30,10 @@ REFUSED = {
         PERCENTAGE, {"numerator": "0,85", "denominator": 20}, "numerator", ("heel aantal",) * 3),
     "n.v.t.": (NUMBER, {"value": "n.v.t."}, "value", ("getal", "geen getal", "geen getal")),
     "NaN": (NUMBER, {"value": "NaN"}, "value", ("getal", "geen getal", "geen getal")),
-    "1e9": (NUMBER, {"value": "1e9"}, "value", ("hoger|groot", "geen getal", "geen getal")),
+    "1e9": (NUMBER, {"value": "1e9"}, "value", ("getal", "geen getal", "geen getal")),
     "negative value": (NUMBER, {"value": "-3"}, "value", ("lager",) * 3),
     "negative count": (
-        PERCENTAGE, {"numerator": -1, "denominator": 9}, "numerator", ("0", "van 0", "van 0")),
+        PERCENTAGE, {"numerator": -1, "denominator": 9}, "numerator", ("negatief", "van 0", "van 0")),
     "too many decimals": (NUMBER, {"value": "1,23456"}, "value", ("cijfers achter", "decimalen", "decimalen")),
     "a year out of range": (
         PERCENTAGE, {"numerator": 1, "denominator": 9, "reference_date": "1-2-1925"}, "reference_date",

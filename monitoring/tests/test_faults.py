@@ -186,7 +186,11 @@ def test_two_machines_share_the_reports_through_a_bucket(play, tmp_path):
         done = "monitoring_annualreport WHERE state = 'done'"
         assert scene.swept_until(REPORTS, lambda: scene.count(done) == 6)
         kept = {item["Key"] for item in client.list_objects_v2(Bucket="ikc-prive")["Contents"]}
-        assert kept >= {name for (name,) in scene.sql("SELECT file FROM core_storedfile")}
+        made = scene.sql(
+            "SELECT file FROM core_storedfile WHERE id IN (SELECT stored_id FROM monitoring_reportversion)"
+        )
+        assert len(made) == 6
+        assert kept >= {name for (name,) in made}
         assert not [path for folder in folders for path in folder.rglob("*") if path.is_file()]
     finally:
         bucket.stop()
