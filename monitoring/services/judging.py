@@ -1,6 +1,6 @@
 """From rows to the status engine and back: the one way in which a colour comes to be stored."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -55,37 +55,48 @@ NOTHING_EARLIER = Earlier()
 
 def earlier_of(return_: Return, indicators: Iterable[AgreedIndicator]) -> dict[UUID, Earlier]:
     """series_key → the years before, of the indicators that are judged over several years; at most one query."""
-    wanted = {
-        indicator.series_key: indicator
-        for indicator in indicators
-        if indicator.definition_version.definition.is_cumulative
-        or indicator.definition_version.definition.pools_years
-    }
+    wanted = {indicator.series_key: indicator for indicator in indicators if spans_years(indicator)}
     if not wanted:
         return {}
-    year = return_.cycle.year
-    found: dict[UUID, dict[int, Measurement]] = {key: {} for key in wanted}
-    for measurement in Measurement.objects.filter(
+    figures = Measurement.objects.filter(
         of_return__agreement=return_.agreement_id,
-        of_return__cycle__year__index__lt=year.index,
+        of_return__cycle__year__index__lt=return_.cycle.year.index,
         series_key__in=wanted,
         missing_reason="",
-    ).select_related("definition_version", "of_return__cycle__year"):
-        if is_same_method(wanted[measurement.series_key], measurement):
-            index = measurement.of_return.cycle.year.index
-            found[measurement.series_key][index] = measurement
-    return {
-        key: Earlier(
-            tuple(years[index] for index in sorted(years)),
-            incomplete=any(
-                target.year.index < year.index
-                and not target.is_empty
-                and target.year.index not in years
-                for target in wanted[key].targets.all()
-            ),
-        )
-        for key, years in found.items()
+    ).select_related("definition_version", "of_return__cycle__year")
+    found: dict[UUID, dict[int, Measurement]] = {key: {} for key in wanted}
+    for measurement in figures:
+        found[measurement.series_key][measurement.of_return.cycle.year.index] = measurement
+    index = return_.cycle.year.index
+    return {key: earlier_among(years, wanted[key], before=index) for key, years in found.items()}
+
+
+def spans_years(indicator: AgreedIndicator) -> bool:
+    """Whether it is judged by the figures of several years together."""
+    definition = indicator.definition_version.definition
+    return definition.is_cumulative or definition.pools_years
+
+
+def earlier_among(
+    years: Mapping[int, Measurement], indicator: AgreedIndicator, *, before: int
+) -> Earlier:
+    """Of one series, by the index of the year: what can be compared in the years `before`."""
+    comparable = {
+        index: measurement
+        for index, measurement in years.items()
+        if index < before
+        and not measurement.missing_reason
+        and is_same_method(indicator, measurement)
     }
+    return Earlier(
+        tuple(comparable[index] for index in sorted(comparable)),
+        incomplete=any(
+            target.year.index < before
+            and not target.is_empty
+            and target.year.index not in comparable
+            for target in indicator.targets.all()
+        ),
+    )
 
 
 def agreed_of(indicator: AgreedIndicator, target: YearTarget | None) -> status.Agreed:
@@ -295,26 +306,16 @@ def store_judgements(
 ) -> int:
     """Judge the indicators of a return (all of them, or those given) and write the results; the number written."""
     indicators = list(indicators if indicators is not None else indicators_of(return_))
-    measurements = measurements_by_series(return_)
-    earlier = earlier_of(return_, indicators)
-    first = _first_agreed(return_)
-    rows = []
-    for indicator in indicators:
-        key = indicator.series_key
-
-        def judged(agreed: AgreedIndicator, key: UUID = key) -> Judgement:
-            return judge(
-                agreed,
-                measurements.get(key),
-                year_id=return_.cycle.year_id,
-                rules=rules,
-                due=is_due(return_, day),
-                on=local_date(at),
-                earlier=earlier.get(key, NOTHING_EARLIER),
-            )
-
-        original = judged(first[key]) if key in first else None
-        rows.append(_row(return_, indicator, judged(indicator), original, at))
+    rows = judged_rows(
+        return_,
+        indicators,
+        measurements_by_series(return_),
+        earlier_of(return_, indicators),
+        _first_agreed(return_),
+        rules=rules,
+        at=at,
+        due=is_due(return_, day),
+    )
     StatusResult.objects.bulk_create(
         rows,
         update_conflicts=True,
@@ -338,6 +339,38 @@ def store_judgements(
         ],
     )
     return len(rows)
+
+
+def judged_rows(
+    return_: Return,
+    indicators: Iterable[AgreedIndicator],
+    measurements: Mapping[UUID, Measurement],
+    earlier: Mapping[UUID, Earlier],
+    first: Mapping[UUID, AgreedIndicator],
+    *,
+    rules: status.RuleSet,
+    at: datetime,
+    due: bool,
+) -> list[StatusResult]:
+    """The results of a return, by what was agreed and also by what was agreed `first`; nothing is read or stored."""
+    rows = []
+    for indicator in indicators:
+        key = indicator.series_key
+
+        def judged(agreed: AgreedIndicator, key: UUID = key) -> Judgement:
+            return judge(
+                agreed,
+                measurements.get(key),
+                year_id=return_.cycle.year_id,
+                rules=rules,
+                due=due,
+                on=local_date(at),
+                earlier=earlier.get(key, NOTHING_EARLIER),
+            )
+
+        original = judged(first[key]) if key in first else None
+        rows.append(_row(return_, indicator, judged(indicator), original, at))
+    return rows
 
 
 def _first_agreed(return_: Return) -> dict[UUID, AgreedIndicator]:
