@@ -99,9 +99,21 @@ def complete_environment() -> None:
         os.environ.setdefault(name, "1")
     if index := os.environ.get("PIP_INDEX_URL"):  # uv does not read pip's
         os.environ.setdefault("UV_DEFAULT_INDEX", index)
+    if not os.environ.get("KVK2_NO_VENV"):
+        _keep_compiled_code()
     home = os.environ.get("HOME")
     if not (home and Path(home).is_dir() and os.access(home, os.W_OK)):
         os.environ["HOME"] = str(_home())
+
+
+def _keep_compiled_code() -> None:
+    """In .venv, also where Python was told to keep none: a demo is seven processes, the tests hundreds.
+
+    Compiling all of Django and the portal again takes each of them longer than what it is started for.
+    """
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = str(VENV / "compiled")
+    sys.dont_write_bytecode = False
 
 
 def _home() -> Path:

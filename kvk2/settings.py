@@ -321,6 +321,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(60),
     },
     "reports": {"task": "monitoring.tasks.render_pending_reports", "schedule": schedule(15)},
+    "monitoring-terms": {
+        "task": "monitoring.tasks.keep_terms",
+        "schedule": crontab(hour=0, minute=20),
+    },
     "yearly-reports": {
         "task": "monitoring.tasks.order_yearly_reports",
         "schedule": crontab(hour=1, minute=10),

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import rules
 from django.utils import timezone
+from django.utils import timezone
 
 from ikc.roles import Role
 from ikc.rules import has_role, is_municipal
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 is_project_leader = has_role(Role.PROJECT_LEADER)
 is_researcher = has_role(Role.RESEARCHER)
+is_in_development_group = has_role(Role.DEVELOPMENT_GROUP)
 is_in_development_group = has_role(Role.DEVELOPMENT_GROUP)
 
 

@@ -66,9 +66,12 @@ def test_python_carries_pip_with_it():
 
 
 def test_an_empty_environment_gets_what_programs_count_on(monkeypatch):
-    for name in ("PATH", "HOME", "SSL_CERT_FILE"):
+    for name in ("PATH", "HOME", "SSL_CERT_FILE", "PYTHONPYCACHEPREFIX"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     bootstrap.complete_environment()
+    assert "PYTHONDONTWRITEBYTECODE" not in os.environ
+    assert os.environ["PYTHONPYCACHEPREFIX"] == str(bootstrap.VENV / "compiled")
     assert "/usr/bin" in os.environ["PATH"].split(os.pathsep)
     assert os.access(os.environ["HOME"], os.W_OK)
 
