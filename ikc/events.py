@@ -6,6 +6,7 @@ SENTENCES = {
     "ikc.renamed": "De naam is gewijzigd volgens een officieel bestand",
     "ikc.opened": "heeft vastgelegd dat het IKC is geopend",
     "ikc.renamed_by_hand": "heeft de naam van het IKC gewijzigd",
+    "ikc.form_changed": "heeft de vorm van het IKC gewijzigd",
     "ikc.board_changed": "heeft het schoolbestuur van het IKC gewijzigd",
     "ikc.closed": "heeft vastgelegd dat het IKC is gesloten",
     "ikc.took_over": "heeft vastgelegd dat een ander IKC hierin opging",

@@ -1,10 +1,18 @@
-"""The life of an IKC as bars over the years: its names, its boards, its area and its status Plus."""
+"""The life of an IKC as bars over the years: its names, forms, boards and area and its status Plus."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ikc.models import Ikc, IkcBoard, IkcName, IkcPartner, PlusStatus, RoleAssignment
+from ikc.models import (
+    Ikc,
+    IkcBoard,
+    IkcFormPeriod,
+    IkcName,
+    IkcPartner,
+    PlusStatus,
+    RoleAssignment,
+)
 from kvk2.core.charts.canvas import Canvas, Size, text_width
 from kvk2.core.charts.chart import Chart
 from kvk2.nlds.templatetags.nlds import dutch_date
@@ -30,6 +38,7 @@ def bars_of(
     names: Iterable[IkcName],
     boards: Iterable[IkcBoard],
     statuses: Iterable[PlusStatus],
+    forms: Iterable[IkcFormPeriod] = (),
     directors: Iterable[RoleAssignment] = (),
     partners: Iterable[IkcPartner] = (),
 ) -> list[Bar]:
@@ -39,6 +48,8 @@ def bars_of(
         Bar("Schoolbestuur", row.organisation.short_name, row.valid_from, row.valid_until)
         for row in boards
     ] or [Bar("Schoolbestuur", ikc.board.short_name, None, None)]
+    kinds = [Bar("Vorm", str(row), row.valid_from, row.valid_until) for row in forms]
+    kinds = kinds or [Bar("Vorm", ikc.form_words, None, None)]
     plus = [
         Bar("Plus", str(row.get_state_display()), row.valid_from, row.valid_until)
         for row in statuses
@@ -51,7 +62,7 @@ def bars_of(
         Bar("Kinderopvang", row.organisation.short_name, row.valid_from, row.valid_until)
         for row in partners
     ]
-    lanes = (rows or [Bar("Naam", ikc.name, None, None)], runs, led, care, areas, plus)
+    lanes = (rows or [Bar("Naam", ikc.name, None, None)], kinds, runs, led, care, areas, plus)
     return [bar for lane in lanes for bar in sorted(lane, key=lambda bar: bar.start or date.min)]
 
 

@@ -32,6 +32,7 @@ urlpatterns = [
     path("ikcs/<int:pk>/wijzigen/", centres.ikc_edit, name="ikc_edit"),
     path("ikcs/<int:pk>/openen/", ikc_life.ikc_open, name="ikc_open"),
     path("ikcs/<int:pk>/naam/", ikc_life.ikc_rename, name="ikc_rename"),
+    path("ikcs/<int:pk>/vorm/", ikc_life.ikc_change_form, name="ikc_change_form"),
     path("ikcs/<int:pk>/bestuur/", ikc_life.ikc_board, name="ikc_board"),
     path("ikcs/<int:pk>/sluiten/", ikc_life.ikc_close, name="ikc_close"),
     path("ikcs/<int:pk>/samenvoegen/", ikc_life.ikc_merge, name="ikc_merge"),

@@ -25,12 +25,6 @@ from kvk2.nlds.layout import (
 class IkcForm(NldsForm):
     """What the municipality itself knows of an IKC; the address and the figures come from DUO."""
 
-    form = forms.ChoiceField(
-        label="Vorm",
-        choices=Ikc.Form.choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": "Kies de vorm van het IKC."},
-    )
     attention_area = forms.ModelChoiceField(
         AttentionArea.objects.none(),
         label="Aandachtsgebied",
@@ -47,7 +41,6 @@ class IkcForm(NldsForm):
         help_text="Hieruit volgt bij een herijking of het IKC in een aandachtsgebied ligt.",
         error_messages={"invalid_choice": "Kies een wijk uit de lijst."},
     )
-    special_education = forms.BooleanField(label="Speciaal onderwijs", required=False)
     founding = forms.BooleanField(label="IKC in oprichting", required=False)
     extended_learning_time = forms.BooleanField(
         label="Verplichte verlengde leertijd", required=False
@@ -72,8 +65,8 @@ class IkcForm(NldsForm):
         cast(forms.ModelChoiceField, self.fields["district"]).queryset = own.order_by("name", "pk")
         self.helper = NldsHelper()
         self.helper.layout = Layout(
-            Fieldset("Vorm en gebied", "form", "district", "attention_area"),
-            Fieldset("Bijzonderheden", "special_education", "founding", "extended_learning_time"),
+            Fieldset("Gebied", "district", "attention_area"),
+            Fieldset("Bijzonderheden", "founding", "extended_learning_time"),
             CharacterCount("note"),
             Actions(Button("save", "Opslaan"), LinkButton(ikc.get_absolute_url(), "Annuleren")),
         )

@@ -6,6 +6,7 @@ from django import forms
 
 from ikc.forms.fields import day, text
 from ikc.models import Ikc, Organisation
+from kvk2.core.capitals import upper_first
 from kvk2.nlds.forms import NldsForm
 
 
@@ -27,6 +28,26 @@ class RenameForm(NldsForm):
     name = text("Nieuwe naam", "Vul de nieuwe naam in.", longest=120)
     valid_from = day("Vanaf", "Vul in vanaf welke dag het IKC zo heet.")
     source = _source()
+
+
+class IkcFormForm(NldsForm):
+    """Which form the IKC has from a day on; it starts at what it has now."""
+
+    form = forms.ChoiceField(
+        label="Vorm",
+        choices=[(value, upper_first(label)) for value, label in Ikc.Form.choices],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Kies de vorm van het IKC."},
+    )
+    special_education = forms.BooleanField(
+        label="Dit is een IKC speciaal onderwijs", required=False
+    )
+    valid_from = day("Vanaf", "Vul in vanaf welke dag dit geldt.")
+    source = _source()
+
+    def __init__(self, *args, ikc: Ikc, **kwargs) -> None:
+        kwargs["initial"] = {"form": ikc.form, "special_education": ikc.special_education}
+        super().__init__(*args, **kwargs)
 
 
 class BoardForm(NldsForm):

@@ -11,6 +11,7 @@ from ikc.models.bank_accounts import BankAccount
 from ikc.models.centres import (
     Ikc,
     IkcBoard,
+    IkcFormPeriod,
     IkcName,
     IkcPartner,
     IkcSuccession,
@@ -67,6 +68,7 @@ __all__ = [
     "District",
     "Ikc",
     "IkcBoard",
+    "IkcFormPeriod",
     "IkcName",
     "IkcPartner",
     "IkcSuccession",

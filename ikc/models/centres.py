@@ -108,6 +108,10 @@ class Ikc(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("ikc:ikc_detail", args=[self.pk])
 
+    @property
+    def form_words(self) -> str:
+        return form_words(self.form, special=self.special_education)
+
     @cached_property
     def partner_ids_today(self) -> frozenset[int]:
         """The childcare organisations that work here today; several permissions of one page ask for them."""
@@ -174,6 +178,50 @@ class IkcBoard(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organisation}: {self.ikc}"
+
+
+class IkcFormPeriod(models.Model):
+    """The form that an IKC had in a period, and whether it was special education (domain reference 1.3).
+
+    Without rows it was always what `Ikc` says, and the running row says the same as `Ikc`.
+    """
+
+    ikc = models.ForeignKey(Ikc, models.PROTECT, related_name="forms", verbose_name="IKC")
+    form = models.CharField("vorm", max_length=10, choices=Ikc.Form)
+    special_education = models.BooleanField("speciaal onderwijs", default=False)
+    valid_from = models.DateField("vanaf", null=True, blank=True)
+    valid_until = models.DateField("tot en met", null=True, blank=True)
+    source = models.CharField("bron", max_length=200)
+
+    class Meta:
+        verbose_name = "vorm van een IKC"
+        verbose_name_plural = "vormen van IKC’s"
+        constraints = [
+            models.CheckConstraint(
+                name="ikc_form_period_is_known",
+                condition=Q(form__in=["area", "regular", "village"]),
+            ),
+            ExclusionConstraint(
+                name="ikc_form_one_at_a_time",
+                expressions=[
+                    ("ikc", RangeOperators.EQUAL),
+                    (
+                        Period("valid_from", "valid_until", RangeBoundary(inclusive_upper=True)),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                violation_error_message="In deze periode had het IKC al een vorm.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return form_words(self.form, special=self.special_education)
+
+
+def form_words(form: str, *, special: bool) -> str:
+    """'regulier IKC, speciaal onderwijs'."""
+    label = str(Ikc.Form(form).label)
+    return f"{label}, speciaal onderwijs" if special else label
 
 
 class IkcSuccession(models.Model):

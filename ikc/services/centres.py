@@ -1,4 +1,4 @@
-"""What the project leader records about an IKC: its form and area, its partners, what became of it."""
+"""What the project leader records about an IKC: its area, its partners, what became of it."""
 
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -17,11 +17,9 @@ class ChangeRefused(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class IkcFacts:
-    """What the municipality decides or knows itself; the rest comes from DUO."""
+    """What the municipality decides or knows itself; the rest comes from DUO, and what is kept by date has its own deeds."""
 
-    form: str
     attention_area: AttentionArea | None
-    special_education: bool
     founding: bool
     extended_learning_time: bool
     note: str
@@ -37,9 +35,10 @@ def change_ikc(ikc: Ikc, *, facts: IkcFacts, by: User, at: datetime) -> Ikc:
         .select_related("attention_area__district", "district")
         .get(pk=ikc.pk)
     )
-    if facts.attention_area is not None and facts.form != Ikc.Form.AREA:
+    if facts.attention_area is not None and ikc.form != Ikc.Form.AREA:
         raise ChangeRefused(
-            f"Een IKC in {facts.attention_area} heeft de vorm ‘{Ikc.Form.AREA.label}’."
+            f"Een IKC in {facts.attention_area} heeft de vorm ‘{Ikc.Form.AREA.label}’. "
+            "Wijzig eerst de vorm, met de dag waarop die inging."
         )
     values = {name: getattr(facts, name) for name in IkcFacts.__dataclass_fields__}
     values["district"] = _district(facts)

@@ -1,4 +1,4 @@
-"""The life of an IKC: opened, renamed, under another board, merged, split, closed (domain reference 1.3)."""
+"""The life of an IKC: opened, renamed, of another form, under another board, merged, split, closed (domain reference 1.3)."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from ikc.models import Ikc, IkcBoard, IkcName, IkcSuccession, Organisation
+from ikc.models import Ikc, IkcBoard, IkcFormPeriod, IkcName, IkcSuccession, Organisation
 from ikc.services.boards import follow_board
 from ikc.services.centres import ChangeRefused
+from ikc.services.ikc_forms import follow_form
 from ikc.services.plus_life import take_into_recalibration
 from ikc.states import PLUS_WORKFLOW
 from kvk2.core.audit import record
@@ -75,6 +76,31 @@ def change_board(
     ikc.save(update_fields=["board"])
     reason = f"{former.organisation} → {board}. {source}"
     record(ikc, "ikc.board_changed", actor=by, at=at, reason=reason)
+    return new
+
+
+@transaction.atomic
+def change_form(
+    ikc: Ikc,
+    *,
+    form: str,
+    special_education: bool,
+    valid_from: date,
+    source: str,
+    by: "User",
+    at: datetime,
+) -> IkcFormPeriod:
+    """Another form, or special education from a day on; what was stays in the history. Refusal: `ChangeRefused`."""
+    ikc = _lock(ikc)
+    source = _source(source)
+    if (form, special_education) == (ikc.form, ikc.special_education):
+        raise ChangeRefused(f"{ikc} is al: {ikc.form_words}.")
+    _require_past(valid_from, at)
+    former, new = follow_form(
+        ikc, form=form, special_education=special_education, valid_from=valid_from, source=source
+    )
+    ikc.save(update_fields=["form", "special_education", "attention_area"])
+    record(ikc, "ikc.form_changed", actor=by, at=at, reason=f"{former} → {new}. {source}")
     return new
 
 

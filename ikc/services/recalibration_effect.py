@@ -4,6 +4,7 @@ A status Plus is never ended here. It is taken into recalibration, and people de
 """
 
 from datetime import date, datetime, timedelta
+from typing import cast
 
 from django.db import transaction
 
@@ -16,6 +17,7 @@ from ikc.models import (
     RecalibratedIkc,
     User,
 )
+from ikc.services.ikc_forms import first_free_day, follow_form
 from ikc.services.plus_life import take_into_recalibration
 from ikc.services.recalibrations import RecalibrationRefused
 from ikc.states import PLUS_WORKFLOW
@@ -115,7 +117,7 @@ def _move_ikcs(
             continue
         if now is None or was is None:
             rows.append(_moved(recalibration, ikc, now or was, entered=was is None, at=at))
-        _place(ikc, now)
+        _place(ikc, now, recalibration)
     RecalibratedIkc.objects.bulk_create(rows)
 
 
@@ -128,14 +130,20 @@ def _places(recalibration: AreaRecalibration) -> dict[tuple[str, str], int]:
     }
 
 
-def _place(ikc: Ikc, area: AttentionArea | None) -> None:
+def _place(ikc: Ikc, area: AttentionArea | None, recalibration: AreaRecalibration) -> None:
     """An IKC in an attention area has the form of one, any other is a regular one (programme, 2.2); a village stays that."""
+    form = Ikc.Form.AREA if area else ikc.form
+    if area is None and ikc.form == Ikc.Form.AREA:
+        form = Ikc.Form.REGULAR
+    if form != ikc.form:
+        follow_form(
+            ikc, form=form, special_education=ikc.special_education,
+            valid_from=first_free_day(ikc, cast(date, recalibration.valid_from)),
+            source=str(recalibration),
+        )  # fmt: skip
     ikc.attention_area = area
     if area is not None:
-        ikc.form = Ikc.Form.AREA
         ikc.district = area.district
-    elif ikc.form == Ikc.Form.AREA:
-        ikc.form = Ikc.Form.REGULAR
     ikc.save(update_fields=["attention_area", "form", "district"])
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
-from ikc.models import IkcSuccession
+from ikc.models import Ikc, IkcSuccession
 from ikc.services import ikc_life
 from ikc.services.centres import ChangeRefused
 from ikc.states import PlusState
@@ -79,6 +79,42 @@ def test_a_board_follows_on_the_one_before(who):
         )  # fmt: skip
 
 
+def test_a_form_follows_on_the_one_before_and_special_education_with_it(who):
+    ikc = IkcFactory(in_area=True)
+    new = {"form": Ikc.Form.REGULAR, "special_education": True}
+    ikc_life.change_form(ikc, **new, valid_from=DAY, **who)
+    ikc.refresh_from_db()
+    assert (ikc.form, ikc.special_education, ikc.attention_area) == ("regular", True, None)
+    rows = ikc.forms.order_by("pk").values_list("form", "special_education", "valid_until")
+    assert list(rows) == [("area", False, date(2025, 7, 31)), ("regular", True, None)]
+    village = {"form": Ikc.Form.VILLAGE, "special_education": False}
+    for wrong, why in (
+        ({**new, "valid_from": date(2025, 9, 1)}, "regulier IKC, speciaal onderwijs"),
+        ({**village, "valid_from": DAY}, "latere dag"),
+        ({**village, "valid_from": LATER}, "toekomst"),
+    ):
+        with pytest.raises(ChangeRefused, match=why):
+            ikc_life.change_form(ikc, **wrong, **who)
+
+
+@pytest.mark.parametrize(
+    ("form", "constraint"),
+    [("village", "ikc_form_one_at_a_time"), ("other", "ikc_form_period_is_known")],
+)
+def test_the_database_knows_one_form_at_a_time(who, form, constraint):
+    ikc = IkcFactory()
+    ikc_life.change_form(ikc, form=Ikc.Form.REGULAR, special_education=True, valid_from=DAY, **who)
+    with (
+        pytest.raises(IntegrityError, match=constraint),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(
+            "INSERT INTO ikc_ikcformperiod (ikc_id, form, special_education, valid_from, source) "
+            "VALUES (%s, %s, false, '2026-01-01', 'x')", [ikc.pk, form],
+        )  # fmt: skip
+
+
 def test_a_split_has_two_successors_and_plus_is_reviewed_not_ended(who):
     status = PlusStatusFactory()
     first, second = IkcFactory.create_batch(2)
@@ -117,6 +153,11 @@ def test_the_pages_ask_and_say_what_follows(client, who):
     assert client.post(page("ikc_rename"), {"name": ""}).status_code == 422
     words = {"valid_from": "1-8-2025", "source": "besluit"}
     assert client.post(page("ikc_rename"), {"name": "IKC Anders", **words}).status_code == 302
+    special = {"form": "area", "special_education": "on", **words}
+    assert client.post(page("ikc_change_form"), special).status_code == 302
+    again = client.post(page("ikc_change_form"), special)
+    assert (again.status_code, "is al: IKC in een" in again.content.decode()) == (422, True)
+    assert "speciaal onderwijs" in client.get(ikc.get_absolute_url()).content.decode()
     board = OrganisationFactory()
     assert client.post(page("ikc_board"), {"board": board.pk, **words}).status_code == 302
     assert "eindigt niet vanzelf" in client.get(page("ikc_close")).content.decode()
@@ -139,6 +180,9 @@ def test_the_picture_of_its_life_costs_the_same_whatever_the_history(
         day = date(year, 8, 1)
         ikc_life.rename(ikc, name=f"IKC Naam {year}", valid_from=day, **who)
         ikc_life.change_board(ikc, board=OrganisationFactory(), valid_from=day, **who)
+        form, special = ("regular", False) if year == 2023 else ("village", True)
+        ikc_life.change_form(ikc, form=form, special_education=special, valid_from=day, **who)
+        ikc.refresh_from_db()
     with django_assert_max_num_queries(len(first)):
         html = client.get(ikc.get_absolute_url()).content.decode()
     assert "had 4 namen, 4 schoolbesturen, 1 periode als Plus IKC" in html

@@ -192,7 +192,8 @@ PAGES = {
     "area_import_map": (PROJECT_LEADERS, "import"),
     "area_import_discard": (PROJECT_LEADERS, "import"),
     **dict.fromkeys(
-        ("ikc_open", "ikc_rename", "ikc_board", "ikc_close", "ikc_merge"), (PROJECT_LEADERS, "ikc")
+        ("ikc_open", "ikc_rename", "ikc_change_form", "ikc_board", "ikc_close", "ikc_merge"),
+        (PROJECT_LEADERS, "ikc"),
     ),
     "plus_list": (
         PROJECT_LEADERS

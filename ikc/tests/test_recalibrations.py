@@ -270,6 +270,11 @@ def test_the_new_list_holds_and_the_old_one_stays(world):
     assert set(recalibration.areas.values_list("name", flat=True)) == {"Bilgaard", "Cambuur"}
     assert (leaves.attention_area, leaves.form) == (None, Ikc.Form.REGULAR)
     assert (enters.attention_area.recalibration, enters.form) == (recalibration, Ikc.Form.AREA)
+    assert list(leaves.forms.order_by("pk").values_list("form", "valid_until", "source")) == [
+        (Ikc.Form.AREA, cases.IN_FORCE - timedelta(days=1), "register"),
+        (Ikc.Form.REGULAR, None, "Herijking 2023"),
+    ]
+    assert not stays.forms.exists()
     assert stays.attention_area.valid_from == cases.IN_FORCE
     assert set(recalibration.ikcs.values_list("ikc", "direction")) == {
         (leaves.pk, "leaves"),

@@ -30,9 +30,7 @@ def leader():
 def facts(**values) -> IkcFacts:
     return IkcFacts(
         **{
-            "form": Ikc.Form.REGULAR,
             "attention_area": None,
-            "special_education": False,
             "founding": False,
             "extended_learning_time": False,
             "note": "",
@@ -46,15 +44,14 @@ def change(ikc, facts, by):
 
 
 def test_a_change_is_recorded_with_what_was_and_what_is(leader):
-    ikc, area = IkcFactory(), AttentionAreaFactory()
+    ikc, area = IkcFactory(form=Ikc.Form.AREA), AttentionAreaFactory()
 
-    change(ikc, facts(form=Ikc.Form.AREA, attention_area=area, note="let op"), leader)
+    change(ikc, facts(attention_area=area, note="let op"), leader)
 
     ikc.refresh_from_db()
     assert (ikc.attention_area, ikc.note) == (area, "let op")
     event = events_of(ikc).get()
     assert event.data["changes"] == {
-        "form": ["regular", "area"],
         "attention_area": [None, area.name],
         "note": ["", "let op"],
         "district": [None, str(area.district)],
@@ -78,10 +75,10 @@ def test_an_area_needs_the_form_that_goes_with_it(leader):
 
 def test_a_district_and_an_area_that_contradict_each_other_are_refused(leader):
     area, other = AttentionAreaFactory(), AttentionAreaFactory().district
-    ikc = IkcFactory()
+    ikc = IkcFactory(form=Ikc.Form.AREA)
 
     with pytest.raises(ChangeRefused, match="andere wijk"):
-        change(ikc, facts(form=Ikc.Form.AREA, attention_area=area, district=other), leader)
+        change(ikc, facts(attention_area=area, district=other), leader)
 
 
 def test_a_partner_comes_and_goes_and_may_come_back(leader):

@@ -197,20 +197,20 @@ def test_only_the_project_leader_finds_the_buttons(client):
 
 
 def test_the_project_leader_changes_an_ikc(client, leader):
-    ikc, area = IkcFactory(), AttentionAreaFactory()
-    values = {"form": "area", "attention_area": area.pk, "founding": "on", "note": "let op"}
+    ikc, area = IkcFactory(form=Ikc.Form.AREA), AttentionAreaFactory()
+    values = {"attention_area": area.pk, "founding": "on", "note": "let op"}
 
     response = client.post(address("ikc_edit", ikc.pk), values, follow=True)
 
     ikc.refresh_from_db()
-    assert (ikc.form, ikc.attention_area, ikc.founding) == (Ikc.Form.AREA, area, True)
+    assert (ikc.attention_area, ikc.founding) == (area, True)
     assert response.redirect_chain == [(ikc.get_absolute_url(), 302)]
     assert "heeft de gegevens van het IKC gewijzigd" in text_of(response)
 
 
 def test_what_can_not_be_is_refused_and_what_was_typed_stays(client, leader):
     ikc, area = IkcFactory(), AttentionAreaFactory()
-    values = {"form": "regular", "attention_area": area.pk, "note": "mijn tekst"}
+    values = {"attention_area": area.pk, "note": "mijn tekst"}
 
     response = client.post(address("ikc_edit", ikc.pk), values)
 
@@ -225,7 +225,7 @@ def test_an_area_that_is_no_longer_valid_can_not_be_chosen(client, leader):
     ikc = IkcFactory()
     past = AttentionAreaFactory(valid_until=date(2023, 12, 31))
 
-    response = client.post(address("ikc_edit", ikc.pk), {"form": "area", "attention_area": past.pk})
+    response = client.post(address("ikc_edit", ikc.pk), {"attention_area": past.pk})
 
     assert response.status_code == 422
     assert "geldt niet meer" in text_of(response)

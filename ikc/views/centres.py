@@ -77,6 +77,7 @@ def ikc_detail(request, pk):
     plus = plus_label(ikc)
     names = list(ikc.names.order_by(F("valid_from").desc(nulls_last=True)))
     statuses = list(ikc.plus_statuses.order_by("-pk"))
+    forms = ikc.forms.order_by("pk")
     boards = ikc.boards.select_related("organisation").order_by("pk")
     directors = list(_directors(ikc))
     partners = list(
@@ -86,7 +87,13 @@ def ikc_detail(request, pk):
     )
     sections = sections_of(ikc, request.user, today)
     bars = bars_of(
-        ikc, names=names, boards=boards, statuses=statuses, directors=directors, partners=partners
+        ikc,
+        names=names,
+        forms=forms,
+        boards=boards,
+        statuses=statuses,
+        directors=directors,
+        partners=partners,
     )
     for section in sections:
         bars += sorted(section.bars, key=lambda bar: bar.start or date.min)

@@ -6,7 +6,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from ikc import consequences
-from ikc.forms.ikc_life import BoardForm, CloseForm, MergeForm, OpenForm, RenameForm
+from ikc.forms.ikc_life import (
+    BoardForm,
+    CloseForm,
+    IkcFormForm,
+    MergeForm,
+    OpenForm,
+    RenameForm,
+)
 from ikc.services import ikc_life as services
 from ikc.views.access import crumbs_to, get_ikc_or_404
 from kvk2.nlds.shortcuts import posted, refusals_on, render_form, require
@@ -51,6 +58,22 @@ def ikc_rename(request, pk):
         request, pk, "Naam wijzigen", lambda ikc: RenameForm(posted(request)),
         lambda ikc, words, who: services.rename(ikc, **words, **who),
         text="De oude naam eindigt op de dag ervoor.", follows=(HISTORY,),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+def ikc_change_form(request, pk):
+    """Another form, or special education, from a day on."""
+    return _step(
+        request, pk, "Vorm wijzigen", lambda ikc: IkcFormForm(posted(request), ikc=ikc),
+        lambda ikc, words, who: services.change_form(ikc, **words, **who),
+        text="De vorm bepaalt welke ondersteuning en welke rondes er voor het IKC zijn.",
+        follows=(
+            HISTORY,
+            "Een ingediende aanvraag houdt de vorm die het IKC toen had.",
+            "Buiten een aandachtsgebied hoort het IKC niet meer bij een gebied.",
+            "Een predicaat Plus verandert hierdoor niet vanzelf.",
+        ),
     )  # fmt: skip
 
 

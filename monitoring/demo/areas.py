@@ -17,7 +17,7 @@ from ikc.models import (
     Ikc,
     PlusStatus,
 )
-from ikc.services import area_imports, centres, governance, plus_life, recalibrations
+from ikc.services import area_imports, centres, governance, ikc_life, plus_life, recalibrations
 from ikc.services.recalibration_effect import take_effect
 from ikc.states import PlusState
 from ikc.states_governance import BodyKind, ConsultationState, ItemOutcome
@@ -189,11 +189,14 @@ def _place_ikcs(world: World, now: datetime) -> None:
     for ikc in Ikc.objects.filter(brin_location__in=PLACES).order_by("brin_location"):
         code = PLACES[ikc.brin_location or ""]
         area = areas.get(code)
+        if area and ikc.form != Ikc.Form.AREA:
+            ikc_life.change_form(
+                ikc, form=Ikc.Form.AREA, special_education=ikc.special_education,
+                valid_from=date(2023, 11, 1), source=INVENTED_PLACE, by=leader, at=now,
+            )  # fmt: skip
         facts = centres.IkcFacts(
-            form=Ikc.Form.AREA if area else ikc.form,
             attention_area=area,
             district=districts.get(code),
-            special_education=ikc.special_education,
             founding=ikc.founding,
             extended_learning_time=ikc.extended_learning_time,
             note=f"{ikc.note} {INVENTED_PLACE}".strip(),

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from ikc.models import AttentionArea, Body, Ikc, PlusStatus
 from ikc.plus_conditions import LOCATION
-from ikc.services import governance, plus, plus_life
+from ikc.services import governance, ikc_life, plus, plus_life
 from ikc.services.centres import IkcFacts, change_ikc
 from ikc.states import ConditionOutcome
 from ikc.states_governance import BodyKind
@@ -43,10 +43,13 @@ def _check(ikc: Ikc, world: World, at: datetime) -> PlusStatus:
     """In an area, a candidate, and with the first evidence."""
     leader = world.person("projectleider")
     area = AttentionArea.objects.active_on(local_date(at)).order_by("name", "pk")[0]
+    if ikc.form != Ikc.Form.AREA:
+        ikc_life.change_form(
+            ikc, form=Ikc.Form.AREA, special_education=ikc.special_education,
+            valid_from=local_date(at), source="locatieanalyse (demonstratie)", by=leader, at=at,
+        )  # fmt: skip
     facts = IkcFacts(
-        form=Ikc.Form.AREA,
         attention_area=area,
-        special_education=ikc.special_education,
         founding=ikc.founding,
         extended_learning_time=ikc.extended_learning_time,
         note=ikc.note,
