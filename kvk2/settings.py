@@ -329,10 +329,6 @@ CELERY_BEAT_SCHEDULE = {
         "task": "monitoring.tasks.order_yearly_reports",
         "schedule": crontab(hour=1, minute=10),
     },
-    "monitoring-terms": {
-        "task": "monitoring.tasks.keep_terms",
-        "schedule": crontab(hour=0, minute=20),
-    },
     "figure-files": {
         "task": "monitoring.tasks.work_on_figure_files",
         "schedule": schedule(15),

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 import rules
 from django.utils import timezone
-from django.utils import timezone
 
 from ikc.roles import Role
 from ikc.rules import has_role, is_municipal

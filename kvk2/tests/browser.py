@@ -1,6 +1,7 @@
 """A person at a real browser: logs in, reads, types and presses; every page seen is held against axe, console and CSP."""
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -43,6 +44,17 @@ def chromium() -> Iterator[Browser]:
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
+# Each element of the content by its name, class and attributes: what the rules look at, without the words.
+ELEMENTS = """() => [...new Set([...document.querySelectorAll('main, main *')].map(e => [
+    e.tagName, e.getAttribute('class'), e.getAttribute('role'), e.getAttribute('type'), ...e.getAttributeNames()
+].join(' ')))]"""
+
+
+def kind_of(path: str) -> str:
+    """/aanvragen/12/ and /aanvragen/13/?pagina=2 are of one kind."""
+    return re.sub(r"\d+", "N", path.split("?")[0])
+
+
 HARMLESS = ("Failed to load resource", "was preloaded using link preload but not used")
 
 
@@ -69,9 +81,9 @@ class Person:
         examined: set[str] | None = None,
         java_script_enabled: bool = True,
     ) -> None:
-        """`examined`: what others saw already; the same content is not held against axe again."""
+        """`examined`: the elements that others saw on pages of each kind; a page without new ones is not examined again."""
         self.base, self.email, self.password = base, email, password
-        self.examined = examined
+        self.examined, self.width = examined, width
         self.context: BrowserContext = browser.new_context(
             viewport={"width": width, "height": 900},
             locale="nl-NL",
@@ -180,9 +192,9 @@ class Person:
             return True
         if self.examined is None:
             return False
-        content = self.page.evaluate("document.querySelector('main')?.outerHTML ?? ''")
-        seen = content in self.examined
-        self.examined.add(content)
+        found = {f"{self.width} {kind_of(self.path)} {one}" for one in self.page.evaluate(ELEMENTS)}
+        seen = found <= self.examined
+        self.examined |= found
         return seen
 
     def sees(self, text: str) -> bool:

@@ -75,6 +75,7 @@ def _start() -> None:
     jpype.startJVM(
         str(machine),
         "-Xmx1g",
+        "-XX:TieredStopAtLevel=1",  # a handful of files: compiling well costs more than it gains
         # Else the machine blocks SIGQUIT in this process, and every worker that a later test starts inherits that.
         "-Xrs",
         "--enable-native-access=ALL-UNNAMED",
