@@ -76,5 +76,11 @@ SENTENCES = {
     "report_adopted": "Rapport vastgesteld",
     "reports_published": "Jaarrapporten gepubliceerd",
     "report_published": "Rapport gepubliceerd",
+    "report_sent": "Rapport verstuurd aan de betrokkenen",
+    "report_sent_again": "Rapport opnieuw verstuurd",
+    "recipient_added": "Ontvanger toegevoegd",
+    "recipient_withdrawn": "Ontvanger ingetrokken",
+    "receipt_opened": "Rapport geopend",
+    "receipt_confirmed": "Ontvangst bevestigd",
     "report_replaced": "Rapport vervangen door een volgend nummer",
 }

@@ -105,6 +105,26 @@ def is_asked_for_a_reaction(user: "User", report: "AnnualReport | None") -> bool
     )
 
 
+@rules.predicate
+def is_current(user: "User", report: "AnnualReport | None") -> bool:
+    return report is not None and report.stage != ReportStage.REPLACED
+
+
+@rules.predicate
+def is_published(user: "User", report: "AnnualReport | None") -> bool:
+    return report is not None and report.stage == ReportStage.PUBLISHED
+
+
+@rules.predicate
+def has_not_confirmed(user: "User", report: "AnnualReport | None") -> bool:
+    """The report was sent to this user, who has not said yet to have it."""
+    return (
+        report is not None
+        and report.published_at is not None
+        and report.recipients.filter(user=user, sent_at__isnull=False, confirmed_at=None).exists()
+    )
+
+
 rules.add_perm("monitoring.plan_cycle", is_project_leader)
 rules.add_perm(
     "monitoring.view_dashboard",
@@ -152,5 +172,9 @@ rules.add_perm("monitoring.start_hearing", is_project_leader)
 rules.add_perm("monitoring.react_to_report", is_asked_for_a_reaction)
 rules.add_perm("monitoring.adopt_reports", is_in_development_group)
 rules.add_perm("monitoring.publish_reports", is_project_leader)
+rules.add_perm("monitoring.view_distribution", is_municipal)
+rules.add_perm("monitoring.add_recipient", is_project_leader & is_current)
+rules.add_perm("monitoring.resend_report", is_project_leader & is_published)
+rules.add_perm("monitoring.confirm_receipt", has_not_confirmed)
 
 from monitoring import rules_pdca as rules_pdca  # noqa: E402 - its predicates build on those above

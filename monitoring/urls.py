@@ -7,6 +7,7 @@ from monitoring.views import (
     cycle_steps,
     cycles,
     dashboards,
+    distribution,
     editions,
     evidence,
     imports,
@@ -15,6 +16,7 @@ from monitoring.views import (
     return_list,
     return_steps,
     returns,
+    sent_reports,
     tokens,
 )
 
@@ -124,6 +126,28 @@ urlpatterns = [
         editions.public_report_data,
         name="public_report_data",
     ),
+    path(
+        "rapporten/<int:pk>/verzending/",
+        distribution.report_distribution,
+        name="report_distribution",
+    ),
+    path(
+        "rapporten/<int:pk>/verzending/toevoegen/",
+        distribution.recipient_add,
+        name="recipient_add",
+    ),
+    path(
+        "rapporten/<int:pk>/verzending/opnieuw/", distribution.report_resend, name="report_resend"
+    ),
+    path(
+        "ontvangers/<int:pk>/intrekken/",
+        distribution.recipient_withdraw,
+        name="recipient_withdraw",
+    ),
+    path("rapporten/<int:pk>/ontvangen/", distribution.report_receipt, name="report_receipt"),
+    path("ontvangen/<str:token>/", sent_reports.sent_report, name="sent_report"),
+    path("ontvangen/<str:token>/lezen/", sent_reports.sent_report_read, name="sent_report_read"),
+    path("ontvangen/<str:token>/pdf/", sent_reports.sent_report_pdf, name="sent_report_pdf"),
     path("rapporten/<int:pk>/reageren/", report_life.report_react, name="report_react"),
     path(
         "rapporten/<int:pk>/versie/<int:number>/pdf/", reports.report_version, name="report_version"

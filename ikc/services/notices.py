@@ -17,6 +17,7 @@ from ikc.notices import NoticeKind, NoticeWhen
 from kvk2.core.audit import record
 from kvk2.core.deadlines import AMSTERDAM
 from kvk2.core.mail import mail_texts, queue_mail
+from kvk2.core.models import OutgoingMail
 
 if TYPE_CHECKING:
     from ikc.models import User
@@ -27,19 +28,26 @@ DAILY_AT = time(7)
 
 def notify_users(
     users: Iterable["User"], kind: NoticeKind, template: str, context: dict, *, at: datetime
-) -> None:
-    """Order the e-mail for each of them, as each chose; `template` names a folder as for `queue_mail`."""
+) -> dict[int, OutgoingMail | WaitingNotice]:
+    """Order the e-mail for each of them, as each chose; `template` names a folder as for `queue_mail`.
+
+    Gives by the key of the user what was ordered; who wants no such e-mail is not in it.
+    """
     users = list(users)
+    ordered: dict[int, OutgoingMail | WaitingNotice] = {}
     chosen = dict(
         NoticePreference.objects.filter(user__in=users, kind=kind).values_list("user", "choice")
     )
     for user in users:
         when = chosen.get(user.pk, NoticeWhen.AT_ONCE)
         if when == NoticeWhen.AT_ONCE:
-            queue_mail(user.email, template, context, at=at)
+            ordered[user.pk] = queue_mail(user.email, template, context, at=at)
         elif when == NoticeWhen.DAILY:
             subject, body = mail_texts(template, context)
-            WaitingNotice.objects.create(user=user, subject=subject, body=body, created_at=at)
+            ordered[user.pk] = WaitingNotice.objects.create(
+                user=user, subject=subject, body=body, created_at=at
+            )
+    return ordered
 
 
 @transaction.atomic

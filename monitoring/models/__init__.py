@@ -2,6 +2,7 @@ from monitoring.models.acting import Action, ActionReminder, YearPlan, YearPlanI
 from monitoring.models.api import ApiRequest, ApiToken
 from monitoring.models.context import Benchmark
 from monitoring.models.details import Breakdown, Category, Check, Dimension, Evidence
+from monitoring.models.distribution import ReportRecipient
 from monitoring.models.imports import ImportBatch, ImportRow
 from monitoring.models.learning import (
     LearningMeeting,
@@ -59,6 +60,7 @@ __all__ = [
     "PracticeQuestion",
     "ReportBatch",
     "ReportReaction",
+    "ReportRecipient",
     "ReportVersion",
     "Return",
     "ReturnTransition",

@@ -19,6 +19,7 @@ from monitoring import report_dataset as data
 from monitoring.models import AnnualReport, ReportBatch, ReportReaction, ReportVersion
 from monitoring.report_dataset import ReportData, frozen_data
 from monitoring.report_pdf import template_version
+from monitoring.services.distributing import distribute
 from monitoring.services.hearing import people_of
 from monitoring.states import REPORT_LIFE, REPORT_WORKFLOW, ReportStage, ReportState
 from monitoring.voices import Voice, parties_of
@@ -208,7 +209,7 @@ def replace_reports(earlier: Iterable[AnnualReport], *, by: "User | None", at: d
 
 @transaction.atomic
 def publish_reports(batch: ReportBatch, *, by: "User", at: datetime) -> list[AnnualReport]:
-    """Publish what was adopted and printed: the public edition for everybody, the others for who may read them."""
+    """Publish what was adopted and printed, and send it: the public edition for everybody, the others for their readers."""
     batch = ReportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
     reports = list(
         batch.reports.select_for_update(of=("self",))
@@ -225,5 +226,6 @@ def publish_reports(batch: ReportBatch, *, by: "User", at: datetime) -> list[Ann
         report.published_at = at
         report.save(update_fields=["stage", "published_at"])
         record(report, "report_published", actor=by, at=at, before=before, after=report.stage)
+    distribute(reports, by=by, at=at)
     record(batch, "reports_published", actor=by, at=at, reports=len(reports))
     return reports

@@ -115,9 +115,15 @@ MAY = {
     },
     ("monitoring.adopt_reports", "-"): {"development_group"},
     ("monitoring.publish_reports", "-"): {"project_leader"},
+    ("monitoring.view_distribution", "-"): {"project_leader", "signer", "auditor"},
+    ("monitoring.add_recipient", "concept"): {"project_leader"},
+    ("monitoring.add_recipient", "replaced"): set(),
+    ("monitoring.resend_report", "concept"): set(),
+    ("monitoring.confirm_receipt", "concept"): set(),
 }
 
 
+RECIPIENT_VERBS = ("add_recipient", "resend_report", "confirm_receipt")
 BATCH_VERBS = {"cancel_reports", "start_hearing", "adopt_reports", "publish_reports"}
 
 
@@ -140,7 +146,7 @@ def subject(permission: str, state: str, return_: Return):
     cycle = return_.cycle
     if state == "-" or verb in BATCH_VERBS:
         return None
-    if verb == "react_to_report":
+    if verb in ("react_to_report", *RECIPIENT_VERBS):
         report = ordered(cycle).reports.get(kind="ikc")
         days = {"hearing_from": AT.date(), "hearing_until": AT.date()} if state == "hearing" else {}
         AnnualReport.objects.filter(pk=report.pk).update(stage=state, **days)

@@ -19,6 +19,7 @@ from monitoring.method import method_of
 from monitoring.models import AnnualReport
 from monitoring.report_dataset import ReportData, frozen_data
 from monitoring.report_pdf import figures_csv, render_method
+from monitoring.services.distributing import note_opened
 from monitoring.services.reports import file_name
 from monitoring.views.cycles import get_cycle_or_404
 from subsidies.views.public_register import open_to_all
@@ -43,6 +44,7 @@ def _data(report: AnnualReport) -> ReportData:
 def report_read(request, pk):
     """The accessible edition: what the PDF says, as a page."""
     report = _report_or_404(AnnualReport.objects.visible_to(request.user), pk)
+    note_opened([report], by=request.user, at=timezone.now())
     return _page(
         request,
         report,
@@ -60,6 +62,7 @@ def report_read(request, pk):
 def report_data(request, pk, form):
     """The figures as CSV, or the whole frozen dataset as JSON: the same bytes as inside the PDF."""
     report = _report_or_404(AnnualReport.objects.visible_to(request.user), pk)
+    note_opened([report], by=request.user, at=timezone.now())
     record(report, "report_data_taken", actor=request.user, at=timezone.now(), form=form)
     return _file(report, form)
 

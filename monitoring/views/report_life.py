@@ -18,7 +18,7 @@ from monitoring.events import SENTENCES
 from monitoring.models import AnnualReport, ReportBatch
 from monitoring.report_forms import AdoptForm, HearingForm, ReactionForm
 from monitoring.report_page import ReportPage
-from monitoring.services import adopting, hearing, reports
+from monitoring.services import adopting, distributing, hearing, reports
 from monitoring.views.reports import get_batch_or_404
 
 LIST = ("Rapporten", "monitoring:report_list")
@@ -49,6 +49,14 @@ def _crumbs(batch: ReportBatch, *trail: str, report: AnnualReport | None = None)
     return [*crumbs, *((last, None) for last in trail)]
 
 
+def crumbs_of(batch: ReportBatch, *, report: AnnualReport, trail: bool = False):
+    """Up to the page of a report, which is a link when there is a `trail` after it."""
+    return [
+        *_crumbs(batch),
+        (report.title, report.get_absolute_url() if trail else None),
+    ]
+
+
 @require_safe
 def report_detail(request, pk):
     """One report: where it stands, what it can be read as, who said what, and its earlier and later numbers."""
@@ -60,6 +68,9 @@ def report_detail(request, pk):
         "page": page,
         "may_react": request.user.has_perm("monitoring.react_to_report", report)
         and hearing.is_heard(report, page.today),
+        "receipt": distributing.own_row(report, request.user),
+        "may_confirm": request.user.has_perm("monitoring.confirm_receipt", report),
+        "may_see_distribution": request.user.has_perm("monitoring.view_distribution", report),
         "events": entries(events_of(report)[:20], SENTENCES) if request.user.is_municipal else [],
     }
     return render(request, "monitoring/report_detail.html", context)

@@ -19,6 +19,7 @@ from monitoring import tasks
 from monitoring.forms import OrderForm
 from monitoring.models import AnnualReport, ReportBatch, ReportVersion
 from monitoring.services import reports
+from monitoring.services.distributing import note_opened
 from monitoring.states import UNFINISHED, ReportStage, ReportState
 from monitoring.views.cycles import get_cycle_or_404
 
@@ -194,6 +195,7 @@ def report_download(request, pk):
         AnnualReport.objects.visible_to(request.user).filter(current__isnull=False).for_list(),
         pk=pk,
     )
+    note_opened([report], by=request.user, at=timezone.now())
     _record(request, [report])
     return file_response(report.stored)
 
@@ -210,6 +212,7 @@ def report_version(request, pk, number):
         report=pk,
         number=number,
     )
+    note_opened([version.report], by=request.user, at=timezone.now())
     record_download(
         version.report,
         "report_downloaded",
@@ -250,6 +253,7 @@ def batch_download(request, pk):
             )
             with report.stored.file.open("rb") as file:
                 archive.writestr(info, file.read())
+    note_opened(rows, by=request.user, at=timezone.now())
     _record(request, rows)
     name = slugify(f"jaarrapporten {batch.cycle.year} nummer {batch.number}".replace("/", " "))
     return made_response(buffer, name=f"{name}.zip", content_type="application/zip")
