@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import agreement_lines, decisions, filling, pages, reports
+from bench import agreement_lines, decisions, filling, monitoring_lines, pages, reports
 from bench.allocation_lines import allocation_lines
 from bench.decision_lines import decision_lines
 from bench.filling_lines import filling_lines
@@ -44,8 +44,8 @@ LONG = 100_000  # applications
 # Times BASELINE's p95, and SQL statements.
 LONG_GOALS = {pages.LIST: (2.0, 8), pages.LAST_PAGE: (2.0, 8), pages.OVERVIEW: (8.0, 8)}
 PARTS = ("pages", "filling", "allocation", "reports", "reviews", "agreements")
-# One installs another program from PyPI, one takes a quarter of an hour: they have to be asked for.
-ASKED_FOR = ("pretalx", "decisions")
+# One installs another program from PyPI, two take a quarter of an hour: they have to be asked for.
+ASKED_FOR = ("pretalx", "decisions", "monitoring")
 GROWTH_GOAL = 1.25  # p95 over BASELINE, from the smallest size to the largest
 HTML_GOAL, HTML_GZIP_GOAL, ASSETS_GOAL, FILES_GOAL = 40_000, 6_000, 20_000, 3  # bytes, files
 
@@ -85,6 +85,7 @@ def _measure(portal: Portal, sizes: list[int], effort: Effort, options: argparse
         "reports": lambda: _reports(portal, quick=quick),
         "reviews": lambda: _reviews(portal, facts, effort),
         "agreements": lambda: _agreements(portal, facts, effort, quick=quick),
+        "monitoring": lambda: _monitoring(portal, facts, effort, quick=quick),
         "pretalx": lambda: _pretalx(portal),
         "decisions": lambda: _decisions(portal, quick=quick),
     }
@@ -105,7 +106,7 @@ def _options(arguments: list[str]) -> argparse.Namespace:
         "--only",
         choices=(*PARTS, *ASKED_FOR),
         action="append",
-        help="alleen dit deel; mag vaker dan één keer (pretalx en decisions draaien alleen als u erom vraagt)",
+        help="alleen dit deel; mag vaker dan één keer (pretalx, decisions en monitoring draaien alleen als u erom vraagt)",
     )
     options = parser.parse_args(arguments)
     options.only = options.only or list(PARTS)
@@ -289,6 +290,31 @@ def _agreements(portal: Portal, facts: dict, effort: Effort, *, quick: bool) -> 
     return found
 
 
+def _monitoring(portal: Portal, facts: dict, effort: Effort, *, quick: bool) -> dict:
+    """Dashboards of a hundred agreements and of many; then all judgements of the many, and a file of their last year."""
+    tenth = 10 if quick else 1
+    found: dict = {"sizes": {}}
+    for size in (monitoring_lines.FEW, monitoring_lines.MANY // tenth):
+        database = _copy(portal, "world", f"monitoring_{size}")
+        grown = portal.call("bench.monitoring", "fill", size, database=database)
+        say(f"{size} resultaatafspraken met acht jaar cijfers gemaakt")
+        wanted = monitoring_lines.pages_of(grown)
+        queries = _queries(portal, database, wanted, facts)
+        site = Site(portal.website(database=database).port, {"leader": facts["leader"]})
+        baseline = portal.website("bench.baseline.wsgi", database="baseline")
+        yardstick = Site(baseline.port, {"baseline": facts["baseline"]})
+        measured = pages.measure(site, yardstick, wanted, [], effort)
+        portal.kill_processes()
+        found["sizes"][size] = {name: {**row, **queries[name]} for name, row in measured.items()}
+    found["rejudged"] = portal.call("bench.monitoring", "rejudge", database=database)
+    say(f"{found['rejudged']['judged']} oordelen opnieuw gemaakt")
+    found["file"] = portal.call(
+        "bench.monitoring", "read_file", monitoring_lines.ROWS // tenth, database=database
+    )
+    say(f"bestand van {found['file']['rows']} regels ingelezen")
+    return found
+
+
 def _decisions(portal: Portal, *, quick: bool) -> dict:
     database = _copy(portal, "world", "decisions")
     wanted = decisions.APPLICATIONS // (10 if quick else 1)
@@ -339,6 +365,7 @@ def _blocks_of_a_part() -> dict[str, tuple[str, Callable[[dict], list[Line]]]]:
         "allocation": ("Rangschikken en verdelen", allocation_lines),
         "reviews": ("Beoordelen", review_lines),
         "agreements": ("Resultaatafspraken", agreement_lines.agreement_lines),
+        "monitoring": ("Monitoring", monitoring_lines.monitoring_lines),
         "pretalx": ("Naast pretalx", pretalx_lines),
         "decisions": ("Een ronde besluiten", decision_lines),
         "reports": ("Jaarrapporten", report_lines),

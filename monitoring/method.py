@@ -161,7 +161,11 @@ def _indicators() -> Section:
                 )
             )
     headers = ("Indicator", "Wat is geteld", "Soort en richting", "Bron")
-    part = table("De indicatoren", headers, rows) if rows else text("Er zijn nog geen indicatoren.")
+    part = (
+        table("De indicatoren en hoe zij worden berekend", headers, rows)
+        if rows
+        else text("Er zijn nog geen indicatoren.")
+    )
     return Section("indicatoren", "De indicatoren", (part,))
 
 

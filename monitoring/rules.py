@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 is_project_leader = has_role(Role.PROJECT_LEADER)
 is_researcher = has_role(Role.RESEARCHER)
 is_in_development_group = has_role(Role.DEVELOPMENT_GROUP)
-is_in_development_group = has_role(Role.DEVELOPMENT_GROUP)
 
 
 @rules.predicate

@@ -30,7 +30,7 @@ from monitoring.personal_data import is_personal_column
 
 FIGURES, ABOUT, MARK = "Cijfers", "Uitleg", "kvk2"
 FORMAT = 1  # of the sheet; another one is asked to be fetched anew
-MAX_ROWS = 50_000
+MAX_ROWS = 120_000  # ten thousand IKCs of twelve indicators
 MAX_LINES = 2 * MAX_ROWS  # blank ones included
 _SALT = "monitoring.figure-sheet"
 _KEY = re.compile(r"([0-9]{1,18})-([0-9a-f]{32})")

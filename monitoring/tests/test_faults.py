@@ -196,6 +196,29 @@ def test_two_machines_share_the_reports_through_a_bucket(play, tmp_path):
         bucket.stop()
 
 
+@pytest.mark.parametrize("server", ["redis", "postgresql"])
+def test_reports_come_although_a_server_is_killed_among_them(play, server):
+    """The worker of before goes on by itself when the server is back; each report is made once."""
+    scene = play("ordered_reports")
+    reports = "monitoring_annualreport WHERE state"
+    scene.worker(concurrency=2)
+    scene.portal.send_task(REPORTS)
+    assert eventually(
+        lambda: scene.count(f"{reports} = 'done'") and scene.count(f"{reports} = 'rendering'")
+    )
+    pid = scene.portal.redis_pid if server == "redis" else scene.portal.postgres_pid
+    os.kill(pid, signal.SIGKILL)
+    scene.portal.revive()
+
+    assert files_are_whole(scene)
+    assert scene.count(f"{reports} = 'done'") < 6, "killed too late to prove anything"
+    claims_run_out(scene)
+    assert scene.swept_until(REPORTS, lambda: scene.count(f"{reports} = 'done'") == 6)
+    once = "SELECT count(*) FROM core_auditevent WHERE verb = 'report_made' GROUP BY object_id"
+    assert scene.sql(once) == [(1,)] * 6
+    assert files_are_whole(scene)
+
+
 def claims_run_out(scene: Scene) -> None:
     """As if the 45 seconds had passed for which a report belongs to whoever took it."""
     scene.sql(

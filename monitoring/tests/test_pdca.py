@@ -6,6 +6,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from ikc.tests.factories import UserFactory
+from monitoring import cycle_guards
 from monitoring.models import Action, Conclusion, ConclusionReply, GoalReview, Return, StatusResult
 from monitoring.services import (
     acting,
@@ -131,6 +132,26 @@ def test_what_nobody_filed_in_time_says_that_an_action_is_still_to_come(return_)
     conclusion = return_.conclusions.get(result=core.result)
     assert "nog niet gesproken" in conclusion.no_action_reason
     assert conclusion.verdict == Verdict.ADJUST
+
+
+def test_a_year_does_not_close_before_each_verdict_has_its_follow_up(return_, director):
+    core = off_course(return_)
+    action = acting.add_action(
+        return_, core.result, plan(director), as_proposal=False, by=director, at=AT
+    )
+    returns.submit_return(return_, by=UserFactory(researcher=True), at=AT)
+    cycle = return_.cycle
+    assert cycle_guards.obstacles("close", cycle) == []
+    acting.move_action(action, "drop", result="Toch niet.", by=director, at=AT)
+    assert cycle_guards.obstacles("close", cycle) == [
+        "1 conclusie heeft nog geen actie of bijstelling."
+    ]
+    concluding.explain_no_action(return_, core.result, reason="Loopt al.", by=director, at=AT)
+    assert cycle_guards.obstacles("close", cycle) == []
+    return_.conclusions.filter(result=core.result).update(
+        verdict=Verdict.AMEND, override_reason="Het doel is te hoog."
+    )
+    assert len(cycle_guards.obstacles("close", cycle)) == 1
 
 
 # --- reviews ---

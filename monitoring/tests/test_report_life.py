@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from ikc.tests.factories import AgendaItemFactory, UserFactory
 from kvk2.core.models import OutgoingMail
+from monitoring import cycle_guards
 from monitoring.models import AnnualReport, Measurement, ReportReaction, ReportVersion
 from monitoring.report_dataset import frozen_data
 from monitoring.report_tasks import report_tasks
@@ -187,6 +188,21 @@ def test_adoption_waits_for_the_parties_and_for_a_meeting_of_the_group(batch, le
     for role in ("municipality", "school_board", "childcare"):
         react(report, role)
     assert report in adopting.ready(batch, AT.date())
+
+
+def test_the_year_waits_for_its_reports(drawn, leader):
+    cycle = open_cycle()
+    filled(return_of(cycle))
+    (sentence,) = cycle_guards.obstacles("draft", cycle)
+    assert "nog geen jaarrapporten" in sentence
+    batch = ordered(cycle)
+    assert cycle_guards.obstacles("draft", cycle) == ["3 jaarrapporten zijn nog niet gemaakt."]
+    make_all(batch)
+    assert cycle_guards.obstacles("draft", cycle) == []
+    (sentence,) = cycle_guards.obstacles("publish", cycle)
+    assert "publieksversie" in sentence
+    adopted(batch, leader)
+    assert cycle_guards.obstacles("publish", cycle) == []
 
 
 def test_what_is_adopted_is_what_the_parties_read_with_their_reactions(batch, leader, drawn):
