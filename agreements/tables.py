@@ -14,7 +14,6 @@ class AgreementTable(NldsTable):
     """One row per IKC with an agreement: how far the version to look at first has come."""
 
     caption = "Resultaatafspraken"
-    empty_text = "Geen resultaatafspraken gevonden."
 
     ikc = RowHeaderColumn(
         accessor="ikc__name",
@@ -32,6 +31,7 @@ class AgreementTable(NldsTable):
 
     class Meta:
         order_by = "ikc"
+        empty_text = "Geen afspraak gevonden. Probeer een ander woord of wis de filters."
 
     def render_current_state(self, value: str) -> str:
         state = AgreementState(value)
@@ -71,7 +71,6 @@ class DefinitionTable(NldsTable):
     """The library of indicators: what each is, its version now, and in how many agreements it is used."""
 
     caption = "Indicatoren"
-    empty_text = "Geen indicatoren gevonden."
 
     name = RowHeaderColumn(
         verbose_name="Indicator",
@@ -88,6 +87,7 @@ class DefinitionTable(NldsTable):
 
     class Meta:
         order_by = "name"
+        empty_text = "Geen indicator gevonden. Probeer een ander woord of wis de filters."
 
     def render_type(self, record: Any) -> str:
         return record.get_type_display()

@@ -21,7 +21,6 @@ class NldsTable(tables.Table):
 
     caption = ""
     caption_hidden = True
-    empty_text = "Geen resultaten."
 
     @property
     def body(self) -> SafeString:
