@@ -1,6 +1,5 @@
 """Starting a version: the first one of an agreement, the next one, and giving one up."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -25,6 +24,7 @@ from agreements.services.locking import lock, lock_draft
 from agreements.services.means import copy_means
 from agreements.states import AGREEMENT_WORKFLOW, AgreementState, PartyRole
 from ikc.models import AreaRecalibration, Ikc, Organisation
+from ikc.plus import parties_of
 from kvk2.core.audit import record
 from kvk2.core.dates import in_figures
 from kvk2.core.errors import DomainError
@@ -123,14 +123,11 @@ def draft_agreement(
 
 def _parties_of(ikc: Ikc, *, day: date) -> list[tuple[PartyRole, Organisation]]:
     municipality = Organisation.objects.filter(kind=Organisation.Kind.MUNICIPALITY).order_by("pk")
-    partners = ikc.partners.exclude(valid_until__lt=day).select_related("organisation")
+    behind = Organisation.objects.filter(pk__in=parties_of(ikc, day=day)).order_by("pk")
     return [
         *((PartyRole.MUNICIPALITY, organisation) for organisation in municipality[:1]),
         (PartyRole.SCHOOL_BOARD, ikc.board),
-        *(
-            (PartyRole.CHILDCARE, organisation)
-            for organisation in sorted({row.organisation for row in partners}, key=lambda o: o.pk)
-        ),
+        *((PartyRole.CHILDCARE, partner) for partner in behind.exclude(pk=ikc.board_id)),
     ]
 
 
@@ -276,24 +273,6 @@ def change_frame(
         ) from error
     record(version, "agreement.frame_changed", actor=by, at=at)
     return version
-
-
-@transaction.atomic
-def write_clauses(
-    version: AgreementVersion, *, texts: Mapping[str, str], by: "User | None", at: datetime
-) -> bool:
-    """Set the text of clauses by code; False when nothing changed."""
-    version = lock_draft(version)
-    changed = []
-    for clause in AgreementClause.objects.filter(version=version).in_order():
-        text = texts.get(clause.code, clause.text).strip()
-        if text != clause.text:
-            clause.text = text
-            clause.save(update_fields=["text"])
-            changed.append(clause.code)
-    if changed:
-        record(version, "agreement.clauses_written", actor=by, at=at, clauses=changed)
-    return bool(changed)
 
 
 @transaction.atomic

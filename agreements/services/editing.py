@@ -11,6 +11,7 @@ from django.db.models import Max
 from agreements.models import (
     AgreedIndicator,
     AgreedResult,
+    AgreementClause,
     AgreementParty,
     AgreementTopic,
     AgreementVersion,
@@ -42,16 +43,36 @@ def write_topics(
 ) -> bool:
     """Set the text of topics by code; False when nothing changed."""
     version = lock_draft(version)
-    changed = []
-    for topic in AgreementTopic.objects.filter(version=version).in_order():
-        text = texts.get(topic.code, topic.text).strip()
-        if text != topic.text:
-            topic.text = text
-            topic.save(update_fields=["text"])
-            changed.append(topic.code)
+    changed = _rewritten(AgreementTopic.objects.filter(version=version).in_order(), texts)
     if changed:
         record(version, "agreement.topics_written", actor=by, at=at, topics=changed)
     return bool(changed)
+
+
+@transaction.atomic
+def write_clauses(
+    version: AgreementVersion, *, texts: Mapping[str, str], by: "User | None", at: datetime
+) -> bool:
+    """Set the text of clauses by code; False when nothing changed."""
+    version = lock_draft(version)
+    changed = _rewritten(AgreementClause.objects.filter(version=version).in_order(), texts)
+    if changed:
+        record(version, "agreement.clauses_written", actor=by, at=at, clauses=changed)
+    return bool(changed)
+
+
+def _rewritten(
+    rows: Iterable[AgreementTopic] | Iterable[AgreementClause], texts: Mapping[str, str]
+) -> list[str]:
+    """Give each row its text by code and save what differs; the codes of those."""
+    changed = []
+    for row in rows:
+        text = texts.get(row.code, row.text).strip()
+        if text != row.text:
+            row.text = text
+            row.save(update_fields=["text"])
+            changed.append(row.code)
+    return changed
 
 
 @transaction.atomic

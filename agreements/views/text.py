@@ -78,7 +78,7 @@ def version_clauses(request, pk):
     )
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            drafting.write_clauses(version, texts=form.texts(), by=request.user, at=timezone.now())
+            editing.write_clauses(version, texts=form.texts(), by=request.user, at=timezone.now())
             messages.success(request, "De bepalingen zijn bewaard.")
             return redirect("agreements:version_check", version.pk)
     return render_form(
