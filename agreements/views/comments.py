@@ -121,45 +121,38 @@ def _comment_or_404(request, pk) -> tuple[Comment, AgreementVersion]:
 def comment_answer(request, pk):
     comment, version = _comment_or_404(request, pk)
     require(request, "agreements.comment_version", version)
-    form = WordsForm(
-        posted(request),
-        label="Uw antwoord",
-        missing="Schrijf uw antwoord op.",
-        button="Antwoord plaatsen",
-        back_url=_list_of(version),
-    )
-    if request.method == "POST" and form.is_valid():
-        with refusals_on(form):
-            commenting.answer(
-                comment, text=form.cleaned_data["text"], by=request.user, at=timezone.now()
-            )
-            messages.success(request, "Uw antwoord staat bij de opmerking.")
-            return redirect(_list_of(version))
-    return _form_page(request, version, comment, "Opmerking beantwoorden", form)
+    return _deed(
+        request, version, comment, "Opmerking beantwoorden",
+        {"label": "Uw antwoord", "missing": "Schrijf uw antwoord op.", "button": "Antwoord plaatsen"},
+        lambda words, **who: commenting.answer(comment, text=words, **who),
+        "Uw antwoord staat bij de opmerking.",
+    )  # fmt: skip
 
 
 @require_http_methods(["GET", "POST"])
 def comment_settle(request, pk):
     comment, version = _comment_or_404(request, pk)
     require(request, "agreements.settle_comment", comment)
-    form = WordsForm(
-        posted(request),
-        label="Wat is ermee gedaan?",
-        missing="Schrijf op wat er met de opmerking is gedaan.",
-        button="Opmerking afhandelen",
-        back_url=_list_of(version),
-    )
+    return _deed(
+        request, version, comment, "Opmerking afhandelen",
+        {
+            "label": "Wat is ermee gedaan?",
+            "missing": "Schrijf op wat er met de opmerking is gedaan.",
+            "button": "Opmerking afhandelen",
+        },
+        lambda words, **who: commenting.settle(comment, outcome=words, **who),
+        "De opmerking is afgehandeld.",
+    )  # fmt: skip
+
+
+def _deed(request, version, comment, heading, words, run, told):
+    """One box under an earlier comment; `run` does something with what was typed."""
+    form = WordsForm(posted(request), **words, back_url=_list_of(version))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            commenting.settle(
-                comment, outcome=form.cleaned_data["text"], by=request.user, at=timezone.now()
-            )
-            messages.success(request, "De opmerking is afgehandeld.")
+            run(form.cleaned_data["text"], by=request.user, at=timezone.now())
+            messages.success(request, told)
             return redirect(_list_of(version))
-    return _form_page(request, version, comment, "Opmerking afhandelen", form)
-
-
-def _form_page(request, version, comment, heading, form):
     return render_form(
         request,
         "agreements/comment_form.html",
