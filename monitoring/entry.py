@@ -19,7 +19,7 @@ from monitoring.explain import LABELS, VERDICT_LABELS, Label, explain_goal
 from monitoring.figure_words import measured, shown, shown_target
 from monitoring.figures import Figure
 from monitoring.models import Category, Check, Evidence, Measurement, Return, StatusResult
-from monitoring.overview import sees_figures_of
+from monitoring.querysets import sees_small_groups
 from monitoring.services import checking, judging
 from monitoring.status import GoalItem, GoalVerdict, Status, goal_verdict
 
@@ -103,7 +103,7 @@ def goals_of(
     measurements: Mapping[UUID, Measurement],
 ) -> list[GoalBlock]:
     """The goals of a return with a card per indicator, in the order of `indicators`."""
-    inside = sees_figures_of(user, return_)
+    inside = sees_small_groups(user)
     results = {result.series_key: result for result in return_.results.all()}
     indicators = list(indicators)
     history = _history(return_)

@@ -167,11 +167,12 @@ def export_rows(cycle: MonitoringCycle, returns: QuerySet, user: "User") -> Iter
         (row.of_return_id, row.series_key): row
         for row in Measurement.objects.filter(of_return__in=rows)
     }
+    inside = sees_small_groups(user)
     for return_ in rows:
         for indicator in indicators[return_.version_id]:
             result = results[return_.pk].get(indicator.series_key)
             measurement = measurements.get((return_.pk, indicator.series_key))
-            yield _export_row(return_, indicator, result, measurement, targets, user)
+            yield _export_row(return_, indicator, result, measurement, targets, inside)
 
 
 def _targets(indicators: dict[int, list[AgreedIndicator]], cycle: MonitoringCycle) -> dict:
@@ -182,10 +183,9 @@ def _targets(indicators: dict[int, list[AgreedIndicator]], cycle: MonitoringCycl
     }
 
 
-def _export_row(return_, indicator, result, measurement, targets, user) -> list:
+def _export_row(return_, indicator, result, measurement, targets, inside: bool) -> list:
     definition = indicator.definition_version.definition
     target = targets.get(indicator.pk)
-    inside = sees_figures_of(user, return_)
     status = Status(result.status) if result else Status.NOT_YET_DUE
     return [
         return_.version.ikc_name,
@@ -223,8 +223,3 @@ def _sentence(result: StatusResult | None, inside: bool) -> str:
 
 def _plain(figure, decimals: int) -> str:
     return "" if figure is None else f"{figure:.{decimals}f}".replace(".", ",")
-
-
-def sees_figures_of(user: "User", return_: Return) -> bool:
-    """Whether small groups may be shown: the bureau, and the IKC and boards whose figures they are."""
-    return sees_small_groups(user)

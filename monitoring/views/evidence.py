@@ -15,7 +15,7 @@ from kvk2.nlds.forms import ConfirmForm
 from kvk2.nlds.shortcuts import posted, refusals_on, render_form, require
 from monitoring.forms import EvidenceForm
 from monitoring.models import Evidence, Return
-from monitoring.overview import sees_figures_of
+from monitoring.querysets import sees_small_groups
 from monitoring.services import evidence as services
 from monitoring.views.returns import breadcrumbs, get_return_or_404, indicator_or_404
 
@@ -60,7 +60,7 @@ def _evidence_or_404(request, pk: int) -> Evidence:
         pk=pk,
     )
     is_confidential = evidence.confidentiality == Evidence.Confidentiality.CONFIDENTIAL
-    if is_confidential and not sees_figures_of(request.user, evidence.measurement.of_return):
+    if is_confidential and not sees_small_groups(request.user):
         raise Http404
     return evidence
 
