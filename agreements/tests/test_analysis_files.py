@@ -3,11 +3,13 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from agreements.models import DataAnalysis
 from agreements.services.drafting import draft_new_version
 from agreements.tests.factories import AgreementFactory, version_of
 from ikc.tests.factories import UserFactory
+from kvk2.core.models import StoredFile
 from kvk2.core.tests.uploads import pdf
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +48,20 @@ def test_it_is_kept_and_waits_for_the_scanner(client):
         client.force_login(user)
         assert client.get(add).status_code == added, user.role_labels
         assert client.get(get).status_code == got, user.role_labels
+    client.force_login(board)
+    scanned(analysis, "clean")
+    answer = client.get(get)
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert b"".join(answer.streaming_content).startswith(b"%PDF")
+    scanned(analysis, "infected")
+    assert client.get(get).status_code == 302
+
+
+def scanned(analysis: DataAnalysis, verdict: str) -> None:
+    gone = {} if verdict == "clean" else {"file": "", "signature": "Eicar"}
+    StoredFile.objects.filter(pk=analysis.stored_id).update(
+        scan_state=verdict, scanned_at=timezone.now(), **gone
+    )
 
 
 def test_what_is_fixed_keeps_its_file_and_the_next_version_refers_to_it(client):

@@ -416,6 +416,16 @@ def test_the_file_is_for_few_and_taking_it_is_on_record(client, leader, places):
     assert events_of(made)[0].verb == "area_import.opened"
     assert address in text_of(client.get(made.get_absolute_url()))
 
+    assert client.get(url("area_import_file", made.pk + 1)).status_code == 404
+
+    for other in ("development_group", "director", "school_board", "researcher"):
+        client.force_login(UserFactory(**{other: True}))
+        assert client.get(address).status_code == 403, other
     client.force_login(UserFactory(development_group=True))
-    assert client.get(address).status_code == 403
     assert address not in text_of(client.get(made.get_absolute_url()))
+
+    client.force_login(leader)
+    StoredFile.objects.filter(pk=made.file.pk).update(
+        scan_state="infected", signature="Eicar", file=""
+    )
+    assert client.get(address).status_code == 302  # the scanner threw it away
