@@ -8,6 +8,7 @@ from functools import cached_property
 from ikc.area_analysis import Part
 from ikc.models import AreaFigure, AreaIndicator, AttentionArea, District, Reliability
 from ikc.services.area_analysis import Analysis, Standing
+from kvk2.core.capitals import upper_first
 from kvk2.core.charts import Chart, Series, line_chart
 from kvk2.core.money import format_number
 from kvk2.nlds.components import Tile
@@ -123,8 +124,10 @@ class DistrictPage:
                 "–" if standing.score is None else format_number(standing.score, 1),
                 "van 0 tot 100; hoger is kwetsbaarder",
             ),
-            Tile("Betrouwbaarheid", standing.reliability.label, marks),
-            Tile("Trend", standing.trend_words or "–", "tegenover het vorige peiljaar"),
+            Tile("Betrouwbaarheid", upper_first(standing.reliability.label), marks),
+            Tile(
+                "Trend", upper_first(standing.trend_words or "–"), "tegenover het vorige peiljaar"
+            ),
         ]
 
     @cached_property

@@ -11,7 +11,6 @@ from kvk2.nlds.layout import (
     Actions,
     Button,
     CharacterCount,
-    Columns,
     Fieldset,
     LinkButton,
     NldsHelper,
@@ -98,4 +97,4 @@ class CompareForm(NldsForm):
             self.fields[name].error_messages["invalid_choice"] = "Kies een tekst uit de lijst."
         self.helper = NldsHelper()
         self.helper.form_method = "get"
-        self.helper.layout = Layout(Columns("van", "tot"), Actions(Button("toon", "Vergelijken")))
+        self.helper.layout = Layout("van", "tot", Actions(Button("toon", "Vergelijken")))

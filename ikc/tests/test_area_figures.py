@@ -224,7 +224,7 @@ def test_a_missing_figure_is_a_reason_and_marks_the_district(client, known):
 
     assert "te weinig om te tonen" in page
     assert "ontbreekt 1 cijfer" in page
-    assert "indicatief" in page
+    assert "Indicatief" in page
 
 
 def test_the_page_of_a_district_costs_the_same_with_more_figures(
