@@ -33,6 +33,7 @@ from bench.review_lines import (
     review_lines,
 )
 from bench.table import Line, at_most, ratio, show
+from bench.typst import compare as beside_typst
 from kvk2 import stylesheet
 from kvk2.console import say, start_clock
 from kvk2.throwaway import Portal
@@ -44,8 +45,8 @@ LONG = 100_000  # applications
 # Times BASELINE's p95, and SQL statements.
 LONG_GOALS = {pages.LIST: (2.0, 8), pages.LAST_PAGE: (2.0, 8), pages.OVERVIEW: (8.0, 8)}
 PARTS = ("pages", "filling", "allocation", "reports", "reviews", "agreements")
-# One installs another program from PyPI, two take a quarter of an hour: they have to be asked for.
-ASKED_FOR = ("pretalx", "decisions", "monitoring")
+# Two install another program from PyPI, two take a quarter of an hour: they have to be asked for.
+ASKED_FOR = ("pretalx", "typst", "decisions", "monitoring")
 GROWTH_GOAL = 1.25  # p95 over BASELINE, from the smallest size to the largest
 HTML_GOAL, HTML_GZIP_GOAL, ASSETS_GOAL, FILES_GOAL = 40_000, 6_000, 20_000, 3  # bytes, files
 
@@ -82,7 +83,7 @@ def _measure(portal: Portal, sizes: list[int], effort: Effort, options: argparse
         "allocation": lambda: _allocation(
             portal, max(sizes), measured="pages" in only, repeats=3 if quick else 7
         ),
-        "reports": lambda: _reports(portal, quick=quick),
+        "reports": lambda: _reports(portal, quick=quick, typst="typst" in only),
         "reviews": lambda: _reviews(portal, facts, effort),
         "agreements": lambda: _agreements(portal, facts, effort, quick=quick),
         "monitoring": lambda: _monitoring(portal, facts, effort, quick=quick),
@@ -106,7 +107,7 @@ def _options(arguments: list[str]) -> argparse.Namespace:
         "--only",
         choices=(*PARTS, *ASKED_FOR),
         action="append",
-        help="alleen dit deel; mag vaker dan één keer (pretalx, decisions en monitoring draaien alleen als u erom vraagt)",
+        help="alleen dit deel; mag vaker dan één keer (pretalx, typst (met reports), decisions en monitoring draaien alleen als u erom vraagt)",
     )
     options = parser.parse_args(arguments)
     options.only = options.only or list(PARTS)
@@ -228,11 +229,13 @@ def _filling(portal: Portal, facts: dict, *, quick: bool) -> dict:
     return found
 
 
-def _reports(portal: Portal, *, quick: bool) -> dict:
+def _reports(portal: Portal, *, quick: bool, typst: bool) -> dict:
     cpu = portal.call(
         "bench.reports", "in_this_process", database=_copy(portal, "world", "reports_cpu")
     )
-    plain = portal.call("bench.reports", "against_plain", 3 if quick else 7)
+    repeats = 3 if quick else 7
+    plain = portal.call("bench.reports", "against_plain", repeats)
+    beside = {"typst": _typst(portal, repeats)} if typst else {}
     memory = portal.call("bench.reports", "memory_over", 20 if quick else 100)
     runs = []
     for turn in range(1 if quick else 2):
@@ -241,7 +244,14 @@ def _reports(portal: Portal, *, quick: bool) -> dict:
             runs.append(reports.by_workers(portal, database, workers))
             portal.kill_processes()
     say("jaarrapporten gemeten")
-    return {"cpu": cpu, "plain": plain, "memory": memory, "runs": runs}
+    return {"cpu": cpu, "plain": plain, "memory": memory, "runs": runs, **beside}
+
+
+def _typst(portal: Portal, repeats: int) -> dict:
+    folder = portal.state / "typst"
+    python = beside_typst.install(folder)
+    portal.call("bench.typst.compare", "prepare", str(folder))
+    return beside_typst.measure(python, folder, repeats)
 
 
 def _reviews(portal: Portal, facts: dict, effort: Effort) -> dict:

@@ -43,6 +43,17 @@ def report_lines(found: dict) -> list[Line]:
             digits=0,
         ),
     ]
+    if typst := found.get("typst"):
+        lines.append(
+            at_most(
+                "naast Typst, met dezelfde woorden, tabellen en plaatjes",
+                plain["ours"] / typst["seconds"],
+                11,
+                unit="×",
+                digits=1,
+                note=f"{plain['ours']:.2f} tegen {typst['seconds']:.2f} s CPU",
+            )
+        )
     by_workers = {run["workers"]: run["per_minute"] for run in found["runs"]}
     if {1, 2} <= by_workers.keys():
         lines.append(at_least("twee workers tegen één", by_workers[2] / by_workers[1], 1.8))

@@ -98,19 +98,26 @@ def against_plain(repeats: int) -> dict[str, object]:
 
 def _plain(data) -> bytes:
     import weasyprint  # noqa: PLC0415
-    from django.template.loader import render_to_string  # noqa: PLC0415
 
     from kvk2.core.pdf.assets import STYLE_FOLDER  # noqa: PLC0415
     from kvk2.core.pdf.engine import PackagedFetcher  # noqa: PLC0415
-    from monitoring.printing.ikc import ikc_context  # noqa: PLC0415
 
-    html = render_to_string(
-        "monitoring/pdf/ikc_report.html", {**ikc_context(data), "created": "2025-12-08T11:00:00Z"}
-    )
     document = weasyprint.HTML(
-        string=html, base_url=f"{STYLE_FOLDER.as_uri()}/", url_fetcher=PackagedFetcher()
+        string=html_of_a_report(data),
+        base_url=f"{STYLE_FOLDER.as_uri()}/",
+        url_fetcher=PackagedFetcher(),
     )
     return document.write_pdf(pdf_variant="pdf/ua-1")
+
+
+def html_of_a_report(data) -> str:
+    from django.template.loader import render_to_string  # noqa: PLC0415
+
+    from monitoring.printing.ikc import ikc_context  # noqa: PLC0415
+
+    return render_to_string(
+        "monitoring/pdf/ikc_report.html", {**ikc_context(data), "created": "2025-12-08T11:00:00Z"}
+    )
 
 
 def memory_over(reports: int) -> dict[str, float]:
