@@ -286,7 +286,7 @@ def _agreements(portal: Portal, facts: dict, effort: Effort, *, quick: bool) -> 
     many = agreement_lines.MANY // (10 if quick else 1)
     found: dict = {"sizes": {}}
     for size in (agreement_lines.FEW, many):
-        database = _copy(portal, "world", f"agreements_{size}")
+        database = _copy(portal, "kvk2", f"agreements_{size}")
         grown = portal.call("bench.agreements", "fill", size, database=database)
         say(f"{size} resultaatafspraken gemaakt")
         wanted = agreement_lines.pages_of(grown)
@@ -305,7 +305,7 @@ def _monitoring(portal: Portal, facts: dict, effort: Effort, *, quick: bool) -> 
     tenth = 10 if quick else 1
     found: dict = {"sizes": {}}
     for size in (monitoring_lines.FEW, monitoring_lines.MANY // tenth):
-        database = _copy(portal, "world", f"monitoring_{size}")
+        database = _copy(portal, "kvk2", f"monitoring_{size}")
         grown = portal.call("bench.monitoring", "fill", size, database=database)
         say(f"{size} resultaatafspraken met acht jaar cijfers gemaakt")
         wanted = monitoring_lines.pages_of(grown)

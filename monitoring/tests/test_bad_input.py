@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from agreements.services.library import Way, add_definition_version
 from ikc.tests.factories import UserFactory
 from monitoring.models import Measurement, MonitoringCycle
 from monitoring.services import api_tokens, figure_files
@@ -197,3 +198,18 @@ def test_a_locked_period_by_all_three(client, by_file, by_machine, return_, rese
     assert client.post(screen, {"value": "3"}).status_code == 403
     assert "ingediend" in by_file(NUMBER, {"value": 3, "note": "x"})["Sleutel"]
     assert "wijzigen" in by_machine(NUMBER, {"value": 3})[""]
+
+
+def test_after_a_break_of_the_series_no_way_gives_a_colour(by_screen, by_file, by_machine, return_):
+    """The figure is kept with the definition of its own year, and told to be incomparable (monitoring reference 4)."""
+    definition = indicators(return_)[NUMBER].definition_version.definition
+    way = Way(text="Anders geteld.", source="bureau", valid_from=return_.cycle.year.start)
+    new = add_definition_version(
+        definition, way=way, break_reason="Andere peildatum.", by=None, at=AT
+    )
+    for number, send in enumerate((by_screen, by_file, by_machine), 3):
+        assert send(NUMBER, {"value": number, "note": "x"}) is None
+        result = return_.results.get()
+        assert (result.status, result.reason) == ("NOT_COMPARABLE", "METHOD_CHANGED")
+        kept = Measurement.objects.get()
+        assert (kept.value, kept.definition_version) == (number, new)
