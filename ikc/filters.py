@@ -40,11 +40,18 @@ class SearchFilterSet(django_filters.FilterSet):
         return queryset.search(value)
 
 
+# Stands among the forms of an IKC, in the filter alone.
+SPECIAL = "special"
+
+
 class IkcFilter(SearchFilterSet):
     q = search_box("Zoek op naam of plaats")
     board = django_filters.ChoiceFilter(label="Schoolbestuur", empty_label="Alle besturen")
     form = django_filters.ChoiceFilter(
-        label="Vorm", choices=Ikc.Form.choices, empty_label="Alle vormen"
+        label="Vorm",
+        method="by_form",
+        choices=[*Ikc.Form.choices, (SPECIAL, "speciaal onderwijs")],
+        empty_label="Alle vormen",
     )
     plus = django_filters.ChoiceFilter(
         label="Plus",
@@ -72,6 +79,12 @@ class IkcFilter(SearchFilterSet):
         self.filters["board"].extra["choices"] = [
             (str(pk), name) for pk, name in boards.values_list("pk", "short_name")
         ]
+
+    def by_form(self, queryset: Any, name: str, value: str) -> QuerySet:
+        """Special education is no form of its own: it is found under each of the three."""
+        if value == SPECIAL:
+            return queryset.filter(special_education=True)
+        return queryset.filter(form=value)
 
     def by_plus(self, queryset: Any, name: str, value: str) -> QuerySet:
         """Over the annotations `is_plus` and `plus_state`."""

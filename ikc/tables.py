@@ -31,7 +31,9 @@ class IkcTable(NldsTable):
         accessor="board__short_name",
         order_by=("board__short_name", "name", "pk"),
     )
-    form = tables.Column("Vorm", order_by=("form", "name", "pk"))
+    form = tables.Column(
+        "Vorm", accessor="form_words", order_by=("form", "special_education", "name", "pk")
+    )
     plus = tables.Column("Plus", empty_values=(), orderable=False)
     pupils = NumberColumn(verbose_name="Leerlingen", empty_values=(), order_by=("pupils", "pk"))
     trend = tables.Column(

@@ -77,6 +77,7 @@ def test_an_ikc_is_found_by_each_of_its_names_by_code_and_by_place(client, leade
     ("choice", "found"),
     [
         ({"form": "village"}, {"Dorp"}),
+        ({"form": "special"}, {"Plus"}),
         ({"plus": "granted"}, {"Plus"}),
         ({"plus": "candidate"}, {"Kandidaat"}),
         ({"check": "note"}, {"Dorp"}),
@@ -88,7 +89,7 @@ def test_an_ikc_is_found_by_each_of_its_names_by_code_and_by_place(client, leade
 )
 def test_the_filters_narrow_the_list(client, leader, choice, found):
     IkcFactory(name="Dorp", village=True, note="x")
-    plus = IkcFactory(name="Plus", plus=True)
+    plus = IkcFactory(name="Plus", plus=True, special_education=True)
     candidate = IkcFactory(name="Kandidaat", form=Ikc.Form.AREA)
     PlusStatusFactory(ikc=candidate, state=PlusState.CANDIDATE, valid_from=None, valid_until=None)
     IkcFactory(name="Dicht", closed_on=date(2020, 8, 1))
