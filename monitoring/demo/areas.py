@@ -151,8 +151,9 @@ def _review_of_2023(world: World, map_year: int) -> None:
         recalibration, adoption, by=signer, at=_at(date(2023, 10, 12))
     )
     take_effect(recalibration, by=None, at=_at(date(2023, 11, 1)))
-    reviewed = PlusStatus.objects.filter(state=PlusState.UNDER_RECALIBRATION).order_by("pk")
-    for status in reviewed:
+    reviewed = PlusStatus.objects.filter(state=PlusState.UNDER_RECALIBRATION)
+    # what is under way today has an intent, and is no part of this
+    for status in reviewed.exclude(reviews__intent__gt="").order_by("pk"):
         plus_life.continue_status(
             status, reason="De lijst van aandachtsgebieden bleef gelijk.", by=leader, at=_at(date(2023, 11, 20))
         )  # fmt: skip

@@ -3,8 +3,20 @@
 from datetime import date, datetime, timedelta
 
 from agreements.models import AgreementVersion, ProgrammeYear, ResultAgreement
-from agreements.services import commenting, drafting, editing, ending, negotiation, signing
+from agreements.services import (
+    analysis_files,
+    clauses,
+    commenting,
+    drafting,
+    editing,
+    ending,
+    negotiation,
+    signing,
+)
+from agreements.states import ClauseCode
+from ikc.models import AreaRecalibration
 from monitoring.demo.agreements import conclude, signer_for
+from monitoring.demo.paper import SUPPORT_PDF
 from monitoring.demo.people import World
 
 YEAR_FIVE = 5
@@ -13,6 +25,16 @@ REASONS = (
     " 2026/27 willen bereiken.",
     "De jaarlijkse evaluatie laat zien dat het overleg tussen school en opvang meer tijd vraagt.",
     "Na de evaluatie over 2025 leggen de partijen de inzet van de medewerkers anders vast.",
+)
+# From the programme year 2026/27 on, new agreements say sooner when the parties talk.
+DISPUTES = (
+    "Zijn de partijen het niet eens over de uitleg of de uitvoering van deze afspraak, dan bespreken zij dat eerst met"
+    " elkaar, binnen vier weken. Daarna bespreken zij het in het bestuurlijk overleg. Komen zij er dan nog niet uit, dan"
+    " kiezen zij samen een onafhankelijke bemiddelaar."
+)
+RECALIBRATED = (
+    "De herijking hield het gebied van dit IKC op de lijst. De partijen leggen vast dat de afspraak doorloopt en hoe zij"
+    " sturen."
 )
 EVALUATIONS = (
     (2023, "on_track", "De partijen zien dat het aanbod groeit. De opzet blijft zoals zij is."),
@@ -34,12 +56,37 @@ def make_negotiations(world: World, now: datetime) -> None:
     agreements = list(ResultAgreement.objects.order_by("reference"))
     year = agreements[0].programme.years.get(index=YEAR_FIVE + 1)
     start = now - timedelta(days=30)
+    clauses.change_clause(
+        agreements[0].programme, ClauseCode.DISPUTES, text=DISPUTES, valid_from=date(2026, 8, 1),
+        by=world.person("projectleider"), at=now - timedelta(days=150),
+    )  # fmt: skip
     _talk(world, _next(world, agreements[1], year, REASONS[0], start), start)
     _to_sign(world, _next(world, agreements[2], year, REASONS[1], start), start)
     changed = _next(world, agreements[3], year, REASONS[2], now - timedelta(days=80))
     day = (now - timedelta(days=70)).date()
     conclude(world, changed, laid_on=day, offered_on=day + timedelta(days=10))
     _evaluate(world, agreements[4], now)
+
+
+def make_recalibrated(world: World, now: datetime) -> None:
+    """One agreement has a text before the parties that follows from the last review of the areas; after `make_areas`."""
+    recalibration = AreaRecalibration.objects.exclude(effective_at=None).order_by("-year").first()
+    agreements = list(ResultAgreement.objects.order_by("reference"))[5:]
+    if recalibration is None or not agreements:
+        return  # a municipality without attention areas in its facts
+    version = drafting.draft_new_version(
+        agreements[0], kind="recalibration", reason=RECALIBRATED, recalibration=recalibration,
+        effective_year=agreements[0].programme.years.get(index=YEAR_FIVE + 1),
+        by=world.person("projectleider"), at=now - timedelta(days=60),
+    )  # fmt: skip
+    texts = {"steering": "Elke zes weken overleggen de directeur en de locatiemanager."}
+    editing.write_topics(
+        version, texts=texts, by=world.person("projectleider"), at=now - timedelta(days=60)
+    )
+    negotiation.lay_before_parties(
+        version, note="De tekst volgt op de herijking. Graag uw akkoord.",
+        by=world.person("projectleider"), at=now - timedelta(days=12),
+    )  # fmt: skip
 
 
 def _next(
@@ -65,6 +112,10 @@ def _next(
 def _talk(world: World, version: AgreementVersion, at: datetime) -> None:
     """Two revisions; one comment is answered and settled, two wait."""
     leader = world.person("projectleider")
+    for analysis in version.analyses.order_by("pk")[:1]:
+        analysis_files.keep_analysis_file(
+            analysis, name="analyse-van-de-wijk.pdf", content=SUPPORT_PDF, by=leader, at=at
+        )
     negotiation.lay_before_parties(
         version, note="De aansturing is nieuw. Graag uw reactie.", by=leader, at=at
     )

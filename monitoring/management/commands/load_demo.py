@@ -11,11 +11,13 @@ from monitoring.demo.agreements import make_agreements, make_measurements
 from monitoring.demo.areas import make_areas
 from monitoring.demo.counts import make_counts
 from monitoring.demo.governance import make_governance
+from monitoring.demo.ikc_life import make_ikc_life
 from monitoring.demo.learning import make_learning
 from monitoring.demo.money import make_payments
-from monitoring.demo.negotiations import make_negotiations
+from monitoring.demo.negotiations import make_negotiations, make_recalibrated
 from monitoring.demo.people import populate
 from monitoring.demo.plus import make_plus
+from monitoring.demo.plus_letters import make_plus_letters
 from monitoring.demo.rounds import make_rounds
 from monitoring.demo.support import make_support
 
@@ -51,4 +53,7 @@ class Command(BaseCommand):
             make_payments(world, now)
             make_counts(world, now)
             make_areas(world, now)
+            make_recalibrated(world, now)
+            make_plus_letters(world, now)
+            make_ikc_life(world, now)
         self.stdout.write("Demonstratiegegevens geladen.")
