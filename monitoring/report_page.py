@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 from kvk2.nlds.components import Milestone
 from kvk2.nlds.templatetags.nlds import dutch_date
+from monitoring.editions import edition_of
+from monitoring.editions.blocks import Section
 from monitoring.models import AnnualReport, ReportReaction, ReportVersion
+from monitoring.report_dataset import frozen_data
 from monitoring.states import ReportStage
 from monitoring.voices import Voice, voices, voices_of
 
@@ -35,6 +38,14 @@ class ReportPage:
     def voices(self) -> list[Voice]:
         """On whose behalf the reader may still react."""
         return voices_of(self.user, self.report)
+
+    @cached_property
+    def opening(self) -> tuple[Section, ...]:
+        """How the report begins, out of its frozen data; nothing before there is a concept."""
+        if self.report.current is None:
+            return ()
+        data = frozen_data(self.report.kind, self.report.current.dataset)
+        return edition_of(data).sections[:1]
 
     @cached_property
     def asked(self) -> list[Asked]:

@@ -17,6 +17,7 @@ from ikc.models import Ikc
 from kvk2.core.deadlines import AMSTERDAM
 from monitoring.demo import pdca, texts
 from monitoring.demo.details import make_benchmarks, make_dimensions, parts_of, prove
+from monitoring.demo.links import make_links
 from monitoring.demo.means import SOURCES, make_funding, write_means
 from monitoring.demo.people import World
 from monitoring.models import MonitoringCycle, Return, RuleSet
@@ -216,6 +217,7 @@ def make_measurements(
         cycle = measuring.open_cycle(cycle, by=leader, at=opened)
         if current:
             _enter_some(world, cycle, now, dice)
+            make_links(world, cycle, now)
             continue
         for return_ in _returns(cycle):
             _enter_all(world, return_, _at(date(year.end.year, 9, 20)), dice)
