@@ -6,6 +6,8 @@ SENTENCES = {
     "cycle_closed": "Invoer gesloten",
     "figure_entered": "Cijfer ingevoerd",
     "figure_changed": "Cijfer gewijzigd",
+    "dimension_added": "Uitsplitsing toegevoegd",
+    "dimension_changed": "Uitsplitsing gewijzigd",
     "benchmark_added": "Vergelijkingscijfer toegevoegd",
     "benchmark_changed": "Vergelijkingscijfer gewijzigd",
     "evidence_added": "Bewijs toegevoegd",

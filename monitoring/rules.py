@@ -160,6 +160,7 @@ rules.add_perm(
 rules.add_perm(
     "monitoring.reopen_return", is_in_development_group & return_may("reopen") & is_not_ended
 )
+rules.add_perm("monitoring.keep_dimension", is_researcher | is_project_leader)
 rules.add_perm("monitoring.keep_benchmark", is_researcher | is_project_leader)
 rules.add_perm("monitoring.import_figures", is_researcher & takes_figures)
 rules.add_perm("monitoring.manage_tokens", is_project_leader & has_figures)

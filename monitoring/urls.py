@@ -7,6 +7,7 @@ from monitoring.views import (
     cycle_steps,
     cycles,
     dashboards,
+    dimensions,
     distribution,
     editions,
     evidence,
@@ -36,6 +37,13 @@ urlpatterns = [
     path("monitoring/dashboard/", dashboards.dashboard, name="dashboard"),
     path("ikcs/<int:pk>/cijfers/", dashboards.ikc_figures, name="ikc_figures"),
     path("monitoring/plannen/", cycles.cycle_plan, name="cycle_plan"),
+    path("monitoring/uitsplitsingen/", dimensions.dimension_list, name="dimension_list"),
+    path(
+        "monitoring/uitsplitsingen/toevoegen/",
+        dimensions.dimension_create,
+        name="dimension_create",
+    ),
+    path("monitoring/uitsplitsingen/<int:pk>/", dimensions.dimension_edit, name="dimension_edit"),
     path("monitoring/vergelijkingscijfers/", benchmarks.benchmark_list, name="benchmark_list"),
     path(
         "monitoring/vergelijkingscijfers/toevoegen/",

@@ -202,7 +202,7 @@ def make_measurements(
         adopted_by="Ontwikkelgroep (demo)",
     )
     leader = world.person("projectleider")
-    make_dimensions()
+    make_dimensions(by=world.person("onderzoeker"), at=now)
     make_benchmarks(by=world.person("onderzoeker"), at=now)
     for year in programme.years.filter(index__lte=MEASURED_YEARS + 1).order_by("index"):
         opened = _at(year.end + timedelta(days=10))

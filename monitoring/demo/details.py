@@ -9,9 +9,10 @@ from ikc.models import User
 from kvk2.core.deadlines import local_date
 from monitoring.demo.paper import SUPPORT_PDF
 from monitoring.figures import Figure, Part
-from monitoring.models import Benchmark, Category, Dimension, Return
+from monitoring.models import Benchmark, Category, Return
 from monitoring.services import evidence
 from monitoring.services.benchmarks import keep_benchmark
+from monitoring.services.dimensions import keep_dimension
 
 BY_AGE = "deelname-aanbod"
 ELSEWHERE = {
@@ -19,16 +20,19 @@ ELSEWHERE = {
     "deelname-aanbod": {2023: "52", 2024: "55"},
     "jeugdhulp": {2023: "8.1", 2024: "7.9"},
 }
-AGES = (("0-3", "0 tot en met 3 jaar"), ("4-12", "4 tot en met 12 jaar"))
+AGES = ("0 tot en met 3 jaar", "4 tot en met 12 jaar")
 
 
-def make_dimensions() -> None:
+def make_dimensions(*, by: User, at: datetime) -> None:
     """Who takes part is told for two ages that together are all children."""
-    age = Dimension.objects.create(code="leeftijd", name="Leeftijd")
-    age.definitions.add(IndicatorDefinition.objects.get(code=BY_AGE))
-    Category.objects.bulk_create(
-        Category(dimension=age, code=code, name=name, order=order)
-        for order, (code, name) in enumerate(AGES)
+    keep_dimension(
+        None,
+        name="Leeftijd",
+        groups=AGES,
+        is_exhaustive=True,
+        definitions=[IndicatorDefinition.objects.get(code=BY_AGE)],
+        by=by,
+        at=at,
     )
 
 

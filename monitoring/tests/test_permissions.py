@@ -57,6 +57,7 @@ SEES_DONE_SUMMARY = SEES_ORDER
 MAY = {
     ("monitoring.plan_cycle", "-"): {"project_leader"},
     ("monitoring.view_dashboard", "-"): SEES_RUNNING_CYCLE,
+    ("monitoring.keep_dimension", "-"): {"project_leader", "researcher"},
     ("monitoring.keep_benchmark", "-"): {"project_leader", "researcher"},
     ("monitoring.open_cycle", "planned"): {"project_leader"},
     ("monitoring.open_cycle", "collecting"): set(),
