@@ -24,6 +24,7 @@ from monitoring.models import Measurement, MonitoringCycle, Return, StatusResult
 from monitoring.printing.figures import PARTS, sign
 from monitoring.querysets import sees_small_groups
 from monitoring.services.judging import is_hidden
+from monitoring.shielding import shield_of
 from monitoring.states import CycleState
 from monitoring.status import COLOURS, Status
 
@@ -117,17 +118,24 @@ def _figures(
         "of_return__agreement__in": {row.version.agreement_id for row in indicators},
         "series_key__in": {row.series_key for row in indicators},
     }
-    hidden = set() if inside else _hidden(indicators, asked)
+    shield = {} if inside else shield_of(_definitions(indicators))
+    small = set() if inside else _hidden(indicators, asked)
     found: dict[tuple[int, UUID], dict[int, YearFigure]] = defaultdict(dict)
     for row in StatusResult.objects.filter(**asked).select_related("of_return__cycle__year"):
         key = row.of_return.agreement_id, row.series_key
         year = row.of_return.cycle.year.index
         found[key][year] = YearFigure(
-            value=None if (*key, year) in hidden else row.value,
+            value=None if (*key, year) in small else row.value,
             status=Status(row.status),
             explanation=row.explanation if inside else row.public_explanation,
         )
+        if hidden := shield.get((*key, year)):
+            found[key][year] = YearFigure(None, hidden.row.status, hidden.row.explanation)
     return found
+
+
+def _definitions(indicators: Iterable[AgreedIndicator]) -> set[int]:
+    return {row.definition_version.definition_id for row in indicators}
 
 
 def _hidden(indicators: Iterable[AgreedIndicator], asked: dict) -> set[tuple[int, UUID, int]]:
@@ -179,8 +187,8 @@ def _value(course: Course, year: ProgrammeYear) -> Decimal | None:
     return figure.value if figure else None
 
 
-def status_counts(returns: QuerySet[Return]) -> Chart | None:
-    """How many indicators had which judgement in each year; one question, however many IKCs there are."""
+def status_counts(returns: QuerySet[Return], user: "User") -> Chart | None:
+    """How many indicators had which judgement in each year; as many questions however many IKCs there are."""
     counts: dict[str, dict[Status, int]] = {}
     rows = (
         StatusResult.objects.filter(of_return__in=returns)
@@ -192,6 +200,8 @@ def status_counts(returns: QuerySet[Return]) -> Chart | None:
         counts.setdefault(label, {})[Status(status)] = count
     if not counts:
         return None
+    if not sees_small_groups(user):
+        _without_telling(counts, returns)
     table = [(f"{label}", _parts(own)) for label, own in counts.items()]
     last, parts = table[-1]
     said = ", ".join(
@@ -203,6 +213,27 @@ def status_counts(returns: QuerySet[Return]) -> Chart | None:
         title="Aantal indicatoren per status, per jaar",
         description=f"In {last}: {said}.",
     )
+
+
+def _without_telling(counts: dict[str, dict[Status, int]], returns: QuerySet[Return]) -> None:
+    """Judgements that would tell a hidden figure count as what has none, or the counts of one IKC would show them."""
+    definitions = IndicatorDefinition.objects.values_list("pk", flat=True)
+    telling = [
+        ((agreement, year), hidden)
+        for (agreement, _, year), hidden in shield_of(set(definitions)).items()
+        if hidden.hides_status
+    ]
+    labels = {
+        (row.agreement_id, row.cycle.year.index): row.cycle.year.label
+        for row in returns.filter(agreement__in={key for (key, _), _ in telling}).select_related(
+            "cycle__year"
+        )
+    }
+    for place, hidden in telling:
+        if place in labels:
+            own = counts[labels[place]]
+            own[hidden.judged] -= 1
+            own[hidden.row.status] = own.get(hidden.row.status, 0) + 1
 
 
 def _parts(counts: dict[Status, int]) -> list[int]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from uuid import UUID
 
 from django.conf import settings
 
@@ -31,15 +32,14 @@ from monitoring.dataset_parts import (
     with_originals,
 )
 from monitoring.delivery import judge_money
-from monitoring.explain import LABELS, MISSING_LABELS
+from monitoring.indicator_years import indicator_years
 from monitoring.models import Measurement, MonitoringCycle, ReportBatch, Return, StatusResult
-from monitoring.readable import alone, judged
-from monitoring.services.judging import indicators_of, target_of
-from monitoring.small_numbers import hides_count, hides_percentage, suppressed_table
+from monitoring.readable import judged
+from monitoring.services.judging import indicators_of
+from monitoring.shielding import alone, shield_of, shielded
+from monitoring.small_numbers import NOT_SHOWN, hides_count, hides_percentage, suppressed_table
 from monitoring.status import (
-    Direction,
     GoalVerdict,
-    MissingReason,
     RuleSet,
     Status,
 )
@@ -53,6 +53,7 @@ def ikc_report(batch: ReportBatch, return_: Return, *, at: datetime) -> data.Ikc
     cycle = batch.cycle
     ikc = return_.agreement.ikc
     rules = cycle.ruleset.rules()
+    goals = shielded_goals(_goals(return_, cycle), return_, rules)
     return data.IkcReportData(
         municipality=Municipality.from_settings(),
         programme=programme_of(cycle),
@@ -61,16 +62,16 @@ def ikc_report(batch: ReportBatch, return_: Return, *, at: datetime) -> data.Ikc
         ikc=_ikc(ikc, return_.version),
         surroundings=_surroundings(ikc, cycle),
         agreement=_agreement(return_.version),
-        goals=pdca_dataset.with_reviews(
-            judged(alone(_goals(return_, cycle), rules), cycle), return_
-        ),
+        goals=pdca_dataset.with_reviews(judged(goals, cycle), return_),
         contributions=_contributions(return_.version, rules),
         measures=measures(return_.version, cycle.year),
         steering=steering(return_.version),
-        conclusions=pdca_dataset.conclusions(return_),
+        conclusions=pdca_dataset.conclusions(
+            return_, _hidden_series(goals, cycle.year.index, colour=True)
+        ),
         actions=pdca_dataset.actions(return_),
         earlier_actions=pdca_dataset.earlier_actions(return_),
-        quality=_quality(return_),
+        quality=_quality(return_, _hidden_series(goals, cycle.year.index)),
         demo=settings.DEMO or return_.agreement.is_demo,
     )
 
@@ -86,6 +87,8 @@ def programme_report(batch: ReportBatch, *, at: datetime) -> data.ProgrammeRepor
     candidates = Ikc.objects.filter(plus_candidate=True).exclude(
         pk__in=[return_.agreement.ikc_id for return_ in returns]
     )
+    rules = cycle.ruleset.rules()
+    shield = shield_of(_definitions(returns), rules=rules, until=cycle.year.index)
     whole = tuple(
         data.ProgrammeIkc(
             name=return_.version.ikc_name,
@@ -97,8 +100,8 @@ def programme_report(batch: ReportBatch, *, at: datetime) -> data.ProgrammeRepor
         for return_ in returns
     )
     measured = tuple(
-        replace(ikc, goals=judged(ikc.goals, cycle))
-        for ikc in suppressed_table(whole, cycle.ruleset.rules())
+        replace(ikc, goals=judged(shielded(ikc.goals, shield, return_.agreement_id), cycle))
+        for ikc, return_ in zip(suppressed_table(whole, rules), returns, strict=True)
     )
     others = tuple(
         data.ProgrammeIkc(name=ikc.name, remark=ikc.note or "Nog geen resultaatafspraak.")
@@ -286,7 +289,7 @@ def _sum_of(amounts: Iterable[Decimal | None]) -> Decimal | None:
     return sum(known_amounts, NOUGHT) if known_amounts else None
 
 
-def _quality(return_: Return) -> tuple[data.QualityNote, ...]:
+def _quality(return_: Return, hidden: set[UUID]) -> tuple[data.QualityNote, ...]:
     notes = [
         data.QualityNote(
             subject=str(measurement.definition_version.definition), text=measurement.note
@@ -294,7 +297,7 @@ def _quality(return_: Return) -> tuple[data.QualityNote, ...]:
         for measurement in return_.measurements.exclude(note="")
         .select_related("definition_version__definition")
         .order_by("pk")
-        if not _is_about_a_small_group(measurement)
+        if measurement.series_key not in hidden and not _is_about_a_small_group(measurement)
     ]
     if return_.submitted_at is None:
         notes.insert(
@@ -332,6 +335,35 @@ def _goals(return_: Return, cycle: MonitoringCycle) -> tuple[data.Goal, ...]:
     )
 
 
+def shielded_goals(
+    goals: tuple[data.Goal, ...], return_: Return, rules: RuleSet
+) -> tuple[data.Goal, ...]:
+    """Without the small figures of this IKC, nor what is hidden beside the other IKCs to protect one of them."""
+    found = shield_of(_definitions([return_]), rules=rules, until=return_.cycle.year.index)
+    return shielded(alone(goals, rules), found, return_.agreement_id)
+
+
+def _hidden_series(goals: tuple[data.Goal, ...], year: int, *, colour: bool = False) -> set[UUID]:
+    """The series of which the figure of this year is hidden; with `colour`: of which the colour is hidden too."""
+    return {
+        UUID(item.key)
+        for goal in goals
+        for item in goal.indicators
+        if item.years[year - 1].missing_reason == NOT_SHOWN
+        and not (colour and item.years[year - 1].status != Status.TOO_SMALL)
+    }
+
+
+def _definitions(returns: Iterable[Return]) -> set[int]:
+    """The keys of the definitions that these returns measure."""
+    versions = {return_.version_id for return_ in returns}
+    return set(
+        AgreedIndicator.objects.filter(version__in=versions).values_list(
+            "definition_version__definition_id", flat=True
+        )
+    )
+
+
 def _history(return_: Return) -> dict:
     """(series_key, year index) → (judgement, measurement) of this agreement up to this year; two queries."""
     index = return_.cycle.year.index
@@ -360,86 +392,11 @@ def _goal(goal, indicators, years, history, cycle) -> data.Goal:
         title=goal.title,
         explanation=goal.explanation,
         verdict=GoalVerdict.NOT_DUE,
-        indicators=tuple(_indicator(indicator, years, history, cycle) for indicator in indicators),
+        indicators=tuple(
+            indicator_years(indicator, years, history, until=cycle.year.index)
+            for indicator in indicators
+        ),
     )
-
-
-def _indicator(
-    indicator: AgreedIndicator, years, history, cycle: MonitoringCycle
-) -> data.Indicator:
-    definition_version = indicator.definition_version
-    definition = definition_version.definition
-    direction = Direction(definition.direction.upper())
-    results = tuple(
-        _year_result(indicator, year, history.get((indicator.series_key, year.index)), cycle)
-        for year in years
-    )
-    return data.Indicator(
-        key=str(indicator.series_key),
-        code=definition.code,
-        name=definition.name,
-        definition=definition_version.text,
-        unit=definition.unit,
-        decimals=definition.decimals,
-        direction=direction,
-        is_core=indicator.is_core,
-        tolerance=indicator.tolerance,
-        baseline=indicator.baseline_number,
-        baseline_label=indicator.baseline_year,
-        source=definition_version.source,
-        years=results,
-        kind=definition.type,
-        min_n=definition_version.min_n,
-        lowest=definition_version.valid_min,
-        highest=definition_version.valid_max,
-        pools_years=definition.pools_years,
-    )
-
-
-def _year_result(
-    indicator: AgreedIndicator, year, found, cycle: MonitoringCycle
-) -> data.YearResult:
-    target = target_of(indicator, year.pk)
-    goal_figure = target.number if target else None
-    if found is None:
-        late = year.index <= cycle.year.index
-        return data.YearResult(
-            year=year.index,
-            status=Status.NO_DATA if late else Status.NOT_YET_DUE,
-            target=goal_figure,
-            missing_reason="niet gemeten" if late else "",
-        )
-    result, measurement = found
-    return data.YearResult(
-        year=year.index,
-        status=Status(result.status),
-        target=goal_figure,
-        value=_plain(result.value, indicator),
-        numerator=measurement.numerator if measurement else None,
-        denominator=measurement.denominator if measurement else None,
-        tolerance=_plain(result.tolerance, indicator),
-        one_child_rule="TOLERANCE_ONE_CHILD" in result.flags,
-        provisional="PROVISIONAL" in result.flags,
-        explanation=result.public_explanation,
-        original_status=Status(result.original_status) if result.original_status else None,
-        original_explanation=result.original_public_explanation,
-        missing_reason=_missing_words(measurement, result),
-        source=measurement.source if measurement else "",
-        reference_date=measurement.reference_date if measurement else None,
-    )
-
-
-def _missing_words(measurement: Measurement | None, result: StatusResult) -> str:
-    if measurement is not None and measurement.missing_reason:
-        return MISSING_LABELS[MissingReason(measurement.missing_reason)]
-    return "" if result.value is not None else LABELS[Status(result.status)].text
-
-
-def _plain(figure: Decimal | None, indicator: AgreedIndicator) -> Decimal | None:
-    """The figure with the decimals of its indicator (it is kept with four)."""
-    if figure is None:
-        return None
-    return figure.quantize(Decimal(1).scaleb(-indicator.definition_version.definition.decimals))
 
 
 def _summary(ikcs: tuple[data.ProgrammeIkc, ...]) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from monitoring.figures import Figure
 from monitoring.models import Category, Check, Evidence, Measurement, Return, StatusResult
 from monitoring.querysets import sees_small_groups
 from monitoring.services import checking, judging
+from monitoring.shielding import as_shown, shield_of
 from monitoring.status import GoalItem, GoalVerdict, Status, goal_verdict
 
 if TYPE_CHECKING:
@@ -104,9 +105,16 @@ def goals_of(
 ) -> list[GoalBlock]:
     """The goals of a return with a card per indicator, in the order of `indicators`."""
     inside = sees_small_groups(user)
-    results = {result.series_key: result for result in return_.results.all()}
     indicators = list(indicators)
-    history = _history(return_)
+    shield = (
+        {} if inside else shield_of({row.definition_version.definition_id for row in indicators})
+    )
+    results = {result.series_key: as_shown(result, shield) for result in return_.results.all()}
+    history = {
+        (series, year): value
+        for (series, year), value in _history(return_).items()
+        if (return_.agreement_id, series, year) not in shield
+    }
     elsewhere = benchmarks_for(indicators)
     rules = return_.cycle.ruleset.rules()
     blocks: dict[int, tuple[Goal, list[IndicatorCard], list[GoalItem]]] = {}
@@ -116,7 +124,8 @@ def goals_of(
         result = results.get(indicator.series_key)
         measurement = measurements.get(indicator.series_key)
         words = elsewhere.get(indicator.definition_version.definition_id, [])
-        card = _card(return_, indicator, result, measurement, history, inside, words)
+        hidden = (return_.agreement_id, indicator.series_key, return_.cycle.year.index) in shield
+        card = _card(return_, indicator, result, measurement, history, inside, words, hidden)
         cards.append(card)
         items.append(GoalItem(card.status, indicator.is_core))
     return [
@@ -150,9 +159,11 @@ def _card(
     history: dict,
     inside: bool,
     benchmarks: list[str],
+    hidden: bool,
 ) -> IndicatorCard:
     status = Status(result.status) if result else Status.NOT_YET_DUE
-    hidden = measurement is not None and not inside and judging.is_hidden(measurement, indicator)
+    if not inside and measurement is not None:
+        hidden = hidden or judging.is_hidden(measurement, indicator)
     sentence = original = ""
     if result:
         sentence = result.explanation if inside else result.public_explanation
@@ -171,7 +182,7 @@ def _card(
         explanation=sentence,
         original=LABELS[Status(result.original_status)] if original and result else None,
         original_explanation=original,
-        note=measurement.note if measurement else "",
+        note=measurement.note if measurement and not hidden else "",
         origin=origin_of(measurement) if measurement and not hidden else "",
         parts=_parts(measurement, indicator) if measurement and inside else [],
         evidence=_seen_evidence(measurement, inside),

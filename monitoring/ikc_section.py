@@ -1,16 +1,18 @@
 """The part of the page of an IKC about its figures: each year with how its indicators were judged, and the report."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date
 
-from django.db.models import Count
 from django.urls import reverse
 
 from ikc.ikc_sections import MOST, Line, Mark, Section
 from ikc.models import Ikc, User
 from monitoring.explain import LABELS
 from monitoring.models import AnnualReport, Return, StatusResult
+from monitoring.querysets import sees_small_groups
+from monitoring.shielding import as_shown, shield_of_results
 from monitoring.states import ReportState
+from monitoring.status import Status
 
 
 def figures(ikc: Ikc, user: User, today: date) -> Section | None:
@@ -21,7 +23,7 @@ def figures(ikc: Ikc, user: User, today: date) -> Section | None:
         .select_related("cycle__year")
         .order_by("-cycle__year__start", "-pk")[:MOST]
     )
-    marks = _marks(returns)
+    marks = _marks(returns, user)
     lines = [
         Line(
             f"Jaar {row.cycle.year}",
@@ -39,16 +41,17 @@ def figures(ikc: Ikc, user: User, today: date) -> Section | None:
     return Section("monitoring", "Monitoring", lines, "Nog geen jaar gemeten.", links)
 
 
-def _marks(returns: list[Return]) -> dict[int, tuple[Mark, ...]]:
-    """Per return its judgements in the order of the legend; one query."""
-    counts: dict[int, dict[str, int]] = defaultdict(dict)
-    results = StatusResult.objects.filter(of_return__in=[row.pk for row in returns])
-    for key, status, count in (
-        results.values_list("of_return", "status")
-        .annotate(count=Count("pk"))
-        .order_by("of_return", "status")
-    ):
-        counts[key][status] = count
+def _marks(returns: list[Return], user: User) -> dict[int, tuple[Mark, ...]]:
+    """Per return its judgements in the order of the legend, as the reader may see them."""
+    counts: dict[int, Counter[Status]] = defaultdict(Counter)
+    results = list(
+        StatusResult.objects.filter(of_return__in=[row.pk for row in returns]).select_related(
+            "of_return__cycle__year", "indicator__definition_version"
+        )
+    )
+    shield = {} if sees_small_groups(user) else shield_of_results(results)
+    for result in results:
+        counts[result.of_return_id][Status(as_shown(result, shield).status)] += 1
     return {
         key: tuple(
             Mark(label.symbol, label.text, label.tone, own[status])

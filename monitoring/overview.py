@@ -12,6 +12,7 @@ from monitoring.explain import LABELS, VERDICT_LABELS, Label
 from monitoring.models import Measurement, MonitoringCycle, Return, StatusResult
 from monitoring.querysets import sees_small_groups
 from monitoring.services.judging import is_hidden
+from monitoring.shielding import as_shown, shield_of_results
 from monitoring.status import GoalItem, GoalVerdict, Status, goal_verdict
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def of_cycle(cycle: MonitoringCycle, returns: QuerySet, user: "User") -> CycleOv
     rows = list(returns.for_list().order_by("agreement__ikc__name", "pk"))
     goals = list(Goal.objects.filter(programme=cycle.year.programme_id).order_by("order"))
     indicators = _indicators_by_version(rows)
-    results = _results_by_return(rows)
+    results = _results_by_return(rows, user)
     measured = Counter(
         Measurement.objects.filter(of_return__in=rows).values_list("of_return_id", flat=True)
     )
@@ -128,10 +129,17 @@ def _indicators_by_version(returns: Iterable[Return]) -> dict[int, list[AgreedIn
     return found
 
 
-def _results_by_return(returns: Iterable[Return]) -> dict[int, dict]:
+def _results_by_return(returns: Iterable[Return], user: "User") -> dict[int, dict]:
+    """The judgements as the reader may see them: never saved, for what is hidden is taken out of them."""
     found: dict[int, dict] = defaultdict(dict)
-    for result in StatusResult.objects.filter(of_return__in=returns):
-        found[result.of_return_id][result.series_key] = result
+    results = list(
+        StatusResult.objects.filter(of_return__in=returns).select_related(
+            "of_return__cycle__year", "indicator__definition_version"
+        )
+    )
+    shield = {} if sees_small_groups(user) else shield_of_results(results)
+    for result in results:
+        found[result.of_return_id][result.series_key] = as_shown(result, shield)
     return found
 
 
@@ -161,7 +169,7 @@ def export_rows(cycle: MonitoringCycle, returns: QuerySet, user: "User") -> Iter
     """The rows of the CSV; who does not enter figures gets no small groups (domain reference 8.2)."""
     rows = list(returns.for_list().order_by("agreement__ikc__name", "pk"))
     indicators = _indicators_by_version(rows)
-    results = _results_by_return(rows)
+    results = _results_by_return(rows, user)
     targets = _targets(indicators, cycle)
     measurements = {
         (row.of_return_id, row.series_key): row

@@ -1,11 +1,15 @@
 """Reviews, conclusions and actions as the report of one IKC shows them; people are named by their function alone."""
 
+from collections.abc import Collection
 from dataclasses import replace
+from uuid import UUID
 
 from django.db.models import QuerySet
 
+from agreements.models import AgreedIndicator
 from monitoring import report_dataset as data
 from monitoring.models import Action, Return
+from monitoring.small_numbers import NOT_SHOWN
 from monitoring.states_pdca import ReviewState
 
 
@@ -25,11 +29,17 @@ def with_reviews(goals: tuple[data.Goal, ...], return_: Return) -> tuple[data.Go
     return tuple(replace(goal, review=found.get(goal.number)) for goal in goals)
 
 
-def conclusions(return_: Return) -> tuple[data.Conclusion, ...]:
+def conclusions(return_: Return, hidden: Collection[UUID] = ()) -> tuple[data.Conclusion, ...]:
+    """What was concluded; what the rules say of a result with a series that is `hidden`, would tell its colour."""
+    telling = set(
+        AgreedIndicator.objects.filter(
+            version=return_.version_id, series_key__in=hidden
+        ).values_list("result_id", flat=True)
+    )
     return tuple(
         data.Conclusion(
             subject=f"{row.result.label} {row.result.text}",
-            suggested=row.get_suggested_display(),
+            suggested=NOT_SHOWN if row.result_id in telling else row.get_suggested_display(),
             verdict=row.get_verdict_display(),
             reason=row.override_reason,
         )

@@ -6,19 +6,10 @@ from monitoring import report_dataset as data
 from monitoring.explain import TREND_LABELS, explain_forecast, explain_goal
 from monitoring.models import MonitoringCycle
 from monitoring.outlook import EndTarget, Trend, forecast, trend
-from monitoring.small_numbers import suppressed
 from monitoring.status import Direction, GoalItem, RuleSet, goal_verdict
 
 # Types of which the figures can be drawn on to the last year.
 WITH_FIGURES = ("number", "percentage", "amount")
-
-
-def alone(goals: tuple[data.Goal, ...], rules: RuleSet) -> tuple[data.Goal, ...]:
-    """Without the small figures of this IKC."""
-    return tuple(
-        replace(goal, indicators=tuple(suppressed(row, rules) for row in goal.indicators))
-        for goal in goals
-    )
 
 
 def judged(goals: tuple[data.Goal, ...], cycle: MonitoringCycle) -> tuple[data.Goal, ...]:

@@ -7,7 +7,7 @@ figures for who knows how many children there are. In a table over IKCs a reader
 as long as that tells a hidden figure, the smallest one that is left is hidden too, and at last the statuses.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -127,34 +127,61 @@ def _protected(cells: Sequence["_Cell"], rules: RuleSet) -> Iterable[tuple["_Cel
     )
     if len(hidden) == 1 and spare:
         hidden.append(spare.pop(0))
-    if hidden[0].indicator.pools_years:
+    if any(cell.indicator.pools_years for cell in hidden):
         return [(cell, cell.hidden(tells=True)) for cell in hidden]
 
-    def options(cell: _Cell) -> set[int]:
-        return cell.possible(rules, small=cell.ikc in small)
-
+    options = {cell.ikc: cell.options(rules, small=cell.ikc in small) for cell in hidden}
     while spare and _told(hidden, options):
-        hidden.append(spare.pop(0))
-    tells = bool(_told(hidden, options))
-    return [(cell, cell.hidden(tells=tells or len(options(cell)) < 2)) for cell in hidden]
+        cell = spare.pop(0)
+        hidden.append(cell)
+        options[cell.ikc] = cell.options(rules, small=False)
+    told = _told(hidden, options)
+    return [(cell, cell.hidden(tells=told or options[cell.ikc].tells)) for cell in hidden]
 
 
-def _told(cells: Sequence["_Cell"], options: Callable[["_Cell"], set[int]]) -> bool:
-    """Whether somebody who knows what the hidden cells are together can tell one of them."""
-    sets = [options(cell) for cell in cells]
+def _told(cells: Sequence["_Cell"], options: Mapping[int, "_Options"]) -> bool:
+    """Whether somebody who knows what the hidden cells are together can tell one of them.
+
+    Sums are the bits of a number: bit 12 says that 12 can be made.
+    """
+    sets = [options[cell.ikc].parts for cell in cells]
     total = sum(cell.part for cell in cells)
-    return any(
-        len(_fitting(sets[index], [*sets[:index], *sets[index + 1 :]], total)) < 2
-        for index in range(len(sets))
-    )
+    room = (1 << (total + 1)) - 1
+    before, after = [1], [1]
+    for parts, places in ((sets, before), (sets[::-1], after)):
+        for values in parts:
+            places.append(_shifted(places[-1], values) & room)
+    for index, values in enumerate(sets):
+        others = _added(before[index], after[len(sets) - index - 1]) & room
+        if sum(value <= total and others >> (total - value) & 1 for value in values) < 2:
+            return True
+    return False
 
 
-def _fitting(own: set[int], others: Sequence[set[int]], total: int) -> set[int]:
-    """The values of one cell for which the others can make up the rest of `total`."""
-    sums = {0}
-    for values in others:
-        sums = {before + value for before in sums for value in values if before + value <= total}
-    return {value for value in own if total - value in sums}
+def _shifted(sums: int, values: Iterable[int]) -> int:
+    """Every sum with each of `values` added to it."""
+    found = 0
+    for value in values:
+        found |= sums << value
+    return found
+
+
+def _added(one: int, other: int) -> int:
+    """Every sum of the one with every sum of the other."""
+    found, place = 0, 0
+    while one:
+        if one & 1:
+            found |= other << place
+        one, place = one >> 1, place + 1
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    """What a hidden part may be; `tells`: its colour is hidden as well, for it fits one part only."""
+
+    parts: frozenset[int]
+    tells: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +220,26 @@ class _Cell:
             status=Status.TOO_SMALL if tells and row.status in COLOURS else row.status,
         )
 
+    def options(self, rules: RuleSet, *, small: bool) -> _Options:
+        """What the part may be for a reader: with the colour, or without it when that would tell."""
+        found = self.possible(rules, small=small)
+        if len(found) > 1:
+            return _Options(frozenset(found), tells=False)
+        return _Options(frozenset(self.uncoloured(small=small)), tells=True)
+
+    def uncoloured(self, *, small: bool) -> set[int]:
+        """The parts that a reader cannot tell apart who sees no colour."""
+        row = self.row
+        if row.denominator is not None:
+            return {
+                part
+                for part in range(row.denominator + 1)
+                if hides_percentage(part, row.denominator, min_n=self.indicator.min_n) == small
+            }
+        if small:
+            return set(range(1, SMALL_GROUP))
+        return set(range(SMALL_GROUP, 2 * self.part + SMALL_GROUP))
+
     def possible(self, rules: RuleSet, *, small: bool) -> set[int]:
         """The parts that a reader cannot tell apart who knows how many children there are.
 
@@ -201,16 +248,7 @@ class _Cell:
         row = self.row
         if self.indicator.pools_years:
             return set()  # the colour is that of several years: it goes with the figure
-        if row.denominator is not None:
-            found = {
-                part
-                for part in range(row.denominator + 1)
-                if hides_percentage(part, row.denominator, min_n=self.indicator.min_n) == small
-            }
-        elif small:
-            found = set(range(1, SMALL_GROUP))
-        else:
-            found = set(range(SMALL_GROUP, 2 * self.part + SMALL_GROUP))
+        found = self.uncoloured(small=small)
         if row.status not in COLOURS or row.provisional:
             return found if row.status not in COLOURS else set()
         return {part for part in found if self._status(part, rules) == row.status}

@@ -34,7 +34,9 @@ def dashboard(request):
         return render(request, "monitoring/dashboard.html", context)
     asked = request.GET.copy()
     asked.setdefault("definition", str(definitions[0].pk))
-    filter_ = DashboardFilter(asked, queryset=indicators, definitions=definitions, cycle=cycle)
+    filter_ = DashboardFilter(
+        asked, queryset=indicators, definitions=definitions, cycle=cycle, user=request.user
+    )
     if request.GET.get("export") == "csv":
         rows = dashboards.export_rows(filter_.qs, request.user)
         return csv_response("cijfers.csv", dashboards.EXPORT_HEADERS, rows)
@@ -44,7 +46,7 @@ def dashboard(request):
     name = next((row.name for row in definitions if str(row.pk) == asked["definition"]), "")
     charts = {
         "indicator": dashboards.panels(shown, years, until=cycle.year.index, name=name),
-        "statussen": dashboards.status_counts(_returns(request, filter_)),
+        "statussen": dashboards.status_counts(_returns(request, filter_), request.user),
     }
     if wanted := request.GET.get("beeld"):
         return _file(charts.get(wanted), request.GET.get("vorm", ""))

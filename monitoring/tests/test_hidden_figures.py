@@ -1,0 +1,298 @@
+"""Nobody computes a hidden figure from everything that they may read: tried on the real exports, laid side by side.
+
+The attacker reads every file and page of one kind of reader, over all tables and years. What one of them shows is known;
+of the rest the attacker knows how many children there are and what all IKCs are together.
+"""
+
+import csv
+import html
+import io
+import json
+import random
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import pytest
+from django.db.models import Value
+from django.db.models.functions import Concat
+from django.urls import reverse
+
+from agreements.models import AgreedIndicator, IndicatorDefinition
+from ikc.tests.factories import UserFactory
+from monitoring.explain import LABELS
+from monitoring.models import AnnualReport, Measurement
+from monitoring.services import measuring
+from monitoring.services.measuring import Figure
+from monitoring.small_numbers import hides_percentage
+from monitoring.status import (
+    COLOURS,
+    KVK_1,
+    Agreed,
+    Direction,
+    MeasuredPercentage,
+    judge_percentage,
+)
+from monitoring.tests.factories import AT, open_cycle, ordered, planned_cycle
+from monitoring.tests.test_report_life import drawn, make_all  # noqa: F401 - a fixture
+
+pytestmark = pytest.mark.django_db
+STATUSES = {label.text: status for status, label in LABELS.items()}
+# part and whole: small, almost all, none, all, and figures that are no secret
+FIGURES = ((2, 24), (22, 24), (12, 24), (0, 24), (14, 40), (3, 12), (30, 36), (18, 18), (17, 30))
+
+
+@dataclass
+class Told:
+    """What the attacker read of one figure."""
+
+    value: set[Decimal] = field(default_factory=set)
+    part: set[int] = field(default_factory=set)
+    colours: set = field(default_factory=set)
+    where: set[str] = field(default_factory=set)  # for who reads a failure
+
+
+def percentages():
+    return AgreedIndicator.objects.filter(
+        definition_version__definition__type="percentage"
+    ).select_related("definition_version__definition", "version")
+
+
+def entered(cycle, dice):
+    by = UserFactory(researcher=True)
+    for return_ in cycle.returns.select_related("cycle__ruleset", "version", "agreement__ikc"):
+        for indicator in percentages().filter(version=return_.version_id).order_by("pk"):
+            part, whole = dice.choice(FIGURES)
+            figure = Figure(
+                numerator=part, denominator=whole, note=f"Het zijn er {part} van {whole}."
+            )
+            measuring.enter_figure(return_, indicator, figure, by=by, at=AT)
+
+
+@pytest.fixture(params=[2, 5])
+def batch(request, drawn):  # noqa: F811
+    """Two years of three IKCs, with reports of both."""
+    dice = random.Random(request.param)
+    first = open_cycle(agreements=3, index=3)
+    # two definitions of the factories have one name, and files tell indicators apart by it
+    IndicatorDefinition.objects.update(name=Concat("name", Value(" "), "code"))
+    entered(first, dice)
+    make_all(ordered(first))
+    second = measuring.open_cycle(planned_cycle(4), by=None, at=AT)
+    entered(second, dice)
+    batch = ordered(second)
+    make_all(batch)
+    AnnualReport.objects.filter(kind="public").update(
+        stage="replaced", published_at=AT
+    )  # as published once: anybody may read it
+    return batch
+
+
+class Attacker:
+    """Reads what one user may read, and notes each figure by IKC, code of the indicator, and year."""
+
+    def __init__(self, client, user):
+        self.client, self.told, self.texts = client, defaultdict(Told), []
+        if user:
+            client.force_login(user)
+        self.names = {
+            row.definition_version.definition.name: row.definition_version.definition.code
+            for row in percentages()
+        }
+
+    def get(self, name, *args, **query):
+        self.page = f"{name} {args} {query.get('form', '')}"
+        answer = self.client.get(reverse(f"monitoring:{name}", args=args), query)
+        assert answer.status_code == 200, (name, args)
+        return answer.content.decode()
+
+    def note(self, ikc, code, year, *, value=None, part=None, status=None):
+        told = self.told[ikc, code, year]
+        if value or part or status:
+            told.where.add(f"{self.page}: {value} {part} {status}")
+        if value not in (None, ""):
+            told.value.add(Decimal(str(value).replace(",", ".")).normalize())
+        if part not in (None, ""):
+            told.part.add(int(part))
+        if status is not None:
+            told.colours.add(status)
+
+    def read_reports(self, public=False):
+        reports = AnnualReport.objects.order_by("pk")
+        prefix = "public_report" if public else "report"
+        for report in reports.filter(kind="public") if public else reports:
+            data = json.loads(self.get(f"{prefix}_data", report.pk, "json"))
+            labels = {row["index"]: row["label"] for row in data["programme"]["years"]}
+            self._json(report.kind, data, labels)
+            self._csv(self.get(f"{prefix}_data", report.pk, "csv"))
+            page = "public_report" if public else "report_read"
+            self.texts.append(words_of(self.get(page, report.pk)))
+
+    def _json(self, kind, data, labels):
+        ikcs = {"ikc": lambda: [(data["ikc"]["name"], data["goals"])]}.get(
+            kind,
+            lambda: [
+                (row["name"], row["goals"]) for row in data.get("ikcs", []) if kind != "public"
+            ],
+        )()
+        for name, goals in ikcs:
+            for item in (item for goal in goals for item in goal["indicators"]):
+                for row in item["years"]:
+                    self.note(
+                        name,
+                        item["code"],
+                        labels[row["year"]],
+                        value=row["value"],
+                        part=row["numerator"],
+                        status=row["status"],
+                    )
+        self.texts.append(json.dumps([row.get("text") for row in data.get("quality", [])]))
+
+    def _csv(self, text):
+        for row in csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";"):
+            if "ikc" in row:
+                self.note(
+                    row["ikc"],
+                    row["code"],
+                    row["schooljaar"],
+                    value=row["gemeten"],
+                    part=row["teller"],
+                )
+                self.note(
+                    row["ikc"], row["code"], row["schooljaar"], status=STATUSES[row["status"]]
+                )
+
+    def read_screens(self, batch):
+        for definition in (
+            percentages().values_list("definition_version__definition", flat=True).distinct()
+        ):
+            text = self.get("dashboard", definition=definition, export="csv")
+            for row in csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";"):
+                code = self.names.get(row["Indicator"])
+                status = STATUSES.get(row["Status"])
+                if code:
+                    self.note(row["IKC"], code, row["Jaar"], value=row["Gemeten"], status=status)
+            self.texts.append(
+                words_of(
+                    self.get("dashboard", definition=definition, beeld="indicator", vorm="svg")
+                )
+            )
+        for return_ in batch.cycle.returns.select_related("cycle__year", "version"):
+            self.texts.append(words_of(self.get("return_detail", return_.pk)))
+            text = words_of(self.get("ikc_figures", return_.agreement.ikc_id))
+            self.texts.append(text)
+        text = self.get("cycle_export", batch.cycle_id)
+        for row in csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";"):
+            code = self.names.get(row["Indicator"])
+            if code:
+                self.note(
+                    row["IKC"],
+                    code,
+                    str(batch.cycle.year),
+                    value=row["Waarde"],
+                    status=STATUSES.get(row["Status"]),
+                )
+
+
+def words_of(page: str) -> str:
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page)))
+
+
+def options(row: Measurement, told: Told) -> set[int]:
+    """What the part may be, with every colour that was told."""
+    whole, version = row.denominator, row.definition_version
+    small = hides_percentage(row.numerator, whole, min_n=version.min_n)
+    indicator = percentages().get(series_key=row.series_key)
+    target = indicator.targets.get(year=row.of_return.cycle.year_id).value
+    agreed = Agreed(
+        direction=Direction(version.definition.direction.upper()),
+        target=target,
+        baseline=indicator.baseline_number,
+        tol=indicator.tolerance,
+        decimals=version.definition.decimals,
+    )
+    colours = told.colours & {status.value for status in COLOURS}
+
+    def fits(part):
+        judged = judge_percentage(agreed, MeasuredPercentage(num=part, den=whole), KVK_1).status
+        return not colours or {judged.value} == colours
+
+    return {
+        part
+        for part in range(whole + 1)
+        if hides_percentage(part, whole, min_n=version.min_n) == small and fits(part)
+    }
+
+
+def found_by(attacker: Attacker) -> list[str]:
+    """The hidden figures that the attacker knows for certain."""
+    tables = defaultdict(list)
+    for row in Measurement.objects.select_related(
+        "of_return__version", "of_return__cycle__year", "definition_version__definition"
+    ):
+        if row.numerator is None:
+            continue
+        key = (
+            row.of_return.version.ikc_name,
+            row.definition_version.definition.code,
+            str(row.of_return.cycle.year),
+        )
+        tables[key[1:]].append((row, attacker.told.get(key, Told())))
+    assert tables
+    return [line for (_, year), cells in tables.items() for line in certain_of(year, cells)]
+
+
+def certain_of(year, cells) -> list[str]:
+    """Of one indicator in one year over all IKCs: what is told or can be computed although it is hidden."""
+    known = [row for row, told in cells if told.value | told.part]
+    hidden = [(row, options(row, told)) for row, told in cells if row not in known]
+    certain = [
+        f"{row}: {row.numerator} van {row.denominator} staat er: {told.where}"
+        for row, told in cells
+        if (told.value | told.part)
+        and hides_percentage(row.numerator, row.denominator, min_n=row.definition_version.min_n)
+    ]
+    total = sum(row.numerator for row, _ in hidden)
+    for index, (row, own) in enumerate(hidden):
+        others = sums(values for place, (_, values) in enumerate(hidden) if place != index)
+        if len({value for value in own if total - value in others} if known else own) < 2:
+            certain.append(f"{row}: {row.numerator} of {own}: {cells}")
+    return certain
+
+
+def sums(sets) -> set[int]:
+    found = {0}
+    for values in sets:
+        found = {before + value for before in found for value in values}
+    return found
+
+
+def test_no_reader_of_everything_computes_a_hidden_figure(client, batch):
+    for user in (UserFactory(development_group=True), UserFactory(auditor=True)):
+        attacker = Attacker(client, user)
+        attacker.read_reports()
+        attacker.read_screens(batch)
+        found = found_by(attacker)
+        assert not found, "\n".join(found)
+        for row in Measurement.objects.exclude(numerator=None):
+            key = (
+                row.of_return.version.ikc_name,
+                row.definition_version.definition.code,
+                str(row.of_return.cycle.year),
+            )
+            if not attacker.told[key].value | attacker.told[key].part:
+                said = f"{row.numerator} van {row.denominator}"
+                others = Measurement.objects.filter(
+                    numerator=row.numerator, denominator=row.denominator
+                ).exclude(pk=row.pk)
+                if not others.exists():
+                    assert not [text for text in attacker.texts if said in text], said
+
+
+def test_the_public_learns_nothing_of_one_ikc(client, batch):
+    attacker = Attacker(client, None)
+    attacker.read_reports(public=True)
+    assert all(not told.value | told.part for told in attacker.told.values())
+    for row in Measurement.objects.exclude(numerator=None):
+        assert not [t for t in attacker.texts if f"{row.numerator} van {row.denominator}" in t]
