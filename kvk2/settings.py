@@ -325,10 +325,6 @@ CELERY_BEAT_SCHEDULE = {
         "task": "monitoring.tasks.keep_terms",
         "schedule": crontab(hour=0, minute=20),
     },
-    "monitoring-terms": {
-        "task": "monitoring.tasks.keep_terms",
-        "schedule": crontab(hour=0, minute=20),
-    },
     "yearly-reports": {
         "task": "monitoring.tasks.order_yearly_reports",
         "schedule": crontab(hour=1, minute=10),

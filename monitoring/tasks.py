@@ -64,10 +64,3 @@ def work_on_figure_file(batch_id: int) -> bool:
     if not finished:
         work_on_figure_file.delay(batch_id)
     return finished
-
-
-@shared_task
-def keep_terms() -> tuple[int, int]:
-    """Sweep: stops the entering of years after their last day, and locks what was reopened for too long."""
-    now = timezone.now()
-    return cycles.close_due_cycles(at=now), returns.lock_again(at=now)

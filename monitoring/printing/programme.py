@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from kvk2.core.charts import Chart, Panel, counts_chart, panels_chart
+from kvk2.core.charts import (
+    Chart,
+    Panel,
+    Slope,
+    Strip,
+    counts_chart,
+    dots_chart,
+    panels_chart,
+    slope_chart,
+)
+from kvk2.core.charts.scales import in_words
 from kvk2.core.money import round_half_up
 from monitoring.printing import figures
 from monitoring.printing.contents import Contents, Entry
@@ -18,7 +28,10 @@ from monitoring.report_dataset import (
     ProgrammeIkc,
     ProgrammeReportData,
 )
+from monitoring.status import Status
 
+# A strip of dots with fewer than this tells how one of them did.
+FEWEST_DOTS = 5
 # Small charts are drawn for indicators that at least this many IKCs share.
 SHARED_BY = 2
 
@@ -43,6 +56,7 @@ class Comparison:
     id: str
     indicator: Indicator
     panels: Chart
+    slopes: Chart
     rows: tuple[ComparisonRow, ...]
     unit: str
     pooled: bool  # a programme line of added-up counts stands behind the panels
@@ -79,6 +93,7 @@ def programme_context(data: ProgrammeReportData) -> dict[str, Any]:
     )
     contents = _contents(data, chapters)
     goals = [goal for ikc in ikcs for goal in ikc.goals]
+    contexts = [ikc for ikc in ikcs if ikc.goals and ikc.context]
     return {
         "report": data,
         "year": figures.year_of(data.programme, year),
@@ -88,7 +103,8 @@ def programme_context(data: ProgrammeReportData) -> dict[str, Any]:
         "reporting": sum(bool(ikc.goals) for ikc in ikcs),
         "overview": [_overview_row(ikc, data) for ikc in ikcs],
         "state_chart": _state_chart(chapters, data),
-        "contexts": [ikc for ikc in ikcs if ikc.goals and ikc.context],
+        "contexts": contexts,
+        "differences": _differences(chapters, contexts, year),
         "money": money_table(data.contributions),
         "staffing": data.staffing,
         "contents": contents.as_list(),
@@ -170,6 +186,7 @@ def _comparison(
     ]
     rows = tuple(_comparison_row(name, item, year) for name, item in members)
     indicator = members[0][1]
+    now = figures.year_of(data.programme, year).label
     words = "; ".join(f"{row.name}: {row.now}, doel {row.target}, {row.mark.text}" for row in rows)
     return Comparison(
         id=identifier,
@@ -183,9 +200,74 @@ def _comparison(
             current=year - 1,
             decimals=indicator.decimals,
         ),
+        slopes=slope_chart(
+            [_slope(name, item, year) for name, item in members],
+            ("Nulmeting", now, "Doel jaar 8"),
+            title=f"{indicator.name}: van nulmeting naar doel, één lijn per IKC",
+            description=f"{words}.",
+            unit=figures.PERCENT if indicator.unit == figures.PERCENT else "",
+            decimals=indicator.decimals,
+        ),
         rows=rows,
         unit="procenten" if indicator.unit == figures.PERCENT else indicator.unit,
         pooled=any(value is not None for value in pooled),
+    )
+
+
+def _slope(name: str, indicator: Indicator, year: int) -> Slope:
+    current = figures.result(indicator, year)
+    return Slope(
+        name,
+        (indicator.baseline, current.value, indicator.years[-1].target),
+        figures.sign(current.status),
+    )
+
+
+def _differences(
+    chapters: Iterable[GoalChapter], ikcs: Sequence[ProgrammeIkc], year: int
+) -> Chart | None:
+    """How far the IKCs lie apart on the indicators they share; only where at least `FEWEST_DOTS` have a figure."""
+    strips = [
+        strip
+        for chapter in chapters
+        for comparison in chapter.comparisons
+        if (strip := _strip(comparison.indicator, ikcs, year))
+    ]
+    if not strips:
+        return None
+    return dots_chart(
+        strips,
+        [ikc.name for ikc in ikcs],
+        title="Hoe ver de IKC’s uit elkaar liggen",
+        description=f"{'; '.join(map(_range, strips))}.",
+    )
+
+
+def _range(strip: Strip) -> str:
+    known = [value for value in strip.values if value is not None]
+    low, high = (in_words(value, strip.unit, strip.decimals) for value in (min(known), max(known)))
+    return f"{strip.name}: van {low} tot {high}"
+
+
+def _strip(indicator: Indicator, ikcs: Sequence[ProgrammeIkc], year: int) -> Strip | None:
+    """The figures of one indicator, in the order of `ikcs`."""
+    found = {
+        ikc.name: figures.result(item, year)
+        for ikc in ikcs
+        for goal in ikc.goals
+        for item in goal.indicators
+        if item.code == indicator.code
+    }
+    outcomes = [found.get(ikc.name) for ikc in ikcs]
+    values = [outcome.value if outcome else None for outcome in outcomes]
+    if sum(value is not None for value in values) < FEWEST_DOTS:
+        return None
+    return Strip(
+        indicator.name,
+        values,
+        [figures.sign(one.status if one else Status.NO_DATA) for one in outcomes],
+        figures.PERCENT if indicator.unit == figures.PERCENT else "",
+        indicator.decimals,
     )
 
 

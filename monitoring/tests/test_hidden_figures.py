@@ -15,11 +15,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 import pytest
-from django.db.models import Value
-from django.db.models.functions import Concat
 from django.urls import reverse
 
-from agreements.models import AgreedIndicator, IndicatorDefinition
+from agreements.models import AgreedIndicator
 from ikc.tests.factories import UserFactory
 from monitoring.explain import LABELS
 from monitoring.models import AnnualReport, Measurement
@@ -75,8 +73,6 @@ def batch(request, drawn):  # noqa: F811
     """Two years of three IKCs, with reports of both."""
     dice = random.Random(request.param)
     first = open_cycle(agreements=3, index=3)
-    # two definitions of the factories have one name, and files tell indicators apart by it
-    IndicatorDefinition.objects.update(name=Concat("name", Value(" "), "code"))
     entered(first, dice)
     make_all(ordered(first))
     second = measuring.open_cycle(planned_cycle(4), by=None, at=AT)
@@ -96,10 +92,6 @@ class Attacker:
         self.client, self.told, self.texts = client, defaultdict(Told), []
         if user:
             client.force_login(user)
-        self.names = {
-            row.definition_version.definition.name: row.definition_version.definition.code
-            for row in percentages()
-        }
 
     def get(self, name, *args, **query):
         self.page = f"{name} {args} {query.get('form', '')}"
@@ -150,7 +142,7 @@ class Attacker:
         self.texts.append(json.dumps([row.get("text") for row in data.get("quality", [])]))
 
     def _csv(self, text):
-        for row in csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";"):
+        for row in rows_of(text):
             if "ikc" in row:
                 self.note(
                     row["ikc"],
@@ -164,35 +156,35 @@ class Attacker:
                 )
 
     def read_screens(self, batch):
-        for definition in (
-            percentages().values_list("definition_version__definition", flat=True).distinct()
-        ):
-            text = self.get("dashboard", definition=definition, export="csv")
-            for row in csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";"):
-                code = self.names.get(row["Indicator"])
+        definitions = percentages().values_list(
+            "definition_version__definition", "definition_version__definition__code"
+        )
+        for key, code in definitions.distinct():
+            for row in rows_of(self.get("dashboard", definition=key, export="csv")):
                 status = STATUSES.get(row["Status"])
-                if code:
-                    self.note(row["IKC"], code, row["Jaar"], value=row["Gemeten"], status=status)
-            self.texts.append(
-                words_of(
-                    self.get("dashboard", definition=definition, beeld="indicator", vorm="svg")
-                )
-            )
+                self.note(row["IKC"], code, row["Jaar"], value=row["Gemeten"], status=status)
+            drawing = self.get("dashboard", definition=key, beeld="indicator", vorm="svg")
+            self.texts.append(words_of(drawing))
         for return_ in batch.cycle.returns.select_related("cycle__year", "version"):
             self.texts.append(words_of(self.get("return_detail", return_.pk)))
-            text = words_of(self.get("ikc_figures", return_.agreement.ikc_id))
-            self.texts.append(text)
-        text = self.get("cycle_export", batch.cycle_id)
-        for row in csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";"):
-            code = self.names.get(row["Indicator"])
-            if code:
-                self.note(
-                    row["IKC"],
-                    code,
-                    str(batch.cycle.year),
-                    value=row["Waarde"],
-                    status=STATUSES.get(row["Status"]),
-                )
+            self.texts.append(words_of(self.get("ikc_figures", return_.agreement.ikc_id)))
+        # two definitions of the factories have one name: the lines stand in the order of the agreement
+        lines = defaultdict(list)
+        for row in rows_of(self.get("cycle_export", batch.cycle_id)):
+            lines[row["IKC"]].append(row)
+        for return_ in batch.cycle.returns.select_related("version"):
+            ikc = return_.version.ikc_name
+            agreed = AgreedIndicator.objects.filter(version=return_.version_id).order_by(
+                "result__goal__order", "result__number", "pk"
+            )
+            codes = agreed.values_list("definition_version__definition__code", flat=True)
+            for code, row in zip(codes, lines[ikc], strict=True):
+                year, status = str(batch.cycle.year), STATUSES.get(row["Status"])
+                self.note(ikc, code, year, value=row["Waarde"], status=status)
+
+
+def rows_of(text: str):
+    return csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";")
 
 
 def words_of(page: str) -> str:
@@ -253,10 +245,12 @@ def certain_of(year, cells) -> list[str]:
         if (told.value | told.part)
         and hides_percentage(row.numerator, row.denominator, min_n=row.definition_version.min_n)
     ]
+    # with nothing but noughts left, nobody publishes the total either
+    has_total = any(row.numerator for row in known)
     total = sum(row.numerator for row, _ in hidden)
     for index, (row, own) in enumerate(hidden):
         others = sums(values for place, (_, values) in enumerate(hidden) if place != index)
-        if len({value for value in own if total - value in others} if known else own) < 2:
+        if len({value for value in own if total - value in others} if has_total else own) < 2:
             certain.append(f"{row}: {row.numerator} of {own}: {cells}")
     return certain
 

@@ -16,8 +16,10 @@ from kvk2.core.charts.bullets import Journey, bullet_chart, journeys_chart
 from kvk2.core.charts.canvas import Canvas, Sign, Size
 from kvk2.core.charts.chart import Chart
 from kvk2.core.charts.district_map import MapDistrict, Shape, district_map
+from kvk2.core.charts.dots import Strip, dots_chart
 from kvk2.core.charts.lines import Series, history_chart, line_chart
 from kvk2.core.charts.progress import Panel, band, panels_chart, progress_chart
+from kvk2.core.charts.slopes import Slope, slope_chart
 
 __all__ = [
     "Canvas",
@@ -29,14 +31,18 @@ __all__ = [
     "Shape",
     "Sign",
     "Size",
+    "Slope",
+    "Strip",
     "band",
     "bar_chart",
     "bullet_chart",
     "counts_chart",
     "district_map",
+    "dots_chart",
     "history_chart",
     "journeys_chart",
     "line_chart",
     "panels_chart",
     "progress_chart",
+    "slope_chart",
 ]

@@ -28,6 +28,9 @@ from kvk2.core.pdf import PdfAttachment, PdfError
 from kvk2.core.pdf.assets import STYLE_FOLDER, read_asset
 from kvk2.core.pdf.finisher import BrokenTags, finish
 from kvk2.core.pdf.text import printable
+from kvk2.core.pdf.written import quicken
+
+quicken()
 
 MEDIA_TYPES = {".css": "text/css", ".svg": "image/svg+xml", ".ttf": "font/ttf"}
 STYLE_SHEETS = ("letter.css", "report.css")

@@ -126,7 +126,7 @@ def _as_artifacts(pdf: pydyf.PDF, page_index: int, orphans: set[int]) -> None:
     page = pdf.objects[number(pdf.page_references[page_index])]
     content = pdf.objects[number(page["Contents"])].stream
     for position, command in enumerate(content):
-        if isinstance(command, dict) and command.get("MCID") in orphans:
+        if command.__class__ is pydyf.Dictionary and command.get("MCID") in orphans:
             content[position - 1] = b"/Artifact"
             content[position] = pydyf.Dictionary({"Type": "/Pagination"})
 
@@ -141,7 +141,7 @@ def _compress(pdf: pydyf.PDF) -> None:
     """Pack every stream here; pydyf would do it twice at level 9, once for the identifier."""
     for item in pdf.objects:
         if isinstance(item, pydyf.Stream) and item.compress:
-            raw = b"\n".join(pydyf._to_bytes(part) for part in item.stream)
+            raw = b"\n".join(map(pydyf._to_bytes, item.stream))
             item.stream = [zlib.compress(raw, COMPRESSION_LEVEL)]
             item.extra["Filter"] = "/FlateDecode"
             item.compress = False

@@ -423,3 +423,36 @@ def test_ticks_have_the_decimals_that_they_need():
 )
 def test_a_figure_carries_its_unit(value, unit, expected):
     assert in_words(value, unit, 0) == expected
+
+
+def test_a_slope_names_each_line_and_tells_by_shape_how_it_stands():
+    chart = charts.slope_chart(
+        [
+            charts.Slope("IKC A", (60, 70, 80), charts.Sign.DISC),
+            charts.Slope("IKC B", (60, None, 80), charts.Sign.RING),
+        ],
+        ("Nulmeting", "2024/25", "Doel jaar 8"),
+        title="Van nulmeting naar doel",
+        description="IKC A ligt op koers.",
+        unit="%",
+    )
+    assert chart.rows == (("IKC A", "60%", "70%", "80%"), ("IKC B", "60%", "niet gemeten", "80%"))
+    drawn = str(chart.paper_svg)
+    assert "80%  IKC A" in drawn
+    assert drawn.count("<circle") == 1  # the sign of A; nothing stands for what was not measured
+    assert drawn.count('text-anchor="end"') == 1  # the shared first figure is written once
+
+
+def test_dots_are_numbered_by_name_and_leave_out_what_is_not_known():
+    chart = charts.dots_chart(
+        [charts.Strip("Bereik", (80, None, 60), (charts.Sign.DISC,) * 3, "%")],
+        ["IKC A", "IKC B", "IKC C"],
+        title="Hoe ver zij uit elkaar liggen",
+        description="Op alfabet.",
+    )
+    drawn = str(chart.paper_svg)
+    assert drawn.count("<circle") == 2
+    assert ">1<" in drawn
+    assert ">3<" in drawn
+    assert ">2<" not in drawn
+    assert chart.rows[1] == ("IKC B", "niet gemeten")
