@@ -86,5 +86,5 @@ DROP FUNCTION monitoring_guard_detail();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("monitoring", "0010_checks_breakdowns_evidence")]
+    dependencies = [("monitoring", "0006_report_guards")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

@@ -96,5 +96,5 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("monitoring", "0008_report_life")]
+    dependencies = [("monitoring", "0005_return_guards")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

@@ -33,5 +33,5 @@ DROP FUNCTION monitoring_guard_recipient();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("monitoring", "0016_report_recipients")]
+    dependencies = [("monitoring", "0008_pdca_guards")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

@@ -148,5 +148,5 @@ DROP FUNCTION monitoring_guard_goal_review();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("monitoring", "0013_pdca")]
+    dependencies = [("monitoring", "0007_detail_guards")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

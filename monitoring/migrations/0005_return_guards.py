@@ -125,7 +125,7 @@ def _literal(text: str) -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("monitoring", "0005_rounds_and_returns")]
+    dependencies = [("monitoring", "0004_agreed_years")]
     operations = [
         migrations.RunSQL(FORWARD, BACKWARD),
         migrations.RunSQL(
