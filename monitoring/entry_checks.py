@@ -53,7 +53,7 @@ class Asked:
     denominator_before: int | None = None
     is_percentage: bool = False
     tolerance: Decimal = Decimal(0)
-    others: Sequence[Decimal] = ()
+    others: "Spread | None" = None
     parts: Sequence["PartsOfOne"] = ()
 
 
@@ -134,12 +134,27 @@ def _parts(asked: Asked) -> list[Finding]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Figures of several IKCs: how many, the one in the middle, and how far half of them are from it at most."""
+
+    count: int
+    middle: Decimal
+    deviation: Decimal
+
+
+def spread_of(numbers: Sequence[Decimal]) -> Spread | None:
+    """None of no figures at all."""
+    if not numbers:
+        return None
+    middle = median(numbers)
+    return Spread(len(numbers), middle, median(abs(number - middle) for number in numbers))
+
+
 def is_unlike(
-    number: Decimal, others: Sequence[Decimal], thresholds: EntryThresholds = EntryThresholds()
+    number: Decimal, others: Spread | None, thresholds: EntryThresholds = EntryThresholds()
 ) -> bool:
     """Modified Z above the limit; with fewer values, or when more than half are equal, nothing can be said."""
-    if len(others) < thresholds.z_values:
+    if others is None or others.count < thresholds.z_values or others.deviation <= 0:
         return False
-    middle = median(others)
-    spread = median(abs(other - middle) for other in others)
-    return spread > 0 and NORMAL * abs(number - middle) / spread > thresholds.z
+    return NORMAL * abs(number - others.middle) / others.deviation > thresholds.z

@@ -4,7 +4,7 @@ Files and the link for machines go through a whole round: a few queries per hund
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from uuid import UUID
@@ -12,8 +12,10 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from agreements.models import AgreedIndicator
+from monitoring.entry_checks import Spread
 from monitoring.models import Measurement, MonitoringCycle, Return
 from monitoring.services.checking import Beside, beside
+from monitoring.services.spreads import spreads_of_many
 
 TOGETHER = 100  # returns that are read in one go
 
@@ -26,11 +28,28 @@ class ReturnFacts:
     indicators: dict[UUID, AgreedIndicator]
     now: dict[UUID, Measurement] = field(default_factory=dict)
     before: dict[UUID, Measurement] = field(default_factory=dict)
+    among: "Among | None" = None
+
+    @property
+    def spreads(self) -> Mapping[int, Spread] | None:
+        """Of a year with many IKCs, how their figures lie; read once for all returns that were read together."""
+        return self.among.spreads if self.among else None
 
     @cached_property
     def beside(self) -> Beside:
-        """What its figures are compared with, for the questions they raise; three queries, when asked."""
-        return beside(self.return_, list(self.indicators.values()))
+        """What its figures are compared with, for the questions they raise; a few queries, when asked."""
+        return beside(self.return_, list(self.indicators.values()), spreads=self.spreads)
+
+
+@dataclass(frozen=True)
+class Among:
+    """The year in which the returns stand."""
+
+    cycle: MonitoringCycle
+
+    @cached_property
+    def spreads(self) -> Mapping[int, Spread] | None:
+        return spreads_of_many(self.cycle)
 
 
 def in_batches(cycle: MonitoringCycle, returns: QuerySet[Return]) -> Iterator[ReturnFacts]:
@@ -50,12 +69,14 @@ def facts_of(cycle: MonitoringCycle, ids: Sequence[int]) -> list[ReturnFacts]:
     }
     indicators = _indicators(rows.values())
     now, before = _now(rows), _before(rows.values(), cycle)
+    among = Among(cycle)
     return [
         ReturnFacts(
             row,
             indicators[row.version_id],
             now.get(row.pk, {}),
             before.get(row.agreement_id, {}),
+            among,
         )
         for pk in ids
         if (row := rows.get(pk)) is not None

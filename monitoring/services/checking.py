@@ -11,10 +11,11 @@ from agreements.models import AgreedIndicator, IndicatorDefinitionVersion, Progr
 from ikc.models import User
 from kvk2.core.dates import in_figures
 from kvk2.core.money import format_number
-from monitoring.entry_checks import Asked, EntryThresholds, Finding, PartsOfOne, findings
+from monitoring.entry_checks import Asked, EntryThresholds, Finding, PartsOfOne, Spread, findings
 from monitoring.figures import Figure, Part
 from monitoring.models import Breakdown, Category, Check, Dimension, Measurement, Return
 from monitoring.plausible import implausible
+from monitoring.services.spreads import spreads_beside
 from monitoring.typed_figures import FigureRefused
 
 EVIDENCE_MISSING = "Voeg bewijs toe. Zonder bewijs telt de mijlpaal niet als bereikt."
@@ -201,7 +202,7 @@ class Beside:
 
     thresholds: EntryThresholds
     before: Mapping[UUID, Measurement]
-    others: Mapping[int, Sequence[Decimal]]
+    others: Mapping[int, Spread]
     categories: Mapping[int, Category]
 
     def remarkable(
@@ -222,7 +223,7 @@ class Beside:
             denominator_before=before.denominator if before else None,
             is_percentage=definition.is_percentage or definition.unit == "%",
             tolerance=indicator.tolerance,
-            others=self.others.get(definition.pk, ()),
+            others=self.others.get(definition.pk),
             parts=parts_beside_whole(now, parts, self.categories),
         )
         return findings(asked, self.thresholds)
@@ -235,19 +236,18 @@ def number_of(figure: Figure | Measurement) -> Decimal | None:
     return figure.value
 
 
-def beside(return_: Return, indicators: Sequence[AgreedIndicator]) -> Beside:
-    """Last year, the other IKCs of this year and the categories, for these indicators; three queries."""
+def beside(
+    return_: Return,
+    indicators: Sequence[AgreedIndicator],
+    *,
+    spreads: Mapping[int, Spread] | None = None,
+) -> Beside:
+    """Last year, the other IKCs of this year and the categories, for these indicators; a few queries.
+
+    `spreads`: from `spreads_of_many`, when the caller goes through many returns.
+    """
     definitions = {indicator.definition_version.definition_id for indicator in indicators}
-    others: dict[int, list[Decimal]] = defaultdict(list)
-    for row in (
-        Measurement.objects.filter(
-            of_return__cycle=return_.cycle_id, definition_version__definition__in=definitions
-        )
-        .exclude(of_return=return_.pk)
-        .select_related("definition_version")
-    ):
-        if (number := number_of(row)) is not None:
-            others[row.definition_version.definition_id].append(number)
+    others = spreads_beside(return_, definitions) if spreads is None else spreads
     return Beside(
         thresholds=EntryThresholds.from_parameters(return_.cycle.ruleset.parameters),
         before=previous_measurements(return_),

@@ -339,7 +339,9 @@ def _apply_return(batch: ImportBatch, facts: ReturnFacts, *, at: datetime) -> No
         with transaction.atomic():
             figures = [_read_again(row, facts, at) for row in rows]
             with at_once():
-                measuring.enter_figures(facts.return_, figures, by=_confirmer(batch), at=at)
+                measuring.enter_figures(
+                    facts.return_, figures, by=_confirmer(batch), at=at, spreads=facts.spreads
+                )
             _mark(rows, outcome=Outcome.APPLIED)
             _count(batch, len(rows))
     except (FigureRefused, measuring.ReturnIsClosed) as refusal:

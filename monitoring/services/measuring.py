@@ -20,6 +20,7 @@ from ikc.models import User
 from kvk2.core.audit import record
 from kvk2.core.deadlines import local_date
 from kvk2.core.errors import DomainError
+from monitoring.entry_checks import Spread
 from monitoring.figures import Figure, Part
 from monitoring.models import (
     Breakdown,
@@ -118,15 +119,19 @@ def enter_figures(
     *,
     by: User,
     at: datetime,
+    spreads: Mapping[int, Spread] | None = None,
 ) -> None:
-    """Keep several figures of one return and judge them, all or none; the same refusals."""
+    """Keep several figures of one return and judge them, all or none; the same refusals.
+
+    `spreads`: from `spreads_of_many`, when the caller goes through many returns.
+    """
     return_ = locked_return(return_)
     if not return_.is_editable_on(local_date(at)):
         raise ReturnIsClosed(
             "U kunt hier niets meer wijzigen: de aanlevering is ingediend of de invoer is gesloten."
         )
     indicators = [indicator for indicator, _ in figures]
-    beside = checking.beside(return_, indicators)
+    beside = checking.beside(return_, indicators, spreads=spreads)
     last = last_revisions(return_)
     figures = [(one, _whole(figure, last.get(one.series_key))) for one, figure in figures]
     _require_possible(return_, figures, beside, today=local_date(at))

@@ -19,10 +19,17 @@ from agreements.tests.factories import (
 from ikc.tests.factories import UserFactory
 from kvk2.core.models import StoredFile
 from monitoring.demo.paper import SUPPORT_PDF
-from monitoring.entry_checks import Asked, EntryThresholds, PartsOfOne, findings, is_unlike
+from monitoring.entry_checks import (
+    Asked,
+    EntryThresholds,
+    PartsOfOne,
+    findings,
+    is_unlike,
+    spread_of,
+)
 from monitoring.figures import Figure, Part
 from monitoring.models import Breakdown, Check, Dimension, Evidence, Measurement, Return
-from monitoring.services import checking, concluding, evidence, measuring, returns
+from monitoring.services import checking, concluding, evidence, measuring, returns, spreads
 from monitoring.tests.factories import (
     AT,
     filled,
@@ -86,7 +93,7 @@ def test_a_rule_set_may_ask_otherwise():
     ],
 )
 def test_unlike_the_other_ikcs_is_only_asked_with_five_that_vary(others, expected):
-    assert is_unlike(D(90), others) is expected
+    assert is_unlike(D(90), spread_of(others)) is expected
 
 
 @pytest.mark.parametrize(("exhaustive", "expected"), [(True, ["parts_differ"]), (False, [])])
@@ -345,3 +352,33 @@ def test_filed_evidence_stays_and_goes_with_the_revision(reached):
     assert (now.revision, now.has_evidence) == (2, True)
     with pytest.raises(DatabaseError, match="stays"), transaction.atomic():
         Evidence.objects.filter(pk=row.pk).update(title="anders")
+
+
+@pytest.mark.parametrize("few", [100, 0])
+def test_the_database_tells_the_middle_of_many_as_of_few(monkeypatch, few):
+    """Of many IKCs the own figure is among them; asked by a file, the whole year is read once."""
+    monkeypatch.setattr(spreads, "FEW", few)
+    cycle = open_cycle(agreements=4)
+    rows = list(cycle.returns.select_related("cycle__ruleset", "version", "agreement__ikc"))
+    by = UserFactory(researcher=True)
+    counted = []
+    for return_, numerator in zip(rows, (10, 13, 19, 24), strict=True):
+        one = percentage(return_)
+        figure = Figure(numerator=numerator, denominator=30, note="geteld")
+        measuring.enter_figure(return_, one, figure, by=by, at=AT)
+        counted.append(D(str(numerator / 30 * 100)))
+    definition = percentage(rows[0]).definition_version.definition_id
+    found = spreads.spreads_beside(rows[0], {definition})[definition]
+    expected = spread_of(counted if few == 0 else counted[1:])
+    assert (found.count, round(found.middle, 8), round(found.deviation, 8)) == (
+        expected.count,
+        round(expected.middle, 8),
+        round(expected.deviation, 8),
+    )
+    assert (spreads.spreads_of_many(cycle) is None) == (few > 0)
+
+
+def percentage(return_):
+    return next(
+        one for one in indicators(return_) if one.definition_version.definition.is_percentage
+    )
