@@ -32,10 +32,8 @@ class Table:
     """The people around one agreement, each with a browser of their own."""
 
     def __init__(self, browser, base: str, version: AgreementVersion) -> None:
-        seen: set[str] = set()
-
         def seated(user: User) -> Person:
-            return Person(browser, base, able_to_log_in(user).email, PASSWORD, examined=seen)
+            return Person(browser, base, able_to_log_in(user).email, PASSWORD)
 
         self.version = version
         self.leader = seated(UserFactory(project_leader=True))

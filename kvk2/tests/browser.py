@@ -21,8 +21,11 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-RUN_AXE = """async (rules) => {
-    const result = await axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']});
+RUN_AXE = """async ([rules, contrast]) => {
+    const result = await axe.run(document, {
+        runOnly: {type: 'tag', values: rules}, resultTypes: ['violations'], preload: false,
+        rules: {'color-contrast': {enabled: contrast}}
+    });
     return result.violations.map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.target.join(' ')).join(' | '));
 }"""
 
@@ -48,6 +51,10 @@ def chromium() -> Iterator[Browser]:
 ELEMENTS = """() => [...new Set([...document.querySelectorAll('main, main *')].map(e => [
     e.tagName, e.getAttribute('class'), e.getAttribute('role'), e.getAttribute('type'), ...e.getAttributeNames()
 ].join(' ')))]"""
+
+
+# What any test of this process saw already: a page without elements that are new on its kind is not examined again.
+_EXAMINED: set[str] = set()
 
 
 def kind_of(path: str) -> str:
@@ -78,12 +85,12 @@ class Person:
         password: str,
         width: int = 1280,
         *,
-        examined: set[str] | None = None,
+        contrast: bool = False,
         java_script_enabled: bool = True,
     ) -> None:
-        """`examined`: the elements that others saw on pages of each kind; a page without new ones is not examined again."""
+        """`contrast`: also of colours, the slowest rule by far; the crawl looks at those of every page."""
         self.base, self.email, self.password = base, email, password
-        self.examined, self.width = examined, width
+        self.contrast, self.width = contrast, width
         self.context: BrowserContext = browser.new_context(
             viewport={"width": width, "height": 900},
             locale="nl-NL",
@@ -180,7 +187,7 @@ class Person:
         found = list(self.complaints)
         if not self._is_examined():
             self.page.evaluate(self.axe)
-            found += self.page.evaluate(RUN_AXE, RULES)
+            found += self.page.evaluate(RUN_AXE, [RULES, self.contrast])
         self.complaints.clear()
         root = "document.documentElement"
         if self.page.evaluate(f"{root}.scrollWidth > {root}.clientWidth"):
@@ -190,11 +197,12 @@ class Person:
     def _is_examined(self) -> bool:
         if not self.scripted:  # axe waits for timers, and there are none
             return True
-        if self.examined is None:
-            return False
-        found = {f"{self.width} {kind_of(self.path)} {one}" for one in self.page.evaluate(ELEMENTS)}
-        seen = found <= self.examined
-        self.examined |= found
+        found = {
+            f"{self.width} {self.contrast} {kind_of(self.path)} {one}"
+            for one in self.page.evaluate(ELEMENTS)
+        }
+        seen = found <= _EXAMINED
+        _EXAMINED.update(found)
         return seen
 
     def sees(self, text: str) -> bool:

@@ -133,7 +133,6 @@ def portal(live_server, transactional_db, settings):
 def test_every_page_of_every_account(portal, client, no_repeated_sql):
     with chromium() as browser:
         problems = {}
-        examined: set[str] = set()
         known: dict[str, set[tuple[str, str]]] = defaultdict(set)
         for account in PEOPLE:
             client.force_login(User.objects.get(email=account.email))
@@ -141,9 +140,7 @@ def test_every_page_of_every_account(portal, client, no_repeated_sql):
             reading.run()
             assert len(reading.pages) >= 4
             wrong = reading.wrong
-            person = Person(
-                browser, portal, account.email, DEMO_PASSWORD, width=320, examined=examined
-            )
+            person = Person(browser, portal, account.email, DEMO_PASSWORD, width=320, contrast=True)
             for path, elements in reading.pages.items():
                 if path == "/" or not elements <= known[kind_of(path)]:
                     known[kind_of(path)] |= elements

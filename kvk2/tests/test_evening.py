@@ -50,13 +50,10 @@ class Evening:
 
     def __init__(self, browser, base: str, clock) -> None:
         self.browser, self.base, self.clock = browser, base, clock
-        self.examined: set[str] = set()
         self.people: list[Person] = []
 
     def at_screen(self, user: User, width: int = 1280) -> Person:
-        person = Person(
-            self.browser, self.base, user.email, PASSWORD, width, examined=self.examined
-        )
+        person = Person(self.browser, self.base, user.email, PASSWORD, width)
         self.people.append(person)
         return person
 

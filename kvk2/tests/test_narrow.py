@@ -107,12 +107,11 @@ def pages(live_server, settings, spring) -> dict[User, list[str]]:
 
 
 def test_the_pages_of_one_moment_at_320_px(pages, live_server):
-    examined: set[str] = set()
     with chromium() as browser:
         wrong = []
         for user, addresses in pages.items():
             person = Person(
-                browser, live_server.url, user.email, PASSWORD, width=320, examined=examined
+                browser, live_server.url, user.email, PASSWORD, width=320, contrast=True
             )
             statuses = {address: person.go(address) for address in addresses}
             wrong += [

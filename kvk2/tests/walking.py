@@ -74,14 +74,12 @@ class Walk:
     def __init__(self, browser, base: str, clock, today: datetime) -> None:
         self.browser, self.base, self.clock, self.today = browser, base, clock, today
         self.people: dict[str, Person] = {}
-        self.examined: set[str] = set()
 
     def as_(self, name: str) -> Person:
         if name not in self.people:
             self.people[name] = Person(
-                self.browser, self.base, f"{name}@demo.example", DEMO_PASSWORD,
-                examined=self.examined,
-            )  # fmt: skip
+                self.browser, self.base, f"{name}@demo.example", DEMO_PASSWORD
+            )
         return self.people[name]
 
     def findings(self) -> list[str]:

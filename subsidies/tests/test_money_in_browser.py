@@ -28,20 +28,17 @@ REPORT = {"name": "verslag.pdf", "mimeType": "application/pdf", "buffer": SUPPOR
 
 
 class People:
-    """Who takes part, each at a window of their own; what one examined, the others do not examine again."""
+    """Who takes part, each at a window of their own."""
 
     def __init__(self, browser, base: str) -> None:
         self.browser, self.base = browser, base
-        self.examined: set[str] = set()
         self.there: list[Person] = []
 
     def at_screen(self, user: User, **options) -> Person:
         user.is_demo = True  # logs in without a second factor
         user.set_password(PASSWORD)
         user.save()
-        person = Person(
-            self.browser, self.base, user.email, PASSWORD, examined=self.examined, **options
-        )
+        person = Person(self.browser, self.base, user.email, PASSWORD, **options)
         self.there.append(person)
         return person
 
