@@ -354,6 +354,7 @@ def test_filed_evidence_stays_and_goes_with_the_revision(reached):
         Evidence.objects.filter(pk=row.pk).update(title="anders")
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("few", [100, 0])
 def test_the_database_tells_the_middle_of_many_as_of_few(monkeypatch, few):
     """Of many IKCs the own figure is among them; asked by a file, the whole year is read once."""
