@@ -108,6 +108,8 @@ class ReplyForm(NldsForm):
     def __init__(self, *args: Any, organisations: Any, back: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["organisation"].queryset = organisations
+        # read once: the page asks for the choices twice
+        self.fields["organisation"].choices = [(row.pk, str(row)) for row in organisations]
         self.helper = NldsHelper(form_id="form")
         self.helper.layout = Layout(
             "organisation",
