@@ -119,7 +119,7 @@ def test_it_ends_with_the_account_and_with_the_last_role(end, client):
 
 @pytest.mark.django_db
 def test_everybody_gets_their_own_terms_only(client):
-    round_ = open_round()
+    round_ = open_round(name="Ronde IKC-ontwikkeling")
     mine = UserFactory(director=True, ikc=IkcFactory(name="IKC Eigen"))
     application = ApplicationFactory(
         round=round_, ikc=mine.assignments.get().ikc, director=mine, in_review=True, score=71

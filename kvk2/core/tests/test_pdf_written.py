@@ -3,10 +3,9 @@
 import importlib.util
 import random
 
-import pydyf
 import pytest
 
-from kvk2.core.pdf.written import to_bytes
+from kvk2.core.pdf import written
 
 DICE = random.Random(7)
 ITEMS = [
@@ -26,6 +25,10 @@ def original():
 
 def test_an_operand_is_written_as_pydyf_does(original):
     for item in ITEMS:
-        assert to_bytes(item) == original._to_bytes(item), item
-    assert to_bytes(pydyf.Array([1, 2.5, "a"])) == original.Array([1, 2.5, "a"]).data
-    assert to_bytes(pydyf.Dictionary({"A": 1})) == original.Dictionary({"A": 1}).data
+        assert written.to_bytes(item) == original._to_bytes(item), item
+    assert (
+        written.to_bytes(written.pydyf.Array([1, 2.5, "a"])) == original.Array([1, 2.5, "a"]).data
+    )
+    assert (
+        written.to_bytes(written.pydyf.Dictionary({"A": 1})) == original.Dictionary({"A": 1}).data
+    )
