@@ -24,7 +24,7 @@ from monitoring.models import Measurement, MonitoringCycle, Return, StatusResult
 from monitoring.printing.figures import PARTS, sign
 from monitoring.querysets import sees_small_groups
 from monitoring.services.judging import is_hidden
-from monitoring.shielding import shield_of
+from monitoring.shielding import Shield
 from monitoring.states import CycleState
 from monitoring.status import COLOURS, Status
 
@@ -97,9 +97,11 @@ def latest_cycle(user: "User") -> MonitoringCycle | None:
     return cycles.select_related("year__programme").order_by("-year__index", "-pk").first()
 
 
-def courses(indicators: Sequence[AgreedIndicator], user: "User", *, until: int) -> list[Course]:
+def courses(
+    indicators: Sequence[AgreedIndicator], user: "User", shield: Shield, *, until: int
+) -> list[Course]:
     """The given indicators (a page of them, or those of one IKC) with their figures; two questions."""
-    figures = _figures(indicators, inside=sees_small_groups(user))
+    figures = _figures(indicators, shield, inside=sees_small_groups(user))
     return [
         Course(
             indicator,
@@ -111,14 +113,13 @@ def courses(indicators: Sequence[AgreedIndicator], user: "User", *, until: int) 
 
 
 def _figures(
-    indicators: Sequence[AgreedIndicator], *, inside: bool
+    indicators: Sequence[AgreedIndicator], shield: Shield, *, inside: bool
 ) -> dict[tuple[int, UUID], dict[int, YearFigure]]:
     """(agreement, series) → year → what may be shown."""
     asked = {
         "of_return__agreement__in": {row.version.agreement_id for row in indicators},
         "series_key__in": {row.series_key for row in indicators},
     }
-    shield = {} if inside else shield_of(_definitions(indicators))
     small = set() if inside else _hidden(indicators, asked)
     found: dict[tuple[int, UUID], dict[int, YearFigure]] = defaultdict(dict)
     for row in StatusResult.objects.filter(**asked).select_related("of_return__cycle__year"):
@@ -132,10 +133,6 @@ def _figures(
         if hidden := shield.get((*key, year)):
             found[key][year] = YearFigure(None, hidden.row.status, hidden.row.explanation)
     return found
-
-
-def _definitions(indicators: Iterable[AgreedIndicator]) -> set[int]:
-    return {row.definition_version.definition_id for row in indicators}
 
 
 def _hidden(indicators: Iterable[AgreedIndicator], asked: dict) -> set[tuple[int, UUID, int]]:
@@ -187,7 +184,7 @@ def _value(course: Course, year: ProgrammeYear) -> Decimal | None:
     return figure.value if figure else None
 
 
-def status_counts(returns: QuerySet[Return], user: "User") -> Chart | None:
+def status_counts(returns: QuerySet[Return], shield: Shield) -> Chart | None:
     """How many indicators had which judgement in each year; as many questions however many IKCs there are."""
     counts: dict[str, dict[Status, int]] = {}
     rows = (
@@ -200,8 +197,7 @@ def status_counts(returns: QuerySet[Return], user: "User") -> Chart | None:
         counts.setdefault(label, {})[Status(status)] = count
     if not counts:
         return None
-    if not sees_small_groups(user):
-        _without_telling(counts, returns)
+    _without_telling(counts, returns, shield)
     table = [(f"{label}", _parts(own)) for label, own in counts.items()]
     last, parts = table[-1]
     said = ", ".join(
@@ -215,14 +211,17 @@ def status_counts(returns: QuerySet[Return], user: "User") -> Chart | None:
     )
 
 
-def _without_telling(counts: dict[str, dict[Status, int]], returns: QuerySet[Return]) -> None:
+def _without_telling(
+    counts: dict[str, dict[Status, int]], returns: QuerySet[Return], shield: Shield
+) -> None:
     """Judgements that would tell a hidden figure count as what has none, or the counts of one IKC would show them."""
-    definitions = IndicatorDefinition.objects.values_list("pk", flat=True)
     telling = [
         ((agreement, year), hidden)
-        for (agreement, _, year), hidden in shield_of(set(definitions)).items()
+        for (agreement, _, year), hidden in shield.items()
         if hidden.hides_status
     ]
+    if not telling:
+        return
     labels = {
         (row.agreement_id, row.cycle.year.index): row.cycle.year.label
         for row in returns.filter(agreement__in={key for (key, _), _ in telling}).select_related(
@@ -244,13 +243,13 @@ def _parts(counts: dict[Status, int]) -> list[int]:
 
 
 def export_rows(
-    indicators: QuerySet[AgreedIndicator], user: "User", *, portion: int = 200
+    indicators: QuerySet[AgreedIndicator], user: "User", shield: Shield, *, portion: int = 200
 ) -> Iterator[list[object]]:
     """A line per IKC, indicator and year, as shown; read in portions, so that memory does not grow with the number."""
     keys = list(indicators.values_list("pk", flat=True))
     for start in range(0, len(keys), portion):
         part = list(indicators.filter(pk__in=keys[start : start + portion]))
-        figures = _figures(part, inside=sees_small_groups(user))
+        figures = _figures(part, shield, inside=sees_small_groups(user))
         for indicator in part:
             own = figures.get((indicator.version.agreement_id, indicator.series_key), {})
             yield from _lines(indicator, own)

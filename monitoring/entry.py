@@ -21,7 +21,7 @@ from monitoring.figures import Figure
 from monitoring.models import Category, Check, Evidence, Measurement, Return, StatusResult
 from monitoring.querysets import sees_small_groups
 from monitoring.services import checking, judging
-from monitoring.shielding import as_shown, shield_of
+from monitoring.shielding import as_shown, shield_for
 from monitoring.status import GoalItem, GoalVerdict, Status, goal_verdict
 
 if TYPE_CHECKING:
@@ -106,9 +106,7 @@ def goals_of(
     """The goals of a return with a card per indicator, in the order of `indicators`."""
     inside = sees_small_groups(user)
     indicators = list(indicators)
-    shield = (
-        {} if inside else shield_of({row.definition_version.definition_id for row in indicators})
-    )
+    shield = shield_for(user, {row.definition_version.definition_id for row in indicators})
     results = {result.series_key: as_shown(result, shield) for result in return_.results.all()}
     history = {
         (series, year): value

@@ -1,6 +1,6 @@
 """The filter above the dashboard: which IKCs, which indicator, and how it stands."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 import django_filters
@@ -11,12 +11,8 @@ from ikc.filters import SearchFilterSet, search_box
 from ikc.models import AttentionArea, Organisation
 from monitoring.explain import LABELS
 from monitoring.models import MonitoringCycle, StatusResult
-from monitoring.querysets import sees_small_groups
-from monitoring.shielding import shield_of
+from monitoring.shielding import Shield
 from monitoring.status import Status
-
-if TYPE_CHECKING:
-    from ikc.models import User
 
 
 class DashboardFilter(SearchFilterSet):
@@ -50,12 +46,12 @@ class DashboardFilter(SearchFilterSet):
         *args: Any,
         definitions: list[IndicatorDefinition],
         cycle: MonitoringCycle | None,
-        user: "User",
+        shield: Shield,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.cycle = cycle
-        self.user = user
+        self.shield = shield
         self.filters["definition"].extra["choices"] = [
             (str(row.pk), row.name) for row in definitions
         ]
@@ -80,8 +76,6 @@ class DashboardFilter(SearchFilterSet):
             series_key=OuterRef("series_key"),
             status=value,
         )
-        if sees_small_groups(self.user):
-            return queryset.filter(Exists(judged))
         telling = self._telling()
         if value == Status.TOO_SMALL:
             return queryset.filter(Exists(judged) | Q(series_key__in=telling))
@@ -89,11 +83,9 @@ class DashboardFilter(SearchFilterSet):
 
     def _telling(self) -> list[UUID]:
         """The series of which the colour of this year would tell a hidden figure."""
-        definition = self.data.get("definition") or ""
-        shield = shield_of({int(definition)} if definition.isdecimal() else set())
         year = self.cycle.year.index if self.cycle else 0
         return [
             series
-            for (_, series, index), hidden in shield.items()
+            for (_, series, index), hidden in self.shield.items()
             if index == year and hidden.hides_status
         ]

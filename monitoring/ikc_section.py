@@ -9,8 +9,7 @@ from ikc.ikc_sections import MOST, Line, Mark, Section
 from ikc.models import Ikc, User
 from monitoring.explain import LABELS
 from monitoring.models import AnnualReport, Return, StatusResult
-from monitoring.querysets import sees_small_groups
-from monitoring.shielding import as_shown, shield_of_results
+from monitoring.shielding import as_shown, definitions_of, shield_for
 from monitoring.states import ReportState
 from monitoring.status import Status
 
@@ -49,7 +48,7 @@ def _marks(returns: list[Return], user: User) -> dict[int, tuple[Mark, ...]]:
             "of_return__cycle__year", "indicator__definition_version"
         )
     )
-    shield = {} if sees_small_groups(user) else shield_of_results(results)
+    shield = shield_for(user, definitions_of(results))
     for result in results:
         counts[result.of_return_id][Status(as_shown(result, shield).status)] += 1
     return {

@@ -12,7 +12,7 @@ from monitoring.explain import LABELS, VERDICT_LABELS, Label
 from monitoring.models import Measurement, MonitoringCycle, Return, StatusResult
 from monitoring.querysets import sees_small_groups
 from monitoring.services.judging import is_hidden
-from monitoring.shielding import as_shown, shield_of_results
+from monitoring.shielding import as_shown, definitions_of, shield_for
 from monitoring.status import GoalItem, GoalVerdict, Status, goal_verdict
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def _results_by_return(returns: Iterable[Return], user: "User") -> dict[int, dic
             "of_return__cycle__year", "indicator__definition_version"
         )
     )
-    shield = {} if sees_small_groups(user) else shield_of_results(results)
+    shield = shield_for(user, definitions_of(results))
     for result in results:
         found[result.of_return_id][result.series_key] = as_shown(result, shield)
     return found

@@ -8,19 +8,23 @@ many IKCs there are, at most `MOST` figures of an indicator and year are looked 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 from uuid import UUID
 
 from django.db.models import Case, F, IntegerField, OuterRef, Q, Subquery, Value, When, Window
 from django.db.models.functions import Coalesce, RowNumber
 
-from agreements.models import AgreedIndicator, ProgrammeYear
+from agreements.models import AgreedIndicator, IndicatorDefinition, ProgrammeYear
 from monitoring import report_dataset as data
 from monitoring.indicator_years import indicator_years
 from monitoring.models import Measurement, StatusResult
 from monitoring.models import RuleSet as RuleSetRow
+from monitoring.querysets import sees_small_groups
 from monitoring.small_numbers import NOT_SHOWN, SMALL_GROUP, suppressed, suppressed_table
 from monitoring.status import GoalVerdict, RuleSet, Status
+
+if TYPE_CHECKING:
+    from ikc.models import User
 
 MOST = 40
 # agreement, series and year
@@ -42,10 +46,20 @@ class Hidden:
 Shield: TypeAlias = Mapping[Key, Hidden]
 
 
+def shield_for(user: "User", definitions: Collection[int]) -> Shield:
+    """What this reader may not see of these indicators (keys of definitions); asked once per page, and passed on."""
+    return {} if sees_small_groups(user) else shield_of(definitions)
+
+
+def whole_shield(user: "User") -> Shield:
+    """The same over every indicator: for a page that counts and compares them."""
+    return shield_for(user, set(IndicatorDefinition.objects.values_list("pk", flat=True)))
+
+
 def shield_of(
     definitions: Collection[int], *, rules: RuleSet | None = None, until: int = 8
 ) -> Shield:
-    """The figures of these indicators (keys of definitions) that nobody outside their IKC may see; six queries."""
+    """The figures of these indicators (keys of definitions) that nobody outside their IKC may see; at most seven queries."""
     series = _candidates(definitions)
     if not series:
         return {}
@@ -109,7 +123,7 @@ def _tables(series: Collection[UUID], until: int) -> dict[int, tuple[data.Goal, 
     indicators = list(
         AgreedIndicator.objects.filter(series_key__in=series, pk=Subquery(newest))
         .select_related("version", "definition_version__definition", "result__goal")
-        .prefetch_related("targets__year")
+        .prefetch_related("targets")
         .order_by("version__ikc_name", "pk")
     )
     history = _history(series)
@@ -146,9 +160,9 @@ def _history(
     }
 
 
-def shield_of_results(results: Iterable[StatusResult]) -> Shield:
-    """The shield for these judgements, loaded with return, cycle, year, indicator and its definition version."""
-    return shield_of({row.indicator.definition_version.definition_id for row in results})
+def definitions_of(results: Iterable[StatusResult]) -> set[int]:
+    """The indicators of these judgements, loaded with their definition version."""
+    return {row.indicator.definition_version.definition_id for row in results}
 
 
 def as_shown(result: StatusResult, shield: Shield) -> StatusResult:

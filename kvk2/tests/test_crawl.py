@@ -31,19 +31,6 @@ PEOPLE = [one for one in DEMO_ACCOUNTS if not one.email.startswith(ALIKE)]
 SKIPPED = ("account", "mfa", "healthz", "readyz")
 # Pages that hold two objects of one kind side by side read each of them: twice, however long they are.
 COMPARING = ("subsidies:application_differences", "subsidies:scheme_version_compare")
-# Who may not see small groups has them taken out by a second reading of the same years and rules: a fixed number of
-# questions, however many rows there are (`monitoring/tests/test_dashboards.py`, `test_views.py`).
-SHIELDED = (
-    "ikc:ikc_detail",
-    "monitoring:cycle_detail",
-    "monitoring:cycle_export",
-    "monitoring:dashboard",
-    "monitoring:goal_review",
-    "monitoring:ikc_figures",
-    "monitoring:return_detail",
-    "monitoring:return_list",
-    "monitoring:review_overview",
-)
 HREF = re.compile(r'<a\b[^>]*?\shref="([^"#]+)')
 # Each element of the content by its tag and classes: what the layout depends on, without the words.
 ELEMENT = re.compile(r"<(\w+)(?:[^>]*?\sclass=\"([^\"]*)\")?")
@@ -113,9 +100,7 @@ class Reading:
 
     def _visit(self, path: str, source: str) -> list[str]:
         """Where the page leads."""
-        guard = (
-            nullcontext() if name_of(path) in (*COMPARING, *SHIELDED) else self.no_repeated_sql()
-        )
+        guard = nullcontext() if name_of(path) in COMPARING else self.no_repeated_sql()
         try:
             with guard:
                 answer = self.client.get(path)

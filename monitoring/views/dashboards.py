@@ -14,6 +14,7 @@ from kvk2.nlds.shortcuts import require
 from monitoring import dashboards
 from monitoring.filters import DashboardFilter
 from monitoring.models import Return
+from monitoring.shielding import shield_for, whole_shield
 from monitoring.status import Status
 
 ATTENTION = (Status.AMBER, Status.RED)
@@ -34,19 +35,20 @@ def dashboard(request):
         return render(request, "monitoring/dashboard.html", context)
     asked = request.GET.copy()
     asked.setdefault("definition", str(definitions[0].pk))
+    shield = whole_shield(request.user)
     filter_ = DashboardFilter(
-        asked, queryset=indicators, definitions=definitions, cycle=cycle, user=request.user
+        asked, queryset=indicators, definitions=definitions, cycle=cycle, shield=shield
     )
     if request.GET.get("export") == "csv":
-        rows = dashboards.export_rows(filter_.qs, request.user)
+        rows = dashboards.export_rows(filter_.qs, request.user, shield)
         return csv_response("cijfers.csv", dashboards.EXPORT_HEADERS, rows)
     page = Paginator(filter_.qs, dashboards.PER_PAGE).get_page(request.GET.get("page"))
-    shown = dashboards.courses(list(page), request.user, until=cycle.year.index)
+    shown = dashboards.courses(list(page), request.user, shield, until=cycle.year.index)
     years = list(cycle.year.programme.years.in_order())
     name = next((row.name for row in definitions if str(row.pk) == asked["definition"]), "")
     charts = {
         "indicator": dashboards.panels(shown, years, until=cycle.year.index, name=name),
-        "statussen": dashboards.status_counts(_returns(request, filter_), request.user),
+        "statussen": dashboards.status_counts(_returns(request, filter_), shield),
     }
     if wanted := request.GET.get("beeld"):
         return _file(charts.get(wanted), request.GET.get("vorm", ""))
@@ -74,7 +76,9 @@ def ikc_figures(request, pk):
     require(request, "monitoring.view_dashboard")
     indicators = list(dashboards.of_ikc(ikc, request.user))
     cycle = dashboards.latest_cycle(request.user)
-    shown = dashboards.courses(indicators, request.user, until=cycle.year.index if cycle else 1)
+    shield = shield_for(request.user, {row.definition_version.definition_id for row in indicators})
+    until = cycle.year.index if cycle else 1
+    shown = dashboards.courses(indicators, request.user, shield, until=until)
     if wanted := request.GET.get("beeld"):
         chart = next((row.chart for row in shown if str(row.indicator.pk) == wanted), None)
         return _file(chart, request.GET.get("vorm", ""))
