@@ -34,6 +34,7 @@ SENTENCES = {
     "agreement.contribution_removed": "heeft een bijdrage verwijderd",
     "contribution.confirmed": "heeft een bijdrage bevestigd",
     "contribution.realised": "heeft vastgelegd wat werkelijk is ingebracht",
+    "staffing.recorded": "heeft vastgelegd hoeveel uur van een functie is geleverd",
     "funding.budget_entered": "heeft ingevuld hoeveel geld er is",
     "funding.year_closed": "heeft een begrotingsjaar afgesloten",
     "agreement.template_made": "heeft van deze tekst een sjabloon gemaakt",

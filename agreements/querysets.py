@@ -296,6 +296,11 @@ class ContributionStepQuerySet(models.QuerySet):
         return self.order_by("recorded_at", "pk")
 
 
+class StaffingRealisationQuerySet(models.QuerySet):
+    def in_order(self) -> Self:
+        return self.order_by("recorded_at", "pk")
+
+
 class AgreementTopicQuerySet(models.QuerySet):
     def in_order(self) -> Self:
         return self.order_by(in_listed_order("code", TopicCode.values))

@@ -93,6 +93,8 @@ rules.add_perm("agreements.settle_comment", is_project_leader | wrote)
 rules.add_perm("agreements.view_negotiation", sits_at_table | is_municipal)
 # What became of a pledge, once it was signed.
 rules.add_perm("agreements.record_contribution", is_project_leader | signs_for)
+# What was delivered of a function. Its employer is free text, so whoever sits at the table may say it.
+rules.add_perm("agreements.record_staffing", sits_at_table)
 rules.add_perm("agreements.manage_templates", is_project_leader)
 # How the standing clauses read in agreements to come.
 rules.add_perm("agreements.view_standard_clauses", is_municipal)

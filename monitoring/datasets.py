@@ -38,6 +38,7 @@ from monitoring.readable import judged
 from monitoring.services.judging import indicators_of
 from monitoring.shielding import alone, shield_of, shielded
 from monitoring.small_numbers import NOT_SHOWN, hides_count, hides_percentage, suppressed_table
+from monitoring.staffing import staffing_of, staffing_totals
 from monitoring.status import (
     GoalVerdict,
     RuleSet,
@@ -64,6 +65,7 @@ def ikc_report(batch: ReportBatch, return_: Return, *, at: datetime) -> data.Ikc
         agreement=_agreement(return_.version),
         goals=pdca_dataset.with_reviews(judged(goals, cycle), return_),
         contributions=_contributions(return_.version, rules),
+        staffing=staffing_of(return_.version, cycle.year, rules, local_date(at)),
         measures=measures(return_.version, cycle.year),
         steering=steering(return_.version),
         conclusions=pdca_dataset.conclusions(
@@ -118,6 +120,7 @@ def programme_report(batch: ReportBatch, *, at: datetime) -> data.ProgrammeRepor
         ikcs=(*measured, *others),
         summary=_summary(measured),
         contributions=_party_totals(returns),
+        staffing=staffing_totals([return_.version for return_ in returns], cycle.year),
         amendments=amendments(returns, cycle.year),
         area_review=area_review(cycle.year),
         quality=tuple(

@@ -20,6 +20,7 @@ class DeliveryReason(StrEnum):
     BELOW = "BELOW"
     EQUAL = "EQUAL"
     ABOVE = "ABOVE"
+    NOT_OVER = "NOT_OVER"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +54,25 @@ def judge_money(
 
 
 def judge_hours(
-    hours_per_week: Decimal, weeks: int | Decimal, delivered: Decimal | None, rules: RuleSet
+    hours_per_week: Decimal,
+    weeks: int | Decimal,
+    delivered: Decimal | None,
+    rules: RuleSet,
+    *,
+    is_over: bool = True,
 ) -> Delivery:
-    """The hours of one function in one year."""
+    """The hours of one function in one year; a year that runs on has no colour yet."""
+    if delivered is None and not is_over:
+        return Delivery(Status.NOT_YET_DUE, DeliveryReason.NOT_OVER)
     if delivered is None:
         return Delivery(Status.NO_DATA, DeliveryReason.NO_DATA)
     promised = Fraction(hours_per_week) * Fraction(weeks)
     if promised == 0:
         return Delivery(Status.NOT_APPLICABLE, DeliveryReason.NOT_AGREED)
     share = Fraction(delivered) / promised
+    if not is_over:
+        rounded = round_half_up(share, RESULT_DECIMALS)
+        return Delivery(Status.TOO_EARLY, DeliveryReason.NOT_OVER, rounded)
     if share >= Fraction(rules.hours_green):
         status = Status.GREEN
     else:

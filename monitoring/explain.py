@@ -14,6 +14,7 @@ from kvk2.core.capitals import upper_first
 from kvk2.core.dates import in_figures
 from kvk2.core.money import format_number, format_whole
 from kvk2.core.suppression import is_small
+from monitoring.delivery import Delivery, DeliveryReason
 from monitoring.outlook import FORECAST_DECIMALS, Forecast, Outlook, Trend
 from monitoring.stages import Level, Milestone, MilestoneResult
 from monitoring.status import (
@@ -211,6 +212,36 @@ def explain_goal(items: Iterable[GoalItem], verdict: GoalVerdict, rules: RuleSet
     told = f"Van {len(items)} {noun}: {', '.join(counts)}; " if items else ""
     sentence = f"{told}{because}; dus {VERDICT_LABELS[verdict]}."
     return upper_first(sentence)
+
+
+def explain_hours(
+    delivery: Delivery, agreed: Decimal, delivered: Decimal | None, rules: RuleSet
+) -> str:
+    """One sentence about the hours of one function in one year; hours say nothing of children."""
+    told = f"afgesproken {format_figure(agreed)} uur"
+    if delivery.reason is DeliveryReason.NOT_AGREED:
+        return "Er zijn geen uren afgesproken, dus niet van toepassing."
+    if delivered is None:
+        why = (
+            ["het jaar is nog niet voorbij", "dus nog niet beoordeeld"]
+            if delivery.status is Status.NOT_YET_DUE
+            else ["er is nog niets vastgelegd", "dus geen gegevens"]
+        )
+        return _sentence([told, *why])
+    share = (
+        f"{format_figure(delivered)} uur geleverd, dat is {_percent(delivery.share or Decimal(0))}"
+    )
+    if delivery.status not in COLOURS:
+        why = ["het jaar is nog niet voorbij", "dus te vroeg om te beoordelen"]
+        return _sentence([told, share, *why])
+    green, amber = _percent(rules.hours_green), _percent(rules.hours_amber)
+    bound = {
+        Status.GREEN: f"vanaf {green} is het op koers",
+        Status.AMBER: f"vanaf {amber} vraagt het aandacht en vanaf {green} is het op koers",
+        Status.RED: f"minstens {amber} is nodig",
+    }[delivery.status]
+    more = "dat is meer dan afgesproken" if delivery.more_than_agreed else ""
+    return _sentence([told, share, more, bound, f"dus {_CONCLUSIONS[delivery.status]}"])
 
 
 class _Words:

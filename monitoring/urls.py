@@ -18,6 +18,7 @@ from monitoring.views import (
     return_steps,
     returns,
     sent_reports,
+    staffing,
     tokens,
 )
 
@@ -35,6 +36,12 @@ def open_to_machines(urls):
 urlpatterns = [
     path("monitoring/", cycles.cycle_list, name="cycle_list"),
     path("monitoring/dashboard/", dashboards.dashboard, name="dashboard"),
+    path("resultaatafspraken/versies/<int:pk>/uren/", staffing.version_hours, name="version_hours"),
+    path(
+        "resultaatafspraken/functies/<int:pk>/uren-vastleggen/",
+        staffing.hours_record,
+        name="hours_record",
+    ),
     path("ikcs/<int:pk>/cijfers/", dashboards.ikc_figures, name="ikc_figures"),
     path("monitoring/plannen/", cycles.cycle_plan, name="cycle_plan"),
     path("monitoring/uitsplitsingen/", dimensions.dimension_list, name="dimension_list"),

@@ -15,6 +15,7 @@ from agreements.models.means import (
     DataAnalysis,
     Measure,
     StaffingCommitment,
+    StaffingRealisation,
     SteeringArrangement,
 )
 from agreements.models.negotiation import (
@@ -58,6 +59,7 @@ __all__ = [
     "Revision",
     "Signature",
     "StaffingCommitment",
+    "StaffingRealisation",
     "StandardClause",
     "SteeringArrangement",
     "Termination",

@@ -2,16 +2,21 @@
 
 from decimal import Decimal
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
 from agreements.models.agreements import AgreementVersion
 from agreements.models.content import AgreedResult
 from agreements.models.programme import ProgrammeYear
+from agreements.querysets import StaffingRealisationQuerySet
 from kvk2.core.models import StoredFile
 
 MOST_HOURS = 40
 DEFAULT_WEEKS = 40
+WEEKS_IN_A_YEAR = 52
+# What one person can work in a year at most, in hours.
+MOST_HOURS_IN_A_YEAR = MOST_HOURS * WEEKS_IN_A_YEAR
 
 
 class DataAnalysis(models.Model):
@@ -152,6 +157,59 @@ class StaffingCommitment(models.Model):
     @property
     def hours_per_year(self) -> Decimal:
         return self.hours_per_week * self.weeks_per_year
+
+    def covers(self, year: ProgrammeYear) -> bool:
+        return self.from_year.index <= year.index <= self.until_year.index
+
+
+class StaffingRealisation(models.Model):
+    """What was delivered of a function in one year, in hours. Never changed; a mistake is a next row (monitoring reference 3.3)."""
+
+    commitment = models.ForeignKey(
+        StaffingCommitment, models.PROTECT, related_name="realisations", verbose_name="functie"
+    )
+    year = models.ForeignKey(ProgrammeYear, models.PROTECT, related_name="+", verbose_name="jaar")
+    # Rows of one year add up; a correction downwards is negative.
+    hours = models.DecimalField("geleverde uren", max_digits=6, decimal_places=1)
+    # In the whole year so far, so that the newest row that says it counts; empty when not known.
+    vacancy_weeks = models.PositiveSmallIntegerField("weken vacature", null=True, blank=True)
+    reason = models.CharField("reden", max_length=200, blank=True)
+    recorded_at = models.DateTimeField("vastgelegd op")
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="vastgelegd door",
+    )
+
+    objects = StaffingRealisationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "geleverde uren van een functie"
+        verbose_name_plural = "geleverde uren van functies"
+        constraints = [
+            models.CheckConstraint(
+                name="staffing_realisation_within_a_year",
+                condition=Q(hours__range=(-MOST_HOURS_IN_A_YEAR, MOST_HOURS_IN_A_YEAR)),
+                violation_error_message="Een functie is hoogstens 2.080 uur in een jaar: 40 uur in 52 weken.",
+            ),
+            models.CheckConstraint(
+                name="staffing_vacancy_within_a_year",
+                condition=Q(vacancy_weeks=None) | Q(vacancy_weeks__range=(0, WEEKS_IN_A_YEAR)),
+                violation_error_message="Een jaar heeft 52 weken: vul 0 tot en met 52 weken vacature in.",
+            ),
+            models.CheckConstraint(
+                name="staffing_realisation_is_explained",
+                condition=~Q(reason="")
+                | Q(hours__gt=0) & (Q(vacancy_weeks=None) | Q(vacancy_weeks=0)),
+                violation_error_message="Schrijf op waarom: bij 0 uur, bij een correctie en bij een vacature.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.commitment}, {self.year}"
 
 
 class SteeringArrangement(models.Model):

@@ -53,6 +53,7 @@ VERBS = {
     ),
     "view_cover_per_ikc": (LEADER | {("signer", False), ("auditor", False)}, STATES),
     "comment_version": (TABLE, ("negotiation",)),
+    "record_staffing": (TABLE, STATES),
     "evaluate_version": (LEADER, ("in_force",)),
     "view_negotiation": (TABLE | {("signer", False), ("auditor", False)}, STATES),
     "print_version": (

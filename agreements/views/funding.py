@@ -11,6 +11,7 @@ from agreements.models import Contribution, Programme
 from agreements.pledges import pledges_of
 from agreements.services import funding
 from agreements.states import AgreementState
+from agreements.version_links import links_of
 from agreements.views.loading import breadcrumbs, get_part_or_404, get_version_or_404
 from kvk2.core.csv_export import csv_response
 from kvk2.core.errors import DomainError
@@ -178,6 +179,7 @@ def version_pledges(request, pk):
                 )
                 for group in pledges_of(version)
             ],
+            "links": links_of(version, request.user),
             "breadcrumbs": breadcrumbs(version, "Bijdragen van toezegging tot inbreng"),
         },
     )

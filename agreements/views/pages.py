@@ -12,6 +12,7 @@ from agreements.services import negotiation, printing
 from agreements.states import AgreementState
 from agreements.summary import summary_of
 from agreements.talk import hang_talk
+from agreements.version_links import links_of
 from agreements.views.loading import breadcrumbs, get_version_or_404
 from ikc import agenda
 from kvk2.core.audit import events_of
@@ -88,6 +89,7 @@ def version_detail(request, pk):
                 and request.user.has_perm("agreements.give_notice", party)
             ],
             "origins": origins_of(version, request.user),
+            "links": links_of(version, request.user),
             "revision": revision,
             "unread": is_unread(revision, request.user),
             "breadcrumbs": [*breadcrumbs(version)[:1], (version.ikc_name, None)],

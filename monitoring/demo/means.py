@@ -1,6 +1,6 @@
 """How the demonstration agreements reach their results, and the money behind them. People and amounts are invented."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from agreements.models import (
@@ -15,6 +15,8 @@ from agreements.models import (
     SteeringArrangement,
 )
 from agreements.services import funding, library, means, templates
+from agreements.services.staffing import record_hours
+from agreements.staffing import hours_of
 from ikc.models import User
 from kvk2.core.deadlines import AMSTERDAM
 
@@ -57,6 +59,14 @@ AVAILABLE = {
     "oab-school": 180_000,
     "kinderopvang": 110_000,
 }
+# Per function and place of the IKC: which part of the agreed hours was delivered, weeks of vacancy, and why.
+DELIVERED = {
+    ("youth", 0): (Decimal("0.80"), 8, "de opvolger begon pas na de herfstvakantie"),
+    ("youth_vve", 1): (Decimal("0.60"), 16, "twee keer geworven voordat er iemand kwam"),
+    ("pedagogue", 2): (Decimal("1.15"), 0, ""),
+}
+HOURS_YEARS = (3, 4)
+UNKNOWN = ("pedagogue", 1)  # nobody wrote it down: shown as not known, and not as 0
 SETTLED = (2022, 2023)
 FOLLOWED = 3
 
@@ -112,6 +122,7 @@ def make_funding(programme: Programme, *, by: User, now: datetime) -> None:
     ).order_by("pk"):
         _settle(contribution, by=by)
     funding.close_budget_year(programme, budget_year=SETTLED[0], by=by, at=now)
+    _deliver(programme, list(in_force[: 2 * FOLLOWED]), by=by)
     templates.make_template(
         in_force[0],
         title="Plus IKC in de stad",
@@ -133,6 +144,29 @@ def _settle(contribution: Contribution, *, by: User) -> None:
         by=by,
         at=datetime(year + 1, 2, 1, 10, tzinfo=AMSTERDAM),
     )
+
+
+def _deliver(programme: Programme, versions: list[AgreementVersion], *, by: User) -> None:
+    """What was delivered of each function in the last two years that are over; a correction in the first of them."""
+    places = {version.pk: place for place, version in enumerate(versions)}
+    for year in programme.years.filter(index__in=HOURS_YEARS).order_by("index"):
+        at = datetime(year.end.year, 9, 8, 10, tzinfo=AMSTERDAM)
+        for own in hours_of(versions, [year]):
+            function = own.commitment
+            case = (function.function, places[function.version_id])
+            if case == UNKNOWN:
+                continue
+            share, vacancy, reason = DELIVERED.get(case, (Decimal(1), 0, ""))
+            hours = (own.agreed * share).quantize(Decimal("0.1"))
+            record_hours(
+                function, year=year, hours=hours, vacancy_weeks=vacancy, reason=reason,
+                by=by, at=at,
+            )  # fmt: skip
+            if case == ("youth", 0) and year.index == HOURS_YEARS[0]:
+                record_hours(
+                    function, year=year, hours=Decimal(-24), reason="24 uur dubbel geteld",
+                    by=by, at=at + timedelta(days=6),
+                )  # fmt: skip
 
 
 def _next_definition(*, by: User, at: datetime) -> None:

@@ -234,16 +234,17 @@ def _measures(page: dict[str, Any]) -> Section:
 def _means(data: IkcReportData, page: dict[str, Any]) -> Iterator[Section]:
     staffing = table(
         "Uren in dit jaar",
-        ("Functie", "Werkgever", "Afgesproken", "Geleverd", "Status"),
+        ("Functie", "Werkgever", "Afgesproken", "Geleverd", "Status", "Opmerking"),
         [
             (
                 item["row"].function,
                 item["row"].employer,
-                f"{format_number(item['row'].hours_per_week, 0)} uur × {item['row'].weeks} weken",
+                item["agreed"],
                 NOTHING
                 if item["row"].delivered is None
                 else f"{format_number(item['row'].delivered, 0)} uur",
                 item["mark"],
+                item["row"].remark or NOTHING,
             )
             for item in page["staffing_rows"]
         ],

@@ -6,6 +6,7 @@ from typing import Any
 
 from kvk2.core.charts import Chart, Journey, band, history_chart, journeys_chart, progress_chart
 from kvk2.core.money import format_whole
+from monitoring.explain import format_figure
 from monitoring.printing import figures
 from monitoring.printing.agreed import (
     changed_targets,
@@ -238,7 +239,14 @@ def _purposes(contributions: Iterable[Contribution]) -> list[Fact]:
 
 
 def _marked(rows: Iterable[Staffing]) -> list[dict[str, Any]]:
-    return [{"row": row, "mark": figures.mark(row.status)} for row in rows]
+    return [
+        {
+            "row": row,
+            "agreed": f"{format_figure(row.hours_per_week)} uur × {row.weeks} weken",
+            "mark": figures.mark(row.status),
+        }
+        for row in rows
+    ]
 
 
 def _journeys(goal: Goal, year: int) -> Chart | None:
