@@ -14,7 +14,6 @@ from agreements.staffing import NOUGHT, FunctionYear, hours_of
 from agreements.version_links import VersionLink
 from kvk2.core.capitals import upper_first
 from kvk2.core.charts import Chart, Series, bar_chart
-from kvk2.core.money import format_number
 from kvk2.nlds.components import Tile
 from monitoring import report_dataset as data
 from monitoring.delivery import Delivery, judge_hours
@@ -54,10 +53,17 @@ class JudgedFunction:
         return LABELS[self.judgement.status]
 
     @property
-    def percent(self) -> str:
-        """Delivered of agreed, cut off as in the sentence; empty when there is nothing to share."""
+    def agreed(self) -> str:
+        return f"{in_hours(self.own.agreed)} ({per_week(self.own.commitment)})"
+
+    @property
+    def delivered(self) -> str:
+        """With its share of what was agreed, cut off as in the sentence."""
+        if self.own.delivered is None:
+            return "nog niet vastgelegd"
         share = self.judgement.share
-        return "" if share is None else f"{int(share * 100)}%"
+        told = "" if share is None else f" ({int(share * 100)}%)"
+        return f"{in_hours(self.own.delivered)}{told}"
 
 
 def hours_link(version: AgreementVersion, user: "User") -> list[VersionLink]:
@@ -112,10 +118,10 @@ def tiles_of(functions: Sequence[FunctionYear]) -> list[Tile]:
     vacant = [own for own in told if own.vacancy_weeks]
     whole = "alle functies" if len(told) == len(functions) else f"van {len(functions)} functies"
     return [
-        Tile("Afgesproken", _hours(sum((own.agreed for own in functions), NOUGHT))),
+        Tile("Afgesproken", in_hours(sum((own.agreed for own in functions), NOUGHT))),
         Tile(
             "Geleverd",
-            _hours(delivered) if told else "–",
+            in_hours(delivered) if told else "–",
             (whole if len(told) == len(functions) else f"vastgelegd bij {len(told)} {whole}")
             if told
             else "nog niet vastgelegd",
@@ -137,8 +143,12 @@ def chart_of(functions: Sequence[FunctionYear]) -> Chart | None:
     if any(own.delivered is not None for own in functions):
         series.append(Series("Geleverd", [own.delivered for own in functions]))
     words = [
-        f"{name}: {_hours(own.agreed)} afgesproken, "
-        + ("nog niets vastgelegd" if own.delivered is None else f"{_hours(own.delivered)} geleverd")
+        f"{name}: {in_hours(own.agreed)} afgesproken, "
+        + (
+            "nog niets vastgelegd"
+            if own.delivered is None
+            else f"{in_hours(own.delivered)} geleverd"
+        )
         for name, own in zip(names, functions, strict=True)
     ]
     return bar_chart(
@@ -221,7 +231,10 @@ def _total(name: str, functions: list[FunctionYear]) -> data.StaffingTotal:
     )
 
 
-def _hours(hours: Decimal) -> str:
-    return (
-        f"{format_number(hours, 0)} uur" if hours == int(hours) else f"{format_figure(hours)} uur"
-    )
+def in_hours(hours: Decimal) -> str:
+    """'1.640 uur', or '660,5 uur'."""
+    return f"{format_figure(hours)} uur"
+
+
+def per_week(function: StaffingCommitment) -> str:
+    return f"{in_hours(function.hours_per_week)} × {function.weeks_per_year} weken"

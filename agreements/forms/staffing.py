@@ -11,7 +11,7 @@ from agreements.models.means import MOST_HOURS_IN_A_YEAR, WEEKS_IN_A_YEAR
 from agreements.staffing import FunctionYear
 from kvk2.core.money import format_whole
 from kvk2.nlds.forms import NldsForm
-from kvk2.nlds.layout import Actions, Button, Columns, LinkButton, NldsHelper
+from kvk2.nlds.layout import Actions, Button, LinkButton, NldsHelper
 from subsidies.forms.fields import text
 
 MOST = format_whole(MOST_HOURS_IN_A_YEAR)
@@ -80,7 +80,8 @@ class HoursForm(NldsForm):
         self.helper = NldsHelper()
         self.helper.layout = Layout(
             "year",
-            Columns("hours", "vacancy_weeks"),
+            "hours",
+            "vacancy_weeks",
             "reason",
             Actions(Button("save", "Uren vastleggen"), LinkButton(back_url, "Annuleren")),
         )

@@ -59,16 +59,17 @@ AVAILABLE = {
     "oab-school": 180_000,
     "kinderopvang": 110_000,
 }
+SETTLED = (2022, 2023)
+FOLLOWED = 3
 # Per function and place of the IKC: which part of the agreed hours was delivered, weeks of vacancy, and why.
 DELIVERED = {
     ("youth", 0): (Decimal("0.80"), 8, "de opvolger begon pas na de herfstvakantie"),
     ("youth_vve", 1): (Decimal("0.60"), 16, "twee keer geworven voordat er iemand kwam"),
     ("pedagogue", 2): (Decimal("1.15"), 0, ""),
 }
-HOURS_YEARS = (3, 4)
+# The year that the reports are about, for most IKCs; the year before it for the first of them.
+HOURS_YEARS = {3: 1, 4: 2 * FOLLOWED}
 UNKNOWN = ("pedagogue", 1)  # nobody wrote it down: shown as not known, and not as 0
-SETTLED = (2022, 2023)
-FOLLOWED = 3
 
 
 def write_means(version: AgreementVersion, *, by: User, at: datetime) -> None:
@@ -122,7 +123,7 @@ def make_funding(programme: Programme, *, by: User, now: datetime) -> None:
     ).order_by("pk"):
         _settle(contribution, by=by)
     funding.close_budget_year(programme, budget_year=SETTLED[0], by=by, at=now)
-    _deliver(programme, list(in_force[: 2 * FOLLOWED]), by=by)
+    _deliver(programme, list(in_force), by=by)
     templates.make_template(
         in_force[0],
         title="Plus IKC in de stad",
@@ -147,11 +148,11 @@ def _settle(contribution: Contribution, *, by: User) -> None:
 
 
 def _deliver(programme: Programme, versions: list[AgreementVersion], *, by: User) -> None:
-    """What was delivered of each function in the last two years that are over; a correction in the first of them."""
+    """What was delivered of each function, recorded after the summer; one count is corrected a week later."""
     places = {version.pk: place for place, version in enumerate(versions)}
     for year in programme.years.filter(index__in=HOURS_YEARS).order_by("index"):
         at = datetime(year.end.year, 9, 8, 10, tzinfo=AMSTERDAM)
-        for own in hours_of(versions, [year]):
+        for own in hours_of(versions[: HOURS_YEARS[year.index]], [year]):
             function = own.commitment
             case = (function.function, places[function.version_id])
             if case == UNKNOWN:
@@ -162,7 +163,7 @@ def _deliver(programme: Programme, versions: list[AgreementVersion], *, by: User
                 function, year=year, hours=hours, vacancy_weeks=vacancy, reason=reason,
                 by=by, at=at,
             )  # fmt: skip
-            if case == ("youth", 0) and year.index == HOURS_YEARS[0]:
+            if case == ("youth", 0) and year.index == min(HOURS_YEARS):
                 record_hours(
                     function, year=year, hours=Decimal(-24), reason="24 uur dubbel geteld",
                     by=by, at=at + timedelta(days=6),

@@ -58,7 +58,7 @@ def deliver(function, year, hours, weeks=None, reason="later begonnen", at=LONG_
     )
 
 
-def test_who_sees_the_page_and_who_records(client, version, function):
+def test_who_sees_the_page_and_who_records(client, version, function, no_repeated_sql):
     ikc, path = version.agreement.ikc, page_of(version)
     for stranger in (UserFactory(director=True), UserFactory(development_group=True)):
         client.force_login(stranger)
@@ -71,7 +71,8 @@ def test_who_sees_the_page_and_who_records(client, version, function):
     for person in (UserFactory(director=True, ikc=ikc), signer_of(party)):
         client.force_login(person)
         assert form_of(function) in client.get(path).content.decode()
-        assert client.get(form_of(function)).status_code == 200
+        with no_repeated_sql():
+            assert client.get(form_of(function)).status_code == 200
         assert path in client.get(version.get_absolute_url()).content.decode()
 
 
