@@ -4,7 +4,7 @@ import django.contrib.postgres.constraints
 import django.contrib.postgres.fields.ranges
 import django.core.serializers.json
 import django.db.models.deletion
-import ikc.models.users
+import kvk2.core.periods
 import uuid
 from decimal import Decimal
 from django.conf import settings
@@ -161,7 +161,7 @@ class Migration(migrations.Migration):
                 options={
                     'verbose_name': 'programmajaar',
                     'verbose_name_plural': 'programmajaren',
-                    'constraints': [models.UniqueConstraint(fields=('programme', 'index'), name='programme_year_index'), models.UniqueConstraint(fields=('programme', 'label'), name='programme_year_label'), models.CheckConstraint(condition=models.Q(('index__range', (1, 8))), name='programme_year_is_one_of_eight'), models.CheckConstraint(condition=models.Q(('kind__in', ['school_year', 'calendar_year'])), name='programme_year_kind_is_known'), models.CheckConstraint(condition=models.Q(('start__lt', models.F('end'))), name='programme_year_ends_after_it_starts'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('programme', '='), (ikc.models.users.Period('start', 'end', django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_upper=True)), '&&')], name='programme_year_does_not_overlap')],
+                    'constraints': [models.UniqueConstraint(fields=('programme', 'index'), name='programme_year_index'), models.UniqueConstraint(fields=('programme', 'label'), name='programme_year_label'), models.CheckConstraint(condition=models.Q(('index__range', (1, 8))), name='programme_year_is_one_of_eight'), models.CheckConstraint(condition=models.Q(('kind__in', ['school_year', 'calendar_year'])), name='programme_year_kind_is_known'), models.CheckConstraint(condition=models.Q(('start__lt', models.F('end'))), name='programme_year_ends_after_it_starts'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('programme', '='), (kvk2.core.periods.Period('start', 'end', django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_upper=True)), '&&')], name='programme_year_does_not_overlap')],
                 },
             ),
             migrations.CreateModel(

@@ -1,10 +1,8 @@
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeBoundary, RangeOperators
 from django.db import models
 from django.db.models import F, Q
 
 from agreements.querysets import ProgrammeYearQuerySet
-from ikc.models.users import Period
+from kvk2.core.periods import one_at_a_time
 
 YEARS = 8
 
@@ -65,16 +63,7 @@ class ProgrammeYear(models.Model):
             models.CheckConstraint(
                 name="programme_year_ends_after_it_starts", condition=Q(start__lt=F("end"))
             ),
-            ExclusionConstraint(
-                name="programme_year_does_not_overlap",
-                expressions=[
-                    ("programme", RangeOperators.EQUAL),
-                    (
-                        Period("start", "end", RangeBoundary(inclusive_upper=True)),
-                        RangeOperators.OVERLAPS,
-                    ),
-                ],
-            ),
+            one_at_a_time("programme_year_does_not_overlap", "programme", days=("start", "end")),
         ]
 
     def __str__(self) -> str:

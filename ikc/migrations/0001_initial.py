@@ -7,7 +7,7 @@ import django.db.models.deletion
 import django.db.models.functions.comparison
 import django.db.models.functions.text
 import django.utils.timezone
-import ikc.models.users
+import kvk2.core.periods
 from django.conf import settings
 from kvk2.core.migration_operations import Together
 from django.db import migrations, models
@@ -230,7 +230,7 @@ class Migration(migrations.Migration):
                 options={
                     'verbose_name': 'lid van een overleggroep',
                     'verbose_name_plural': 'leden van overleggroepen',
-                    'constraints': [django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('body', '='), ('user', '='), (ikc.models.users.Period('valid_from', 'valid_until', django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_upper=True)), '&&')], name='body_member_not_twice_at_once', violation_error_message='Deze persoon is in deze periode al lid.'), models.CheckConstraint(condition=models.Q(('valid_until', None), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='body_member_ends_after_start', violation_error_message='De laatste dag ligt vóór het begin.')],
+                    'constraints': [django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('body', '='), ('user', '='), (kvk2.core.periods.Period('valid_from', 'valid_until', django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_upper=True)), '&&')], name='body_member_not_twice_at_once', violation_error_message='Deze persoon is in deze periode al lid.'), models.CheckConstraint(condition=models.Q(('valid_until', None), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='body_member_ends_after_start', violation_error_message='De laatste dag ligt vóór het begin.')],
                 },
             ),
             migrations.CreateModel(
@@ -282,7 +282,7 @@ class Migration(migrations.Migration):
                 options={
                     'verbose_name': 'aandachtsgebied',
                     'verbose_name_plural': 'aandachtsgebieden',
-                    'constraints': [models.CheckConstraint(condition=models.Q(('valid_until', None), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='attention_area_ends_after_it_starts'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('district', '='), (ikc.models.users.Period('valid_from', 'valid_until', django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_upper=True)), '&&')], name='attention_area_once_per_district')],
+                    'constraints': [models.CheckConstraint(condition=models.Q(('valid_until', None), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='attention_area_ends_after_it_starts'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('district', '='), (kvk2.core.periods.Period('valid_from', 'valid_until', django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_upper=True)), '&&')], name='attention_area_once_per_district')],
                 },
             ),
             migrations.CreateModel(
@@ -416,7 +416,7 @@ class Migration(migrations.Migration):
                 options={
                     'verbose_name': 'naam van een IKC',
                     'verbose_name_plural': "namen van IKC's",
-                    'constraints': [django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('ikc', '='), (ikc.models.users.Period('valid_from', 'valid_until', django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_upper=True)), '&&')], name='ikc_name_one_at_a_time')],
+                    'constraints': [django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('ikc', '='), (kvk2.core.periods.Period('valid_from', 'valid_until', django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_upper=True)), '&&')], name='ikc_name_one_at_a_time')],
                 },
             ),
             migrations.CreateModel(
@@ -465,7 +465,7 @@ class Migration(migrations.Migration):
                 options={
                     'verbose_name': 'partner kinderopvang',
                     'verbose_name_plural': 'partners kinderopvang',
-                    'constraints': [django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('ikc', '='), ('organisation', '='), (ikc.models.users.Period('valid_from', 'valid_until', django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_upper=True)), '&&')], name='ikc_partner_not_twice_at_once')],
+                    'constraints': [django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('ikc', '='), ('organisation', '='), (kvk2.core.periods.Period('valid_from', 'valid_until', django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_upper=True)), '&&')], name='ikc_partner_not_twice_at_once')],
                 },
             ),
             migrations.CreateModel(
@@ -481,7 +481,7 @@ class Migration(migrations.Migration):
                 options={
                     'verbose_name': 'schoolbestuur van een IKC',
                     'verbose_name_plural': 'schoolbesturen van IKC’s',
-                    'constraints': [django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('ikc', '='), (ikc.models.users.Period('valid_from', 'valid_until', django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_upper=True)), '&&')], name='ikc_board_one_at_a_time', violation_error_message='In deze periode had het IKC al een schoolbestuur.')],
+                    'constraints': [django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('ikc', '='), (kvk2.core.periods.Period('valid_from', 'valid_until', django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_upper=True)), '&&')], name='ikc_board_one_at_a_time', violation_error_message='In deze periode had het IKC al een schoolbestuur.')],
                 },
             ),
             migrations.CreateModel(
@@ -507,7 +507,7 @@ class Migration(migrations.Migration):
                     'verbose_name': 'predicaat Plus',
                     'verbose_name_plural': 'predicaten Plus',
                     'indexes': [models.Index(fields=['state', 'valid_until'], name='plus_status_by_state'), models.Index(fields=['ikc', '-id'], name='plus_status_of_ikc')],
-                    'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['candidate', 'conditions_check', 'proposed', 'granted', 'under_recalibration', 'continued', 'adjusted', 'refused', 'ended', 'expired'])), name='plus_status_state_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('valid_from__isnull', False), ('valid_until__isnull', False)), models.Q(('state__in', ('granted', 'under_recalibration', 'continued', 'adjusted', 'ended', 'expired')), _negated=True), _connector='OR'), name='plus_status_granted_has_period', violation_error_message='Een toegekend predicaat heeft een begin en een einde.'), models.CheckConstraint(condition=models.Q(('valid_from', None), ('valid_until', None), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='plus_status_ends_after_it_starts', violation_error_message='De einddatum ligt vóór de begindatum.'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'refused'), _negated=True), models.Q(('refusal', ''), _negated=True), _connector='OR'), name='plus_status_refused_with_reasons', violation_error_message='Een weigering heeft een reden.'), models.CheckConstraint(condition=models.Q(('warned_months', None), ('warned_months__in', [12, 6, 3]), _connector='OR'), name='plus_status_warned_in_months'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('state__in', ('granted', 'under_recalibration', 'continued', 'adjusted', 'ended', 'expired'))), expressions=[('ikc', '='), (ikc.models.users.Period('valid_from', 'valid_until', django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_upper=True)), '&&')], name='plus_status_granted_once_at_a_time', violation_error_message='Dit IKC heeft in deze periode al een predicaat Plus.'), models.UniqueConstraint(condition=models.Q(('state__in', ('candidate', 'conditions_check', 'proposed'))), fields=('ikc',), name='plus_status_one_on_the_way', violation_error_message='Dit IKC is al kandidaat.')],
+                    'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['candidate', 'conditions_check', 'proposed', 'granted', 'under_recalibration', 'continued', 'adjusted', 'refused', 'ended', 'expired'])), name='plus_status_state_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('valid_from__isnull', False), ('valid_until__isnull', False)), models.Q(('state__in', ('granted', 'under_recalibration', 'continued', 'adjusted', 'ended', 'expired')), _negated=True), _connector='OR'), name='plus_status_granted_has_period', violation_error_message='Een toegekend predicaat heeft een begin en een einde.'), models.CheckConstraint(condition=models.Q(('valid_from', None), ('valid_until', None), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='plus_status_ends_after_it_starts', violation_error_message='De einddatum ligt vóór de begindatum.'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'refused'), _negated=True), models.Q(('refusal', ''), _negated=True), _connector='OR'), name='plus_status_refused_with_reasons', violation_error_message='Een weigering heeft een reden.'), models.CheckConstraint(condition=models.Q(('warned_months', None), ('warned_months__in', [12, 6, 3]), _connector='OR'), name='plus_status_warned_in_months'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('state__in', ('granted', 'under_recalibration', 'continued', 'adjusted', 'ended', 'expired'))), expressions=[('ikc', '='), (kvk2.core.periods.Period('valid_from', 'valid_until', django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_upper=True)), '&&')], name='plus_status_granted_once_at_a_time', violation_error_message='Dit IKC heeft in deze periode al een predicaat Plus.'), models.UniqueConstraint(condition=models.Q(('state__in', ('candidate', 'conditions_check', 'proposed'))), fields=('ikc',), name='plus_status_one_on_the_way', violation_error_message='Dit IKC is al kandidaat.')],
                 },
             ),
             migrations.CreateModel(
@@ -541,7 +541,7 @@ class Migration(migrations.Migration):
                     'verbose_name': 'rol van een gebruiker',
                     'verbose_name_plural': 'rollen van gebruikers',
                     'indexes': [models.Index(fields=['role', 'valid_from'], name='role_assignment_role')],
-                    'constraints': [models.CheckConstraint(condition=models.Q(('role__in', ['project_leader', 'ikc_director', 'commission_member', 'commission_secretary', 'development_group', 'researcher', 'signer', 'school_board', 'childcare_board', 'admin', 'auditor'])), name='role_assignment_role_is_known'), models.CheckConstraint(condition=models.Q(('valid_until', None), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='role_assignment_ends_after_it_starts', violation_error_message='De einddatum ligt vóór de begindatum.'), models.CheckConstraint(condition=models.Q(models.Q(('ikc__isnull', False), ('role', 'ikc_director')), models.Q(('role', 'ikc_director'), _negated=True), _connector='OR'), name='role_assignment_director_has_ikc', violation_error_message='Kies het IKC waarvan deze persoon directeur is.'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('user', '='), ('role', '='), ('organisation', '='), (django.db.models.functions.comparison.Coalesce('ikc', 0), '='), (ikc.models.users.Period('valid_from', 'valid_until', django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_upper=True)), '&&')], name='role_assignment_not_twice_at_once', violation_error_message='Deze persoon heeft deze rol al in deze periode.')],
+                    'constraints': [models.CheckConstraint(condition=models.Q(('role__in', ['project_leader', 'ikc_director', 'commission_member', 'commission_secretary', 'development_group', 'researcher', 'signer', 'school_board', 'childcare_board', 'admin', 'auditor'])), name='role_assignment_role_is_known'), models.CheckConstraint(condition=models.Q(('valid_until', None), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='role_assignment_ends_after_it_starts', violation_error_message='De einddatum ligt vóór de begindatum.'), models.CheckConstraint(condition=models.Q(models.Q(('ikc__isnull', False), ('role', 'ikc_director')), models.Q(('role', 'ikc_director'), _negated=True), _connector='OR'), name='role_assignment_director_has_ikc', violation_error_message='Kies het IKC waarvan deze persoon directeur is.'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('user', '='), ('role', '='), ('organisation', '='), (django.db.models.functions.comparison.Coalesce('ikc', 0), '='), (kvk2.core.periods.Period('valid_from', 'valid_until', django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_upper=True)), '&&')], name='role_assignment_not_twice_at_once', violation_error_message='Deze persoon heeft deze rol al in deze periode.')],
                 },
             ),
             migrations.CreateModel(
@@ -604,7 +604,7 @@ class Migration(migrations.Migration):
                 options={
                     'verbose_name': 'vorm van een IKC',
                     'verbose_name_plural': 'vormen van IKC’s',
-                    'constraints': [models.CheckConstraint(condition=models.Q(('form__in', ['area', 'regular', 'village'])), name='ikc_form_period_is_known'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('ikc', '='), (ikc.models.users.Period('valid_from', 'valid_until', django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_upper=True)), '&&')], name='ikc_form_one_at_a_time', violation_error_message='In deze periode had het IKC al een vorm.')],
+                    'constraints': [models.CheckConstraint(condition=models.Q(('form__in', ['area', 'regular', 'village'])), name='ikc_form_period_is_known'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('ikc', '='), (kvk2.core.periods.Period('valid_from', 'valid_until', django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_upper=True)), '&&')], name='ikc_form_one_at_a_time', violation_error_message='In deze periode had het IKC al een vorm.')],
                 },
             ),
             migrations.CreateModel(

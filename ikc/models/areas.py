@@ -1,11 +1,9 @@
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeBoundary, RangeOperators
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from ikc.models.users import Period
 from ikc.querysets import AttentionAreaQuerySet
+from kvk2.core.periods import one_at_a_time
 
 
 class District(models.Model):
@@ -68,16 +66,7 @@ class AttentionArea(models.Model):
                 name="attention_area_ends_after_it_starts",
                 condition=Q(valid_until=None) | Q(valid_until__gte=F("valid_from")),
             ),
-            ExclusionConstraint(
-                name="attention_area_once_per_district",
-                expressions=[
-                    ("district", RangeOperators.EQUAL),
-                    (
-                        Period("valid_from", "valid_until", RangeBoundary(inclusive_upper=True)),
-                        RangeOperators.OVERLAPS,
-                    ),
-                ],
-            ),
+            one_at_a_time("attention_area_once_per_district", "district"),
         ]
 
     def __str__(self) -> str:

@@ -1,7 +1,5 @@
 from typing import TYPE_CHECKING
 
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeBoundary, RangeOperators
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -9,8 +7,8 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from ikc.models.organisations import Organisation
-from ikc.models.users import Period
 from ikc.querysets import DatedQuerySet, IkcQuerySet
+from kvk2.core.periods import one_at_a_time
 
 if TYPE_CHECKING:
     from ikc.models.counts import ChildCount
@@ -132,16 +130,7 @@ class IkcName(models.Model):
         verbose_name = "naam van een IKC"
         verbose_name_plural = "namen van IKC's"
         constraints = [
-            ExclusionConstraint(
-                name="ikc_name_one_at_a_time",
-                expressions=[
-                    ("ikc", RangeOperators.EQUAL),
-                    (
-                        Period("valid_from", "valid_until", RangeBoundary(inclusive_upper=True)),
-                        RangeOperators.OVERLAPS,
-                    ),
-                ],
-            ),
+            one_at_a_time("ikc_name_one_at_a_time", "ikc"),
         ]
 
     def __str__(self) -> str:
@@ -163,16 +152,10 @@ class IkcBoard(models.Model):
         verbose_name = "schoolbestuur van een IKC"
         verbose_name_plural = "schoolbesturen van IKC’s"
         constraints = [
-            ExclusionConstraint(
-                name="ikc_board_one_at_a_time",
-                expressions=[
-                    ("ikc", RangeOperators.EQUAL),
-                    (
-                        Period("valid_from", "valid_until", RangeBoundary(inclusive_upper=True)),
-                        RangeOperators.OVERLAPS,
-                    ),
-                ],
-                violation_error_message="In deze periode had het IKC al een schoolbestuur.",
+            one_at_a_time(
+                "ikc_board_one_at_a_time",
+                "ikc",
+                message="In deze periode had het IKC al een schoolbestuur.",
             ),
         ]
 
@@ -201,16 +184,8 @@ class IkcFormPeriod(models.Model):
                 name="ikc_form_period_is_known",
                 condition=Q(form__in=["area", "regular", "village"]),
             ),
-            ExclusionConstraint(
-                name="ikc_form_one_at_a_time",
-                expressions=[
-                    ("ikc", RangeOperators.EQUAL),
-                    (
-                        Period("valid_from", "valid_until", RangeBoundary(inclusive_upper=True)),
-                        RangeOperators.OVERLAPS,
-                    ),
-                ],
-                violation_error_message="In deze periode had het IKC al een vorm.",
+            one_at_a_time(
+                "ikc_form_one_at_a_time", "ikc", message="In deze periode had het IKC al een vorm."
             ),
         ]
 
@@ -270,17 +245,7 @@ class IkcPartner(models.Model):
         verbose_name = "partner kinderopvang"
         verbose_name_plural = "partners kinderopvang"
         constraints = [
-            ExclusionConstraint(
-                name="ikc_partner_not_twice_at_once",
-                expressions=[
-                    ("ikc", RangeOperators.EQUAL),
-                    ("organisation", RangeOperators.EQUAL),
-                    (
-                        Period("valid_from", "valid_until", RangeBoundary(inclusive_upper=True)),
-                        RangeOperators.OVERLAPS,
-                    ),
-                ],
-            ),
+            one_at_a_time("ikc_partner_not_twice_at_once", "ikc", "organisation"),
         ]
 
     def __str__(self) -> str:

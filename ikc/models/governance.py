@@ -5,14 +5,11 @@ from datetime import date
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeBoundary, RangeOperators
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
 from ikc.models.organisations import Organisation
-from ikc.models.users import Period
 from ikc.querysets_governance import (
     ActionItemQuerySet,
     BodyMemberQuerySet,
@@ -30,6 +27,7 @@ from ikc.states_governance import (
     ItemOutcome,
     ItemPurpose,
 )
+from kvk2.core.periods import one_at_a_time
 
 
 class Body(models.Model):
@@ -93,17 +91,11 @@ class BodyMember(models.Model):
         verbose_name = "lid van een overleggroep"
         verbose_name_plural = "leden van overleggroepen"
         constraints = [
-            ExclusionConstraint(
-                name="body_member_not_twice_at_once",
-                expressions=[
-                    ("body", RangeOperators.EQUAL),
-                    ("user", RangeOperators.EQUAL),
-                    (
-                        Period("valid_from", "valid_until", RangeBoundary(inclusive_upper=True)),
-                        RangeOperators.OVERLAPS,
-                    ),
-                ],
-                violation_error_message="Deze persoon is in deze periode al lid.",
+            one_at_a_time(
+                "body_member_not_twice_at_once",
+                "body",
+                "user",
+                message="Deze persoon is in deze periode al lid.",
             ),
             models.CheckConstraint(
                 name="body_member_ends_after_start",

@@ -3,15 +3,12 @@
 from datetime import date
 
 from django.conf import settings
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeBoundary, RangeOperators
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
 from ikc.models.centres import Ikc
 from ikc.models.organisations import Organisation
-from ikc.models.users import Period
 from ikc.plus_conditions import CONDITIONS, LOCATION, Condition, ConditionCode
 from ikc.querysets import PlusConditionQuerySet, PlusStatusQuerySet
 from ikc.states import (
@@ -24,6 +21,7 @@ from ikc.states import (
     PlusState,
 )
 from kvk2.core.models import StoredFile
+from kvk2.core.periods import one_at_a_time
 
 USER = settings.AUTH_USER_MODEL
 C = ConditionOutcome
@@ -94,17 +92,11 @@ class PlusStatus(models.Model):
                 name="plus_status_warned_in_months",
                 condition=Q(warned_months=None) | Q(warned_months__in=[12, 6, 3]),
             ),
-            ExclusionConstraint(
-                name="plus_status_granted_once_at_a_time",
-                expressions=[
-                    ("ikc", RangeOperators.EQUAL),
-                    (
-                        Period("valid_from", "valid_until", RangeBoundary(inclusive_upper=True)),
-                        RangeOperators.OVERLAPS,
-                    ),
-                ],
+            one_at_a_time(
+                "plus_status_granted_once_at_a_time",
+                "ikc",
                 condition=Q(state__in=PLUS_GIVEN),
-                violation_error_message="Dit IKC heeft in deze periode al een predicaat Plus.",
+                message="Dit IKC heeft in deze periode al een predicaat Plus.",
             ),
             models.UniqueConstraint(
                 fields=["ikc"],

@@ -3,10 +3,8 @@ from datetime import date
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Lower
 from django.urls import reverse
 from django.utils import timezone
@@ -14,13 +12,7 @@ from django.utils.functional import cached_property
 
 from ikc.querysets import MandateQuerySet, RoleAssignmentQuerySet, UserQuerySet
 from ikc.roles import MUNICIPAL_ROLES, Role
-
-
-class Period(Func):
-    """daterange(valid_from, valid_until, '[]'): both days belong to it, an empty end is 'for now'."""
-
-    function = "DATERANGE"
-    output_field = DateRangeField()
+from kvk2.core.periods import one_at_a_time
 
 
 class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
@@ -155,19 +147,13 @@ class RoleAssignment(models.Model):
                 condition=Q(role=Role.IKC_DIRECTOR, ikc__isnull=False) | ~Q(role=Role.IKC_DIRECTOR),
                 violation_error_message="Kies het IKC waarvan deze persoon directeur is.",
             ),
-            ExclusionConstraint(
-                name="role_assignment_not_twice_at_once",
-                expressions=[
-                    ("user", RangeOperators.EQUAL),
-                    ("role", RangeOperators.EQUAL),
-                    ("organisation", RangeOperators.EQUAL),
-                    (Coalesce("ikc", 0), RangeOperators.EQUAL),
-                    (
-                        Period("valid_from", "valid_until", RangeBoundary(inclusive_upper=True)),
-                        RangeOperators.OVERLAPS,
-                    ),
-                ],
-                violation_error_message="Deze persoon heeft deze rol al in deze periode.",
+            one_at_a_time(
+                "role_assignment_not_twice_at_once",
+                "user",
+                "role",
+                "organisation",
+                Coalesce("ikc", 0),
+                message="Deze persoon heeft deze rol al in deze periode.",
             ),
         ]
         indexes = [models.Index(fields=["role", "valid_from"], name="role_assignment_role")]

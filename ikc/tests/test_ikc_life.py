@@ -115,6 +115,27 @@ def test_the_database_knows_one_form_at_a_time(who, form, constraint):
         )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE ikc_ikc SET form = 'village' WHERE id = %(ikc)s",
+        "UPDATE ikc_ikc SET special_education = NOT special_education WHERE id = %(ikc)s",
+        "UPDATE ikc_ikc SET board_id = %(board)s WHERE id = %(ikc)s",
+        "UPDATE ikc_ikcformperiod SET form = 'village' WHERE ikc_id = %(ikc)s AND valid_until IS NULL",
+        "UPDATE ikc_ikcboard SET organisation_id = %(board)s WHERE ikc_id = %(ikc)s AND valid_until IS NULL",
+    ],
+)
+def test_the_running_row_says_what_the_ikc_says(who, sql):
+    ikc = IkcFactory()
+    ikc_life.change_form(ikc, form=Ikc.Form.REGULAR, special_education=True, valid_from=DAY, **who)
+    ikc_life.change_board(ikc, board=OrganisationFactory(), valid_from=DAY, **who)
+    values = {"ikc": ikc.pk, "board": OrganisationFactory().pk}
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        with pytest.raises(IntegrityError, match="the running row differs"), transaction.atomic():
+            cursor.execute(sql, values)
+
+
 def test_a_split_has_two_successors_and_plus_is_reviewed_not_ended(who):
     status = PlusStatusFactory()
     first, second = IkcFactory.create_batch(2)

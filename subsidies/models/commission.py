@@ -1,13 +1,11 @@
 import pghistory
 from django.conf import settings
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeBoundary, RangeOperators
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
 from ikc.models import Organisation, RoleAssignment
-from ikc.models.users import Period
+from kvk2.core.periods import one_at_a_time
 from subsidies.models.applications import MONEY, Application
 from subsidies.models.rounds import Criterion, SubsidyRound
 from subsidies.querysets import CommissionMemberQuerySet, ReviewQuerySet
@@ -62,27 +60,15 @@ class CommissionMember(models.Model):
                 name="member_function_is_known",
                 condition=Q(function__in=["member", "chair", "deputy_chair", "secretary"]),
             ),
-            ExclusionConstraint(
-                name="member_one_seat_at_a_time",
-                expressions=[
-                    ("user", RangeOperators.EQUAL),
-                    (
-                        Period("valid_from", "valid_until", RangeBoundary(inclusive_upper=True)),
-                        RangeOperators.OVERLAPS,
-                    ),
-                ],
-                violation_error_message="Deze persoon zit in deze periode al in de commissie.",
+            one_at_a_time(
+                "member_one_seat_at_a_time",
+                "user",
+                message="Deze persoon zit in deze periode al in de commissie.",
             ),
-            ExclusionConstraint(
-                name="member_one_chair_at_a_time",
-                expressions=[
-                    (
-                        Period("valid_from", "valid_until", RangeBoundary(inclusive_upper=True)),
-                        RangeOperators.OVERLAPS,
-                    ),
-                ],
+            one_at_a_time(
+                "member_one_chair_at_a_time",
                 condition=Q(function="chair"),
-                violation_error_message="Er is in deze periode al een voorzitter.",
+                message="Er is in deze periode al een voorzitter.",
             ),
         ]
 

@@ -4,14 +4,12 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeBoundary, RangeOperators
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from ikc.models.users import Period
 from kvk2.core.deadlines import ClockStop, Deadline, DeadlineKind, deadline
+from kvk2.core.periods import one_at_a_time
 from kvk2.core.workflow import Transition
 from subsidies import settlement
 from subsidies.querysets import SchemeVersionQuerySet, SubsidySchemeQuerySet
@@ -153,17 +151,11 @@ class SchemeVersion(models.Model):
                 ),
                 violation_error_message="Een voorschot is 0 tot en met 100 procent, in 1 tot en met 120 termijnen.",
             ),
-            ExclusionConstraint(
-                name="scheme_version_not_twice_at_once",
-                expressions=[
-                    ("scheme", RangeOperators.EQUAL),
-                    (
-                        Period("valid_from", "valid_until", RangeBoundary(inclusive_upper=True)),
-                        RangeOperators.OVERLAPS,
-                    ),
-                ],
+            one_at_a_time(
+                "scheme_version_not_twice_at_once",
+                "scheme",
                 condition=Q(state__in=ADOPTED),
-                violation_error_message="Een andere versie geldt al in deze periode.",
+                message="Een andere versie geldt al in deze periode.",
             ),
         ]
 
