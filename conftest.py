@@ -1,5 +1,6 @@
 """Project-wide guards: what no view and no test may do, checked in every test for free."""
 
+import gc
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -67,6 +68,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files that take minutes go first: one that starts last keeps the other processors waiting."""
     long = {item.path for item in items if any(map(item.get_closest_marker, ("browser", "slow")))}
     items.sort(key=lambda item: item.path not in long)
+
+
+def pytest_collection_finish() -> None:
+    """As the server does: what lives as long as the process is left out of each collection (kvk2/gunicorn.py)."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 10, 10)
 
 
 @pytest.fixture

@@ -5,8 +5,11 @@
 ``in_force=True`` take that through the real services. `version_of(agreement)` is the version to work with.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from unittest.mock import patch
 
 import factory
 from django.db import transaction
@@ -33,6 +36,7 @@ from agreements.models import (
     SteeringArrangement,
     YearTarget,
 )
+from agreements.services import negotiation, signing
 from agreements.services.drafting import Frame, draft_agreement
 from agreements.services.negotiation import agree, lay_before_parties
 from agreements.services.signing import offer_for_signing, sign_version
@@ -355,15 +359,31 @@ def signer_of(party: AgreementParty) -> User:
 
 
 def sign_all(version: AgreementVersion, *, at: datetime = SIGNED_AT) -> None:
-    for party in version.parties.in_order().unsigned():
-        sign_version(party, by=signer_of(party), at=at)
+    *others, last = version.parties.in_order().unsigned()
+    with _nobody_edits():
+        for party in others:
+            sign_version(party, by=signer_of(party), at=at)
+    sign_version(last, by=signer_of(last), at=at)
 
 
 def agree_all(version: AgreementVersion, *, at: datetime = LAID_AT) -> None:
     """Lay the text before the parties, and let each of them agree with it."""
     lay_before_parties(version, by=None, at=at)
-    for party in version.parties.in_order():
-        agree(party, by=signer_of(party), at=at)
+    *others, last = version.parties.in_order()
+    with _nobody_edits():
+        for party in others:
+            agree(party, by=signer_of(party), at=at)
+    agree(last, by=signer_of(last), at=at)
+
+
+@contextmanager
+def _nobody_edits() -> Iterator[None]:
+    """Between two parties of a factory: that the text is still the same is asked of the last of them only."""
+    with (
+        patch.object(negotiation, "_unchanged_revision", negotiation.last_revision),
+        patch.object(signing, "is_unchanged", return_value=True),
+    ):
+        yield
 
 
 def offer(version: AgreementVersion, *, at: datetime = OFFERED_AT) -> AgreementVersion:

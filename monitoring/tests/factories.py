@@ -64,9 +64,8 @@ def on_target(return_: Return, indicator: AgreedIndicator, **changes) -> Figure:
 
 def filled(return_: Return, by: User | None = None) -> Return:
     """All figures entered, each on target."""
-    by = by or UserFactory(researcher=True)
-    for indicator in indicators(return_):
-        measuring.enter_figure(return_, indicator, on_target(return_, indicator), by=by, at=AT)
+    figures = [(one, on_target(return_, one)) for one in indicators(return_)]
+    measuring.enter_figures(return_, figures, by=by or UserFactory(researcher=True), at=AT)
     return return_
 
 

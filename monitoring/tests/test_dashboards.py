@@ -20,16 +20,12 @@ DASHBOARD = reverse("monitoring:dashboard")
 def enter_all(cycle, **facts) -> None:
     researcher = UserFactory(researcher=True)
     for return_ in cycle.returns.select_related("cycle__ruleset", "version", "agreement__ikc"):
+        figures = []
         for indicator in indicators(return_):
             is_number = not indicator.definition_version.definition.is_percentage
             figure = Figure(note="gecontroleerd", **facts) if facts and not is_number else None
-            measuring.enter_figure(
-                return_,
-                indicator,
-                figure or on_target(return_, indicator),
-                by=researcher,
-                at=AT,
-            )
+            figures.append((indicator, figure or on_target(return_, indicator)))
+        measuring.enter_figures(return_, figures, by=researcher, at=AT)
 
 
 @pytest.fixture

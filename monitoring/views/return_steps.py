@@ -21,18 +21,22 @@ BOTH = ["GET", "POST"]
 
 def _step(
     request: HttpRequest,
-    return_: Return,
-    form: BaseForm,
+    pk: int,
+    permission: str,
+    form_class: type[BaseForm],
     deed: Callable[..., Return],
     *,
     done: str,
     **page: object,
 ) -> HttpResponseBase:
     """Ask, do it, and go back to the return; what the service refuses stands on the page."""
+    return_ = get_return_or_404(request, pk)
+    require(request, permission, return_)
+    form = form_class(posted(request))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             deed(return_, **form.cleaned_data, by=request.user, at=timezone.now())
-            messages.success(request, done)
+            messages.success(request, done.format(ikc=return_.version.ikc_name))
             return redirect(return_)
     context = {
         "text": f"{return_.version.ikc_name}, {return_.cycle.year.full_label}.",
@@ -45,14 +49,13 @@ def _step(
 
 @require_http_methods(BOTH)
 def return_submit(request, pk):
-    return_ = get_return_or_404(request, pk)
-    require(request, "monitoring.submit_return", return_)
     return _step(
         request,
-        return_,
-        ConfirmForm(posted(request)),
+        pk,
+        "monitoring.submit_return",
+        ConfirmForm,
         returns.submit_return,
-        done=f"De cijfers van {return_.version.ikc_name} zijn ingediend.",
+        done="De cijfers van {ikc} zijn ingediend.",
         heading="Cijfers indienen?",
         action_label="Cijfers indienen",
         consequences=[
@@ -64,12 +67,11 @@ def return_submit(request, pk):
 
 @require_http_methods(BOTH)
 def return_send_back(request, pk):
-    return_ = get_return_or_404(request, pk)
-    require(request, "monitoring.send_back_return", return_)
     return _step(
         request,
-        return_,
-        SendBackForm(posted(request)),
+        pk,
+        "monitoring.send_back_return",
+        SendBackForm,
         returns.send_back,
         done="De cijfers zijn teruggegeven en kunnen weer worden gewijzigd.",
         heading="Cijfers teruggeven?",
@@ -80,14 +82,13 @@ def return_send_back(request, pk):
 
 @require_http_methods(BOTH)
 def return_check(request, pk):
-    return_ = get_return_or_404(request, pk)
-    require(request, "monitoring.check_return", return_)
     return _step(
         request,
-        return_,
-        CheckForm(posted(request)),
+        pk,
+        "monitoring.check_return",
+        CheckForm,
         returns.check_return,
-        done=f"De cijfers van {return_.version.ikc_name} zijn goedgekeurd.",
+        done="De cijfers van {ikc} zijn goedgekeurd.",
         heading="Cijfers goedkeuren?",
         action_label="Cijfers goedkeuren",
         consequences=[
@@ -98,14 +99,13 @@ def return_check(request, pk):
 
 @require_http_methods(BOTH)
 def return_adopt(request, pk):
-    return_ = get_return_or_404(request, pk)
-    require(request, "monitoring.adopt_return", return_)
     return _step(
         request,
-        return_,
-        ConfirmForm(posted(request)),
+        pk,
+        "monitoring.adopt_return",
+        ConfirmForm,
         returns.adopt_return,
-        done=f"De cijfers van {return_.version.ikc_name} zijn vastgesteld.",
+        done="De cijfers van {ikc} zijn vastgesteld.",
         heading="Cijfers vaststellen?",
         action_label="Cijfers vaststellen",
         consequences=["De cijfers gaan daarna op slot zodra het jaar wordt geanalyseerd."],
@@ -114,12 +114,11 @@ def return_adopt(request, pk):
 
 @require_http_methods(BOTH)
 def return_reopen(request, pk):
-    return_ = get_return_or_404(request, pk)
-    require(request, "monitoring.reopen_return", return_)
     return _step(
         request,
-        return_,
-        ReopenForm(posted(request)),
+        pk,
+        "monitoring.reopen_return",
+        ReopenForm,
         returns.reopen_return,
         done="De cijfers zijn heropend.",
         heading="Vergrendelde cijfers heropenen?",
