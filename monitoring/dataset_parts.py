@@ -16,7 +16,7 @@ from agreements.states import CONCLUDED
 from ikc.models import AreaDesignation, AreaRecalibration, Ikc, PupilCount
 from kvk2.core.suppression import is_small
 from monitoring import report_dataset as data
-from monitoring.models import Return
+from monitoring.models import Practice, Return
 from monitoring.services.judging import SMALL_GROUP
 
 
@@ -63,13 +63,15 @@ def steering(version: AgreementVersion) -> tuple[data.Steering, ...]:
 
 
 def original_targets(agreement: ResultAgreement) -> dict[tuple[str, int], Decimal]:
-    """(series_key, year index) → the target of the first version; one query."""
+    """(series_key, year index) → the target of the first version, a figure or a level; one query."""
     rows = YearTarget.objects.filter(
-        indicator__version__agreement=agreement,
-        indicator__version__number=1,
-        value__isnull=False,
-    ).values_list("indicator__series_key", "year__index", "value")
-    return {(str(key), index): value for key, index, value in rows if value is not None}
+        indicator__version__agreement=agreement, indicator__version__number=1
+    ).select_related("indicator", "year")
+    return {
+        (str(row.indicator.series_key), row.year.index): row.number
+        for row in rows
+        if row.number is not None
+    }
 
 
 def with_originals(
@@ -119,6 +121,23 @@ def amendments(returns: Iterable[Return], year: ProgrammeYear) -> tuple[data.Ame
             effective_year=row.effective_year.label,
             reason=row.reason,
         )
+        for row in rows
+    )
+
+
+def practices(year: ProgrammeYear) -> tuple[data.Practice, ...]:
+    """The practice cards that IKCs shared, of actions up to this year whose effect somebody else judged."""
+    rows = (
+        Practice.objects.published()
+        .filter(
+            action__conclusion__of_return__cycle__year__programme=year.programme_id,
+            action__conclusion__of_return__cycle__year__index__lte=year.index,
+        )
+        .select_related("ikc")
+        .order_by("goal__order", "pk")
+    )
+    return tuple(
+        data.Practice(title=row.title, ikc=row.ikc.name, text=f"{row.what} {row.seen}")
         for row in rows
     )
 

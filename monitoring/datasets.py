@@ -17,7 +17,7 @@ from agreements.models import (
 )
 from agreements.pledges import Pledge, pledges_in
 from agreements.states import CONCLUDED
-from ikc.models import Ikc, PupilCount
+from ikc.models import Ikc
 from kvk2.core.deadlines import local_date
 from kvk2.core.documents import Municipality
 from monitoring import pdca_dataset
@@ -27,6 +27,7 @@ from monitoring.dataset_parts import (
     area_review,
     measures,
     original_targets,
+    practices,
     steering,
     surroundings_in_words,
     with_originals,
@@ -44,6 +45,7 @@ from monitoring.status import (
     RuleSet,
     Status,
 )
+from monitoring.surroundings import surroundings
 from subsidies.facts import known
 
 NOUGHT = Decimal(0)
@@ -61,7 +63,7 @@ def ikc_report(batch: ReportBatch, return_: Return, *, at: datetime) -> data.Ikc
         edition=_edition(batch, f"{return_.agreement.reference}-R{cycle.year.index}", at),
         ruleset=_ruleset(cycle),
         ikc=_ikc(ikc, return_.version),
-        surroundings=_surroundings(ikc, cycle),
+        surroundings=surroundings(return_),
         agreement=_agreement(return_.version),
         goals=pdca_dataset.with_reviews(judged(goals, cycle), return_),
         contributions=_contributions(return_.version, rules),
@@ -121,6 +123,7 @@ def programme_report(batch: ReportBatch, *, at: datetime) -> data.ProgrammeRepor
         summary=_summary(measured),
         contributions=_party_totals(returns),
         staffing=staffing_totals([return_.version for return_ in returns], cycle.year),
+        practices=practices(cycle.year),
         amendments=amendments(returns, cycle.year),
         area_review=area_review(cycle.year),
         quality=tuple(
@@ -183,31 +186,6 @@ def _ikc(ikc: Ikc, version: AgreementVersion) -> data.Ikc:
             .values_list("organisation_name", flat=True)
         ),
         former_names=tuple(dict.fromkeys(former.values_list("name", flat=True))),
-    )
-
-
-def _surroundings(ikc: Ikc, cycle: MonitoringCycle) -> data.Surroundings:
-    counts = list(
-        PupilCount.objects.filter(ikc=ikc, year__lte=cycle.year.end.year).order_by("year")
-    )
-    first = next((n for n, count in enumerate(counts) if count.pupils != 0), len(counts))
-    area = ikc.attention_area
-    facts: tuple[data.AreaFact, ...] = ()
-    if area and area.district.inhabitants:
-        facts = (
-            data.AreaFact(
-                label="Inwoners van de wijk",
-                value=f"{area.district.inhabitants:,}".replace(",", "."),
-                period=str(area.district.year),
-                source=area.district.source,
-            ),
-        )
-    return data.Surroundings(
-        pupils=tuple(data.Count(year=count.year, count=count.pupils) for count in counts[first:]),
-        pupils_source=counts[0].source if counts else "",
-        area_name=str(area or ""),
-        area_facts=facts,
-        notes=(ikc.note,) if ikc.note else (),
     )
 
 

@@ -49,12 +49,14 @@ def indicator_years(
         lowest=definition_version.valid_min,
         highest=definition_version.valid_max,
         pools_years=definition.pools_years,
+        levels=tuple(definition_version.rubric),
     )
 
 
 def _year_result(indicator: AgreedIndicator, year, found, until: int) -> data.YearResult:
     target = target_of(indicator, year.pk)
     goal_figure = target.number if target else None
+    due_on = target.due_on if target else None
     if found is None:
         late = year.index <= until
         return data.YearResult(
@@ -62,6 +64,7 @@ def _year_result(indicator: AgreedIndicator, year, found, until: int) -> data.Ye
             status=Status.NO_DATA if late else Status.NOT_YET_DUE,
             target=goal_figure,
             missing_reason="niet gemeten" if late else "",
+            due_on=due_on,
         )
     result, measurement = found
     return data.YearResult(
@@ -80,6 +83,8 @@ def _year_result(indicator: AgreedIndicator, year, found, until: int) -> data.Ye
         missing_reason=_missing_words(measurement, result),
         source=measurement.source if measurement else "",
         reference_date=measurement.reference_date if measurement else None,
+        due_on=due_on,
+        reached_on=measurement.reached_on if measurement else None,
     )
 
 

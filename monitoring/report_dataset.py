@@ -11,12 +11,17 @@ are made by the programme, not computed here.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from kvk2.core.documents import Frozen, Municipality
+from kvk2.core.documents import ADDED_LATER, Frozen, Municipality
+from monitoring.report_surroundings import AreaFact as AreaFact
+from monitoring.report_surroundings import ContextLine as ContextLine
+from monitoring.report_surroundings import ContextPoint as ContextPoint
+from monitoring.report_surroundings import Count as Count
+from monitoring.report_surroundings import Surroundings as Surroundings
 from monitoring.status import Direction, GoalVerdict, Status
 
 IKC_SCHEMA = "kvk2/ikc-report/1"
@@ -95,6 +100,9 @@ class YearResult(Frozen):
     missing_reason: str = ""  # Dutch words, only when value is None
     source: str = ""
     reference_date: date | None = None  # peildatum
+    # Of a milestone: the last day on which it is to be reached, and the day on which it was.
+    due_on: date | None = field(default=None, metadata=ADDED_LATER)
+    reached_on: date | None = field(default=None, metadata=ADDED_LATER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +130,8 @@ class Indicator(Frozen):
     lowest: Decimal | None = None  # what the figure can be at least and at most
     highest: Decimal | None = None
     pools_years: bool = False  # its counts of several years are added up
+    # Of a scale: what each level means (the rubric), the first is level 1.
+    levels: tuple[str, ...] = field(default=(), metadata=ADDED_LATER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,36 +158,6 @@ class Goal(Frozen):
     indicators: tuple[Indicator, ...]
     verdict_explanation: str = ""  # the sentence of `explain_goal`
     review: GoalReview | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Count(Frozen):
-    """A number of children on a reference date; `None` = not published or not known."""
-
-    year: int  # calendar year
-    count: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class AreaFact(Frozen):
-    """One figure about the neighbourhood, never judged."""
-
-    label: str  # "Inwoners van 0 tot 15 jaar"
-    value: str  # as printed: "1.240" or "24,1%"
-    municipality_value: str = ""  # same figure for the whole municipality
-    period: str = ""
-    source: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings(Frozen):
-    """The children and the neighbourhood: context, for which the IKC is not alone responsible."""
-
-    pupils: tuple[Count, ...]  # 1996 to now, in order
-    pupils_source: str
-    area_name: str = ""
-    area_facts: tuple[AreaFact, ...] = ()
-    notes: tuple[str, ...] = ()  # merger, changed name, break in the series
 
 
 @dataclass(frozen=True, slots=True)

@@ -211,6 +211,7 @@ class _Cell:
             value=None,
             numerator=None,
             denominator=None,
+            reached_on=None,
             tolerance=None,
             one_child_rule=False,
             original_status=None,

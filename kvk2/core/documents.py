@@ -22,6 +22,10 @@ from django.conf import settings
 
 JsonObject = dict[str, Any]
 
+# For a field that came after documents had been frozen: as long as it holds its default it is left out, so that an old
+# document keeps its bytes and its hash. `dataclasses.field(default=…, metadata=ADDED_LATER)`.
+ADDED_LATER = {"added_later": True}
+
 
 class Frozen:
     """Mixin for frozen dataclasses whose fields are plain values or other frozen dataclasses.
@@ -73,7 +77,11 @@ class Municipality(Frozen):
 
 def _encode(value: Any) -> Any:
     if is_dataclass(value):
-        return {field.name: _encode(getattr(value, field.name)) for field in fields(value)}
+        return {
+            field.name: _encode(held)
+            for field in fields(value)
+            if (held := getattr(value, field.name)) != field.default or not field.metadata
+        }
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Decimal | date):

@@ -2,9 +2,12 @@
 
 from datetime import date, datetime
 
-from ikc.models import AgeBand, CountSource, Ikc, PupilCount
+from django.db.models import QuerySet
+
+from ikc.models import AgeBand, CountSource, Ikc, PupilCount, User
 from ikc.services import child_counts
 from kvk2.core.deadlines import DAY
+from monitoring.demo.areas import PLACES
 from monitoring.demo.people import OWN_IKC, World
 
 BOARDS = 12
@@ -20,6 +23,7 @@ def make_counts(world: World, at: datetime) -> None:
     child_counts.prefill_from_duo(ikcs, day, by=leader, at=at - 2 * DAY)
     own = next(ikc for ikc in ikcs if ikc.brin_location == OWN_IKC)
     others = [ikc for ikc in ikcs if ikc != own and ikc.pk in world.directors]
+    _remember(Ikc.objects.filter(brin_location__in=PLACES), newest, leader, at)
     for number, ikc in enumerate(others[:BOARDS]):
         count = child_counts.counts_by_band(ikc, day).get(AgeBand.FOUR_TWELVE)
         director = world.directors[ikc.pk]
@@ -48,3 +52,22 @@ def make_counts(world: World, at: datetime) -> None:
                 )
         elif number % 4:
             child_counts.confirm_counts(ikc, day, by=director, at=at)
+
+
+def _remember(ikcs: QuerySet[Ikc], newest: int, leader: User, at: datetime) -> None:
+    """The small children of the years before, of the IKCs that stand in a district: a line in their yearly report."""
+    for number, ikc in enumerate(ikcs.order_by("brin_location")):
+        for back in range(1, 5):
+            day, drift = date(newest - back, 10, 1), (back * (number + 2)) % 5
+            child_counts.enter_counts(
+                ikc,
+                day,
+                figures={
+                    AgeBand.ZERO_ONE: child_counts.Figure(24 - back + drift, CountSource.CHILDCARE),
+                    AgeBand.TWO_THREE: child_counts.Figure(
+                        37 - 2 * back + drift, CountSource.CHILDCARE
+                    ),
+                },
+                by=leader,
+                at=at - DAY,
+            )

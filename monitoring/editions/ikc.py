@@ -120,6 +120,10 @@ def _children(data: IkcReportData, page: dict[str, Any]) -> Section:
             lead("Deze cijfers geven het decor. Ze worden niet beoordeeld."),
             text(words),
             picture(page["children_chart"]) if page["children_chart"] else None,
+            picture(page["lines"].chart) if page["lines"] else None,
+            text(f"Bron van de lijnen: {'; '.join(page['lines'].sources)}.")
+            if page["lines"]
+            else None,
             table(
                 f"{data.surroundings.area_name or 'De wijk'} naast de hele gemeente",
                 ("Gegeven", "Wijk", "Gemeente", "Jaar", "Bron"),
@@ -162,6 +166,7 @@ def _agreed(data: IkcReportData, page: dict[str, Any]) -> Section:
                 ],
             ),
             picture(page["timeline"]) if page["timeline"] else None,
+            picture(page["slopes"]) if page["slopes"] else None,
             table(
                 "Einddoelen die sinds de eerste afspraak zijn veranderd",
                 ("Indicator", "Nulmeting", "Eerst afgesproken", "Nu afgesproken"),
@@ -205,7 +210,8 @@ def _indicator(row: IndicatorBlock) -> Section:
         blocks(
             verdict(row.mark, row.current.explanation),
             table(f"{item.name}: de kern", ("Gegeven", "Cijfer"), facts),
-            picture(row.chart),
+            picture(row.chart) if row.chart else None,
+            picture(row.ladder) if row.ladder else None,
             text(item.note) if item.note else None,
             text(item.forecast) if item.forecast else None,
         ),

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from kvk2.core.charts import Canvas, Chart, Size
+from kvk2.core.charts import Canvas, Chart, Multiple, Size, multiples_chart
 from kvk2.nlds.templatetags.nlds import dutch_date
 from monitoring.printing import figures
-from monitoring.report_dataset import IkcReportData, Measure, Reaction
+from monitoring.report_dataset import IkcReportData, Indicator, Measure, Reaction, YearResult
 from monitoring.status import GoalVerdict
 
 
@@ -57,10 +57,45 @@ def changed_targets(data: IkcReportData) -> list[ChangedTarget]:
             first=figures.figure(last.original_target, item),
             now=figures.target(last, item),
         )
+        for item, last in _changed(data)
+    ]
+
+
+def _changed(data: IkcReportData) -> list[tuple[Indicator, YearResult]]:
+    """The indicators with another end target than was agreed first, with their last year."""
+    return [
+        (item, last)
         for goal in data.goals
         for item in goal.indicators
         if (last := item.years[-1]).original_target is not None
     ]
+
+
+def changed_slopes(data: IkcReportData) -> Chart | None:
+    """From the end target as agreed first to that of now: a small line for each, for they have different units."""
+    rows = _changed(data)
+    if not rows:
+        return None
+    words = [
+        f"{item.name}: eerst {figures.figure(last.original_target, item)}, "
+        f"nu {figures.target(last, item)}"
+        for item, last in rows
+    ]
+    return multiples_chart(
+        [
+            Multiple(
+                name=item.name,
+                points=[(0, last.original_target), (1, last.target)],
+                words=f"{figures.plain(last.original_target, item)} → {figures.target(last, item)}",
+                unit=item.unit,
+                decimals=item.decimals,
+            )
+            for item, last in rows
+        ],
+        ("eerst", "nu"),
+        title="Einddoelen: eerst afgesproken en nu",
+        description=f"{'; '.join(words)}.",
+    )
 
 
 def versions_chart(data: IkcReportData) -> Chart | None:
@@ -111,6 +146,7 @@ def versions_chart(data: IkcReportData) -> Chart | None:
         ("Versie", "Soort", "Geldt vanaf", "Reden"),
         rows,
         draw,
+        in_words=True,
     )
 
 
@@ -118,7 +154,9 @@ def proposal(data: IkcReportData) -> str:
     """What the parties conclude, or as long as they did not, what the rules propose."""
     if data.conclusions:
         adjusted = [
-            row.subject for row in data.conclusions if row.verdict in ("bijsturen", "bijstellen")
+            row.subject.rstrip(".")
+            for row in data.conclusions
+            if row.verdict in ("bijsturen", "bijstellen")
         ]
         if not adjusted:
             return "De partijen stellen voor om op dezelfde weg door te gaan."

@@ -3,16 +3,21 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from kvk2.core.charts import Sign
 from kvk2.core.money import format_number
+from kvk2.nlds.templatetags.nlds import dutch_date
 from monitoring.explain import LABELS, VERDICT_LABELS, Label
 from monitoring.report_dataset import Goal, Indicator, Programme, ProgrammeYear, YearResult
+from monitoring.small_numbers import NOT_SHOWN
 from monitoring.status import COLOURS, Direction, GoalVerdict, Status
 
 PERCENT = "%"
 NOTHING = "–"
+# Types of indicators that are measured in levels, and by a day.
+SCALE, MILESTONE = "scale", "milestone"
 SHORT_UNIT = 4  # characters of a unit that fits behind a figure in a chart
 VERDICT_SHAPES = {
     GoalVerdict.ON_COURSE: Status.GREEN,
@@ -95,7 +100,9 @@ def result(indicator: Indicator, year: int) -> YearResult:
 
 
 def figure(value: Decimal | None, indicator: Indicator) -> str:
-    """`79,2%` or `12 uur`; a dash when there is none."""
+    """`79,2%`, `12 uur` or `niveau 3`; a dash when there is none."""
+    if value is not None and indicator.kind == SCALE:
+        return f"niveau {plain(value, indicator)}"
     return NOTHING if value is None else f"{plain(value, indicator)}{unit(indicator)}"
 
 
@@ -120,15 +127,40 @@ def unit(indicator: Indicator) -> str:
 
 
 def target(outcome: YearResult, indicator: Indicator, *, with_unit: bool = True) -> str:
-    """The target of a year, or its two bounds for a range."""
+    """The target of a year: a figure, the two bounds of a range, or the last day of a milestone."""
     shown = figure if with_unit else plain
+    if outcome.due_on is not None:
+        return f"uiterlijk {dutch_date(outcome.due_on)}" if with_unit else _in_short(outcome.due_on)
     if outcome.low is not None and outcome.high is not None:
         return f"{plain(outcome.low, indicator)} tot {shown(outcome.high, indicator)}"
     return shown(outcome.target, indicator)
 
 
+def measured(outcome: YearResult, indicator: Indicator, *, with_unit: bool = True) -> str:
+    """What was measured in a year, or the day on which a milestone was reached; a dash when there is nothing."""
+    if outcome.reached_on is not None:
+        if with_unit:
+            return f"bereikt op {dutch_date(outcome.reached_on)}"
+        return _in_short(outcome.reached_on)
+    return (figure if with_unit else plain)(outcome.value, indicator)
+
+
+def missing(outcome: YearResult, indicator: Indicator) -> str:
+    """Why there is nothing, in a few words; a milestone that nobody reported is not reached."""
+    if indicator.kind == MILESTONE and outcome.due_on and outcome.missing_reason != NOT_SHOWN:
+        return "nog niet bereikt"
+    return outcome.missing_reason or mark(outcome.status).text
+
+
+def _in_short(day: date) -> str:
+    """'1-5-25', for a narrow column."""
+    return f"{day.day}-{day.month}-{day:%y}"
+
+
 def tolerance(indicator: Indicator) -> str:
-    """The agreed tolerance; of a percentage in points."""
+    """The agreed tolerance; of a percentage in points. A level and a day have none."""
+    if indicator.kind in (SCALE, MILESTONE):
+        return NOTHING
     words = format_number(indicator.tolerance, indicator.decimals)
     points = f"{words}\N{NO-BREAK SPACE}punt"
     return points if indicator.unit == PERCENT else f"{words}{unit(indicator)}"
@@ -161,13 +193,15 @@ def short_labels(programme: Programme) -> list[str]:
     return [item.label[2:] if len(item.label) > 5 else item.label for item in programme.years]
 
 
-def better(direction: Direction) -> str:
+def better(indicator: Indicator) -> str:
     """Which way is better, in words."""
+    if indicator.kind == MILESTONE:
+        return "op tijd is goed"
     return {
         Direction.HIGHER: "hoger is beter",
         Direction.LOWER: "lager is beter",
         Direction.RANGE: "binnen de grenzen is goed",
-    }[direction]
+    }[indicator.direction]
 
 
 def joined(words: Sequence[str]) -> str:

@@ -4,19 +4,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from kvk2.core.charts import Chart, Journey, band, history_chart, journeys_chart, progress_chart
+from kvk2.core.charts import Chart, Journey, band, journeys_chart, progress_chart
 from kvk2.core.money import format_whole
 from monitoring.explain import format_figure
 from monitoring.printing import figures
 from monitoring.printing.agreed import (
+    changed_slopes,
     changed_targets,
     measures_per_goal,
     proposal,
     told,
     versions_chart,
 )
+from monitoring.printing.children import children_chart, lines, tables
 from monitoring.printing.contents import Contents, Entry
 from monitoring.printing.figures import Counts, Mark
+from monitoring.printing.ladders import ladder
 from monitoring.printing.money import money_table
 from monitoring.report_dataset import (
     Contribution,
@@ -25,13 +28,11 @@ from monitoring.report_dataset import (
     IkcReportData,
     Indicator,
     Staffing,
-    Surroundings,
     YearResult,
 )
 from monitoring.status import COLOURS, Status
 
 HIGHLIGHTS = 3
-TABLE_YEARS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +52,10 @@ class IndicatorBlock:
     current: YearResult
     mark: Mark
     facts: tuple[Fact, ...]  # measured and target first
-    chart: Chart
+    chart: Chart | None  # none of a milestone: it has a day, and no figures
     better: str
     tolerance: str
+    ladder: Chart | None = None  # of a scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ def ikc_context(data: IkcReportData) -> dict[str, Any]:
     indicators = [item for block in blocks for item in block.indicators]
     year = data.edition.year_index
     contents = _contents(data, blocks)
-    children = _children_chart(data.surroundings, data.ikc.name)
+    children = children_chart(data.surroundings, data.ikc.name)
     return {
         "report": data,
         "year": figures.year_of(data.programme, year),
@@ -102,9 +104,12 @@ def ikc_context(data: IkcReportData) -> dict[str, Any]:
         "strong": _highlights(indicators, (Status.GREEN,)),
         "weak": _highlights(indicators, (Status.RED, Status.AMBER)),
         "indicators": indicators,
-        "example": next((item for item in indicators if item.current.status in COLOURS), None),
+        "example": next(
+            (item for item in indicators if item.chart and item.current.status in COLOURS), None
+        ),
         "children_chart": children,
-        "children_tables": _tables(children),
+        "children_tables": tables(children),
+        "lines": lines(data.surroundings),
         "targets": [_matrix_row(item.indicator) for item in indicators],
         "money": money_table(data.contributions),
         "purposes": _purposes(data.contributions),
@@ -113,6 +118,7 @@ def ikc_context(data: IkcReportData) -> dict[str, Any]:
         "steering": data.steering,
         "timeline": versions_chart(data),
         "changed": changed_targets(data),
+        "slopes": changed_slopes(data),
         "proposal": proposal(data),
         "reactions": [told(row) for row in data.reactions],
         "contents": contents.as_list(),
@@ -170,18 +176,22 @@ def _indicator_block(indicator: Indicator, identifier: str, data: IkcReportData)
         current=current,
         mark=figures.mark(current.status, provisional=current.provisional),
         facts=tuple(_facts(indicator, current, data)),
-        chart=_progress(indicator, data),
-        better=figures.better(indicator.direction),
+        chart=None if indicator.kind == figures.MILESTONE else _progress(indicator, data),
+        better=figures.better(indicator),
         tolerance=figures.tolerance(indicator),
+        ladder=ladder(indicator, data),
     )
 
 
 def _facts(indicator: Indicator, current: YearResult, data: IkcReportData) -> Iterable[Fact]:
     year = data.edition.year_index
     label = figures.year_of(data.programme, year).label
-    measured = figures.figure(current.value, indicator)
-    yield Fact(f"Gemeten {label}", measured if current.value is not None else _missing(current))
+    measured = figures.measured(current, indicator)
+    nothing = measured == figures.NOTHING
+    yield Fact(f"Gemeten {label}", figures.missing(current, indicator) if nothing else measured)
     yield Fact(f"Doel {label}", figures.target(current, indicator))
+    if indicator.kind == figures.MILESTONE:
+        return
     if year > 1:
         before = figures.result(indicator, year - 1)
         yield Fact("Vorig jaar", figures.figure(before.value, indicator))
@@ -191,10 +201,6 @@ def _facts(indicator: Indicator, current: YearResult, data: IkcReportData) -> It
     yield Fact("Doel jaar 8", figures.target(indicator.years[-1], indicator))
     if current.denominator is not None:
         yield Fact("Aantal kinderen", format_whole(current.denominator))
-
-
-def _missing(current: YearResult) -> str:
-    return current.missing_reason or figures.mark(current.status).text
 
 
 def _progress(indicator: Indicator, data: IkcReportData) -> Chart:
@@ -303,30 +309,6 @@ def _highlights(
     return found[:HIGHLIGHTS]
 
 
-def _children_chart(surroundings: Surroundings, name: str) -> Chart | None:
-    known = [item for item in surroundings.pupils if item.count is not None]
-    if len(known) < HIGHLIGHTS:
-        return None
-    first, last = known[0], known[-1]
-    words = (
-        f"{format_whole(first.count or 0)} in {first.year} en "
-        f"{format_whole(last.count or 0)} in {last.year}."
-    )
-    return history_chart(
-        "Leerlingen",
-        [item.count for item in surroundings.pupils],
-        [str(item.year) for item in surroundings.pupils],
-        title=f"Lijngrafiek van het aantal leerlingen van {name}",
-        description=words,
-    )
-
-
-def _tables(chart: Chart | None) -> list[tuple[tuple[str, ...], ...]]:
-    """The figures of a long chart in tables of as many years as are wide enough for the page."""
-    rows = chart.rows if chart else ()
-    return [rows[start : start + TABLE_YEARS] for start in range(0, len(rows), TABLE_YEARS)]
-
-
 def _matrix_row(indicator: Indicator) -> MatrixRow:
     years = indicator.years
     changed = any(item.original_target is not None for item in years)
@@ -341,7 +323,7 @@ def _matrix_row(indicator: Indicator) -> MatrixRow:
         )
         if changed
         else (),
-        actuals=tuple(figures.plain(item.value, indicator) for item in years),
+        actuals=tuple(figures.measured(item, indicator, with_unit=False) for item in years),
         children=tuple(
             figures.NOTHING if item.denominator is None else f"{item.denominator}" for item in years
         )

@@ -17,7 +17,9 @@ from kvk2.core.charts.canvas import Canvas, Sign, Size
 from kvk2.core.charts.chart import Chart
 from kvk2.core.charts.district_map import MapDistrict, Shape, district_map
 from kvk2.core.charts.dots import Strip, dots_chart
+from kvk2.core.charts.ladder import Stand, ladder_chart
 from kvk2.core.charts.lines import Series, history_chart, line_chart
+from kvk2.core.charts.multiples import Multiple, multiples_chart
 from kvk2.core.charts.progress import Panel, band, panels_chart, progress_chart
 from kvk2.core.charts.slopes import Slope, slope_chart
 
@@ -26,12 +28,14 @@ __all__ = [
     "Chart",
     "Journey",
     "MapDistrict",
+    "Multiple",
     "Panel",
     "Series",
     "Shape",
     "Sign",
     "Size",
     "Slope",
+    "Stand",
     "Strip",
     "band",
     "bar_chart",
@@ -41,7 +45,9 @@ __all__ = [
     "dots_chart",
     "history_chart",
     "journeys_chart",
+    "ladder_chart",
     "line_chart",
+    "multiples_chart",
     "panels_chart",
     "progress_chart",
     "slope_chart",

@@ -178,18 +178,19 @@ def widest(texts: Iterable[str], size: float) -> float:
     return max((text_width(words, size) for words in texts), default=0)
 
 
-def wrapped(words: str, width: float, size: float) -> list[str]:
-    """At most two lines; the second ends in an ellipsis when the words do not fit."""
+def wrapped(words: str, width: float, size: float, *, most: int = 2) -> list[str]:
+    """At most two lines, or `most`; the last ends in an ellipsis when the words do not fit."""
     length = max(int(width / (size * CHARACTER_WIDTH) + 1e-6), 2)
-    first, second = "", ""
+    lines = [""]
     for word in words.split():
-        if not second and (not first or len(f"{first} {word}") <= length):
-            first = f"{first} {word}".strip()
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and len(longer) > length and len(lines) < most:
+            lines.append(word)
         else:
-            second = f"{second} {word}".strip()
-    if len(second) > length:
-        second = f"{second[: length - 1].rstrip()}…"
-    return [line for line in (first, second) if line]
+            lines[-1] = longer
+    if len(lines) == most and len(lines[-1]) > length:
+        lines[-1] = f"{lines[-1][: length - 1].rstrip()}…"
+    return [line for line in lines if line]
 
 
 @cache

@@ -29,6 +29,9 @@ class Chart:
     rows: tuple[tuple[str, ...], ...]
     draw: Callable[[Size], Canvas] = field(repr=False, compare=False)
     note: str = ""
+    in_words: bool = (
+        False  # the table holds sentences: not aligned as figures, and broken over lines
+    )
     compact: bool = False  # one small drawing at every width, for inside a card or a column
 
     @cached_property
@@ -44,6 +47,11 @@ class Chart:
     def paper_svg(self) -> SafeString:
         """The drawing for a PDF, as wide as its text or, when compact, as one of its columns."""
         return self.at(PAPER_COLUMN if self.compact else PAPER)
+
+    @cached_property
+    def column_svg(self) -> SafeString:
+        """The drawing for a column of a PDF, also when it is not compact on a screen."""
+        return self.at(PAPER_COLUMN)
 
     def at(self, size: Size) -> SafeString:
         """The drawing at any size."""

@@ -83,7 +83,7 @@ def panels_chart(
         columns = 1 if size.is_narrow else 3
         text, gap = size.text, 1.8 * size.text
         width = (size.width - gap * (columns - 1)) / columns
-        height = 9.1 * text
+        height = 8.4 * text
         canvas = Canvas(size, height=-(-len(panels) // columns) * height)
         ticks = ticks_for(
             [v for panel in panels for v in (*panel.targets, *panel.actuals)], wanted=3

@@ -136,13 +136,18 @@ def chart_figure(chart: Any, note: str = "", heading: bool = True) -> dict:
 def chart_table(chart: Any) -> SafeString:
     """Head and body of the table with the figures of a chart; the first cell of a row names it."""
     names, *figures = chart.headers
+    kind = "" if chart.in_words else " lw-num"
     head = format_html_join(
-        "", '<th scope="col" class="utrecht-table__header-cell lw-num">{}</th>', zip(figures)
+        "",
+        '<th scope="col" class="utrecht-table__header-cell{}">{}</th>',
+        ((kind, words) for words in figures),
     )
     rows = (
         (
             row[0],
-            format_html_join("", '<td class="utrecht-table__cell lw-num">{}</td>', zip(row[1:])),
+            format_html_join(
+                "", '<td class="utrecht-table__cell{}">{}</td>', ((kind, cell) for cell in row[1:])
+            ),
         )
         for row in chart.rows
     )

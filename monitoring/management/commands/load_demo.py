@@ -18,6 +18,7 @@ from monitoring.demo.negotiations import make_negotiations, make_recalibrated
 from monitoring.demo.people import populate
 from monitoring.demo.plus import make_plus
 from monitoring.demo.plus_letters import make_plus_letters
+from monitoring.demo.report_life import make_report_life
 from monitoring.demo.rounds import make_rounds
 from monitoring.demo.support import make_support
 
@@ -56,4 +57,5 @@ class Command(BaseCommand):
             make_recalibrated(world, now)
             make_plus_letters(world, now)
             make_ikc_life(world, now)
+            make_report_life(world, now)
         self.stdout.write("Demonstratiegegevens geladen.")
