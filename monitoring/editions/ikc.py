@@ -110,7 +110,7 @@ def _children(data: IkcReportData, page: dict[str, Any]) -> Section:
     ikc, facts = data.ikc, data.surroundings.area_facts
     words = f"{ikc.name}{f' ligt in {ikc.area}' if ikc.area else ''}."
     if ikc.school_board:
-        words += f" Het onderwijs valt onder {ikc.school_board}."
+        words += f" Het onderwijs valt onder {ikc.school_board.rstrip('.')}."
     if ikc.childcare:
         words += f" De opvang is van {figures.joined(ikc.childcare)}."
     return Section(

@@ -6,8 +6,7 @@ from decimal import Decimal
 
 from kvk2.core.documents import Municipality
 from monitoring import report_dataset as dataset
-from monitoring.explain import explain, explain_goal, explain_level
-from monitoring.stages import Level, judge_scale
+from monitoring.explain import explain, explain_goal
 from monitoring.status import (
     KVK_1,
     Agreed,
@@ -22,8 +21,8 @@ from monitoring.status import (
     judge,
     judge_percentage,
 )
+from monitoring.tests.picture_samples import YEAR, amended, context_lines, scale
 
-YEAR = 4
 LABELS = tuple(f"20{start}/{start + 1}" for start in range(21, 29))
 PROGRAMME = dataset.Programme(
     name="Kansen voor Kinderen 2",
@@ -217,54 +216,6 @@ def goals(*, shift: Decimal = Decimal(0)) -> tuple[dataset.Goal, ...]:
     return (replace(made[0], review=review), *made[1:])
 
 
-def scale() -> dataset.Indicator:
-    """A scale of four levels: from level 1 to 4 in eight years, judged by the rules."""
-    targets, reached = (1, 2, 2, 3, 3, 3, 4, 4), (1, 2, 2, 2)
-    years = []
-    for year, target in enumerate(targets, 1):
-        level = Level(
-            target=target, reached=reached[year - 1] if year <= YEAR else None, due=year <= YEAR
-        )
-        result = judge_scale(level)
-        years.append(
-            dataset.YearResult(
-                year=year,
-                status=result.status,
-                target=Decimal(target),
-                value=result.value,
-                explanation=explain_level(result, level),
-            )
-        )
-    return dataset.Indicator(
-        key="samen-1",
-        code="SAMEN",
-        name="Samenwerking van school en opvang",
-        definition="Het niveau van samenwerking, bepaald in een gesprek met het team.",
-        unit="niveau",
-        decimals=0,
-        direction=Direction.HIGHER,
-        is_core=False,
-        tolerance=Decimal(0),
-        baseline=Decimal(1),
-        baseline_label="2020/21",
-        source="gesprek met het team",
-        years=tuple(years),
-        kind="scale",
-        levels=(
-            "School en opvang werken naast elkaar.",
-            "Er is overleg over kinderen die van opvang naar school gaan.",
-            "Er is één plan voor het aanbod, en het team voert het samen uit.",
-            "Er is één team met één leiding, één visie en één dagritme.",
-        ),
-    )
-
-
-def amended(item: dataset.Indicator, first: str) -> dataset.Indicator:
-    """The same indicator, of which the first agreement had another end target."""
-    last = replace(item.years[-1], original_target=Decimal(first))
-    return replace(item, years=(*item.years[:-1], last))
-
-
 def ikc_goals() -> tuple[dataset.Goal, ...]:
     """Those of one IKC: with a scale, and two end targets that were changed since the first agreement."""
     first, second, third = goals()
@@ -280,36 +231,6 @@ def ikc_goals() -> tuple[dataset.Goal, ...]:
             verdict_explanation=explain_goal(items, verdict, KVK_1),
         ),
         third,
-    )
-
-
-def context_lines() -> tuple[dataset.ContextLine, ...]:
-    """Five lines, with a hidden count, a year that nobody counts, and an indication."""
-    rows = (
-        ("Kinderen van 0 tot 4 jaar", "het IKC", "kinderen", 0, (None, 41, 44, 39, 46, 48)),
-        ("Kinderen van 4 tot en met 12 jaar", "het IKC", "kinderen", 0, (211, 216, 219, 222, 226, 224)),
-        ("Achterstandsscore per leerling", "Lindenbuurt", "punten", 1, ("5.9", "", "5.6", "", "5.1", "")),
-        ("Sociale index van de wijk", "Lindenbuurt", "cijfer", 1, ("5.4", "", "5.3", "", "5.7", "")),
-        ("Kinderen in een gezin met een uitkering", "Lindenbuurt", "%", 1, ("19.8", "", "18.1", "", "17.4", "")),
-    )  # fmt: skip
-    return tuple(
-        dataset.ContextLine(
-            name,
-            about,
-            unit,
-            decimals,
-            tuple(
-                dataset.ContextPoint(
-                    2020 + index,
-                    None if value is None else Decimal(value),
-                    "I" if unit == "cijfer" and index == 4 else "",
-                )
-                for index, value in enumerate(values)
-                if value != ""
-            ),
-            "Openbare cijfers van de wijk" if about != "het IKC" else "DUO en kinderopvang",
-        )
-        for name, about, unit, decimals, values in rows
     )
 
 
