@@ -20,6 +20,7 @@ from monitoring.delivery import Delivery, judge_hours
 from monitoring.explain import LABELS, Label, explain_hours, format_figure
 from monitoring.models import MonitoringCycle
 from monitoring.models import RuleSet as StoredRules
+from monitoring.printing.figures import NOTHING
 from monitoring.status import KVK_1, RuleSet
 
 if TYPE_CHECKING:
@@ -113,25 +114,25 @@ def judge_own(own: FunctionYear, rules: RuleSet, today: date) -> Delivery:
 
 def tiles_of(functions: Sequence[FunctionYear]) -> list[Tile]:
     """What was agreed and delivered in one year together; what nobody recorded is not counted as 0."""
-    told = [own for own in functions if own.delivered is not None]
-    delivered = sum((own.delivered or NOUGHT for own in told), NOUGHT)
-    vacant = [own for own in told if own.vacancy_weeks]
-    whole = "alle functies" if len(told) == len(functions) else f"van {len(functions)} functies"
+    delivered = [own.delivered for own in functions if own.delivered is not None]
+    weeks = [own.vacancy_weeks for own in functions if own.vacancy_weeks is not None]
+    whole = len(functions)
     return [
         Tile("Afgesproken", in_hours(sum((own.agreed for own in functions), NOUGHT))),
         Tile(
             "Geleverd",
-            in_hours(delivered) if told else "–",
-            (whole if len(told) == len(functions) else f"vastgelegd bij {len(told)} {whole}")
-            if told
-            else "nog niet vastgelegd",
+            in_hours(sum(delivered, NOUGHT)) if delivered else NOTHING,
+            _told(len(delivered), whole),
         ),
-        Tile(
-            "Weken vacature",
-            sum(own.vacancy_weeks or 0 for own in vacant) if told else "–",
-            f"bij {len(vacant)} functie{'' if len(vacant) == 1 else 's'}" if vacant else "",
-        ),
+        Tile("Weken vacature", sum(weeks) if weeks else NOTHING, _told(len(weeks), whole)),
     ]
+
+
+def _told(known: int, whole: int) -> str:
+    """For how many functions it is known: a sum over some of them is not the sum."""
+    if not known:
+        return "nog niet vastgelegd"
+    return "" if known == whole else f"vastgelegd bij {known} van {whole} functies"
 
 
 def chart_of(functions: Sequence[FunctionYear]) -> Chart | None:
@@ -139,9 +140,10 @@ def chart_of(functions: Sequence[FunctionYear]) -> Chart | None:
     if not functions:
         return None
     names = [name_of(own.commitment) for own in functions]
-    series = [Series("Afgesproken", [own.agreed for own in functions])]
-    if any(own.delivered is not None for own in functions):
-        series.append(Series("Geleverd", [own.delivered for own in functions]))
+    series = [
+        Series("Afgesproken", [own.agreed for own in functions]),
+        Series("Geleverd", [own.delivered for own in functions]),
+    ]
     words = [
         f"{name}: {in_hours(own.agreed)} afgesproken, "
         + (
