@@ -1,8 +1,9 @@
 """Somebody with an interest goes everywhere in the portal and finds no trace of the application (domain reference 6.3, C2).
 
-Every address of the project is asked for, with the ids of the application itself where it takes one, and every link on
-the pages that answer; for a member, the chair and the secretary of the commission. Lists, counts, exports, calendars and
-letters are among them.
+Every address of the project that takes no id is asked for, each that takes one with the ids of the application itself,
+and every link on the pages that answer; for a member, the chair and the secretary of the commission. Lists, counts,
+exports, calendars and letters are among them. What has no id of the application in it (another year, another agreement)
+cannot be reached with one, and is met by the links.
 """
 
 import io
@@ -113,12 +114,12 @@ class World:
             "ikcs": [self.secret.ikc_id],
             "organisaties": [self.secret.board_id],
             "oefeningen": [self.exercise.pk],
-        }.get(prefix, [1])
+        }.get(prefix, [])
 
     def addresses(self):
         for route in every_route():
             first = route.split("/")[0]
-            for pk in self.ids(first):
+            for pk in self.ids(first) if "<" in route else [None]:
                 address = re.sub(r"<int:pk>", str(pk), route)
                 address = re.sub(r"<int:application_pk>", str(self.secret.pk), address)
                 address = re.sub(r"<int:member_pk>", str(self.member.pk), address)
