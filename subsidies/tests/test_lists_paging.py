@@ -86,16 +86,16 @@ def test_every_column_sorts(client, leader, many):
 
 
 @pytest.mark.parametrize("sign", ["", "-"])
-@pytest.mark.parametrize("sort", SORTS)
-def test_forwards_and_backwards_every_row_comes_once(sort, sign, client, leader, many):
-    forwards = walk(client, f"{sign}{sort}")
-    backwards = walk(client, f"{sign}{sort}", "previous", page="last")
+def test_forwards_and_backwards_every_row_comes_once(sign, client, leader, many):
+    for sort in SORTS:
+        forwards = walk(client, f"{sign}{sort}")
+        backwards = walk(client, f"{sign}{sort}", "previous", page="last")
 
-    in_order = [key for page in forwards for key in page]
-    assert sorted(in_order) == sorted(application.pk for application in many)
-    assert [key for page in reversed(backwards) for key in page] == in_order
-    assert [len(page) for page in forwards] == [3, 3, 1]
-    assert [len(page) for page in backwards] == [3, 3, 1]
+        in_order = [key for page in forwards for key in page]
+        assert sorted(in_order) == sorted(application.pk for application in many), sort
+        assert [key for page in reversed(backwards) for key in page] == in_order, sort
+        assert [len(page) for page in forwards] == [3, 3, 1]
+        assert [len(page) for page in backwards] == [3, 3, 1]
 
 
 def test_what_has_no_score_comes_last_either_way(client, leader, many):
