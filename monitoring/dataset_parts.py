@@ -16,7 +16,7 @@ from agreements.states import CONCLUDED
 from ikc.models import AreaDesignation, AreaRecalibration, Ikc, PupilCount
 from kvk2.core.suppression import is_small
 from monitoring import report_dataset as data
-from monitoring.models import Practice, Return
+from monitoring.models import MonitoringCycle, Practice, Recommendation, Return
 from monitoring.services.judging import SMALL_GROUP
 
 
@@ -191,3 +191,26 @@ def surroundings_in_words(ikc: Ikc, year: ProgrammeYear) -> str:
     if ikc.attention_area:
         parts.append(f"in {ikc.attention_area}")
     return ", ".join(parts)
+
+
+def recommendations(cycle: MonitoringCycle) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Those of this year, with for whom they are; and those of the year before, with what became of them; one query."""
+    rows = (
+        Recommendation.objects.filter(
+            cycle__year__programme=cycle.year.programme_id,
+            cycle__year__index__in=[cycle.year.index - 1, cycle.year.index],
+        )
+        .select_related("cycle")
+        .in_order()
+    )
+    own = tuple(
+        f"Aan {row.get_addressee_display()}: {row.text}" for row in rows if row.cycle_id == cycle.pk
+    )
+    before = tuple(
+        f"{row.text} – {row.get_outcome_display()}: {row.outcome_note}"
+        if row.outcome
+        else f"{row.text} – nog geen antwoord"
+        for row in rows
+        if row.cycle_id != cycle.pk
+    )
+    return own, before

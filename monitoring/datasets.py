@@ -28,6 +28,7 @@ from monitoring.dataset_parts import (
     measures,
     original_targets,
     practices,
+    recommendations,
     steering,
     surroundings_in_words,
     with_originals,
@@ -111,6 +112,7 @@ def programme_report(batch: ReportBatch, *, at: datetime) -> data.ProgrammeRepor
         data.ProgrammeIkc(name=ikc.name, remark=ikc.note or "Nog geen resultaatafspraak.")
         for ikc in candidates.order_by("name", "pk")
     )
+    advised, followed = recommendations(cycle)
     return data.ProgrammeReportData(
         municipality=Municipality.from_settings(),
         programme=programme_of(cycle),
@@ -121,6 +123,8 @@ def programme_report(batch: ReportBatch, *, at: datetime) -> data.ProgrammeRepor
         ),
         ikcs=(*measured, *others),
         summary=_summary(measured),
+        recommendations=advised,
+        follow_up=followed,
         contributions=_party_totals(returns),
         staffing=staffing_totals([return_.version for return_ in returns], cycle.year),
         practices=practices(cycle.year),

@@ -9,6 +9,7 @@ from ikc.roles import Role
 from ikc.rules import has_role, is_municipal
 from monitoring.models import Return
 from monitoring.states import (
+    ADOPTED_YEARS,
     CYCLE_WORKFLOW,
     REPORT_WORKFLOW,
     RETURN_WORKFLOW,
@@ -88,6 +89,16 @@ def has_figures(user: "User", cycle: "MonitoringCycle | None") -> bool:
 
 
 @rules.predicate
+def takes_recommendations(user: "User", cycle: "MonitoringCycle | None") -> bool:
+    return cycle is not None and cycle.takes_recommendations
+
+
+@rules.predicate
+def is_adopted(user: "User", cycle: "MonitoringCycle | None") -> bool:
+    return cycle is not None and cycle.state in ADOPTED_YEARS
+
+
+@rules.predicate
 def was_given_up(user: "User", report: "AnnualReport | None") -> bool:
     return (
         report is not None
@@ -162,6 +173,9 @@ rules.add_perm(
 )
 rules.add_perm("monitoring.keep_dimension", is_researcher | is_project_leader)
 rules.add_perm("monitoring.keep_benchmark", is_researcher | is_project_leader)
+rules.add_perm("monitoring.edit_recommendations", is_researcher & takes_recommendations)
+# On behalf of those to whom they were addressed.
+rules.add_perm("monitoring.answer_recommendation", is_project_leader & is_adopted)
 rules.add_perm("monitoring.import_figures", is_researcher & takes_figures)
 rules.add_perm("monitoring.manage_tokens", is_project_leader & has_figures)
 rules.add_perm("monitoring.read_link", is_project_leader | is_researcher)

@@ -12,6 +12,7 @@ from monitoring.views import (
     editions,
     evidence,
     imports,
+    recommendations,
     report_life,
     reports,
     return_list,
@@ -51,6 +52,31 @@ urlpatterns = [
         name="dimension_create",
     ),
     path("monitoring/uitsplitsingen/<int:pk>/", dimensions.dimension_edit, name="dimension_edit"),
+    path(
+        "monitoring/<int:pk>/aanbevelingen/",
+        recommendations.recommendation_list,
+        name="recommendation_list",
+    ),
+    path(
+        "monitoring/<int:pk>/aanbevelingen/nieuw/",
+        recommendations.recommendation_add,
+        name="recommendation_add",
+    ),
+    path(
+        "monitoring/aanbevelingen/<int:pk>/wijzigen/",
+        recommendations.recommendation_edit,
+        name="recommendation_edit",
+    ),
+    path(
+        "monitoring/aanbevelingen/<int:pk>/verwijderen/",
+        recommendations.recommendation_remove,
+        name="recommendation_remove",
+    ),
+    path(
+        "monitoring/aanbevelingen/<int:pk>/antwoord/",
+        recommendations.recommendation_answer,
+        name="recommendation_answer",
+    ),
     path("monitoring/vergelijkingscijfers/", benchmarks.benchmark_list, name="benchmark_list"),
     path(
         "monitoring/vergelijkingscijfers/toevoegen/",

@@ -13,15 +13,15 @@ from agreements.models import (
     Programme,
 )
 from agreements.services import drafting, editing, negotiation, signing, terms
-from ikc.models import Ikc
+from ikc.models import Ikc, User
 from kvk2.core.deadlines import AMSTERDAM
 from monitoring.demo import pdca, texts
 from monitoring.demo.details import make_benchmarks, make_dimensions, parts_of, prove
 from monitoring.demo.links import make_links
 from monitoring.demo.means import SOURCES, make_funding, write_means
 from monitoring.demo.people import World
-from monitoring.models import MonitoringCycle, Return, RuleSet
-from monitoring.services import cycles, judging, measuring, reports, returns
+from monitoring.models import MonitoringCycle, Recommendation, Return, RuleSet
+from monitoring.services import cycles, judging, measuring, recommending, reports, returns
 from monitoring.status import KVK_1
 
 # Under each goal: the result, and its indicators as (code, from, to, tolerance, is it a core one).
@@ -51,6 +51,17 @@ TREE = {
     ),
 }
 MEASURED_YEARS = 4
+RECOMMENDATIONS = (
+    ("group", "Tel in elk IKC op dezelfde dag, zodat de cijfers over meedoen te vergelijken zijn."),
+    (
+        "group",
+        "Bespreek met de IKC’s die achterlopen op dagopvang wat gezinnen tegenhoudt, vóór het nieuwe jaarplan.",
+    ),
+    (
+        "college",
+        "Houd de uren van de jeugdondersteuners ook na 2028 beschikbaar: besluit daarover uiterlijk in 2027.",
+    ),
+)
 # The reports of the last of them were ordered so long ago; most are still to be made.
 ORDERED = timedelta(days=42)
 LEVELS = terms.IndicatorTerms(
@@ -231,7 +242,16 @@ def make_measurements(
         pdca.look_back(world, cycle, now, last=year.index == MEASURED_YEARS)
         if year.index == MEASURED_YEARS:
             pdca.make_year_plans(world, cycle, now)
+            _recommend(cycle, by=world.person("onderzoeker"), at=now - ORDERED)
             reports.order_reports(cycle, by=leader, at=now - ORDERED)
+
+
+def _recommend(cycle: MonitoringCycle, *, by: User, at: datetime) -> None:
+    """Before the reports are ordered: what is written now stands in the summary."""
+    for addressee, text in RECOMMENDATIONS:
+        recommending.keep_recommendation(
+            Recommendation(cycle=cycle), addressee=addressee, text=text, by=by, at=at
+        )
 
 
 def _returns(cycle: MonitoringCycle) -> list[Return]:

@@ -20,6 +20,7 @@ from monitoring.models.pdca import (
     ConclusionReply,
     GoalReview,
 )
+from monitoring.models.recommending import Recommendation
 from monitoring.models.reports import AnnualReport, ReportBatch, ReportReaction, ReportVersion
 from monitoring.models.workflow import (
     LONGEST_EXCEPTION,
@@ -58,6 +59,7 @@ __all__ = [
     "Practice",
     "PracticeAdoption",
     "PracticeQuestion",
+    "Recommendation",
     "ReportBatch",
     "ReportReaction",
     "ReportRecipient",

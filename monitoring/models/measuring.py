@@ -125,6 +125,11 @@ class MonitoringCycle(models.Model):
         return self.state == CycleState.COLLECTING
 
     @property
+    def takes_recommendations(self) -> bool:
+        """From the opening until the report of the year is adopted: from then on they are fixed."""
+        return self.state != CycleState.PLANNED and self.state not in ADOPTED_YEARS
+
+    @property
     def takes_figures(self) -> bool:
         """Figures are typed, or corrected after they were given back."""
         return self.state in TAKES_FIGURES

@@ -59,6 +59,13 @@ MAY = {
     ("monitoring.view_dashboard", "-"): SEES_RUNNING_CYCLE,
     ("monitoring.keep_dimension", "-"): {"project_leader", "researcher"},
     ("monitoring.keep_benchmark", "-"): {"project_leader", "researcher"},
+    ("monitoring.edit_recommendations", "planned"): set(),
+    ("monitoring.edit_recommendations", "collecting"): {"researcher"},
+    ("monitoring.edit_recommendations", "fact_check"): {"researcher"},
+    ("monitoring.edit_recommendations", "adopted"): set(),
+    ("monitoring.answer_recommendation", "fact_check"): set(),
+    ("monitoring.answer_recommendation", "adopted"): {"project_leader"},
+    ("monitoring.answer_recommendation", "closed"): {"project_leader"},
     ("monitoring.open_cycle", "planned"): {"project_leader"},
     ("monitoring.open_cycle", "collecting"): set(),
     ("monitoring.close_cycle", "planned"): set(),
@@ -158,6 +165,8 @@ def subject(permission: str, state: str, return_: Return):
         "adopt_returns",
         "import_figures",
         "manage_tokens",
+        "edit_recommendations",
+        "answer_recommendation",
     ):
         return in_state(cycle, state)
     if verb.endswith("report"):

@@ -14,6 +14,7 @@ from monitoring import overview, return_steps
 from monitoring.events import SENTENCES
 from monitoring.forms import CyclePlanForm
 from monitoring.models import MonitoringCycle, Return, RuleSet
+from monitoring.querysets import sees_every_ikc
 from monitoring.services import cycles, measuring
 
 LIST = ("Monitoring", "monitoring:cycle_list")
@@ -81,6 +82,7 @@ def cycle_detail(request, pk):
             if request.user.has_perm("monitoring.adopt_returns", cycle)
             else 0,
             "overview": overview.of_cycle(cycle, returns, request.user),
+            "reads_summary": sees_every_ikc(request.user),
             "events": entries(events_of(cycle)[:20], SENTENCES)
             if request.user.is_municipal
             else [],
