@@ -35,11 +35,11 @@ def keep_recommendation(
     if cycle.recommendations.filter(text=words).exclude(pk=recommendation.pk).exists():
         raise AlreadyThere("Deze aanbeveling staat er al.")
     verb = "recommendation_added" if recommendation.pk is None else "recommendation_changed"
-    before = "" if recommendation.pk is None else recommendation.text
+    reason = words if recommendation.pk is None else f"{recommendation.text} → {words}"
     recommendation.addressee, recommendation.text = addressee, words
     recommendation.written_by, recommendation.written_at = by, at
     recommendation.save()
-    record(cycle, verb, actor=by, at=at, before=before, after=words, reason=words)
+    record(cycle, verb, actor=by, at=at, reason=reason)
     return recommendation
 
 
@@ -51,7 +51,7 @@ def remove_recommendation(recommendation: Recommendation, *, by: User, at: datet
         raise RecommendationFixed("De aanbevelingen van dit jaar staan vast.")
     words = recommendation.text
     recommendation.delete()
-    record(cycle, "recommendation_removed", actor=by, at=at, before=words, reason=words)
+    record(cycle, "recommendation_removed", actor=by, at=at, reason=words)
 
 
 @transaction.atomic

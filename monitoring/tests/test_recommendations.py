@@ -15,7 +15,7 @@ from monitoring.tests.factories import AT, in_state, open_cycle, planned_cycle, 
 
 pytestmark = pytest.mark.django_db
 GROUP = Recommendation.Addressee.DEVELOPMENT_GROUP
-WORDS = "Meet bij elk IKC op dezelfde dag."
+WORDS = "Meet bij elk IKC op dezelfde dag, zodat de cijfers van dit jaar en het volgende te vergelijken zijn."
 
 
 @pytest.fixture
