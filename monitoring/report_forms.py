@@ -88,7 +88,9 @@ class AdoptForm(NldsForm):
         super().__init__(*args, **kwargs)
         meetings: Any = self.fields["item"]
         meetings.queryset = items
-        meetings.label_from_instance = lambda item: f"{item.meeting}, punt {item.number}: {item}"
+        meetings.choices = [
+            (item.pk, f"{item.meeting}, punt {item.number}: {item}") for item in items
+        ]
         chosen: Any = self.fields["reports"]
         chosen.choices = [(str(report.pk), report.title) for report in reports]
         self.initial["reports"] = [str(report.pk) for report in reports]

@@ -52,9 +52,7 @@ class ReportPage:
         """Everybody who is asked, once the report was laid before them."""
         if self.report.hearing_from is None:
             return []
-        given = {
-            (row.role, row.organisation_id): row for row in self.report.reactions.order_by("pk")
-        }
+        given = {(row.role, row.organisation_id): row for row in self.report.reactions.all()}
         return [Asked(voice, given.get(voice.key)) for voice, _ in voices(self.report)]
 
     @cached_property

@@ -51,9 +51,17 @@ def parties_of(reports: Iterable[AnnualReport]) -> dict[int, list[AgreementParty
     return found
 
 
+def _parties(report: AnnualReport) -> list[AgreementParty]:
+    """Asked once of a report that was loaded: the predicate, the page and its form each want them."""
+    kept = vars(report)
+    if "asked_parties" not in kept:
+        kept["asked_parties"] = parties_of([report]).get(report.pk, [])
+    return kept["asked_parties"]
+
+
 def voices(report: AnnualReport) -> list[tuple[Voice, AgreementParty | None]]:
     """The parties of the agreement, and the director as the last."""
-    parties = parties_of([report]).get(report.pk, [])
+    parties = _parties(report)
     asked: list[tuple[Voice, AgreementParty | None]] = [
         (Voice(party.role, party.organisation_name, party.organisation_id), party)
         for party in parties
@@ -68,7 +76,7 @@ def voices_of(user: "User", report: AnnualReport) -> list[Voice]:
     """On whose behalf `user` may still react: nobody speaks twice."""
     if not report.agreement:
         return []
-    given = set(report.reactions.values_list("role", "organisation_id"))
+    given = {(row.role, row.organisation_id) for row in report.reactions.all()}
     is_director = report.agreement.ikc_id in user.ikc_ids(Role.IKC_DIRECTOR)
     return [
         voice

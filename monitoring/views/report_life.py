@@ -33,7 +33,8 @@ def get_report_or_404(request, pk: int) -> AnnualReport:
             "current__stored",
             "adopted_in__meeting__body",
         )
-        .defer("current__dataset"),
+        .defer("current__dataset")
+        .prefetch_related("reactions"),
         pk=pk,
     )
 
