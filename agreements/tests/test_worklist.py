@@ -106,7 +106,7 @@ def test_every_deed_has_a_sentence_and_every_sentence_a_deed():
         verb
         for path in folder.glob("*.py")
         for verb in re.findall(
-            r'"((?:agreement|clause|contribution|definition|funding)\.\w+)"',
+            r'"((?:agreement|clause|contribution|definition|funding|staffing)\.\w+)"',
             path.read_text(encoding="utf-8"),
         )
     }
