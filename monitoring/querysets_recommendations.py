@@ -18,6 +18,3 @@ class RecommendationQuerySet(models.QuerySet):
     def in_order(self) -> Self:
         """First those to the Ontwikkelgroep, as they were written."""
         return self.order_by("-addressee", "pk")
-
-    def unanswered(self) -> Self:
-        return self.filter(outcome="")

@@ -1,5 +1,7 @@
 """What the bureau recommends after a year: the page, its forms, and what became of those of the year before."""
 
+from collections.abc import Callable
+
 from crispy_forms.layout import Layout
 from django import forms
 from django.contrib import messages
@@ -23,7 +25,18 @@ CSV_HEADERS = ("Jaar", "Voor", "Aanbeveling", "Wat ermee is gedaan", "Toelichtin
 BOTH = ["GET", "POST"]
 
 
-class RecommendationForm(NldsForm):
+class _WordsForm(NldsForm):
+    """Its fields under each other."""
+
+    def __init__(self, *args, back_url: str, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = NldsHelper()
+        self.helper.layout = Layout(
+            *self.fields, Actions(Button("save", "Bewaren"), LinkButton(back_url, "Annuleren"))
+        )
+
+
+class RecommendationForm(_WordsForm):
     addressee = forms.ChoiceField(
         label="Voor",
         choices=Recommendation.Addressee.choices,
@@ -41,17 +54,8 @@ class RecommendationForm(NldsForm):
         },
     )
 
-    def __init__(self, *args, back_url: str, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = NldsHelper()
-        self.helper.layout = Layout(
-            "addressee",
-            "text",
-            Actions(Button("save", "Bewaren"), LinkButton(back_url, "Annuleren")),
-        )
 
-
-class AnswerForm(NldsForm):
+class AnswerForm(_WordsForm):
     outcome = forms.ChoiceField(
         label="Wat is ermee gedaan?",
         choices=Recommendation.Outcome.choices,
@@ -68,15 +72,6 @@ class AnswerForm(NldsForm):
             "max_length": "Schrijf hoogstens 400 tekens.",
         },
     )
-
-    def __init__(self, *args, back_url: str, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = NldsHelper()
-        self.helper.layout = Layout(
-            "outcome",
-            "note",
-            Actions(Button("save", "Bewaren"), LinkButton(back_url, "Annuleren")),
-        )
 
 
 def _cycle_or_404(request, pk: int) -> MonitoringCycle:
@@ -158,44 +153,54 @@ def recommendation_edit(request, pk):
 
 
 def _edit(request, recommendation: Recommendation, heading: str):
-    back = recommendation.get_absolute_url()
-    initial = {"addressee": recommendation.addressee, "text": recommendation.text}
-    form = RecommendationForm(posted(request), initial=initial, back_url=back)
-    if request.method == "POST" and form.is_valid():
-        with refusals_on(form):
-            recommending.keep_recommendation(
-                recommendation, **form.cleaned_data, by=request.user, at=timezone.now()
-            )
-            messages.success(request, "De aanbeveling is bewaard.")
-            return redirect(back)
-    page = {
-        "heading": heading,
-        "lead": "Wat u bewaart, komt in samenvattende rapporten die daarna worden besteld. Na het vaststellen van het jaarrapport staat de tekst vast.",
-        "breadcrumbs": _trail(recommendation.cycle, (heading, None)),
-    }
-    return render_form(request, "monitoring/recommendation_form.html", page, forms=[form])
+    return _written(
+        request,
+        recommendation,
+        RecommendationForm,
+        recommending.keep_recommendation,
+        initial={"addressee": recommendation.addressee, "text": recommendation.text},
+        done="De aanbeveling is bewaard.",
+        heading=heading,
+        lead="Wat u bewaart, komt in samenvattende rapporten die daarna worden besteld. Na het vaststellen van het jaarrapport staat de tekst vast.",
+    )
 
 
 @require_http_methods(BOTH)
 def recommendation_answer(request, pk):
     recommendation = _get_or_404(request, pk)
     require(request, ANSWER, recommendation.cycle)
+    return _written(
+        request,
+        recommendation,
+        AnswerForm,
+        recommending.answer_recommendation,
+        initial={"outcome": recommendation.outcome, "note": recommendation.outcome_note},
+        done="Het antwoord is bewaard.",
+        heading="Wat is er met deze aanbeveling gedaan?",
+        lead=recommendation.text,
+    )
+
+
+def _written(
+    request,
+    recommendation: Recommendation,
+    form_class: type[_WordsForm],
+    deed: Callable[..., Recommendation],
+    *,
+    initial: dict[str, str],
+    done: str,
+    **page: str,
+):
+    """Ask, keep it, and go back to the list; what the service refuses stands on the page."""
     back = recommendation.get_absolute_url()
-    initial = {"outcome": recommendation.outcome, "note": recommendation.outcome_note}
-    form = AnswerForm(posted(request), initial=initial, back_url=back)
+    form = form_class(posted(request), initial=initial, back_url=back)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            recommending.answer_recommendation(
-                recommendation, **form.cleaned_data, by=request.user, at=timezone.now()
-            )
-            messages.success(request, "Het antwoord is bewaard.")
+            deed(recommendation, **form.cleaned_data, by=request.user, at=timezone.now())
+            messages.success(request, done)
             return redirect(back)
-    page = {
-        "heading": "Wat is er met deze aanbeveling gedaan?",
-        "lead": recommendation.text,
-        "breadcrumbs": _trail(recommendation.cycle, ("Antwoord", None)),
-    }
-    return render_form(request, "monitoring/recommendation_form.html", page, forms=[form])
+    context = page | {"breadcrumbs": _trail(recommendation.cycle, (page["heading"], None))}
+    return render_form(request, "monitoring/recommendation_form.html", context, forms=[form])
 
 
 @require_http_methods(BOTH)
