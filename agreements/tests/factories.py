@@ -49,6 +49,7 @@ from ikc.tests.factories import (
     OrganisationFactory,
     UserFactory,
 )
+from kvk2.tests.worlds import world
 from subsidies.models import SigningMandate
 
 DRAFTED_AT = datetime(2021, 10, 1, 9, tzinfo=UTC)
@@ -145,6 +146,10 @@ class AgreementFactory(DjangoModelFactory):
     programme = factory.SubFactory(ProgrammeFactory)
 
     @classmethod
+    def create(cls, **asked):
+        return _agreement(**asked)
+
+    @classmethod
     def _create(
         cls, model_class, *, ikc, programme, complete=False, offered=False, in_force=False,
         negotiated=False, agreed=False, childcare=1, effective_year=1, results_per_goal=1, **fields,
@@ -169,6 +174,11 @@ class AgreementFactory(DjangoModelFactory):
         if in_force:
             sign_all(version)
         return version.agreement
+
+
+@world
+def _agreement(**asked) -> ResultAgreement:
+    return super(AgreementFactory, AgreementFactory).create(**asked)
 
 
 def _ensure_partners(ikc, childcare: int) -> None:

@@ -7,6 +7,7 @@ from agreements.models import AgreedIndicator
 from agreements.tests.factories import AgreementFactory, ProgrammeFactory
 from ikc.models import AgendaItem, User
 from ikc.tests.factories import AgendaItemFactory, UserFactory
+from kvk2.tests.worlds import world
 from monitoring.models import CycleDataset, MonitoringCycle, ReportBatch, Return, RuleSet
 from monitoring.services import cycles, judging, measuring, reports, returns
 from monitoring.services.measuring import Figure
@@ -35,6 +36,7 @@ def planned_cycle(index: int = YEAR, submit_by: date = date(2025, 10, 15)) -> Mo
     return measuring.plan_cycle(year, ruleset=ruleset(), submit_by=submit_by, by=None, at=AT)
 
 
+@world
 def open_cycle(*, agreements: int = 1, index: int = YEAR) -> MonitoringCycle:
     """A cycle that collects, with one return for each agreement in force."""
     for _ in range(agreements):

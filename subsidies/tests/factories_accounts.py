@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from ikc.tests.factories import UserFactory
+from kvk2.tests.worlds import world
 from subsidies.models import AccountabilityReport, Decision
 from subsidies.services import account_checks, accounts, letters
 from subsidies.services.account_checks import Verdict
@@ -19,6 +20,7 @@ DUE_ON = date(2027, 10, 30)
 SIGNED = {"signed_name": "Jan Bestuur", "signed_job_title": "bestuurder", "declared": True}
 
 
+@world
 def due_reports(count: int = 1, **fields) -> list[AccountabilityReport]:
     """Accounts of announced grants of which the period is over."""
     decided_round(applications=count, **fields)

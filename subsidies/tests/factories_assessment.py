@@ -17,6 +17,7 @@ from ikc.tests.factories import (
     OrganisationFactory,
     UserFactory,
 )
+from kvk2.tests.worlds import world
 from subsidies.models import (
     Application,
     CommissionAdvice,
@@ -165,6 +166,7 @@ def adopted(
     return advice_service.adopt_advice(advice, by=by, at=ADVISED_AT)
 
 
+@world
 def advised_round(
     *,
     applications: int = 3,
@@ -206,6 +208,7 @@ def ready_round(*, leader=None, checker=None, **fields) -> SubsidyRound:
     return round_
 
 
+@world
 def decided_round(*, signer=None, **fields) -> SubsidyRound:
     """A round of which the decisions are taken; the letters still have to be made."""
     round_ = ready_round(**fields)

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 from ikc.tests.factories import UserFactory
+from kvk2.tests.worlds import world
 from subsidies.models import Decision, Letter, Objection
 from subsidies.objection_terms import Channel
 from subsidies.services import letters
@@ -17,6 +18,7 @@ IN_TIME = datetime(2026, 6, 10, 9, 0, tzinfo=UTC)
 LATER = datetime(2026, 7, 6, 9, 0, tzinfo=UTC)
 
 
+@world
 def sent_decisions(*, applications: int = 1, **fields) -> list[Decision]:
     """The decisions of a round, sent, in order of number; the last ones refused when `ceiling` is short."""
     decided_round(applications=applications, **fields)

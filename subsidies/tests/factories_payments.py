@@ -6,6 +6,7 @@ from django.db import transaction
 
 from ikc.models import User
 from ikc.tests.factories import UserFactory
+from kvk2.tests.worlds import world
 from subsidies.models import Grant, Letter, Payment, PaymentOrder
 from subsidies.services import letters, payment_feedback, payment_orders, payments
 from subsidies.tests.factories_assessment import DECIDED_AT, decided_round
@@ -13,6 +14,7 @@ from subsidies.tests.factories_assessment import DECIDED_AT, decided_round
 PAID_AT = DECIDED_AT + timedelta(days=30)
 
 
+@world
 def all_granted(count: int = 1, **wishes) -> list[Grant]:
     """Grants of 15.000 that were announced; each has four planned payments of 3.000."""
     round_ = decided_round(applications=count, **wishes)
