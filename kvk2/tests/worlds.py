@@ -128,9 +128,10 @@ def _put_back(rows: Content) -> None:
         cursor.execute("SET LOCAL session_replication_role = replica")
         for table, (columns, found) in rows.items():
             names = ", ".join(connection.ops.quote_name(name) for name in columns)
-            with cursor.copy(
-                f"COPY {connection.ops.quote_name(table)} ({names}) FROM STDIN"
-            ) as copy:
-                for row in found:
-                    copy.write_row(row)
+            row = f"({', '.join(['%s'] * len(columns))})"
+            cursor.execute(
+                f"INSERT INTO {connection.ops.quote_name(table)} ({names}) VALUES "
+                + ", ".join([row] * len(found)),
+                [value for one in found for value in one],
+            )
         cursor.execute("SET LOCAL session_replication_role = origin")
