@@ -14,7 +14,7 @@ from functools import cache, wraps
 from typing import Any, TypeAlias, TypeVar
 
 from django.apps import apps
-from django.db import connection
+from django.db import connection, transaction
 
 Made = TypeVar("Made")
 # by table the names of its columns, and its rows
@@ -124,7 +124,10 @@ def _everything() -> Content:
 
 def _put_back(rows: Content) -> None:
     """As a restored backup would: past the triggers, which saw these rows when they were made."""
-    with connection.cursor() as cursor:
+    with (
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):  # a test with real transactions is in none
         cursor.execute("SET LOCAL session_replication_role = replica")
         for table, (columns, found) in rows.items():
             names = ", ".join(connection.ops.quote_name(name) for name in columns)
