@@ -14,6 +14,8 @@ from kvk2.core.uploads import require_size
 
 _TYPED = re.compile(r"-?(?:[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+)(?:,[0-9]+)?")
 
+_AT_MOST = {0: "is een heel getal", 1: "heeft hoogstens 1 decimaal"}
+
 
 class FigureField(forms.DecimalField):
     """`1.234,5`: a comma before the decimals, points between thousands and nowhere else.
@@ -35,7 +37,7 @@ class FigureField(forms.DecimalField):
                 "invalid": sentence,
                 "max_digits": sentence,
                 "max_whole_digits": sentence,
-                "max_decimal_places": f"‘{label}’ heeft hoogstens {decimals} decimalen.",
+                "max_decimal_places": f"‘{label}’ {_AT_MOST.get(decimals, f'heeft hoogstens {decimals} decimalen')}.",
                 "min_value": f"De {label.lower()} is 0 of meer.",
             },
             **kwargs,

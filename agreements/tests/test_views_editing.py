@@ -275,7 +275,7 @@ def test_an_indicator_is_saved_in_dutch_notation(as_leader, draft):
         ({"tolerance": "-1"}, "De tolerantie is 0 of meer."),
         ({"value_2": "veel"}, "getal in"),
         ({"value_2": "12.5"}, "getal in"),
-        ({"value_2": "12,5"}, "hoogstens 0 decimalen"),
+        ({"value_2": "12,5"}, "is een heel getal"),
         ({"value_2": "120"}, "ligt tussen 0 en 100"),
     ],
 )
