@@ -172,6 +172,7 @@ def promises_of(programme: Programme, year: int) -> list[IkcRow]:
         promised(programme)
         .filter(budget_year=year)
         .select_related("party__version", "source")
+        .defer("party__version__content")
         .order_by("party__version__ikc_name", "party__role", "party__organisation_name", "pk")
     )
     return [

@@ -67,6 +67,7 @@ def pledges_in(versions: Iterable[AgreementVersion]) -> list[Pledge]:
     rows = (
         Contribution.objects.filter(party__version__in=ids)
         .select_related("party__version")
+        .defer("party__version__content")
         .order_by("budget_year", "party__pk", "pk")
     )
     return [
@@ -78,9 +79,10 @@ def pledges_in(versions: Iterable[AgreementVersion]) -> list[Pledge]:
 def _steps(agreements: Iterable[int]) -> tuple[set[tuple], dict[tuple, Decimal]]:
     confirmed: set[tuple] = set()
     realised: dict[tuple, Decimal] = defaultdict(Decimal)
-    for step in ContributionStep.objects.filter(
+    steps = ContributionStep.objects.filter(
         contribution__party__version__agreement__in=agreements
-    ).select_related("contribution__party__version"):
+    ).select_related("contribution__party__version")
+    for step in steps.defer("contribution__party__version__content"):
         key = _key(step.contribution, step.contribution.party)
         if step.kind == ContributionStep.Kind.CONFIRMED:
             confirmed.add(key)

@@ -62,6 +62,7 @@ def _to_sign(user: User) -> list[WorkItem]:
         .unsigned()
         .filter(version__state=AgreementState.SIGNING)
         .select_related("version")
+        .defer("version__content")
         .order_by("version__offered_at", "pk")
     )
     return [
@@ -82,6 +83,7 @@ def _to_agree(user: User) -> list[WorkItem]:
         .without_consent()
         .filter(version__state=AgreementState.NEGOTIATION)
         .select_related("version")
+        .defer("version__content")
         .order_by("version__ikc_name", "pk")
     )
     return [

@@ -76,6 +76,7 @@ def indicators_visible_to(user: "User") -> QuerySet[AgreedIndicator]:
             version__state__in=LAST, version__agreement__in=returns.values("agreement")
         )
         .select_related("version__agreement", "result__goal", "definition_version__definition")
+        .defer("version__content")
         .prefetch_related("targets__year")
         .order_by("version__ikc_name", "pk")
     )

@@ -87,7 +87,9 @@ def programme_report(batch: ReportBatch, *, at: datetime) -> data.ProgrammeRepor
     returns = list(
         cycle.returns.select_related(
             "agreement__ikc__attention_area", "version", "cycle__year", "cycle__ruleset"
-        ).order_by("agreement__ikc__name", "pk")
+        )
+        .defer("version__content")
+        .order_by("agreement__ikc__name", "pk")
     )
     candidates = Ikc.objects.filter(plus_candidate=True).exclude(
         pk__in=[return_.agreement.ikc_id for return_ in returns]

@@ -69,7 +69,7 @@ class ReturnQuerySet(models.QuerySet):
             "cycle__year__programme",
             "cycle__ruleset",
             "version",
-        )
+        ).defer("version__content")
 
     def to_enter(self, day: date) -> Self:
         """In which figures may be typed on `day`."""

@@ -32,7 +32,7 @@ class ConclusionQuerySet(OfReturnQuerySet):
             "of_return__cycle__year",
             "of_return__version",
             "of_return__agreement__ikc",
-        )
+        ).defer("of_return__version__content")
 
     def in_order(self) -> Self:
         """As the agreement lists its results."""
@@ -55,7 +55,7 @@ class ActionQuerySet(models.QuerySet):
             "conclusion__of_return__version",
             "conclusion__of_return__agreement__ikc",
             "conclusion__of_return__cycle__year",
-        )
+        ).defer("conclusion__of_return__version__content")
 
     def open(self) -> Self:
         return self.filter(state__in=OPEN_ACTIONS)

@@ -63,9 +63,9 @@ def facts_of(cycle: MonitoringCycle, ids: Sequence[int]) -> list[ReturnFacts]:
     """The returns of `cycle` with these ids, in that order; what is of another cycle is left out. Six queries."""
     rows = {
         row.pk: row
-        for row in Return.objects.filter(cycle=cycle, pk__in=ids).select_related(
-            "agreement__ikc", "version", "cycle__year__programme", "cycle__ruleset"
-        )
+        for row in Return.objects.filter(cycle=cycle, pk__in=ids)
+        .select_related("agreement__ikc", "version", "cycle__year__programme", "cycle__ruleset")
+        .defer("version__content")
     }
     indicators = _indicators(rows.values())
     now, before = _now(rows), _before(rows.values(), cycle)

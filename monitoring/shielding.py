@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 from uuid import UUID
 
-from django.db.models import Case, F, IntegerField, OuterRef, Q, Subquery, Value, When, Window
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Value, When, Window
 from django.db.models.functions import Coalesce, RowNumber
 
 from agreements.models import AgreedIndicator, IndicatorDefinition, ProgrammeYear
@@ -59,7 +59,7 @@ def whole_shield(user: "User") -> Shield:
 def shield_of(
     definitions: Collection[int], *, rules: RuleSet | None = None, until: int = 8
 ) -> Shield:
-    """The figures of these indicators (keys of definitions) that nobody outside their IKC may see; at most seven queries."""
+    """The figures of these indicators (keys of definitions) that nobody outside their IKC may see; at most nine queries."""
     series = _candidates(definitions)
     if not series:
         return {}
@@ -110,32 +110,33 @@ def _candidates(definitions: Collection[int]) -> set[UUID]:
         )
         .filter(rank__lte=MOST)
     )
-    return {row.series_key for row in rows}
+    return set(rows.values_list("series_key", flat=True))
 
 
 def _tables(series: Collection[UUID], until: int) -> dict[int, tuple[data.Goal, ...]]:
     """By agreement the indicators of these series, as last agreed, with all their years."""
+    judged = StatusResult.objects.filter(indicator=OuterRef("pk"))
     newest = (
-        AgreedIndicator.objects.filter(series_key=OuterRef("series_key"), results__isnull=False)
-        .order_by("-version__number")
-        .values("pk")[:1]
+        AgreedIndicator.objects.filter(Exists(judged), series_key__in=series)
+        .order_by("series_key", "-version__number")
+        .distinct("series_key")
     )
     indicators = list(
-        AgreedIndicator.objects.filter(series_key__in=series, pk=Subquery(newest))
-        .select_related("version", "definition_version__definition", "result__goal")
-        .prefetch_related("targets")
+        AgreedIndicator.objects.filter(pk__in=newest.values("pk"))
+        .annotate(agreement=F("version__agreement"), programme=F("result__goal__programme"))
+        .prefetch_related("targets", "definition_version__definition")
         .order_by("version__ikc_name", "pk")
     )
     history = _history(series)
     years = list(
-        ProgrammeYear.objects.filter(
-            programme__in={row.result.goal.programme_id for row in indicators}
-        ).order_by("index")
+        ProgrammeYear.objects.filter(programme__in={row.programme for row in indicators}).order_by(
+            "index"
+        )
     )
     found: dict[int, list[data.Indicator]] = defaultdict(list)
     for row in indicators:
-        own = [year for year in years if year.programme_id == row.result.goal.programme_id]
-        found[row.version.agreement_id].append(indicator_years(row, own, history, until=until))
+        own = [year for year in years if year.programme_id == row.programme]
+        found[row.agreement].append(indicator_years(row, own, history, until=until))
     return {
         agreement: (data.Goal(1, "", "", GoalVerdict.NOT_DUE, tuple(rows)),)
         for agreement, rows in found.items()
@@ -149,14 +150,12 @@ def _history(
         (row.of_return_id, row.series_key): row
         for row in Measurement.objects.filter(series_key__in=series)
     }
+    judged = StatusResult.objects.filter(series_key__in=series).annotate(
+        year=F("of_return__cycle__year__index")
+    )
     return {
-        (row.series_key, row.of_return.cycle.year.index): (
-            row,
-            measured.get((row.of_return_id, row.series_key)),
-        )
-        for row in StatusResult.objects.filter(series_key__in=series).select_related(
-            "of_return__cycle__year"
-        )
+        (row.series_key, row.year): (row, measured.get((row.of_return_id, row.series_key)))
+        for row in judged
     }
 
 

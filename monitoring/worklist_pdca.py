@@ -47,6 +47,7 @@ def _own_actions(user: "User", today: date) -> list[WorkItem]:
         .filter(owner=user)
         .filter(Q(due_on__lte=today + timedelta(days=AHEAD)) | Q(state=ActionState.PROPOSED))
         .select_related("conclusion__of_return__version")
+        .defer("conclusion__of_return__version__content")
         .order_by("due_on", "pk")
     )
     return [
@@ -115,6 +116,7 @@ def _goals(user: "User") -> list[WorkItem]:
         .annotate(goals=Coalesce(Subquery(goals), 0), done=Coalesce(Subquery(done), 0))
         .filter(done__lt=F("goals"))
         .select_related("cycle__year", "version")
+        .defer("version__content")
         .order_by("-cycle__year__index", "pk")
     )
     return [
@@ -137,6 +139,7 @@ def _to_adopt(user: "User") -> list[WorkItem]:
         Return.objects.exclude(state__in=EDITABLE)
         .filter(Exists(waiting))
         .select_related("cycle__year", "version")
+        .defer("version__content")
         .order_by("-cycle__year__index", "version__ikc_name", "pk")
     )
     return [

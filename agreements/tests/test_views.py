@@ -1,9 +1,15 @@
 """Who gets in, the list and the detail page."""
 
+from copy import copy
+
 import pytest
+from django.db import connection
 from django.urls import reverse
 
+from agreements.models import ResultAgreement
+from agreements.states import CONCLUDED, AgreementState
 from agreements.tests.factories import (
+    OFFERED_AT,
     AgreementFactory,
     version_of,
 )
@@ -179,6 +185,55 @@ def test_the_list_searches_filters_and_sorts(as_leader):
     assert shown(status="no-such-state") == ["IKC Alfa", "IKC Beta", "IKC Gamma"]
     assert shown(sort="-ikc") == ["IKC Gamma", "IKC Beta", "IKC Alfa"]
     assert shown(q="Zeta") == []
+
+
+def put_version(first, number: int, state: str) -> None:
+    """The version with this number as a row in `state`; `first` itself is the one with number 1."""
+    version = copy(first)
+    if number > 1:
+        version.pk, version.supersedes_id = None, first.pk
+        version.kind, version.reason = "amendment", "Meer inzet."
+    version.number, version.state = number, state
+    if state not in ("draft", "negotiation", "withdrawn"):
+        version.content, version.content_hash = {"format": 1}, "0" * 64
+        version.offered_at = None if state == "agreed" else OFFERED_AT
+    version.in_force_from = first.period_start if state in CONCLUDED else None
+    version.save()
+
+
+def test_the_filter_and_the_badge_mean_the_same_version(leader):
+    """The filter asks what exists, the badge ranks the versions: for every reader and every state alike."""
+    histories = (
+        "draft",
+        "in_force",
+        "replaced in_force",
+        "replaced in_force draft",
+        "in_force withdrawn",
+    )
+    histories += (
+        "replaced in_force signing",
+        "replaced terminated",
+        "replaced terminated withdrawn",
+    )
+    agreements = [AgreementFactory() for _ in histories]
+    with (
+        connection.cursor() as cursor
+    ):  # past the guards: not how they came about, but what is there
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        for agreement, states in zip(agreements, histories, strict=True):
+            first = version_of(agreement)
+            for number, state in enumerate(states.split(), 1):
+                put_version(first, number, state)
+        cursor.execute("SET LOCAL session_replication_role = origin")
+
+    for user in (leader, UserFactory(development_group=True), UserFactory(auditor=True)):
+        rows = list(ResultAgreement.objects.visible_to(user).with_current_version(user))
+        assert len({row.current_state for row in rows}) >= 2
+        for state in AgreementState.values:
+            found = ResultAgreement.objects.visible_to(user).currently(state, user)
+            assert {row.pk for row in found} == {
+                row.pk for row in rows if row.current_state == state
+            }, (user, state)
 
 
 def test_the_csv_has_all_rows_and_no_formulas(as_leader):

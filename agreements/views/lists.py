@@ -28,8 +28,8 @@ class AgreementFilterForm(NldsForm):
         label="Status", required=False, choices=[("", "Alle statussen"), *AgreementState.choices]
     )
 
-    def matching(self, agreements):
-        """Those of `agreements` that fit what was typed."""
+    def matching(self, agreements, user):
+        """Those of `agreements` that fit what was typed, by the version that `user` looks at first."""
         if not self.is_valid():
             return agreements
         for word in self.cleaned_data["q"].split():
@@ -40,7 +40,7 @@ class AgreementFilterForm(NldsForm):
                 | Q(reference__icontains=word)
             )
         if status := self.cleaned_data["status"]:
-            agreements = agreements.filter(current_state=status)
+            agreements = agreements.currently(status, user)
         return agreements
 
 
@@ -50,7 +50,7 @@ def agreement_list(request):
     user = request.user
     visible = ResultAgreement.objects.visible_to(user).with_current_version(user).for_list()
     form = AgreementFilterForm(request.GET or None)
-    found = form.matching(visible) if form.is_bound else visible
+    found = form.matching(visible, user) if form.is_bound else visible
     table = AgreementTable(found)
     RequestConfig(request, paginate={"per_page": PAGE_SIZE}).configure(table)
     if request.GET.get("csv"):

@@ -169,6 +169,7 @@ def _returns(request: HttpRequest) -> Any:
         Return.objects.visible_to(token.holder)
         .filter(cycle=token.cycle)
         .select_related("agreement__ikc", "version", "cycle")
+        .defer("version__content")
     )
 
 

@@ -131,6 +131,7 @@ def conclusion_about(
     return_ = (
         Return.objects.select_for_update(of=("self",))
         .select_related("cycle__ruleset", "cycle__year", "version")
+        .defer("version__content")
         .get(pk=return_.pk)
     )
     found = return_.conclusions.filter(result=result).first()

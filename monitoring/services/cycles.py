@@ -78,7 +78,8 @@ def close_cycle(cycle: MonitoringCycle, *, by: User | None, at: datetime) -> Mon
         _file_as_it_stands(return_, at=at)
     _move(cycle, "validate", by=by, at=at)
     rules = cycle.ruleset.rules()
-    for return_ in cycle.returns.select_related("version", "cycle__ruleset").order_by("pk"):
+    returns = cycle.returns.select_related("version", "cycle__ruleset").defer("version__content")
+    for return_ in returns.order_by("pk"):
         judging.store_judgements(return_, rules=rules, at=at, day=date.max)
     return cycle
 

@@ -80,7 +80,9 @@ def freeze(
 def frozen_cycle(cycle: MonitoringCycle) -> FrozenCycle:
     """The document of `cycle` as its figures stand now; four queries."""
     returns = list(
-        cycle.returns.select_related("agreement", "version").order_by("agreement__reference", "pk")
+        cycle.returns.select_related("agreement", "version")
+        .defer("version__content")
+        .order_by("agreement__reference", "pk")
     )
     measurements = {
         (row.of_return_id, row.series_key): row

@@ -32,6 +32,7 @@ def locked_return(return_: Return) -> Return:
     return (
         Return.objects.select_for_update(of=("self",))
         .select_related("cycle__ruleset", "cycle__year", "version", "agreement__ikc")
+        .defer("version__content")
         .get(pk=return_.pk)
     )
 

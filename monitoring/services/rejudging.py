@@ -42,6 +42,7 @@ class _Portion:
         return list(
             Return.objects.filter(agreement__in=self.ids)
             .select_related("version", "cycle__year", "cycle__ruleset")
+            .defer("version__content")
             .order_by("agreement", "cycle__year__index")
         )
 
@@ -59,6 +60,7 @@ class _Portion:
         rows = (
             AgreedIndicator.objects.filter(version__agreement__in=self.ids)
             .select_related("version", "definition_version__definition")
+            .defer("version__content")
             .prefetch_related("targets__year")
         )
         for row in rows:

@@ -155,7 +155,7 @@ class Attacker:
                     row["ikc"], row["code"], row["schooljaar"], status=STATUSES[row["status"]]
                 )
 
-    def read_screens(self, batch):
+    def read_dashboards(self):
         definitions = percentages().values_list(
             "definition_version__definition", "definition_version__definition__code"
         )
@@ -165,6 +165,9 @@ class Attacker:
                 self.note(row["IKC"], code, row["Jaar"], value=row["Gemeten"], status=status)
             drawing = self.get("dashboard", definition=key, beeld="indicator", vorm="svg")
             self.texts.append(words_of(drawing))
+
+    def read_screens(self, batch):
+        self.read_dashboards()
         for return_ in batch.cycle.returns.select_related("cycle__year", "version"):
             self.texts.append(words_of(self.get("return_detail", return_.pk)))
             self.texts.append(words_of(self.get("ikc_figures", return_.agreement.ikc_id)))
@@ -282,6 +285,41 @@ def test_no_reader_of_everything_computes_a_hidden_figure(client, batch):
                 ).exclude(pk=row.pk)
                 if not others.exists():
                     assert not [text for text in attacker.texts if said in text], said
+
+
+@pytest.mark.parametrize("role", ["director", "school_board", "childcare_board"])
+def test_who_knows_one_ikc_learns_nothing_of_another(client, batch, role):
+    """Who knows the own figures could take them off what all IKCs are together: nothing of that may be told."""
+    agreement = batch.cycle.returns.order_by("pk")[0].agreement
+    ikc = agreement.ikc
+    place = {"ikc": ikc} if role == "director" else {"organisation": ikc.board}
+    if role == "childcare_board":
+        place = {"organisation": ikc.partners.get().organisation}
+    attacker = Attacker(client, UserFactory(**{role: True}, **place))
+    own = AnnualReport.objects.filter(agreement=agreement)
+    others = AnnualReport.objects.exclude(agreement=agreement).exclude(kind="public")
+    assert own.exists()
+    for report in others:
+        for page in (
+            reverse("monitoring:report_data", args=[report.pk, "json"]),
+            reverse("monitoring:report_read", args=[report.pk]),
+        ):
+            assert client.get(page).status_code == 404
+    attacker.read_reports(public=True)
+    attacker.read_dashboards()
+    for report in own:
+        attacker.texts.append(attacker.get("report_data", report.pk, "csv"))
+    names = {row.version.ikc_name for row in batch.cycle.returns.select_related("version")}
+    assert {name for name, _, _ in attacker.told} == {ikc.name}
+    for name in names - {ikc.name}:
+        assert not [text for text in attacker.texts[-own.count() :] if name in text]
+    for row in Measurement.objects.exclude(of_return__agreement=agreement).exclude(numerator=None):
+        said = f"{row.numerator} van {row.denominator}"
+        mine = Measurement.objects.filter(
+            of_return__agreement=agreement, numerator=row.numerator, denominator=row.denominator
+        )
+        if not mine.exists():
+            assert not [text for text in attacker.texts if said in text], said
 
 
 def test_the_public_learns_nothing_of_one_ikc(client, batch):
