@@ -1,7 +1,7 @@
 """Deeds of reporting: order the reports of a year, make one, try a failed one again."""
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from pathlib import PurePath
 
@@ -181,15 +181,8 @@ def claim_report(report_id: int, *, at: datetime) -> bool:
         return True
 
 
-def make_report(
-    report_id: int,
-    *,
-    at: datetime,
-    print_it: Callable[[AnnualReport], bytes] | None = None,
-) -> bool:
+def make_report(report_id: int, *, at: datetime) -> bool:
     """Make one claimed report. False when it failed, or was stopped or taken over meanwhile.
-
-    `print_it` makes another file of it than the real one: the demonstration has no time for those.
 
     Its data are frozen and hashed first, in a transaction of their own: every next attempt renders the same. No row is
     locked while it renders, so that an order can be stopped. What was rendered before is not rendered again.
@@ -198,7 +191,7 @@ def make_report(
         report, version = _freeze(report_id, at)
         pdf = None
         if not (version.stored_id or _same(version)):
-            pdf = print_it(report) if print_it else _render(report, version)
+            pdf = _render(report, version)
         return _finish(report, version, pdf, at)
     except Exception as error:
         logger.exception("report_failed", extra={"report": report_id})
