@@ -67,7 +67,8 @@ class ResultAgreementQuerySet(models.QuerySet):
         )
 
     def for_list(self) -> Self:
-        return self.select_related("ikc__board", "programme")
+        names = ("ikc__name", "ikc__board__name", "ikc__board__short_name")
+        return self.select_related("ikc__board").only("reference", *names)
 
     def in_force(self) -> Self:
         return self.filter(versions__state=AgreementState.IN_FORCE)
