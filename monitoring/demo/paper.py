@@ -1,4 +1,4 @@
-"""Paper of the demonstration, one page that says what it is: a letter of support."""
+"""Paper of the demonstration, one page that says what it is: a letter of support, and a report that is told on a screen."""
 
 # What a letter of support holds; the maker of it is taken out on upload.
 LETTER = b"BT /F1 14 Tf 72 760 Td (Demonstratiegegevens: steunbrief van de ouders) Tj ET"
@@ -26,3 +26,16 @@ def pdf(objects: tuple[bytes, ...]) -> bytes:
 
 
 SUPPORT_PDF = pdf(OBJECTS)
+
+
+def leaflet(lines: list[str]) -> bytes:
+    """A page with a few lines of text, of the characters that every printer has."""
+    shown = "\n".join(f"({_escaped(line)}) Tj T*" for line in lines)
+    text = f"BT /F1 13 Tf 20 TL 72 760 Td\n{shown}\nET".encode("cp1252", "replace")
+    content = b"<</Length %d>>\nstream\n%s\nendstream" % (len(text), text)
+    font = OBJECTS[2].replace(b"/Helvetica", b"/Helvetica/Encoding/WinAnsiEncoding")
+    return pdf((*OBJECTS[:2], font, content, b"<</Title(Demonstratie)>>"))
+
+
+def _escaped(line: str) -> str:
+    return line.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")

@@ -1,6 +1,7 @@
 """Three yearly reports on their way: one by the parties, one adopted, one sent to who is to have it.
 
-What was adopted last is left to a worker, as are the reports of all others.
+Printing takes seconds each, so the concepts of these three have a page that says where the whole report is; a worker
+prints what was adopted last, and all the others, as it does every day.
 """
 
 from datetime import datetime, time, timedelta
@@ -12,6 +13,7 @@ from ikc.states_governance import BodyKind
 from kvk2.core.deadlines import DAY, local_date
 from monitoring.demo.agreements import signer_for
 from monitoring.demo.areas import PLACES
+from monitoring.demo.paper import leaflet
 from monitoring.demo.people import OWN_IKC, World
 from monitoring.models import AnnualReport, ReportBatch
 from monitoring.services import adopting, distributing, hearing, reports
@@ -73,7 +75,21 @@ def make_report_life(world: World, now: datetime) -> None:
 
 def _print(report: AnnualReport, at: datetime) -> None:
     reports.claim_report(report.pk, at=at)
-    reports.make_report(report.pk, at=at)
+    row, version = reports.freeze(report.pk, at)
+    reports.finish(row, version, _page(row), at)
+
+
+def _page(report: AnnualReport) -> bytes:
+    return leaflet(
+        [
+            "Demonstratiegegevens",
+            f"Jaarrapport {report.batch.cycle.year} van {report.title}",
+            "",
+            "Dit is een voorbeeld van één bladzijde, zodat de demonstratie snel begint.",
+            "Het hele rapport leest u op de webpagina van dit rapport.",
+            "Van de andere rapporten van dit jaar is ook het hele PDF-bestand er.",
+        ]
+    )
 
 
 def _reply(world: World, report: AnnualReport, at: datetime) -> None:

@@ -188,11 +188,11 @@ def make_report(report_id: int, *, at: datetime) -> bool:
     locked while it renders, so that an order can be stopped. What was rendered before is not rendered again.
     """
     try:
-        report, version = _freeze(report_id, at)
+        report, version = freeze(report_id, at)
         pdf = None
         if not (version.stored_id or _same(version)):
             pdf = _render(report, version)
-        return _finish(report, version, pdf, at)
+        return finish(report, version, pdf, at)
     except Exception as error:
         logger.exception("report_failed", extra={"report": report_id})
         _put_back(report_id, error, at)
@@ -200,7 +200,8 @@ def make_report(report_id: int, *, at: datetime) -> bool:
 
 
 @transaction.atomic
-def _freeze(report_id: int, at: datetime) -> tuple[AnnualReport, ReportVersion]:
+def freeze(report_id: int, at: datetime) -> tuple[AnnualReport, ReportVersion]:
+    """A claimed report and the version to print, its data frozen and hashed."""
     report = (
         AnnualReport.objects.select_for_update(of=("self",))
         .select_related("batch__cycle__year__programme", "batch__cycle__ruleset", "agreement__ikc")
@@ -269,7 +270,7 @@ def _render(report: AnnualReport, version: ReportVersion) -> bytes:
 
 
 @transaction.atomic
-def _finish(report: AnnualReport, version: ReportVersion, pdf: bytes | None, at: datetime) -> bool:
+def finish(report: AnnualReport, version: ReportVersion, pdf: bytes | None, at: datetime) -> bool:
     """Keep the file and let the report show it, together or not at all."""
     claimed = (
         AnnualReport.objects.select_for_update(of=("self",))

@@ -38,7 +38,7 @@ def test_the_reports_stand_in_every_stage_and_are_accessible_and_durable(setting
         made.setdefault(report.kind, []).append(report.stored.file.read())
         report.stored.file.close()
     assert {kind: len(files) for kind, files in made.items()} == {
-        "ikc": 7,  # two were made on their way
+        "ikc": 7,  # the other two have a page that says where the whole report is
         "programme": 1,
         "public": 1,
     }
