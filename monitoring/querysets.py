@@ -35,6 +35,12 @@ def sees_small_groups(user: "User") -> bool:
     return user.has_role(Role.RESEARCHER) or not sees_every_ikc(user)
 
 
+def _number_of(rows: models.QuerySet, place: str) -> Coalesce:
+    """How many of `rows` there are of one outer row, to which `place` leads."""
+    counted = rows.order_by().values(place).annotate(number=Count("pk"))
+    return Coalesce(Subquery(counted.values("number")), 0)
+
+
 class MonitoringCycleQuerySet(models.QuerySet):
     def visible_to(self, user: "User") -> Self:
         """Planned cycles are for who plans and measures; from collecting on every party sees that it runs."""
@@ -85,8 +91,7 @@ class ReturnQuerySet(models.QuerySet):
         checks = apps.get_model("monitoring", "Check").objects.filter(
             measurement__of_return=OuterRef("pk"), measurement__is_current=True, explanation=""
         )
-        counted = checks.order_by().values("measurement__of_return").annotate(number=Count("pk"))
-        return self.annotate(open_questions=Coalesce(Subquery(counted.values("number")), 0))
+        return self.annotate(open_questions=_number_of(checks, "measurement__of_return"))
 
     def search(self, text: str) -> Self:
         """By IKC, school board or reference of the agreement; accents do not matter."""
@@ -100,12 +105,20 @@ class ReturnQuerySet(models.QuerySet):
         return self.filter(state=ReturnState.CHECKED)
 
     def with_completeness(self) -> Self:
-        """Annotates measured_count (a figure or a reason why not) and indicator_count."""
+        """Annotates measured_count (a figure or a reason why not) and indicator_count.
+
+        Counted per row and not by joining the two, which multiplies them: a page of fifty then reads every figure of
+        the year.
+        """
+        measured = apps.get_model("monitoring", "Measurement").objects.filter(
+            of_return=OuterRef("pk"), is_current=True
+        )
+        agreed = apps.get_model("agreements", "AgreedIndicator").objects.filter(
+            version=OuterRef("version")
+        )
         return self.annotate(
-            measured_count=Count(
-                "measurements", filter=Q(measurements__is_current=True), distinct=True
-            ),
-            indicator_count=Count("version__indicators", distinct=True),
+            measured_count=_number_of(measured, "of_return"),
+            indicator_count=_number_of(agreed, "version"),
         )
 
 
