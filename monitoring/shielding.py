@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 from uuid import UUID
 
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Value, When, Window
+from django.db.models import Case, Exists, F, IntegerField, Min, OuterRef, Q, Value, When, Window
 from django.db.models.functions import Coalesce, RowNumber
 
 from agreements.models import AgreedIndicator, IndicatorDefinition, ProgrammeYear
@@ -87,28 +87,31 @@ def _indicators(ikc: data.ProgrammeIkc) -> list[data.Indicator]:
 
 
 def _candidates(definitions: Collection[int]) -> set[UUID]:
-    """The series that hold, of some year, one of the figures that matter: the small ones, then the smallest."""
+    """The series that hold, of some year, one of the figures that matter: the small ones, then the smallest.
+
+    In a year of an indicator without any small figure nothing is hidden; unless it adds up years, for then a small one
+    of an earlier year counts.
+    """
     small = (
         Q(numerator__lt=SMALL_GROUP)
         | Q(denominator__lt=F("numerator") + SMALL_GROUP)
         | Q(denominator__lt=F("definition_version__min_n"))
         | Q(denominator=None, value__lt=SMALL_GROUP)
     )
+    size = Case(When(small, then=Value(0)), default=Value(1), output_field=IntegerField())
+    table = ["definition_version__definition", "of_return__cycle"]
+    order = [size, Coalesce(F("numerator"), F("value")), "pk"]
+    pools = Q(
+        definition_version__definition__calculation=IndicatorDefinition.Calculation.THREE_YEARS
+    )
     rows = (
         Measurement.objects.filter(definition_version__definition__in=definitions)
         .exclude(numerator=None, value=None)
         .annotate(
-            rank=Window(
-                RowNumber(),
-                partition_by=["definition_version__definition", "of_return__cycle"],
-                order_by=[
-                    Case(When(small, then=Value(0)), default=Value(1), output_field=IntegerField()),
-                    Coalesce(F("numerator"), F("value")),
-                    "pk",
-                ],
-            )
+            rank=Window(RowNumber(), partition_by=table, order_by=order),
+            smallest=Window(Min(size), partition_by=table),
         )
-        .filter(rank__lte=MOST)
+        .filter(pools | Q(smallest=0), rank__lte=MOST)
     )
     return set(rows.values_list("series_key", flat=True))
 

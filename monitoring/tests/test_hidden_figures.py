@@ -15,10 +15,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from agreements.models import AgreedIndicator
 from ikc.tests.factories import UserFactory
+from monitoring import shielding
 from monitoring.explain import LABELS
 from monitoring.models import AnnualReport, Measurement
 from monitoring.services import measuring
@@ -285,6 +287,22 @@ def test_no_reader_of_everything_computes_a_hidden_figure(client, batch):
                 ).exclude(pk=row.pk)
                 if not others.exists():
                     assert not [text for text in attacker.texts if said in text], said
+
+
+def test_the_rows_that_are_left_out_change_nothing(batch, monkeypatch):
+    """The shield looks at few rows of a year: those of every series would give the same."""
+    definitions = set(percentages().values_list("definition_version__definition", flat=True))
+    with connection.cursor() as cursor:  # past the guards: one indicator without any small figure
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        rows = Measurement.objects.filter(definition_version__definition=min(definitions))
+        rows.update(numerator=14, denominator=40, n=40)
+        cursor.execute("SET LOCAL session_replication_role = origin")
+    everything = set(Measurement.objects.values_list("series_key", flat=True))
+    assert everything - shielding._candidates(definitions)
+    few = shielding.shield_of(definitions)
+    assert few
+    monkeypatch.setattr(shielding, "_candidates", lambda _: everything)
+    assert shielding.shield_of(definitions) == few
 
 
 @pytest.mark.parametrize("role", ["director", "school_board", "childcare_board"])
