@@ -11,10 +11,27 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 from uuid import UUID
 
-from django.db.models import Case, Exists, F, IntegerField, Min, OuterRef, Q, Value, When, Window
+from django.db.models import (
+    Case,
+    Exists,
+    F,
+    IntegerField,
+    Min,
+    OuterRef,
+    Prefetch,
+    Q,
+    Value,
+    When,
+    Window,
+)
 from django.db.models.functions import Coalesce, RowNumber
 
-from agreements.models import AgreedIndicator, IndicatorDefinition, ProgrammeYear
+from agreements.models import (
+    AgreedIndicator,
+    IndicatorDefinition,
+    IndicatorDefinitionVersion,
+    ProgrammeYear,
+)
 from monitoring import report_dataset as data
 from monitoring.indicator_years import indicator_years
 from monitoring.models import Measurement, StatusResult
@@ -59,7 +76,7 @@ def whole_shield(user: "User") -> Shield:
 def shield_of(
     definitions: Collection[int], *, rules: RuleSet | None = None, until: int = 8
 ) -> Shield:
-    """The figures of these indicators (keys of definitions) that nobody outside their IKC may see; at most nine queries."""
+    """The figures of these indicators (keys of definitions) that nobody outside their IKC may see; at most eight queries."""
     series = _candidates(definitions)
     if not series:
         return {}
@@ -124,10 +141,12 @@ def _tables(series: Collection[UUID], until: int) -> dict[int, tuple[data.Goal, 
         .order_by("series_key", "-version__number")
         .distinct("series_key")
     )
+    # once per definition, and not with each of the many indicators that it belongs to
+    definitions = IndicatorDefinitionVersion.objects.select_related("definition")
     indicators = list(
         AgreedIndicator.objects.filter(pk__in=newest.values("pk"))
         .annotate(agreement=F("version__agreement"), programme=F("result__goal__programme"))
-        .prefetch_related("targets", "definition_version__definition")
+        .prefetch_related("targets", Prefetch("definition_version", definitions))
         .order_by("version__ikc_name", "pk")
     )
     history = _history(series)
