@@ -117,7 +117,7 @@ def _candidates(definitions: Collection[int]) -> set[UUID]:
     )
     size = Case(When(small, then=Value(0)), default=Value(1), output_field=IntegerField())
     table = ["definition_version__definition", "of_return__cycle"]
-    order = [size, Coalesce(F("numerator"), F("value")), "pk"]
+    part = Coalesce(F("numerator"), F("value"))
     pools = Q(
         definition_version__definition__calculation=IndicatorDefinition.Calculation.THREE_YEARS
     )
@@ -125,7 +125,7 @@ def _candidates(definitions: Collection[int]) -> set[UUID]:
         Measurement.objects.filter(definition_version__definition__in=definitions)
         .exclude(numerator=None, value=None)
         .annotate(
-            rank=Window(RowNumber(), partition_by=table, order_by=order),
+            rank=Window(RowNumber(), partition_by=table, order_by=[size, part, "pk"]),
             smallest=Window(Min(size), partition_by=table),
         )
         .filter(pools | Q(smallest=0), rank__lte=MOST)
