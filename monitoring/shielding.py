@@ -20,6 +20,7 @@ from django.db.models import (
     OuterRef,
     Prefetch,
     Q,
+    Subquery,
     Value,
     When,
     Window,
@@ -109,10 +110,12 @@ def _candidates(definitions: Collection[int]) -> set[UUID]:
     In a year of an indicator without any small figure nothing is hidden; unless it adds up years, for then a small one
     of an earlier year counts.
     """
+    # a later version of the indicator, by which its figures are hidden, may ask for more children
+    highest = IndicatorDefinitionVersion.objects.filter(definition__in=definitions)
     small = (
         Q(numerator__lt=SMALL_GROUP)
         | Q(denominator__lt=F("numerator") + SMALL_GROUP)
-        | Q(denominator__lt=F("definition_version__min_n"))
+        | Q(denominator__lt=Subquery(highest.order_by("-min_n").values("min_n")[:1]))
         | Q(denominator=None, value__lt=SMALL_GROUP)
     )
     size = Case(When(small, then=Value(0)), default=Value(1), output_field=IntegerField())
