@@ -2,7 +2,7 @@
 
 `small_numbers` says which figures of a table over IKCs are hidden; this asks it about the rows, so that a page, an
 export, a picture and each report hide the same ones. A figure that one of them shows protects nothing in another. However
-many IKCs there are, at most `MOST` figures of an indicator and year are looked at: the small ones and the next larger.
+many IKCs there are, of an indicator and year it looks at the small ones and the next larger, at most `MOST` of those.
 """
 
 from collections import defaultdict
@@ -44,6 +44,7 @@ from monitoring.status import GoalVerdict, RuleSet, Status
 if TYPE_CHECKING:
     from ikc.models import User
 
+# figures that are not small, of one indicator and year, that may have to hide with them
 MOST = 40
 # agreement, series and year
 Key: TypeAlias = tuple[int, UUID, int]
@@ -105,7 +106,7 @@ def _indicators(ikc: data.ProgrammeIkc) -> list[data.Indicator]:
 
 
 def _candidates(definitions: Collection[int]) -> set[UUID]:
-    """The series that hold, of some year, one of the figures that matter: the small ones, then the smallest.
+    """The series that hold, of some year, one of the figures that matter: every small one, and the smallest of the others.
 
     In a year of an indicator without any small figure nothing is hidden; unless it adds up years, for then a small one
     of an earlier year counts.
@@ -127,11 +128,12 @@ def _candidates(definitions: Collection[int]) -> set[UUID]:
     rows = (
         Measurement.objects.filter(definition_version__definition__in=definitions)
         .exclude(numerator=None, value=None)
+        .annotate(size=size)
         .annotate(
-            rank=Window(RowNumber(), partition_by=table, order_by=[size, part, "pk"]),
+            rank=Window(RowNumber(), partition_by=[*table, size], order_by=[part, "pk"]),
             smallest=Window(Min(size), partition_by=table),
         )
-        .filter(pools | Q(smallest=0), rank__lte=MOST)
+        .filter(Q(size=0) | Q(pools | Q(smallest=0), rank__lte=MOST))
     )
     return set(rows.values_list("series_key", flat=True))
 

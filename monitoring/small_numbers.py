@@ -16,6 +16,8 @@ from monitoring import status
 from monitoring.report_dataset import Goal, Indicator, ProgrammeIkc, YearResult
 from monitoring.status import COLOURS, RuleSet, Status
 
+# cells whose sum is looked at together
+TOGETHER = 40
 NOT_SHOWN = "niet te tonen"
 WORDS = "Het cijfer is niet te tonen: de groep is zo klein dat een kind te herkennen kan zijn."
 COUNT = "number"  # the type of an indicator that counts
@@ -141,6 +143,16 @@ def _protected(cells: Sequence["_Cell"], rules: RuleSet) -> Iterable[tuple["_Cel
 
 def _told(cells: Sequence["_Cell"], options: Mapping[int, "_Options"]) -> bool:
     """Whether somebody who knows what the hidden cells are together can tell one of them.
+
+    Of many cells no one is told when none is told to somebody who knows all but a group of them: the time then grows
+    with the number of cells, and not with its square.
+    """
+    groups = -(-len(cells) // TOGETHER)
+    return any(_tells(cells[first::groups], options) for first in range(groups))
+
+
+def _tells(cells: Sequence["_Cell"], options: Mapping[int, "_Options"]) -> bool:
+    """Whether their sum tells one of these cells.
 
     Sums are the bits of a number: bit 12 says that 12 can be made.
     """

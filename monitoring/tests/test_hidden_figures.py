@@ -10,7 +10,7 @@ import io
 import json
 import random
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -303,6 +303,22 @@ def test_the_rows_that_are_left_out_change_nothing(batch, monkeypatch):
     assert few
     monkeypatch.setattr(shielding, "_candidates", lambda _: everything)
     assert shielding.shield_of(definitions) == few
+
+
+def test_however_many_small_figures_there_are_each_is_hidden(batch, monkeypatch):
+    monkeypatch.setattr(shielding, "MOST", 1)
+    rows = [
+        row
+        for row in Measurement.objects.exclude(numerator=None).select_related(
+            "of_return__cycle__year", "definition_version"
+        )
+        if hides_percentage(row.numerator, row.denominator, min_n=row.definition_version.min_n)
+    ]
+    tables = Counter((row.definition_version_id, row.of_return.cycle_id) for row in rows)
+    assert max(tables.values()) > shielding.MOST
+    definitions = {row.definition_version.definition_id for row in rows}
+    hidden = {(series, year) for _, series, year in shielding.shield_of(definitions)}
+    assert {(row.series_key, row.of_return.cycle.year.index) for row in rows} <= hidden
 
 
 @pytest.mark.parametrize("role", ["director", "school_board", "childcare_board"])

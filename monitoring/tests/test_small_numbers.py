@@ -156,6 +156,12 @@ def test_no_hidden_figure_can_be_computed_from_a_programme_table(part):
         assert told_cells(world(seed)) == [], f"seed {seed}"
 
 
+def test_no_hidden_figure_can_be_computed_when_many_are_looked_at_in_groups(monkeypatch):
+    monkeypatch.setattr("monitoring.small_numbers.TOGETHER", 2)
+    for seed in range(WORLDS // 3):
+        assert told_cells(world(seed)) == [], f"seed {seed}"
+
+
 def test_the_attacker_bites(monkeypatch):
     """Without the second step he finds some: the test would notice."""
     monkeypatch.setattr("monitoring.small_numbers._told", lambda cells, options: False)
