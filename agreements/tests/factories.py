@@ -113,7 +113,7 @@ class IndicatorDefinitionFactory(DjangoModelFactory):
         milestone = factory.Trait(type=IndicatorDefinition.Type.MILESTONE, unit="dag")
 
     code = factory.Sequence(lambda n: f"indicator-{n}")
-    name = factory.Sequence(lambda n: f"Indicator {n}")
+    name = factory.Sequence(lambda n: f"Indicator {n:05d}")
     type = IndicatorDefinition.Type.PERCENTAGE
     unit = "%"
     decimals = 0

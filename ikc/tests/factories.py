@@ -72,28 +72,28 @@ class OrganisationFactory(DjangoModelFactory):
     class Params:
         municipality = factory.Trait(
             kind=Organisation.Kind.MUNICIPALITY,
-            name=factory.Sequence(lambda n: f"Gemeente {n}"),
+            name=factory.Sequence(lambda n: f"Gemeente {n:05d}"),
             board_number="",
         )
         school_board = factory.Trait(kind=Organisation.Kind.SCHOOL_BOARD)
         childcare = factory.Trait(
             kind=Organisation.Kind.CHILDCARE,
-            name=factory.Sequence(lambda n: f"Stichting Kinderopvang {n}"),
+            name=factory.Sequence(lambda n: f"Stichting Kinderopvang {n:05d}"),
             board_number="",
         )
         research = factory.Trait(
             kind=Organisation.Kind.RESEARCH,
-            name=factory.Sequence(lambda n: f"Onderzoeksbureau {n}"),
+            name=factory.Sequence(lambda n: f"Onderzoeksbureau {n:05d}"),
             board_number="",
         )
         other = factory.Trait(
             kind=Organisation.Kind.OTHER,
-            name=factory.Sequence(lambda n: f"Bureau Onafhankelijk {n}"),
+            name=factory.Sequence(lambda n: f"Bureau Onafhankelijk {n:05d}"),
             board_number="",
         )
 
     kind = Organisation.Kind.SCHOOL_BOARD
-    name = factory.Sequence(lambda n: f"Stichting Scholen {n}")
+    name = factory.Sequence(lambda n: f"Stichting Scholen {n:05d}")
     short_name = factory.LazyAttribute(lambda o: o.name.removeprefix("Stichting "))
     board_number = factory.Sequence(lambda n: f"{40000 + n % 50000:05d}")
     city = "Leeuwarden"
@@ -128,7 +128,7 @@ class DistrictFactory(DjangoModelFactory):
 
     code = factory.Sequence(lambda n: f"WK0080{n % 100:02d}")
     year = factory.Sequence(lambda n: 2024 + n // 100)
-    name = factory.Sequence(lambda n: f"Wijk {n}")
+    name = factory.Sequence(lambda n: f"Wijk {n:05d}")
     source = "test"
 
 
@@ -152,7 +152,7 @@ class AreaIndicatorFactory(DjangoModelFactory):
         context = factory.Trait(direction="context", weight=0, family="cbs")
 
     code = factory.Sequence(lambda n: f"indicator-{n}")
-    name = factory.Sequence(lambda n: f"Indicator {n}")
+    name = factory.Sequence(lambda n: f"Indicator {n:05d}")
     unit = "%"
     decimals = 1
     direction = "higher"
@@ -215,7 +215,7 @@ class AreaImportFactory(DjangoModelFactory):
     class Params:
         content = factory.Sequence(lambda n: f"wijkcode;jaar;cijfer\nWK008050;2024;{n}".encode())
 
-    name = factory.Sequence(lambda n: f"cijfers-{n}.csv")
+    name = factory.Sequence(lambda n: f"cijfers-{n:05d}.csv")
     source = "test"
     licence = "test"
     retrieved_on = date(2025, 3, 1)
@@ -251,7 +251,7 @@ class IkcFactory(DjangoModelFactory):
     brin_location = factory.Sequence(
         lambda n: f"{n // 26 % 100:02d}{chr(65 + n % 26)}{chr(65 + n // 2600 % 26)}00"
     )
-    name = factory.Sequence(lambda n: f"IKC Testhof {n}")
+    name = factory.Sequence(lambda n: f"IKC Testhof {n:05d}")
     form = Ikc.Form.REGULAR
     board = factory.SubFactory(OrganisationFactory)
     street = factory.Sequence(lambda n: f"Testhofstraat {n + 1}")
@@ -295,7 +295,7 @@ class BodyFactory(DjangoModelFactory):
         model = Body
 
     kind = BodyKind.BOARD_CONSULTATION
-    name = factory.Sequence(lambda n: f"Bestuurlijk overleg {n}")
+    name = factory.Sequence(lambda n: f"Bestuurlijk overleg {n:05d}")
     started_on = date(2021, 9, 28)
 
 
@@ -325,7 +325,7 @@ class AgendaItemFactory(DjangoModelFactory):
 
     meeting = factory.SubFactory(ConsultationFactory)
     number = factory.Sequence(lambda n: n % 30000 + 1)
-    title = factory.Sequence(lambda n: f"Agendapunt {n}")
+    title = factory.Sequence(lambda n: f"Agendapunt {n:05d}")
     purpose = "discuss"
     subject = None
 
@@ -345,7 +345,7 @@ class ActionItemFactory(DjangoModelFactory):
         model = ActionItem
 
     body = factory.SubFactory(BodyFactory)
-    title = factory.Sequence(lambda n: f"Actie {n}")
+    title = factory.Sequence(lambda n: f"Actie {n:05d}")
     owner = factory.SubFactory("ikc.tests.factories.UserFactory")
     agreed_on = date(2023, 3, 14)
     due_on = date(2023, 6, 1)
@@ -429,8 +429,8 @@ class UserFactory(DjangoModelFactory):
         model = User
 
     email = factory.Sequence(lambda n: f"persoon{n}@voorbeeld.example")
-    first_name = factory.Sequence(lambda n: f"Voornaam{n}")
-    last_name = factory.Sequence(lambda n: f"Achternaam{n}")
+    first_name = factory.Sequence(lambda n: f"Voornaam{n:05d}")
+    last_name = factory.Sequence(lambda n: f"Achternaam{n:05d}")
     password = "!"  # unusable on purpose
 
     @classmethod

@@ -76,6 +76,7 @@ def test_files_are_sent_judged_and_shown_without_a_reload(director, clamd):
     assert director.download("steun.pdf") == PDF
 
     item(director, "besmet.pdf").get_by_role("link", name="Verwijderen").click()
+    expect(page.get_by_role("button", name="Verwijderen")).to_be_visible()
     director.look()
     page.get_by_role("button", name="Verwijderen").click()
     expect(page.locator("main")).to_contain_text("‘besmet.pdf’ is verwijderd.")

@@ -18,6 +18,7 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from kvk2.core.s3 import PrivateS3Storage
+from kvk2.embedded.processes import wait_until_gone
 from kvk2.throwaway import Answer, Portal, Process, Visitor
 
 pytestmark = pytest.mark.fault
@@ -109,6 +110,12 @@ def eventually(condition: Callable[[], bool], seconds: float = PATIENCE) -> bool
             return False
         time.sleep(0.02)
     return True
+
+
+def kill(pid: int) -> None:
+    """kill -9 of a server, and wait until it is gone: one that is still dying passes for running."""
+    os.kill(pid, signal.SIGKILL)
+    assert wait_until_gone(pid, seconds=PATIENCE)
 
 
 def files_are_whole(scene: Scene) -> bool:
@@ -206,8 +213,7 @@ def test_reports_come_although_a_server_is_killed_among_them(play, server):
     assert eventually(
         lambda: scene.count(f"{reports} = 'done'") and scene.count(f"{reports} = 'rendering'")
     )
-    pid = scene.portal.redis_pid if server == "redis" else scene.portal.postgres_pid
-    os.kill(pid, signal.SIGKILL)
+    kill(scene.portal.redis_pid if server == "redis" else scene.portal.postgres_pid)
     scene.portal.revive()
 
     assert files_are_whole(scene)
@@ -294,7 +300,7 @@ def test_decisions_are_taken_while_redis_is_gone_and_their_letters_follow(play, 
 
         assert readiness(signer) == {"redis": False, "database": True}
 
-    os.kill(redis_pid, signal.SIGKILL)
+    kill(redis_pid)
     scene.portal.revive()
     scene.worker()
     assert scene.swept_until(LETTERS, lambda: scene.decisions("sent") == 3)
@@ -357,5 +363,5 @@ def post_while_postgresql_dies(scene: Scene, visitor: Visitor, address: str) -> 
         )
         answer = pool.submit(visitor.post, address, PLAN)
         assert eventually(lambda: scene.count("pg_locks WHERE NOT granted"))
-        os.kill(scene.portal.postgres_pid, signal.SIGKILL)
+        kill(scene.portal.postgres_pid)
         return answer.result(PROMPTLY)

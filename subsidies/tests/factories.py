@@ -72,7 +72,7 @@ class SubsidySchemeFactory(DjangoModelFactory):
     class Meta:
         model = SubsidyScheme
 
-    name = factory.Sequence(lambda n: f"Subsidieregeling IKC-ontwikkeling {n}")
+    name = factory.Sequence(lambda n: f"Subsidieregeling IKC-ontwikkeling {n:05d}")
 
 
 IN_FORCE = {
@@ -206,7 +206,7 @@ class SubsidyRoundFactory(DjangoModelFactory):
         skip_postgeneration_save = True
 
     scheme_version = factory.SubFactory(SchemeVersionFactory)
-    name = factory.Sequence(lambda n: f"Ronde IKC-ontwikkeling {n}")
+    name = factory.Sequence(lambda n: f"Ronde IKC-ontwikkeling {n:05d}")
     year = 2026
     description = "Voor IKC’s die onderwijs en opvang in één lijn brengen."
     eligible_forms = factory.LazyFunction(lambda: list(Ikc.Form.values))
@@ -302,7 +302,7 @@ class ApplicationFactory(DjangoModelFactory):
     round = factory.SubFactory(SubsidyRoundFactory, open=True)
     ikc = factory.SubFactory(IkcFactory)
     board = factory.SelfAttribute("ikc.board")
-    title = factory.Sequence(lambda n: f"Samen groeien {n}")
+    title = factory.Sequence(lambda n: f"Samen groeien {n:05d}")
     created_at = DURING
     saved_at = DURING
     contact_name = "Sanne de Boer"
