@@ -20,7 +20,7 @@ from ikc.models import (
 from ikc.plus import in_attention_area
 from ikc.plus_conditions import LOCATION
 from ikc.rules import own_parties
-from ikc.states import PLUS_WORKFLOW, ConditionOutcome, PlusState
+from ikc.states import PLUS_UNDECIDED, PLUS_WORKFLOW, ConditionOutcome, PlusState
 from ikc.states_governance import BodyKind
 from kvk2.core import charts
 from kvk2.core.charts.canvas import Sign
@@ -251,7 +251,7 @@ class PlusPage:
 
     def _confirming(self, status: PlusStatus) -> Iterator[Action]:
         waiting = {party.pk for party, at in self.parties if at is None}
-        if status.state == S.CONDITIONS_CHECK and waiting & own_parties(self.user):
+        if status.state in PLUS_UNDECIDED and waiting & own_parties(self.user):
             yield self._of("plus_confirm", "Bevestigen wat is aangeleverd")
 
     def _in_review(self, status: PlusStatus) -> Iterator[Action]:

@@ -25,6 +25,8 @@ S = PlusState
 
 # On its way to a decision of the college; at most one at a time for an IKC.
 PLUS_ON_THE_WAY = (S.CANDIDATE, S.CONDITIONS_CHECK, S.PROPOSED)
+# The conditions are on the table and nothing was decided on them.
+PLUS_UNDECIDED = (S.CONDITIONS_CHECK, S.PROPOSED)
 # The IKC has the status now, as long as its period runs.
 PLUS_RUNNING = (S.GRANTED, S.UNDER_RECALIBRATION, S.CONTINUED, S.ADJUSTED)
 # The status was given: on each day of its period the IKC is, or was, a Plus IKC.

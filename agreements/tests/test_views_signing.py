@@ -116,6 +116,9 @@ def test_what_is_signed_already_is_told(client, offered):
 
     assert again.status_code == 422
     assert "is al getekend" in again.content.decode()
+    page = client.get(url("party_sign", party.pk), follow=True).content.decode()
+    assert f"{party.organisation_name} heeft al getekend." in page
+    assert 'name="read"' not in page
 
 
 def test_a_draft_has_nothing_to_sign(client, draft):

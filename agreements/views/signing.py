@@ -131,6 +131,9 @@ def party_sign(request, pk):
     if version.state != AgreementState.SIGNING:
         messages.info(request, "Deze versie ligt nu niet ter ondertekening.")
         return redirect(version)
+    if request.method == "GET" and Signature.objects.filter(party=party).exists():
+        messages.info(request, f"{party.organisation_name} heeft al getekend.")
+        return redirect(version)
     form = SignForm(
         posted(request),
         organisation=party.organisation_name,

@@ -24,7 +24,7 @@ from ikc.services.plus_record import (
     record_plus,
     words,
 )
-from ikc.states import PLUS_WORKFLOW, ConditionOutcome, PlusState
+from ikc.states import PLUS_UNDECIDED, PLUS_WORKFLOW, ConditionOutcome, PlusState
 from ikc.states_governance import BodyKind
 from kvk2.core.audit import record_download
 from kvk2.core.deadlines import local_date
@@ -176,8 +176,8 @@ def confirm(
 ) -> PlusConfirmation:
     """Say for the board, or for a childcare organisation, that what was supplied is right. Refusal: `PlusRefused`."""
     status = lock_status(status)
-    if status.state != PlusState.CONDITIONS_CHECK:
-        raise PlusRefused("Bevestigen kan alleen zolang de voorwaarden worden getoetst.")
+    if status.state not in PLUS_UNDECIDED:
+        raise PlusRefused("Bevestigen kan alleen zolang niet over het predicaat is besloten.")
     if status.confirmations.filter(organisation=organisation).exists():
         raise PlusRefused(f"{organisation} bevestigde dit al.")
     confirmation = PlusConfirmation.objects.create(
@@ -225,7 +225,7 @@ def make_exception(
     """Record that the college lets a condition that is partly met be enough. Refusal: `PlusRefused`."""
     status = lock_status(condition.status)
     condition = PlusCondition.objects.get(pk=condition.pk)
-    if status.state not in (PlusState.CONDITIONS_CHECK, PlusState.PROPOSED):
+    if status.state not in PLUS_UNDECIDED:
         raise PlusRefused("Een uitzondering kan alleen vóór het besluit over het predicaat.")
     if condition.outcome != Outcome.PARTLY or condition.code == LOCATION:
         raise PlusRefused("Een uitzondering kan alleen bij een voorwaarde die deels is voldaan.")

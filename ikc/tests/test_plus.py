@@ -154,18 +154,24 @@ def test_the_director_supplies_and_the_parties_confirm(leader):
         supply(" ")
     with pytest.raises(FileRefused):
         supply(file=plus.NewFile("visie.exe", b"MZ"))
-    for organisation in (status.ikc.board, partner.organisation):
-        plus.confirm(status, organisation, by=UserFactory(), at=AT)
-        with pytest.raises(PlusRefused, match="al"):
-            plus.confirm(status, organisation, by=UserFactory(), at=AT)
+
+    def confirm(organisation):
+        return plus.confirm(status, organisation, by=UserFactory(), at=AT)
+
+    assert confirm(status.ikc.board).organisation == status.ikc.board
+    with pytest.raises(PlusRefused, match="al"):
+        confirm(status.ikc.board)
     meet(status, leader)
     plus.propose(discuss(status), by=leader, at=AT)
+    assert confirm(partner.organisation).organisation == partner.organisation
     with pytest.raises(PlusRefused, match="getoetst"):
         supply("Te laat")
-    with pytest.raises(PlusRefused, match="getoetst"):
-        plus.confirm(status, OrganisationFactory(), by=UserFactory(), at=AT)
     with pytest.raises(PlusRefused, match="staan vast"):
         plus.assess(condition, outcome=MET, note="", by=leader, at=AT)
+    plus.return_to_check(status, reason="Te weinig draagvlak.", by=leader, at=AT)
+    plus.refuse(status, reason="Te weinig draagvlak.", by=leader, at=AT)
+    with pytest.raises(PlusRefused, match="niet over het predicaat is besloten"):
+        confirm(OrganisationFactory())
 
 
 def test_the_college_sends_it_back_or_refuses_with_reasons(leader, signer):

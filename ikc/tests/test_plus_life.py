@@ -251,6 +251,36 @@ def test_each_has_its_own_tasks(leader, signer, django_assert_num_queries):
     assert plus_tasks(UserFactory(auditor=True), today=today) == []
 
 
+def test_who_stands_behind_the_ikc_is_asked_to_confirm_what_was_supplied(leader):
+    status = being_checked(leader)
+    partner = IkcPartnerFactory(ikc=status.ikc).organisation
+    left = IkcPartnerFactory(ikc=status.ikc, valid_until=date(2022, 7, 31)).organisation
+    board = UserFactory(school_board=True, organisation=status.ikc.board)
+    childcare = UserFactory(childcare_board=True, organisation=partner)
+    stranger = UserFactory(school_board=True)
+    gone = UserFactory(childcare_board=True, organisation=left)
+
+    def asked():
+        everybody = (board, childcare, stranger, gone)
+        return [len(plus_tasks(user, today=AT.date())) for user in everybody]
+
+    assert asked() == [0, 0, 0, 0]
+    plus.supply_evidence(
+        status.conditions.get(code="P01"),
+        text="Visie op www.voorbeeld.nl",
+        file=None,
+        by=UserFactory(director=True, ikc=status.ikc),
+        at=AT,
+    )
+    assert asked() == [1, 1, 0, 0]
+    plus.confirm(status, status.ikc.board, by=board, at=AT)
+    assert asked() == [0, 1, 0, 0]
+    (task,) = plus_tasks(childcare, today=AT.date())
+    assert task.title == f"Bevestig wat is aangeleverd voor Plus van {status.ikc}"
+    plus.confirm(status, partner, by=childcare, at=AT)
+    assert asked() == [0, 0, 0, 0]
+
+
 def test_every_second_year_the_portal_begins_the_review_by_itself(leader):
     AreaRecalibrationFactory(origin="programme", year=2021)
     status = granted(leader, valid_from=date(2026, 1, 1))

@@ -13,7 +13,7 @@ from ikc.models import Ikc, PlusCondition, PlusEvidence, PlusLapse, PlusStatus
 from ikc.plus_page import PlusPage
 from ikc.services import plus as services
 from ikc.services import plus_life
-from ikc.states import PlusState
+from ikc.states import PLUS_UNDECIDED, PlusState
 from ikc.tables_plus import PlusTable
 from ikc.timelines import plus_timeline_of
 from ikc.views.access import get_ikc_or_404
@@ -102,7 +102,7 @@ def plus_condition(request, pk):
     condition = _condition_or_404(request, pk)
     status, may = condition.status, request.user.has_perm
     is_checked = status.state == PlusState.CONDITIONS_CHECK and condition.code != "P00"
-    is_open = status.state in (PlusState.CONDITIONS_CHECK, PlusState.PROPOSED)
+    is_open = status.state in PLUS_UNDECIDED
     context = {
         "breadcrumbs": _crumbs(condition),
         "condition": condition,
