@@ -64,7 +64,7 @@ MUNICIPALITY = {
     "advice_before": env.str("MUNICIPALITY_ADVICE_BEFORE", ""),
     "product": env.str("PRODUCT_NAME", "IKC-portaal"),
     "programme": env.str("PROGRAMME_NAME"),
-    "programme_ends_on": env.date("PROGRAMME_ENDS_ON"),
+    "programme_days": (env.date("PROGRAMME_STARTS_ON"), env.date("PROGRAMME_ENDS_ON")),
 }
 
 INSTALLED_APPS = [

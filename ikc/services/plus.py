@@ -27,6 +27,7 @@ from ikc.services.plus_record import (
 from ikc.states import PLUS_UNDECIDED, PLUS_WORKFLOW, ConditionOutcome, PlusState
 from ikc.states_governance import BodyKind
 from kvk2.core.audit import record_download
+from kvk2.core.dates import in_figures
 from kvk2.core.deadlines import local_date
 from kvk2.core.errors import DomainError
 from kvk2.core.models import StoredFile
@@ -269,9 +270,9 @@ def return_to_check(status: PlusStatus, *, reason: str, by: "User", at: datetime
 
 @transaction.atomic
 def grant(
-    status: PlusStatus, *, valid_from: date, programme_ends_on: date, by: "User", at: datetime
+    status: PlusStatus, *, valid_from: date, programme: tuple[date, date], by: "User", at: datetime
 ) -> PlusStatus:
-    """Give the status for four years, or to the end of the programme (T-PL-04, T-PL-05).
+    """Give the status for four years, or to the last of the two days of the programme (T-PL-04, T-PL-05).
 
     Refusals: `TransitionNotAllowed`, `NotInAttentionArea`, `ConditionsNotMet`, `PlusRefused` (period).
     """
@@ -284,9 +285,12 @@ def grant(
     if short or lapses.exists():
         named = [*map(str, short), *(lapse.get_code_display() for lapse in lapses)]
         raise ConditionsNotMet(f"Nog niet voldaan: {', '.join(named)}.")
-    status.valid_from, status.valid_until = granted_period(valid_from, programme_ends_on)
-    if status.valid_until < valid_from:
-        raise PlusRefused("Op die dag is het programma al voorbij.")
+    first, last = programme
+    if not first <= valid_from <= last:
+        raise PlusRefused(
+            f"Het programma loopt van {in_figures(first)} tot en met {in_figures(last)}."
+        )
+    status.valid_from, status.valid_until = granted_period(valid_from, last)
     _require_free(status)
     status.decided_by, status.decided_at = by, at
     status.save(update_fields=["state", "valid_from", "valid_until", "decided_by", "decided_at"])

@@ -10,6 +10,7 @@ from ikc.tests.factories import AgendaItemFactory, IkcFactory, UserFactory
 AT = datetime(2026, 5, 20, 8, tzinfo=UTC)
 DISCUSSED = date(2026, 5, 12)
 END_OF_PROGRAMME = date(2028, 12, 31)
+PROGRAMME = (date(2021, 1, 1), END_OF_PROGRAMME)
 
 
 def being_checked(leader: User, **ikc) -> PlusStatus:
@@ -39,7 +40,7 @@ def granted(leader: User, *, valid_from: date = date(2026, 6, 1), **ikc) -> Plus
     return plus.grant(
         proposed(leader, **ikc),
         valid_from=valid_from,
-        programme_ends_on=END_OF_PROGRAMME,
+        programme=PROGRAMME,
         by=UserFactory(signer=True),
         at=AT,
     )

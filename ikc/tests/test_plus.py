@@ -21,6 +21,7 @@ from ikc.tests.plus_cases import (
     AT,
     DISCUSSED,
     END_OF_PROGRAMME,
+    PROGRAMME,
     being_checked,
     discuss,
     granted,
@@ -47,9 +48,7 @@ def signer():
 
 
 def grant(status, by, valid_from=date(2026, 6, 1)):
-    return plus.grant(
-        status, valid_from=valid_from, programme_ends_on=END_OF_PROGRAMME, by=by, at=AT
-    )
+    return plus.grant(status, valid_from=valid_from, programme=PROGRAMME, by=by, at=AT)
 
 
 def test_t_pl_01_four_years_with_a_review_every_second_year():
@@ -73,6 +72,16 @@ def test_t_pl_03_an_ikc_outside_the_areas_is_no_candidate(leader):
 
 def test_t_pl_04_a_second_period_ends_with_the_programme():
     assert granted_period(date(2026, 1, 1), END_OF_PROGRAMME)[1] == END_OF_PROGRAMME
+
+
+@pytest.mark.parametrize("day", [date(2020, 12, 31), date(2029, 1, 1)])
+def test_no_status_begins_outside_the_programme(leader, signer, day):
+    status = proposed(leader)
+
+    with pytest.raises(PlusRefused, match="van 1-1-2021 tot en met 31-12-2028"):
+        grant(status, signer, valid_from=day)
+    status.refresh_from_db()
+    assert (status.state, status.valid_from) == (PlusState.PROPOSED, None)
 
 
 def test_t_pl_05_a_condition_partly_met_needs_an_exception_of_the_college(leader, signer):
@@ -190,13 +199,11 @@ def test_the_college_sends_it_back_or_refuses_with_reasons(leader, signer):
         plus.check(status, by=leader, at=AT)
 
 
-def test_a_period_that_is_taken_or_past_the_programme_is_refused(leader, signer):
+def test_a_period_that_is_taken_is_refused(leader, signer):
     status = proposed(leader)
     PlusStatusFactory(ikc=status.ikc)
     with pytest.raises(PlusRefused, match="31 december 2028"):
         grant(status, signer)
-    with pytest.raises(PlusRefused, match="voorbij"):
-        grant(status, signer, date(2029, 1, 1))
     status.ikc.attention_area.valid_until = DISCUSSED
     status.ikc.attention_area.save()
     with pytest.raises(plus.NotInAttentionArea):

@@ -16,7 +16,7 @@ from ikc.tests.factories import (
     PlusStatusFactory,
     UserFactory,
 )
-from ikc.tests.plus_cases import AT, END_OF_PROGRAMME, being_checked, granted, proposed
+from ikc.tests.plus_cases import AT, END_OF_PROGRAMME, PROGRAMME, being_checked, granted, proposed
 from ikc.worklist_plus import plus_tasks
 from kvk2.core.models import OutgoingMail
 from kvk2.core.workflow import TransitionNotAllowed
@@ -170,7 +170,7 @@ def test_an_agreement_that_ends_under_a_proposal_holds_the_grant(leader, signer)
         plus.grant(
             status,
             valid_from=date(2026, 6, 1),
-            programme_ends_on=END_OF_PROGRAMME,
+            programme=PROGRAMME,
             by=signer,
             at=AT,
         )

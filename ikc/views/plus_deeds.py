@@ -38,8 +38,7 @@ class Deed:
 
 
 def _grant(status: PlusStatus, **words: Any) -> PlusStatus:
-    ends_on = settings.MUNICIPALITY["programme_ends_on"]
-    return plus.grant(status, programme_ends_on=ends_on, **words)
+    return plus.grant(status, programme=settings.MUNICIPALITY["programme_days"], **words)
 
 
 def _confirm(status: PlusStatus, *, by: Any, at: Any) -> None:
