@@ -283,6 +283,15 @@ def objects():
     }
 
 
+# A status, a condition and what happened to it are there for who may see the Plus of this IKC, and for nobody else.
+HIDDEN = {"plus", "condition", "lapse"}
+SEE_PLUS = PAGES["plus_detail"][0]
+
+
+def refusal(name: str, trait: str) -> int:
+    return 404 if PAGES[name][1] in HIDDEN and trait not in SEE_PLUS else 403
+
+
 def address(name, objects) -> str:
     about = PAGES[name][1]
     if about == "day":
@@ -298,7 +307,7 @@ def test_each_page_opens_for_its_roles_and_for_nobody_else(client, objects, trai
 
     for name, (traits, _) in PAGES.items():
         response = client.get(address(name, objects))
-        assert response.status_code == (200 if trait in traits else 403), name
+        assert response.status_code == (200 if trait in traits else refusal(name, trait)), name
 
 
 def test_no_page_opens_without_logging_in(client, objects):
@@ -321,4 +330,5 @@ def test_a_post_needs_the_same_permission(client, objects):
 
     for name, (traits, _) in PAGES.items():
         if traits != ALL and name not in READ_ONLY:
-            assert client.post(address(name, objects), {}).status_code == 403, name
+            refused = client.post(address(name, objects), {})
+            assert refused.status_code == refusal(name, "director"), name

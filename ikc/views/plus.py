@@ -22,7 +22,7 @@ from kvk2.core.downloads import file_response
 from kvk2.core.errors import DomainError
 from kvk2.core.nudge import nudge
 from kvk2.core.tasks import scan_pending_files
-from kvk2.nlds.shortcuts import posted, refusals_on, render_form, require
+from kvk2.nlds.shortcuts import posted, refusals_on, render_form, require, require_sight
 
 PER_PAGE = 50
 
@@ -87,7 +87,7 @@ def _condition_or_404(request, pk: int) -> PlusCondition:
         ),
         pk=pk,
     )
-    require(request, "ikc.view_plus", condition.status.ikc)
+    require_sight(request, "ikc.view_plus", condition.status.ikc)
     return condition
 
 
@@ -186,7 +186,7 @@ def plus_evidence_file(request, pk):
         ).select_related("condition__status__ikc", "stored"),
         pk=pk,
     )
-    require(request, "ikc.view_plus", evidence.condition.status.ikc)
+    require_sight(request, "ikc.view_plus", evidence.condition.status.ikc)
     try:
         stored = services.open_evidence(evidence, by=request.user, at=timezone.now())
     except DomainError as error:
@@ -199,6 +199,7 @@ def plus_evidence_file(request, pk):
 def plus_lapse_settle(request, pk):
     """Say what it means that a condition is met no longer."""
     lapse = get_object_or_404(PlusLapse.objects.select_related("status__ikc"), pk=pk)
+    require_sight(request, "ikc.view_plus", lapse.status.ikc)
     require(request, "ikc.assess_plus")
     ikc = lapse.status.ikc
     form = SettlementForm(posted(request))

@@ -20,7 +20,7 @@ from ikc.services import plus, plus_life
 from ikc.views.access import get_ikc_or_404
 from ikc.views.plus import plus_crumbs
 from kvk2.nlds.forms import NldsForm
-from kvk2.nlds.shortcuts import posted, refusals_on, render_form, require
+from kvk2.nlds.shortcuts import posted, refusals_on, render_form, require, require_sight
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +182,7 @@ def plus_deed(request, pk, deed):
         PlusStatus.objects.filter(ikc__in=visible).select_related("ikc__board"), pk=pk
     )
     row = DEEDS[deed]
+    require_sight(request, "ikc.view_plus", status.ikc)
     require(request, row.permission, status.ikc)
     form = row.form(posted(request))
     if form.is_valid():

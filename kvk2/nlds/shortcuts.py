@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.forms import BaseForm
 from django.forms.formsets import BaseFormSet
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from kvk2.core.errors import DomainError
@@ -19,6 +19,12 @@ def require(request: HttpRequest, permission: str, obj: Model | None = None) -> 
     """403 unless the user may do `permission` with `obj`."""
     if not request.user.has_perm(permission, obj):
         raise PermissionDenied
+
+
+def require_sight(request: HttpRequest, permission: str, obj: Model) -> None:
+    """404 unless the user may see `obj`: what somebody may not see is not there."""
+    if not request.user.has_perm(permission, obj):
+        raise Http404
 
 
 def posted(request: HttpRequest) -> QueryDict | None:

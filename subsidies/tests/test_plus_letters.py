@@ -175,7 +175,9 @@ def test_from_the_page_of_the_ikc_to_a_signed_letter(client, status, leader, sig
     letter = PlusLetter.objects.get()
     file = reverse("subsidies:plus_letter_file", args=[letter.pk])
     sign = reverse("subsidies:plus_letter_sign", args=[letter.pk])
-    assert "Concept" in words(client.get(file).content)
+    draft_text = words(client.get(file).content)
+    assert "Concept" in draft_text
+    assert "digitaal ondertekend op" not in draft_text
     assert client.get(sign).status_code == 403
 
     speaker = UserFactory(school_board=True, organisation=status.ikc.board)
@@ -192,7 +194,7 @@ def test_from_the_page_of_the_ikc_to_a_signed_letter(client, status, leader, sig
     assert letter.reference in client.get(page).content.decode()
     assert client.get(file)["Content-Type"] == "application/pdf"
     client.force_login(UserFactory(school_board=True))
-    assert client.get(file).status_code in (403, 404)
+    assert [client.get(path).status_code for path in (file, sign, draft)] == [404, 404, 404]
     assert client.get(page).status_code in (403, 404)
 
 

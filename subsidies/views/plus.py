@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from ikc.models import Ikc, PlusStatus
 from kvk2.core.downloads import file_response
 from kvk2.core.errors import DomainError
-from kvk2.nlds.shortcuts import posted, refusals_on, render_form, require
+from kvk2.nlds.shortcuts import posted, refusals_on, render_form, require, require_sight
 from subsidies.documents_plus import render_plus_letter
 from subsidies.forms.plus import PlusLetterForm
 from subsidies.models import PlusLetter
@@ -33,7 +33,9 @@ def letter_or_404(request, pk: int) -> PlusLetter:
     rows = PlusLetter.objects.filter(status__ikc__in=visible).select_related(
         "status__ikc__board", "status__ikc__attention_area", "drafted_by", "stored"
     )
-    return get_object_or_404(rows, pk=pk)
+    letter = get_object_or_404(rows, pk=pk)
+    require_sight(request, "subsidies.view_plus_letters", letter.status.ikc)
+    return letter
 
 
 @require_safe
@@ -51,6 +53,7 @@ def plus_letter_draft(request, pk):
     visible = Ikc.objects.visible_to(request.user)
     statuses = PlusStatus.objects.filter(ikc__in=visible).select_related("ikc")
     status = get_object_or_404(statuses, pk=pk)
+    require_sight(request, "subsidies.view_plus_letters", status.ikc)
     require(request, "subsidies.draft_plus_letter")
     kind = services.KINDS.get(status.state)
     if kind is None:
@@ -115,7 +118,6 @@ def plus_letter_sign(request, pk):
 def plus_letter_file(request, pk):
     """The signed letter; opening it is on record. Of a draft the municipality sees how it will look."""
     letter = letter_or_404(request, pk)
-    require(request, "subsidies.view_plus_letters", letter.status.ikc)
     now = timezone.now()
     if not letter.is_signed:
         if not request.user.is_municipal:
