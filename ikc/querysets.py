@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from datetime import date
 from typing import TYPE_CHECKING, Self
 
@@ -11,6 +12,7 @@ from ikc.states import (
     PLUS_GIVEN,
     PLUS_ON_THE_WAY,
     PLUS_RUNNING,
+    PLUS_UNDECIDED,
     AccountState,
     ConditionOutcome,
 )
@@ -72,6 +74,25 @@ class PlusStatusQuerySet(DatedQuerySet):
 
     def search(self, text: str) -> Self:
         return self.filter(ikc__in=apps.get_model("ikc", "Ikc").objects.search(text))
+
+    def with_confirmation_due(self, parties: Collection[int], *, day: date) -> Self:
+        """Annotates `confirmation_due`: evidence is there, nothing is decided on it, and one of these organisations stands
+        behind the IKC on `day` and did not confirm it yet.
+        """
+        organisation, partner, evidence, confirmation = (
+            apps.get_model("ikc", name).objects
+            for name in ("Organisation", "IkcPartner", "PlusEvidence", "PlusConfirmation")
+        )
+        here = partner.active_on(day).filter(ikc=OuterRef(OuterRef("ikc")))
+        said = confirmation.filter(status=OuterRef(OuterRef("pk")))
+        silent = organisation.filter(
+            Q(pk=OuterRef("ikc__board")) | Q(pk__in=here.values("organisation")), pk__in=parties
+        ).exclude(pk__in=said.values("organisation"))
+        return self.annotate(
+            confirmation_due=Q(state__in=PLUS_UNDECIDED)
+            & Exists(evidence.filter(condition__status=OuterRef("pk")))
+            & Exists(silent)
+        )
 
     def with_progress(self) -> Self:
         """Annotates `met_count`: how many of the twelve conditions suffice; `condition_count`: 0 before the check."""

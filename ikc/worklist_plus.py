@@ -6,20 +6,10 @@ from datetime import date, timedelta
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
-from ikc.models import (
-    Ikc,
-    IkcPartner,
-    Organisation,
-    PlusConfirmation,
-    PlusEvidence,
-    PlusLapse,
-    PlusReview,
-    PlusStatus,
-    User,
-)
+from ikc.models import Ikc, PlusLapse, PlusReview, PlusStatus, User
 from ikc.roles import Role
 from ikc.rules import own_parties
-from ikc.states import PLUS_RUNNING, PLUS_UNDECIDED, PlusState
+from ikc.states import PLUS_RUNNING, PlusState
 from kvk2.core.worklist import WorkItem
 
 S = PlusState
@@ -53,9 +43,9 @@ def plus_tasks(user: User, *, today: date) -> list[WorkItem]:
 def _open_statuses(user: User, today: date) -> QuerySet[PlusStatus]:
     review = PlusReview.objects.filter(status=OuterRef("pk"), closed_at=None)
     lapses = PlusLapse.objects.filter(status=OuterRef("pk"), settled_at=None)
-    statuses = PlusStatus.objects.annotate(
+    asked = PlusStatus.objects.with_confirmation_due(own_parties(user), day=today)
+    statuses = asked.annotate(
         has_lapse=Exists(lapses),
-        waits_for_word=_unconfirmed(user, today),
         intent_at=Subquery(review.values("intent_at")[:1]),
         view_at=Subquery(review.values("view_at")[:1]),
         respond_until=Subquery(review.values("respond_until")[:1]),
@@ -67,18 +57,6 @@ def _open_statuses(user: User, today: date) -> QuerySet[PlusStatus]:
     elif not user.has_role(Role.SIGNER):
         wanted &= Q(ikc__in=Ikc.objects.of_user(user))
     return statuses.filter(wanted).select_related("ikc").order_by("ikc__name", "pk")
-
-
-def _unconfirmed(user: User, today: date) -> Q:
-    """Evidence is there, and an organisation that the user speaks for did not stand behind it yet."""
-    here = IkcPartner.objects.active_on(today).filter(ikc=OuterRef(OuterRef("ikc")))
-    asked = Organisation.objects.filter(
-        Q(pk=OuterRef("ikc__board")) | Q(pk__in=here.values("organisation")),
-        pk__in=own_parties(user),
-    )
-    said = PlusConfirmation.objects.filter(status=OuterRef(OuterRef("pk")))
-    supplied = PlusEvidence.objects.filter(condition__status=OuterRef("pk"))
-    return Exists(supplied) & Exists(asked.exclude(pk__in=said.values("organisation")))
 
 
 def _for_leader(statuses: list[PlusStatus], today: date) -> Iterator[WorkItem]:
@@ -122,7 +100,7 @@ def _for_parties(statuses: list[PlusStatus], user: User) -> Iterator[WorkItem]:
     for row in statuses:
         if row.state == S.CONDITIONS_CHECK and row.ikc_id in directed:
             yield _task("Lever bewijs aan voor Plus:", row, "bewijs")
-        if row.state in PLUS_UNDECIDED and row.waits_for_word:  # type: ignore[attr-defined]
+        if row.confirmation_due:  # type: ignore[attr-defined]
             yield _task("Bevestig wat is aangeleverd voor Plus van", row, "bevestigen")
         waits = row.intent_at and not row.view_at  # type: ignore[attr-defined]
         if waits and row.ikc.board_id in boards:

@@ -131,7 +131,7 @@ def party_sign(request, pk):
     if version.state != AgreementState.SIGNING:
         messages.info(request, "Deze versie ligt nu niet ter ondertekening.")
         return redirect(version)
-    if request.method == "GET" and Signature.objects.filter(party=party).exists():
+    if request.method == "GET" and hasattr(party, "signature"):
         messages.info(request, f"{party.organisation_name} heeft al getekend.")
         return redirect(version)
     form = SignForm(
