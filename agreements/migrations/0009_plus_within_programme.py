@@ -1,7 +1,8 @@
 from django.db import migrations
 
 # A status Plus that was decided on lies within a programme (domain reference 5.2, T-PL-04).
-# What was granted before the portal was there came without a decision, and is as it was.
+# What was granted before the portal was there came without a decision, and is as it was. Where no
+# programme was set up yet, the days in the settings are all there is to hold it against: the service does.
 FORWARD = """
 CREATE FUNCTION agreements_guard_plus_period() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
