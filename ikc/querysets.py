@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Self
 from django.apps import apps
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery
+from django.utils import timezone
 
 from ikc.roles import Role
 from ikc.states import (
@@ -67,10 +68,19 @@ class PlusStatusQuerySet(DatedQuerySet):
         return self.filter(state__in=PLUS_ON_THE_WAY)
 
     def visible_to(self, user: "User") -> Self:
-        """All of them for the municipality and the Ontwikkelgroep, else those of the own IKCs (domain reference 6.2)."""
+        """All of them for the municipality and the Ontwikkelgroep, else those of the own IKCs (domain reference 6.2).
+
+        A childcare organisation sees them while it works there, as the permission `ikc.view_plus` has it.
+        """
         if user.is_municipal or user.has_role(Role.DEVELOPMENT_GROUP):
             return self.all()
-        return self.filter(ikc__in=apps.get_model("ikc", "Ikc").objects.of_user(user))
+        here = apps.get_model("ikc", "IkcPartner").objects.active_on(timezone.localdate())
+        childcare = here.filter(organisation__in=user.organisation_ids(Role.CHILDCARE_BOARD))
+        return self.filter(
+            Q(ikc__in=user.ikc_ids(Role.IKC_DIRECTOR))
+            | Q(ikc__board__in=user.organisation_ids(Role.SCHOOL_BOARD))
+            | Q(ikc__in=childcare.values("ikc"))
+        )
 
     def search(self, text: str) -> Self:
         return self.filter(ikc__in=apps.get_model("ikc", "Ikc").objects.search(text))

@@ -1,9 +1,11 @@
 """Role × verb, as domain reference 6.2 has it, written out by hand."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
-from ikc.models import Ikc, PlusLapse
+from ikc.models import Ikc, PlusLapse, PlusStatus
 from ikc.tests.factories import (
     ROLE_TRAITS,
     AreaDesignationFactory,
@@ -18,6 +20,7 @@ from ikc.tests.factories import (
     IkcSuccessionFactory,
     MandateFactory,
     OrganisationFactory,
+    PlusStatusFactory,
     RecalibratedIkcFactory,
     RoleAssignmentFactory,
     UserFactory,
@@ -143,6 +146,27 @@ def test_each_party_does_its_own_part_for_plus():
     }
     other = IkcFactory()
     assert not any(user.has_perm(f"ikc.{name}", other) for user in own.values() for name in names)
+
+
+def test_the_list_of_plus_holds_what_the_page_of_an_ikc_opens():
+    status = PlusStatusFactory()
+    ikc = status.ikc
+    left = IkcPartnerFactory(ikc=ikc, valid_until=date(2022, 7, 31)).organisation
+    people = {
+        "director": UserFactory(director=True, ikc=ikc),
+        "board": UserFactory(school_board=True, organisation=ikc.board),
+        "childcare": UserFactory(
+            childcare_board=True, organisation=IkcPartnerFactory(ikc=ikc).organisation
+        ),
+        "childcare that left": UserFactory(childcare_board=True, organisation=left),
+        "another board": UserFactory(school_board=True),
+        "commission member": UserFactory(member=True),
+        "auditor": UserFactory(auditor=True),
+    }
+    listed = {who for who, user in people.items() if PlusStatus.objects.visible_to(user).exists()}
+
+    assert listed == {who for who, user in people.items() if user.has_perm("ikc.view_plus", ikc)}
+    assert listed == {"director", "board", "childcare", "auditor"}
 
 
 @pytest.mark.parametrize("trait", sorted(ALL))
