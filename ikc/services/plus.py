@@ -288,7 +288,8 @@ def grant(
     first, last = programme
     if not first <= valid_from <= last:
         raise PlusRefused(
-            f"Het programma loopt van {in_figures(first)} tot en met {in_figures(last)}."
+            f"Het programma loopt van {in_figures(first)} tot en met {in_figures(last)}.",
+            field="valid_from",
         )
     status.valid_from, status.valid_until = granted_period(valid_from, last)
     _require_free(status)

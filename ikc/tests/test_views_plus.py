@@ -79,6 +79,9 @@ def test_from_candidate_to_decision_on_screen(client, leader, signer):
     client.post(address("plus_exception", condition), words)
     html = page_of(client, ikc)
     assert "met uitzondering van het college" in html
+    early = client.post(address("plus_grant", status), {"valid_from": "31-12-2020"})
+    assert early.status_code == 422
+    assert list(early.context["form"].errors) == ["valid_from"]
     client.post(address("plus_grant", status), {"valid_from": "1-6-2026"})
     assert "tot en met 31 december 2028" in page_of(client, ikc).replace("\u00a0", " ")
 

@@ -34,14 +34,14 @@ def posted(request: HttpRequest) -> QueryDict | None:
 
 @contextmanager
 def refusals_on(form: BaseForm) -> Iterator[None]:
-    """What a service refuses inside the block is told on `form`, and the block ends there.
+    """What a service refuses inside the block is told on `form`, at the field that it is about, and the block ends there.
 
     The block does the deed and returns where to go; after it the page with the form comes again.
     """
     try:
         yield
     except DomainError as refusal:
-        form.add_error(None, refusal.message)
+        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
 
 
 def render_form(
