@@ -4,13 +4,14 @@ import hashlib
 import io
 import logging
 import re
-
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
+from typing import TYPE_CHECKING
 
 from agreements.agreement_pdf import KEPT_TEXT
 from agreements.services.refusals import OtherText
 from kvk2.core.uploads import AcceptedFile, FileRefused
+
+if TYPE_CHECKING:
+    from pypdf import PdfReader
 
 # An agreement has some twenty pages; what somebody made of thousands is not read through.
 MOST_PAGES = 80
@@ -26,6 +27,9 @@ def require_text_of(content_hash: str, file: AcceptedFile) -> None:
     """
     if file.content_type != "application/pdf":
         raise FileRefused(f"‘{file.name}’ is geen PDF. Voeg de ondertekende afspraak toe als PDF.")
+    from pypdf import PdfReader  # noqa: PLC0415 - 15 MB that no other work of a process needs
+    from pypdf.errors import PyPdfError  # noqa: PLC0415
+
     try:
         reader = PdfReader(io.BytesIO(file.content))
         carried = {name: b"".join(found) for name, found in reader.attachments.items()}
@@ -46,7 +50,7 @@ def require_text_of(content_hash: str, file: AcceptedFile) -> None:
         )
 
 
-def _printed(reader: PdfReader) -> str:
+def _printed(reader: "PdfReader") -> str:
     """The text without spaces, as a long code may be broken over lines."""
     if len(reader.pages) > MOST_PAGES:
         return ""

@@ -9,8 +9,6 @@ import re
 import zipfile
 from io import BytesIO
 
-from pypdf import PdfReader, PdfWriter
-
 from kvk2.core.uploads.pictures import PNG_SIGNATURE, Segment, chunks, segments
 
 # JFIF, colour profile, and how Adobe coded the colours; other segments of this kind say something about the maker.
@@ -135,6 +133,8 @@ def _strip_pdf(content: bytes) -> bytes:
     """A signed PDF stays as it is: without its own bytes the signature proves nothing."""
     if _SIGNED in content:
         return content
+    from pypdf import PdfReader, PdfWriter  # noqa: PLC0415 - 15 MB that no other work of a process needs
+
     reader = PdfReader(BytesIO(content))
     told = {key for key in reader.metadata or {} if key != "/Title"}
     if not told and "/Metadata" not in reader.root_object:
